@@ -1,0 +1,113 @@
+//! How a run ends.
+
+use super::{Addr, Value};
+use lockstep_spec::RuleId;
+
+/// `result`: how an invocation ends, and the ends that only an implementation knows.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Outcome {
+    /// `_VALS val*`
+    Values(Vec<Value>),
+    /// `(REF.EXN_ADDR a) THROW_REF`: an exception that nobody caught.
+    Exception(Addr),
+    /// `TRAP`
+    Trap(Trap),
+    /// A bound of this run was reached; the standard would go on.
+    Exhausted(Bound),
+    /// No rule applies: a bug in validation or in a rule, never the program's fault.
+    Stuck(Stuck),
+}
+
+/// Where a trap came from. The standard's `TRAP` says nothing of its cause; the rule that made it does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Trap {
+    /// The rule that made the trap.
+    pub rule: RuleId,
+    /// What kind of trap it is, for comparison with engines and test scripts.
+    pub class: TrapClass,
+}
+
+/// Kinds of traps, as far as engines and test scripts can tell them apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum TrapClass {
+    /// `unreachable` was executed.
+    Unreachable,
+    /// An integer division or remainder by zero.
+    DivisionByZero,
+    /// An integer result that is not representable.
+    IntegerOverflow,
+    /// A conversion of NaN to an integer.
+    InvalidConversion,
+    /// An access outside of a memory, or outside of a data segment in `memory.init` and its like.
+    MemoryOutOfBounds,
+    /// An access outside of a table, or of an element segment.
+    TableOutOfBounds,
+    /// An access outside of an array.
+    ArrayOutOfBounds,
+    /// A null reference where an object is needed.
+    NullReference,
+    /// A cast that failed, also that of an indirect call.
+    CastFailure,
+    /// An atomic access at an address that is not aligned.
+    UnalignedAtomic,
+    /// Raised by a host function.
+    Host,
+}
+
+/// What bound of a run was reached.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Bound {
+    /// The number of steps.
+    Steps,
+    /// The number of frames.
+    Frames,
+    /// The memory that store and stacks may take.
+    Memory,
+    /// The run was interrupted from outside.
+    Interrupted,
+}
+
+/// No rule applied.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stuck {
+    /// The instruction that no rule reduces.
+    pub redex: String,
+    /// What was expected.
+    pub reason: &'static str,
+}
+
+impl TrapClass {
+    /// A short text, in the words of the official test scripts.
+    pub const fn text(self) -> &'static str {
+        match self {
+            TrapClass::Unreachable => "unreachable",
+            TrapClass::DivisionByZero => "integer divide by zero",
+            TrapClass::IntegerOverflow => "integer overflow",
+            TrapClass::InvalidConversion => "invalid conversion to integer",
+            TrapClass::MemoryOutOfBounds => "out of bounds memory access",
+            TrapClass::TableOutOfBounds => "out of bounds table access",
+            TrapClass::ArrayOutOfBounds => "out of bounds array access",
+            TrapClass::NullReference => "null reference",
+            TrapClass::CastFailure => "cast failure",
+            TrapClass::UnalignedAtomic => "unaligned atomic",
+            TrapClass::Host => "host function",
+        }
+    }
+}
+
+impl std::fmt::Display for Trap {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "trap: {} ({})", self.class.text(), self.rule)
+    }
+}
+
+impl std::fmt::Display for Bound {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Bound::Steps => "step limit reached",
+            Bound::Frames => "frame limit reached",
+            Bound::Memory => "memory limit reached",
+            Bound::Interrupted => "interrupted",
+        })
+    }
+}

@@ -1,0 +1,29 @@
+//! WebAssembly 3.0 as a program: the rules of the standard, one named piece of Rust each.
+//!
+//! The modules follow the chapters of the standard, and the files the SpecTec sources that it is generated from:
+//!
+//! | chapter | here | what |
+//! |---|---|---|
+//! | 1 | [`syntax`], [`types`] | values, types, instructions, modules; rolling, closure and substitution of types |
+//! | 2 | [`validation`] | contexts, types, matching, instructions, modules |
+//! | 3 | [`numerics`] | scalar, vector and relaxed operators |
+//! | 4 | [`execution`] | configurations, values, instructions, allocation, instantiation, invocation |
+//! | 5, 6 | [`decode`] | binary and text to syntax |
+//!
+//! Metavariables keep the names of the standard: `z` a state, `s` a store, `f` a frame, `C` (here `c`) a context, `x`
+//! and `y` indices, `a` an address, `l` a label, `t` a type, `rt` `ht` `dt` `ct` `zt` `ft` reference, heap, defined,
+//! composite, storage and field types, `n` a count, `i` and `j` numbers.
+//!
+//! Everything here is pure: no files, no clock, no threads, no globals. What the standard leaves open goes through
+//! [`choice::Choices`]; who wants to watch implements [`observe::Observer`].
+
+pub mod choice;
+pub mod decode;
+pub mod execution;
+pub mod numerics;
+pub mod observe;
+pub mod syntax;
+pub mod types;
+pub mod validation;
+
+pub use lockstep_spec::{RuleId, rule};

@@ -1,0 +1,76 @@
+//! What may watch a run.
+
+use crate::execution::{Store, Zipper};
+use crate::syntax::Instr;
+use lockstep_spec::RuleId;
+
+/// Watches rules being used, in validation and in execution. All methods do nothing by default, and a run with
+/// [`Unobserved`] pays nothing for them.
+pub trait Observer {
+    /// Whether [`Observer::redex`] and [`Observer::contractum`] are called at all.
+    const WATCHES_STEPS: bool = false;
+
+    /// A rule was used: a step of execution, or a typing or matching judgement that was derived.
+    fn rule(&mut self, rule: RuleId) {
+        let _ = rule;
+    }
+
+    /// The configuration `s; z` is about to be reduced at `redex`, whose operands are the topmost values. A context that has only values
+    /// left is reduced with the redex [`Instr::End`].
+    fn redex(&mut self, s: &Store, z: &Zipper, redex: Instr) {
+        let _ = (s, z, redex);
+    }
+
+    /// The step announced by the last [`Observer::redex`] has been made, by `rule`.
+    fn contractum(&mut self, s: &Store, z: &Zipper, rule: RuleId) {
+        let _ = (s, z, rule);
+    }
+}
+
+/// Nobody watches.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Unobserved;
+
+impl Observer for Unobserved {}
+
+/// Counts how often each rule was used.
+#[derive(Clone, Debug)]
+pub struct RuleCounts(Vec<u64>);
+
+impl Default for RuleCounts {
+    fn default() -> Self {
+        RuleCounts(vec![0; RuleId::COUNT])
+    }
+}
+
+impl RuleCounts {
+    /// How often a rule was used.
+    pub fn count(&self, rule: RuleId) -> u64 {
+        self.0[rule.index()]
+    }
+    /// Adds the counts of another run.
+    pub fn merge(&mut self, other: &RuleCounts) {
+        for (count, more) in self.0.iter_mut().zip(&other.0) {
+            *count += more;
+        }
+    }
+}
+
+impl Observer for RuleCounts {
+    fn rule(&mut self, rule: RuleId) {
+        self.0[rule.index()] += 1;
+    }
+}
+
+impl<T: Observer> Observer for &mut T {
+    const WATCHES_STEPS: bool = T::WATCHES_STEPS;
+    fn rule(&mut self, rule: RuleId) {
+        (**self).rule(rule);
+    }
+    fn redex(&mut self, s: &Store, z: &Zipper, redex: Instr) {
+        (**self).redex(s, z, redex);
+    }
+    fn contractum(&mut self, s: &Store, z: &Zipper, rule: RuleId) {
+        (**self).contractum(s, z, rule);
+    }
+}

@@ -1,0 +1,86 @@
+//! Turns the chapters in `rules/` into the table that `src/lib.rs` includes.
+
+mod parse;
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::{env, fs};
+
+use parse::{Chapter, Code};
+
+fn main() {
+    let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").expect("cargo sets CARGO_MANIFEST_DIR"));
+    let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets OUT_DIR"));
+    for watched in ["rules", "build.rs", "parse.rs"] {
+        println!("cargo:rerun-if-changed={watched}");
+    }
+
+    let chapters = read_chapters(&root.join("rules"));
+    if let Some(message) = duplicate(&chapters) {
+        panic!("\n\n{message}\n");
+    }
+    fs::write(out.join("table.rs"), table(&chapters)).expect("OUT_DIR is writable");
+}
+
+fn read_chapters(folder: &Path) -> Vec<Chapter> {
+    let mut paths: Vec<PathBuf> = fs::read_dir(folder)
+        .unwrap_or_else(|e| panic!("{}: {e}", folder.display()))
+        .map(|entry| entry.expect("a readable folder").path())
+        .filter(|path| path.extension().is_some_and(|e| e == "md"))
+        .collect();
+    paths.sort();
+    paths
+        .iter()
+        .map(|path| {
+            println!("cargo:rerun-if-changed={}", path.display());
+            let text = fs::read_to_string(path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
+            let name = path.file_name().and_then(|n| n.to_str()).expect("chapter file names are UTF-8");
+            parse::chapter(name, &text)
+                .unwrap_or_else(|e| panic!("\n\nthe rule catalogue: spec/rules/{name}:{}: {}\n", e.line, e.message))
+        })
+        .collect()
+}
+
+fn duplicate(chapters: &[Chapter]) -> Option<String> {
+    let mut seen = std::collections::BTreeMap::new();
+    for chapter in chapters {
+        for entry in &chapter.entries {
+            let here = format!("spec/rules/{}:{}", chapter.name, entry.line);
+            if let Some(there) = seen.insert(entry.id.clone(), here.clone()) {
+                return Some(format!("the rule catalogue: {here}: `{}` is already at {there}", entry.id));
+            }
+        }
+    }
+    None
+}
+
+/// The generated Rust: the rules in catalogue order, and their positions sorted by name.
+fn table(chapters: &[Chapter]) -> String {
+    let mut rules = String::new();
+    let mut names = Vec::new();
+    for chapter in chapters {
+        for entry in &chapter.entries {
+            let code = match &entry.code {
+                Code::Fired => "Code::Fired".to_owned(),
+                Code::StandsIn { by, reason } => format!("Code::StandsIn {{ by: {by:?}, reason: {reason:?} }}"),
+                Code::ToCome { reason } => format!("Code::ToCome {{ reason: {reason:?} }}"),
+            };
+            let _ = writeln!(
+                rules,
+                "    Rule {{ id: {:?}, chapter: {:?}, file: {:?}, statement: {:?}, note: {:?}, section: {:?}, code: {code} }},",
+                entry.id,
+                chapter.title,
+                chapter.file(),
+                entry.statement,
+                entry.note,
+                entry.section,
+            );
+            names.push(entry.id.as_str());
+        }
+    }
+    assert!(u16::try_from(names.len()).is_ok(), "a RuleId is a u16");
+    let mut sorted: Vec<usize> = (0..names.len()).collect();
+    sorted.sort_by_key(|&i| names[i]);
+    let count = names.len();
+    format!("static RULES: [Rule; {count}] = [\n{rules}];\n\nstatic NAMES: [&str; {count}] = {names:?};\n\nstatic SORTED: [u16; {count}] = {sorted:?};\n")
+}

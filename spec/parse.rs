@@ -1,0 +1,183 @@
+//! Reads one chapter of the catalogue. Shared by the build script and `tests/format.rs`.
+//!
+//! The format is described in `README.md`; this reader is strict, because an entry that is almost right would
+//! otherwise vanish from the catalogue without a word.
+
+/// One file of `rules/`.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Chapter {
+    /// The file name, such as `4.3-execution.instructions.md`.
+    pub(crate) name: String,
+    /// The heading, such as `4.3 Execution: instructions`.
+    pub(crate) title: String,
+    /// Its rules, in order.
+    pub(crate) entries: Vec<Entry>,
+}
+
+impl Chapter {
+    /// The SpecTec file that the chapter follows.
+    pub(crate) fn file(&self) -> String {
+        format!("{}.spectec", self.name.trim_end_matches(".md"))
+    }
+}
+
+/// One rule.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Entry {
+    pub(crate) id: String,
+    /// The line of its heading, counted from 1.
+    pub(crate) line: usize,
+    pub(crate) statement: String,
+    pub(crate) note: String,
+    pub(crate) section: String,
+    pub(crate) code: Code,
+}
+
+/// Where the rule is found in the implementation.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Code {
+    Fired,
+    StandsIn { by: String, reason: String },
+    ToCome { reason: String },
+}
+
+/// What is wrong, and where.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Malformed {
+    pub(crate) line: usize,
+    pub(crate) message: String,
+}
+
+const SECTION: &str = "- section: ";
+const CODE: &str = "- code: ";
+const INDENT: &str = "    ";
+
+/// Reads the chapter `text` of the file called `name`.
+pub(crate) fn chapter(name: &str, text: &str) -> Result<Chapter, Malformed> {
+    let lines: Vec<(usize, &str)> = text.lines().enumerate().map(|(i, l)| (i + 1, l.trim_end())).collect();
+    let title = match lines.first() {
+        Some((_, line)) if line.starts_with("# ") => line["# ".len()..].trim().to_owned(),
+        _ => return Err(malformed(1, "a chapter begins with `# ` and its title")),
+    };
+    let starts: Vec<usize> = (0..lines.len()).filter(|&i| lines[i].1.starts_with("## ")).collect();
+    let introduction = &lines[1..starts.first().copied().unwrap_or(lines.len())];
+    no_stray_headings(introduction)?;
+    if introduction.iter().all(|(_, line)| line.is_empty()) {
+        return Err(malformed(1, "a chapter has a paragraph of introduction between its title and its first rule"));
+    }
+    let mut entries = Vec::with_capacity(starts.len());
+    for (n, &start) in starts.iter().enumerate() {
+        let end = starts.get(n + 1).copied().unwrap_or(lines.len());
+        entries.push(entry(&lines[start..end])?);
+    }
+    Ok(Chapter { name: name.to_owned(), title, entries })
+}
+
+fn entry(lines: &[(usize, &str)]) -> Result<Entry, Malformed> {
+    let (line, heading) = lines[0];
+    let id = heading["## ".len()..].trim().to_owned();
+    if !is_identifier(&id) {
+        return Err(malformed(line, format!("`{id}` is not a rule identifier of the form Relation or Relation/case")));
+    }
+    no_stray_headings(&lines[1..])?;
+    let mut rest = skip_blank(&lines[1..]);
+
+    // The statement: indented lines, and blank lines between them.
+    let mut statement: Vec<&str> = Vec::new();
+    while let Some(&(_, text)) = rest.first() {
+        match text.strip_prefix(INDENT) {
+            Some(inner) => statement.push(inner),
+            None if text.is_empty() => statement.push(""),
+            None => break,
+        }
+        rest = &rest[1..];
+    }
+    let statement = paragraphs(&statement);
+    if statement.is_empty() {
+        return Err(malformed(line, format!("`{id}` has no statement (a block indented by four spaces, right after the heading)")));
+    }
+
+    // The note: whatever stands before the section.
+    let end = rest.iter().position(|(_, text)| text.starts_with(SECTION)).ok_or_else(|| {
+        malformed(line, format!("`{id}` has no line `{SECTION}https://…`"))
+    })?;
+    if let Some(&(at, _)) = rest[..end].iter().find(|(_, text)| text.starts_with("- code")) {
+        return Err(malformed(at, format!("`{id}`: the code stands after the section")));
+    }
+    let note: Vec<&str> = rest[..end].iter().map(|&(_, text)| text).collect();
+    let note = paragraphs(&note);
+
+    let (at, section) = rest[end];
+    let section = section[SECTION.len()..].trim();
+    if !section.starts_with("https://") || section.contains(char::is_whitespace) {
+        return Err(malformed(at, format!("`{id}`: `{section}` is not a link")));
+    }
+    let rest = &rest[end + 1..];
+    let Some((&(at, code_line), rest)) = rest.split_first() else {
+        return Err(malformed(at, format!("`{id}` has no line `{CODE}…` after its section")));
+    };
+    let Some(code_text) = code_line.strip_prefix(CODE) else {
+        return Err(malformed(at, format!("`{id}`: a line `{CODE}…` must follow the section")));
+    };
+    let code = code(code_text.trim()).map_err(|message| malformed(at, format!("`{id}`: {message}")))?;
+    if let Some(&(at, text)) = skip_blank(rest).first() {
+        return Err(malformed(at, format!("`{id}`: nothing may follow the code, but here is `{text}`")));
+    }
+    Ok(Entry { id, line, statement, note, section: section.to_owned(), code })
+}
+
+fn code(text: &str) -> Result<Code, String> {
+    if text == "fired" {
+        return Ok(Code::Fired);
+    }
+    if let Some(text) = text.strip_prefix("stands in: ") {
+        let (by, reason) = text
+            .split_once(" — ")
+            .ok_or_else(|| "a stand-in has the form ``stands in: `name` — reason``".to_owned())?;
+        return Ok(Code::StandsIn { by: nonempty(by, "name")?, reason: nonempty(reason, "reason")? });
+    }
+    if let Some(reason) = text.strip_prefix("to come: ") {
+        return Ok(Code::ToCome { reason: nonempty(reason, "reason")? });
+    }
+    Err(format!("`{text}` is none of `fired`, `stands in: … — …`, `to come: …`"))
+}
+
+fn nonempty(text: &str, what: &str) -> Result<String, String> {
+    let text = text.trim();
+    if text.is_empty() { Err(format!("the {what} is empty")) } else { Ok(text.to_owned()) }
+}
+
+/// `Relation` or `Relation/case`, as the SpecTec sources spell them.
+fn is_identifier(id: &str) -> bool {
+    let word = |w: &str, extra: &str| {
+        !w.is_empty() && w.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || extra.contains(c))
+    };
+    let (relation, case) = match id.split_once('/') {
+        Some((relation, case)) => (relation, Some(case)),
+        None => (id, None),
+    };
+    relation.starts_with(|c: char| c.is_ascii_uppercase())
+        && word(relation, "")
+        && case.is_none_or(|case| word(case, "-.*"))
+}
+
+fn no_stray_headings(lines: &[(usize, &str)]) -> Result<(), Malformed> {
+    match lines.iter().find(|(_, line)| line.starts_with('#')) {
+        Some(&(at, line)) => Err(malformed(at, format!("only rules have headings (`## Relation/case`), but here is `{line}`"))),
+        None => Ok(()),
+    }
+}
+
+fn skip_blank<'a, 'b>(lines: &'a [(usize, &'b str)]) -> &'a [(usize, &'b str)] {
+    let n = lines.iter().take_while(|(_, line)| line.is_empty()).count();
+    &lines[n..]
+}
+
+/// Joins lines, without the blank ones at either end.
+fn paragraphs(lines: &[&str]) -> String {
+    lines.join("\n").trim_matches('\n').to_owned()
+}
+
+fn malformed(line: usize, message: impl Into<String>) -> Malformed {
+    Malformed { line, message: message.into() }
+}

@@ -1,0 +1,75 @@
+//! The reader of the catalogue accepts the format that `README.md` describes, and says what is wrong with anything else.
+
+#[path = "../parse.rs"]
+mod parse;
+
+use parse::{Code, Malformed, chapter};
+
+const GOOD: &str = "\
+# 9.9 Nothing: at all
+
+What this is about.
+
+## Step_pure/nop
+
+    nop  ~>  ε
+
+    if premise
+
+A note.
+
+Its second paragraph.
+
+- section: https://example.org/#nop
+- code: fired
+
+## Steps
+
+    z ~>* z
+
+- section: https://example.org/#steps
+- code: stands in: `run` and `more` — a loop — of sorts
+";
+
+#[test]
+fn a_good_chapter() {
+    let chapter = chapter("9.9-nothing.at.all.md", GOOD).expect("well formed");
+    assert_eq!(chapter.title, "9.9 Nothing: at all");
+    assert_eq!(chapter.file(), "9.9-nothing.at.all.spectec");
+    let [nop, steps] = &chapter.entries[..] else { panic!("two entries") };
+    assert_eq!((nop.id.as_str(), nop.line), ("Step_pure/nop", 5));
+    assert_eq!(nop.statement, "nop  ~>  ε\n\nif premise");
+    assert_eq!(nop.note, "A note.\n\nIts second paragraph.");
+    assert_eq!(nop.section, "https://example.org/#nop");
+    assert_eq!(nop.code, Code::Fired);
+    assert_eq!(steps.note, "");
+    assert_eq!(
+        steps.code,
+        Code::StandsIn { by: "`run` and `more`".to_owned(), reason: "a loop — of sorts".to_owned() }
+    );
+}
+
+#[test]
+fn faults_are_named_with_their_line() {
+    let cases = [
+        ("# 9.9 Nothing: at all", "Nothing", 1, "begins with `# `"),
+        ("What this is about.", "", 1, "paragraph of introduction"),
+        ("## Step_pure/nop", "## step_pure/nop", 5, "not a rule identifier"),
+        ("## Step_pure/nop", "## Step_pure/nop nop", 5, "not a rule identifier"),
+        ("## Step_pure/nop", "### Step_pure/nop", 5, "only rules have headings"),
+        ("    z ~>* z", "z ~>* z", 18, "no statement"),
+        ("- section: https://example.org/#nop\n", "", 5, "no line `- section: "),
+        ("- section: https://example.org/#nop", "- section: example", 15, "not a link"),
+        ("- code: fired", "- code: tired", 16, "none of `fired`"),
+        ("- code: fired", "", 16, "must follow the section"),
+        ("- code: fired", "- code: fired\n- code: fired", 17, "nothing may follow"),
+        ("- section: https://example.org/#nop\n- code: fired", "- code: fired\n- section: https://example.org/#nop", 15, "after the section"),
+        ("`run` and `more` — a loop — of sorts", "`run`", 23, "has the form"),
+        ("`run` and `more` — a loop — of sorts", "`run` — ", 23, "has the form"),
+    ];
+    for (old, new, line, message) in cases {
+        let text = GOOD.replacen(old, new, 1);
+        let fault: Malformed = chapter("x.md", &text).expect_err(new);
+        assert!(fault.line == line && fault.message.contains(message), "{new:?}: {fault:?}");
+    }
+}
