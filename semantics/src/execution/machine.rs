@@ -23,6 +23,10 @@ pub struct Machine<'m, O, C> {
     reason: &'static str,
     /// The last rule used.
     last: RuleId,
+    /// The steps left in this slice for the code that is being run.
+    left: u64,
+    /// The steps left in this slice after the code has changed.
+    unfinished: u64,
 }
 
 /// Why the machine stops.
@@ -36,8 +40,23 @@ pub(crate) enum Halt {
     Exhausted(Bound),
 }
 
+/// Where the next redex is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Next {
+    /// In the rest of the sequence, if the last one was there.
+    Same,
+    /// Perhaps in a contractum.
+    Pending,
+}
+
 /// The result of one step.
 pub(crate) type Step<T = ()> = Result<T, Halt>;
+
+/// The contractum may hold instructions.
+#[inline(always)]
+fn pending(step: Step) -> Step<Next> {
+    step.map(|()| Next::Pending)
+}
 
 /// After how many steps the clockless machine looks whether it is to be interrupted.
 const SLICE: u64 = 1 << 16;
@@ -45,7 +64,7 @@ const SLICE: u64 = 1 << 16;
 impl<'m, O: Observer, C: Choices> Machine<'m, O, C> {
     /// A machine about to reduce a configuration.
     pub fn new(s: &'m mut Store, z: Zipper, o: &'m mut O, c: &'m mut C) -> Self {
-        Machine { s, z, o, c, trap: None, reason: "", last: rule!("Steps/refl") }
+        Machine { s, z, o, c, trap: None, reason: "", last: rule!("Step_pure/nop"), left: 0, unfinished: 0 }
     }
 
     /// `Steps`: reduces until nothing is left to reduce, or a bound is reached.
@@ -84,34 +103,43 @@ impl<'m, O: Observer, C: Choices> Machine<'m, O, C> {
 
     /// Up to `steps` steps.
     fn run_slice(&mut self, steps: u64) -> Step {
-        let mut left = steps;
-        while left > 0 {
-            // The code is borrowed for as long as the frame's module stays the same.
-            let module = self.z.frame.module;
-            let code = self.s.modules[module.0 as usize].module.code.clone();
+        self.left = steps;
+        self.unfinished = steps;
+        while self.unfinished > 0 {
+            self.left = std::mem::take(&mut self.unfinished);
+            // The code is borrowed for as long as the frame's module stays the same; `switch_module` ends the loop.
+            let code = self.module().module.code.clone();
             let code = code.instrs();
-            while left > 0 && self.z.frame.module == module {
-                left -= 1;
-                self.step(code)?;
+            self.run_pending()?;
+            while self.left > 0 {
+                self.left -= 1;
+                let redex = &code[self.z.pc as usize];
+                self.z.pc += 1;
+                self.o.instruction(redex);
+                if self.reduce(redex)? == Next::Pending {
+                    self.run_pending()?;
+                }
             }
         }
         Ok(())
     }
 
-    /// One step: takes the next redex and reduces it.
-    #[inline(always)]
-    fn step(&mut self, code: &[Instr]) -> Step {
-        if self.z.pending.len() as u32 > self.z.pending_base {
-            match self.z.pending.pop() {
-                Some(redex) => self.reduce(&redex),
-                None => Ok(()),
+    /// Reduces the instructions of contracta.
+    #[inline(never)]
+    fn run_pending(&mut self) -> Step {
+        while self.z.pending.len() as u32 > self.z.pending_base && self.left > 0 {
+            self.left -= 1;
+            if let Some(redex) = self.z.pending.pop() {
+                self.reduce(&redex)?;
             }
-        } else {
-            let redex = &code[self.z.pc as usize];
-            self.z.pc += 1;
-            self.o.instruction(redex);
-            self.reduce(redex)
         }
+        Ok(())
+    }
+
+    /// The current frame has another module than the one before: its code must be fetched.
+    #[cold]
+    pub(crate) fn switch_module(&mut self) {
+        self.unfinished += std::mem::take(&mut self.left);
     }
 
     /// Notes that a rule is used.
@@ -264,152 +292,144 @@ impl<'m, O: Observer, C: Choices> Machine<'m, O, C> {
 
     /// Reduces one redex. An instruction of the program has been passed over, one of a contractum has been taken.
     #[inline(always)]
-    fn reduce(&mut self, redex: &Instr) -> Step {
+    fn reduce(&mut self, redex: &Instr) -> Step<Next> {
         if O::WATCHES_STEPS {
             self.o.redex(self.s, &self.z, *redex);
         }
-        self.dispatch(redex)?;
+        let next = self.dispatch(redex)?;
         if O::WATCHES_STEPS {
             self.o.contractum(self.s, &self.z, self.last);
         }
-        Ok(())
+        Ok(next)
     }
 
     #[inline(always)]
-    fn dispatch(&mut self, redex: &Instr) -> Step {
+    fn dispatch(&mut self, redex: &Instr) -> Step<Next> {
         use Instr::*;
         match *redex {
             // A value in instruction position is moved to the left of the hole; that is no reduction.
-            Const(c) => {
-                self.push(c);
-                Ok(())
-            }
-            Vconst(c) => {
-                self.push(c);
-                Ok(())
-            }
-            Ref(r) => {
-                self.push(r);
-                Ok(())
-            }
+            Const(c) => self.push(c),
+            Vconst(c) => self.push(c),
+            Ref(r) => self.push(r),
 
-            Nop => self.nop(),
-            Unreachable => self.unreachable(),
-            Drop => self.drop(),
-            Select(_) => self.select(),
+            Nop => self.nop()?,
+            Unreachable => return pending(self.unreachable()),
+            Drop => self.drop()?,
+            Select(_) => self.select()?,
 
-            Block(bt, instrs) => self.block(bt, instrs),
-            Loop(bt, instrs) => self.loop_(bt, instrs),
-            If(bt, instrs_1, instrs_2) => self.if_(bt, instrs_1, instrs_2),
-            End => self.end(),
+            Block(bt, instrs) => return pending(self.block(bt, instrs)),
+            Loop(bt, instrs) => return pending(self.loop_(bt, instrs)),
+            If(bt, instrs_1, instrs_2) => return pending(self.if_(bt, instrs_1, instrs_2)),
+            End => return pending(self.end()),
 
-            Br(l) => self.br(l),
-            BrIf(l) => self.br_if(l),
-            BrTable(ls, l) => self.br_table(ls, l),
-            BrOnNull(l) => self.br_on_null(l),
-            BrOnNonNull(l) => self.br_on_non_null(l),
-            BrOnCast(l, _, rt_2) => self.br_on_cast(l, rt_2),
-            BrOnCastFail(l, _, rt_2) => self.br_on_cast_fail(l, rt_2),
+            Br(l) => return pending(self.br(l)),
+            BrIf(l) => return pending(self.br_if(l)),
+            BrTable(ls, l) => return pending(self.br_table(ls, l)),
+            BrOnNull(l) => return pending(self.br_on_null(l)),
+            BrOnNonNull(l) => return pending(self.br_on_non_null(l)),
+            BrOnCast(l, _, rt_2) => return pending(self.br_on_cast(l, rt_2)),
+            BrOnCastFail(l, _, rt_2) => return pending(self.br_on_cast_fail(l, rt_2)),
 
-            Call(x) => self.call(x),
-            CallRef(_) => self.call_ref(),
-            CallIndirect(x, yy) => self.call_indirect(x, yy),
-            Return => self.return_(),
-            ReturnCall(x) => self.return_call(x),
-            ReturnCallRef(yy) => self.return_call_ref(yy),
-            ReturnCallIndirect(x, yy) => self.return_call_indirect(x, yy),
+            Call(x) => return pending(self.call(x)),
+            CallRef(_) => return pending(self.call_ref()),
+            CallIndirect(x, yy) => return pending(self.call_indirect(x, yy)),
+            Return => return pending(self.return_()),
+            ReturnCall(x) => return pending(self.return_call(x)),
+            ReturnCallRef(yy) => return pending(self.return_call_ref(yy)),
+            ReturnCallIndirect(x, yy) => return pending(self.return_call_indirect(x, yy)),
 
-            Throw(x) => self.throw(x),
-            ThrowRef => self.throw_ref(),
-            TryTable(bt, catches, instrs) => self.try_table(bt, catches, instrs),
-            Trap => self.trap_(),
+            Throw(x) => return pending(self.throw(x)),
+            ThrowRef => return pending(self.throw_ref()),
+            TryTable(bt, catches, instrs) => return pending(self.try_table(bt, catches, instrs)),
+            Trap => return pending(self.trap_()),
 
-            LocalGet(x) => self.local_get(x),
-            LocalSet(x) => self.local_set(x),
-            LocalTee(x) => self.local_tee(x),
-            GlobalGet(x) => self.global_get(x),
-            GlobalSet(x) => self.global_set(x),
+            LocalGet(x) => self.local_get(x)?,
+            LocalSet(x) => self.local_set(x)?,
+            LocalTee(x) => return pending(self.local_tee(x)),
+            GlobalGet(x) => self.global_get(x)?,
+            GlobalSet(x) => self.global_set(x)?,
 
-            TableGet(x) => self.table_get(x),
-            TableSet(x) => self.table_set(x),
-            TableSize(x) => self.table_size(x),
-            TableGrow(x) => self.table_grow(x),
-            TableFill(x) => self.table_fill(x),
-            TableCopy(x, y) => self.table_copy(x, y),
-            TableInit(x, y) => self.table_init(x, y),
-            ElemDrop(x) => self.elem_drop(x),
+            TableGet(x) => return pending(self.table_get(x)),
+            TableSet(x) => return pending(self.table_set(x)),
+            TableSize(x) => self.table_size(x)?,
+            TableGrow(x) => return pending(self.table_grow(x)),
+            TableFill(x) => return pending(self.table_fill(x)),
+            TableCopy(x, y) => return pending(self.table_copy(x, y)),
+            TableInit(x, y) => return pending(self.table_init(x, y)),
+            ElemDrop(x) => self.elem_drop(x)?,
 
-            Load(nt, op, x, ao) => self.load(nt, op, x, ao),
-            Store(nt, sz, x, ao) => self.store(nt, sz, x, ao),
-            Vload(op, x, ao) => self.vload(op, x, ao),
-            VloadLane(sz, x, ao, j) => self.vload_lane(sz, x, ao, j),
-            Vstore(x, ao) => self.vstore(x, ao),
-            VstoreLane(sz, x, ao, j) => self.vstore_lane(sz, x, ao, j),
-            MemorySize(x) => self.memory_size(x),
-            MemoryGrow(x) => self.memory_grow(x),
-            MemoryFill(x) => self.memory_fill(x),
-            MemoryCopy(x_1, x_2) => self.memory_copy(x_1, x_2),
-            MemoryInit(x, y) => self.memory_init(x, y),
-            DataDrop(x) => self.data_drop(x),
+            Load(nt, op, x, ao) => return pending(self.load(nt, op, x, ao)),
+            Store(nt, sz, x, ao) => return pending(self.store(nt, sz, x, ao)),
+            Vload(op, x, ao) => return pending(self.vload(op, x, ao)),
+            VloadLane(sz, x, ao, j) => return pending(self.vload_lane(sz, x, ao, j)),
+            Vstore(x, ao) => return pending(self.vstore(x, ao)),
+            VstoreLane(sz, x, ao, j) => return pending(self.vstore_lane(sz, x, ao, j)),
+            MemorySize(x) => self.memory_size(x)?,
+            MemoryGrow(x) => return pending(self.memory_grow(x)),
+            MemoryFill(x) => return pending(self.memory_fill(x)),
+            MemoryCopy(x_1, x_2) => return pending(self.memory_copy(x_1, x_2)),
+            MemoryInit(x, y) => return pending(self.memory_init(x, y)),
+            DataDrop(x) => self.data_drop(x)?,
 
-            RefNull(_) => self.ref_null(),
-            RefFunc(x) => self.ref_func(x),
-            RefI31 => self.ref_i31(),
-            RefIsNull => self.ref_is_null(),
-            RefAsNonNull => self.ref_as_non_null(),
-            RefEq => self.ref_eq(),
-            RefTest(rt) => self.ref_test(rt),
-            RefCast(rt) => self.ref_cast(rt),
-            I31Get(sx) => self.i31_get(sx),
+            RefNull(_) => self.ref_null()?,
+            RefFunc(x) => self.ref_func(x)?,
+            RefI31 => self.ref_i31()?,
+            RefIsNull => self.ref_is_null()?,
+            RefAsNonNull => return pending(self.ref_as_non_null()),
+            RefEq => self.ref_eq()?,
+            RefTest(rt) => self.ref_test(rt)?,
+            RefCast(rt) => return pending(self.ref_cast(rt)),
+            I31Get(sx) => return pending(self.i31_get(sx)),
 
-            StructNew(x) => self.struct_new(x),
-            StructNewDefault(x) => self.struct_new_default(x),
-            StructGet(sx, x, i) => self.struct_get(sx, x, i),
-            StructSet(x, i) => self.struct_set(x, i),
+            StructNew(x) => return pending(self.struct_new(x)),
+            StructNewDefault(x) => return pending(self.struct_new_default(x)),
+            StructGet(sx, x, i) => return pending(self.struct_get(sx, x, i)),
+            StructSet(x, i) => return pending(self.struct_set(x, i)),
 
-            ArrayNew(x) => self.array_new(x),
-            ArrayNewDefault(x) => self.array_new_default(x),
-            ArrayNewFixed(x, n) => self.array_new_fixed(x, n),
-            ArrayNewElem(x, y) => self.array_new_elem(x, y),
-            ArrayNewData(x, y) => self.array_new_data(x, y),
-            ArrayGet(sx, x) => self.array_get(sx, x),
-            ArraySet(x) => self.array_set(x),
-            ArrayLen => self.array_len(),
-            ArrayFill(x) => self.array_fill(x),
-            ArrayCopy(x_1, x_2) => self.array_copy(x_1, x_2),
-            ArrayInitElem(x, y) => self.array_init_elem(x, y),
-            ArrayInitData(x, y) => self.array_init_data(x, y),
+            ArrayNew(x) => return pending(self.array_new(x)),
+            ArrayNewDefault(x) => return pending(self.array_new_default(x)),
+            ArrayNewFixed(x, n) => return pending(self.array_new_fixed(x, n)),
+            ArrayNewElem(x, y) => return pending(self.array_new_elem(x, y)),
+            ArrayNewData(x, y) => return pending(self.array_new_data(x, y)),
+            ArrayGet(sx, x) => return pending(self.array_get(sx, x)),
+            ArraySet(x) => return pending(self.array_set(x)),
+            ArrayLen => return pending(self.array_len()),
+            ArrayFill(x) => return pending(self.array_fill(x)),
+            ArrayCopy(x_1, x_2) => return pending(self.array_copy(x_1, x_2)),
+            ArrayInitElem(x, y) => return pending(self.array_init_elem(x, y)),
+            ArrayInitData(x, y) => return pending(self.array_init_data(x, y)),
 
-            ExternConvertAny => self.extern_convert_any(),
-            AnyConvertExtern => self.any_convert_extern(),
+            ExternConvertAny => return pending(self.extern_convert_any()),
+            AnyConvertExtern => return pending(self.any_convert_extern()),
 
-            Unop(op) => self.unop(op),
-            Binop(op) => self.binop(op),
-            Testop(nt, op) => self.testop(nt, op),
-            Relop(op) => self.relop(op),
-            Cvtop(nt_2, nt_1, op) => self.cvtop(nt_2, nt_1, op),
+            Unop(op) => return pending(self.unop(op)),
+            Binop(op) => return pending(self.binop(op)),
+            Testop(nt, op) => self.testop(nt, op)?,
+            Relop(op) => self.relop(op)?,
+            Cvtop(nt_2, nt_1, op) => return pending(self.cvtop(nt_2, nt_1, op)),
 
-            Vvunop(op) => self.vvunop(op),
-            Vvbinop(op) => self.vvbinop(op),
-            Vvternop(op) => self.vvternop(op),
-            Vvtestop(op) => self.vvtestop(op),
-            Vunop(op) => self.vunop(op),
-            Vbinop(op) => self.vbinop(op),
-            Vternop(op) => self.vternop(op),
-            Vtestop(op) => self.vtestop(op),
-            Vrelop(op) => self.vrelop(op),
-            Vshiftop(sh, op) => self.vshiftop(sh, op),
-            Vbitmask(sh) => self.vbitmask(sh),
-            Vswizzlop(op) => self.vswizzlop(op),
-            Vshuffle(lanes) => self.vshuffle(lanes),
-            Vsplat(sh) => self.vsplat(sh),
-            VextractLane(sh, sx, i) => self.vextract_lane(sh, sx, i),
-            VreplaceLane(sh, i) => self.vreplace_lane(sh, i),
-            Vextunop(sh_2, sh_1, op) => self.vextunop(sh_2, sh_1, op),
-            Vextbinop(sh_2, sh_1, op) => self.vextbinop(sh_2, sh_1, op),
-            Vextternop(sh_2, sh_1, op) => self.vextternop(sh_2, sh_1, op),
-            Vnarrow(sh_2, sh_1, sx) => self.vnarrow(sh_2, sh_1, sx),
-            Vcvtop(sh_2, sh_1, op) => self.vcvtop(sh_2, sh_1, op),
+            Vvunop(op) => return pending(self.vvunop(op)),
+            Vvbinop(op) => return pending(self.vvbinop(op)),
+            Vvternop(op) => return pending(self.vvternop(op)),
+            Vvtestop(op) => return pending(self.vvtestop(op)),
+            Vunop(op) => return pending(self.vunop(op)),
+            Vbinop(op) => return pending(self.vbinop(op)),
+            Vternop(op) => return pending(self.vternop(op)),
+            Vtestop(op) => return pending(self.vtestop(op)),
+            Vrelop(op) => return pending(self.vrelop(op)),
+            Vshiftop(sh, op) => return pending(self.vshiftop(sh, op)),
+            Vbitmask(sh) => return pending(self.vbitmask(sh)),
+            Vswizzlop(op) => return pending(self.vswizzlop(op)),
+            Vshuffle(lanes) => return pending(self.vshuffle(lanes)),
+            Vsplat(sh) => return pending(self.vsplat(sh)),
+            VextractLane(sh, sx, i) => return pending(self.vextract_lane(sh, sx, i)),
+            VreplaceLane(sh, i) => return pending(self.vreplace_lane(sh, i)),
+            Vextunop(sh_2, sh_1, op) => return pending(self.vextunop(sh_2, sh_1, op)),
+            Vextbinop(sh_2, sh_1, op) => return pending(self.vextbinop(sh_2, sh_1, op)),
+            Vextternop(sh_2, sh_1, op) => return pending(self.vextternop(sh_2, sh_1, op)),
+            Vnarrow(sh_2, sh_1, sx) => return pending(self.vnarrow(sh_2, sh_1, sx)),
+            Vcvtop(sh_2, sh_1, op) => return pending(self.vcvtop(sh_2, sh_1, op)),
         }
+        Ok(Next::Same)
     }
 }

@@ -121,17 +121,13 @@ impl Zipper {
         self.pc = instrs.0;
     }
 
-    /// Leaves the innermost layer with all the values in it; the instructions left in it are forgotten.
+    /// Leaves the innermost layer, which is no frame, with all the values in it; the instructions left in it are
+    /// forgotten.
     #[inline(always)]
     pub(crate) fn leave(&mut self) {
         if let Some(layer) = self.layers.pop() {
             self.pending.truncate(layer.pending as usize);
             self.pc = layer.resume;
-            if let LayerKind::Frame { outer, .. } = layer.kind {
-                self.locals.truncate(self.frame.locals as usize);
-                self.frame = outer;
-                self.frames -= 1;
-            }
             self.pending_base = self.layer().pending;
         }
     }

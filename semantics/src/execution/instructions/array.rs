@@ -430,7 +430,7 @@ fn inv_zbytes(zt: StorageType, b: &[u8]) -> Option<Value> {
     match zt {
         StorageType::Pack(PackType::I8) => Some(Value::i32(*b.first()? as u32)),
         StorageType::Pack(PackType::I16) => Some(Value::i32(u16::from_le_bytes(b.try_into().ok()?) as u32)),
-        StorageType::Val(ValType::Num(nt)) => numerics::inv_nbytes(nt, b).map(Value::Num),
+        StorageType::Val(ValType::Num(nt)) => Some(Value::Num(numerics::inv_nbytes(nt, b))),
         StorageType::Val(ValType::Vec(VecType::V128)) => Some(Value::Vec(V128(b.try_into().ok()?))),
         StorageType::Val(_) => None,
     }

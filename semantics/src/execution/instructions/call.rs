@@ -69,7 +69,22 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
         let outer = std::mem::replace(&mut self.z.frame, f);
         self.z.enter(LayerKind::Frame { n: m, outer }, 0, Seq::EMPTY);
         self.z.enter(LayerKind::Label { n: m, cont: None }, 0, instrs);
+        if f.module != outer.module {
+            self.switch_module();
+        }
         Ok(())
+    }
+
+    /// Leaves the innermost layer, a frame, with all the values in it.
+    #[inline(always)]
+    pub(super) fn leave_frame(&mut self, outer: Frame) {
+        self.z.leave();
+        self.z.locals.truncate(self.z.frame.locals as usize);
+        self.z.frames -= 1;
+        let f = std::mem::replace(&mut self.z.frame, outer);
+        if f.module != outer.module {
+            self.switch_module();
+        }
     }
 
     /// A call of a host function. The standard describes it in prose only ("host functions"), so it has no rule.
@@ -141,10 +156,10 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
                 self.z.leave();
                 self.instrs([Instr::ReturnCallRef(yy)])
             }
-            LayerKind::Frame { .. } => match self.z.hole_values().last() {
+            LayerKind::Frame { outer, .. } => match self.z.hole_values().last() {
                 Some(Value::Ref(Ref::Null)) => {
                     self.z.keep(0);
-                    self.z.leave();
+                    self.leave_frame(outer);
                     self.trap(rule!("Step_read/return_call_ref-frame-null"), TrapClass::NullReference)
                 }
                 Some(&Value::Ref(Ref::Func(a))) => {
@@ -154,7 +169,7 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
                     }
                     self.fire(rule!("Step_read/return_call_ref-frame-addr"));
                     self.z.keep(n as u32 + 1);
-                    self.z.leave();
+                    self.leave_frame(outer);
                     self.instrs([Instr::CallRef(yy)])
                 }
                 _ => self.stuck("a function reference is needed"),
@@ -181,13 +196,13 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
     #[inline(always)]
     pub(crate) fn return_(&mut self) -> Step {
         match self.z.layer().kind {
-            LayerKind::Frame { n, .. } => {
+            LayerKind::Frame { n, outer } => {
                 if self.z.hole_values().len() < n as usize {
                     return self.stuck("as many values as a function returns are needed");
                 }
                 self.fire(rule!("Step_pure/return-frame"));
                 self.z.keep(n);
-                self.z.leave();
+                self.leave_frame(outer);
                 Ok(())
             }
             LayerKind::Label { .. } => {

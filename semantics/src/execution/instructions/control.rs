@@ -54,7 +54,7 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
 
     /// `blocktype(z, bt)`: how many values go in and come out.
     #[inline(always)]
-    fn blocktype(&mut self, bt: BlockType) -> Step<(u32, u32)> {
+    pub(super) fn blocktype(&mut self, bt: BlockType) -> Step<(u32, u32)> {
         match bt {
             BlockType::Result(t) => Ok((0, t.is_some() as u32)),
             BlockType::Idx(x) => {
@@ -124,11 +124,13 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
         match self.z.layer().kind {
             LayerKind::Label { .. } => self.fire(rule!("Step_pure/label-vals")),
             LayerKind::Handler { .. } => self.fire(rule!("Step_pure/handler-vals")),
-            LayerKind::Frame { n, .. } => {
+            LayerKind::Frame { n, outer } => {
                 if self.z.hole_values().len() != n as usize {
                     return self.stuck("as many values as a function returns are needed");
                 }
                 self.fire(rule!("Step_pure/frame-vals"));
+                self.leave_frame(outer);
+                return Ok(());
             }
             LayerKind::Top => return Err(Halt::Result),
         }

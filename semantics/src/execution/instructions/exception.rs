@@ -47,7 +47,11 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
                 }
                 match self.z.layer().kind {
                     LayerKind::Label { .. } => self.fire(rule!("Step_read/throw_ref-label")),
-                    LayerKind::Frame { .. } => self.fire(rule!("Step_read/throw_ref-frame")),
+                    LayerKind::Frame { outer, .. } => {
+                        self.fire(rule!("Step_read/throw_ref-frame"));
+                        self.leave_frame(outer);
+                        return self.throw_again(a);
+                    }
                     LayerKind::Handler { n, catches } => return self.throw_ref_handler(a, n, catches),
                     LayerKind::Top => {
                         self.throw_again(a)?;
@@ -153,7 +157,11 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
         match self.z.layer().kind {
             LayerKind::Label { .. } => self.fire(rule!("Step_pure/trap-label")),
             LayerKind::Handler { .. } => self.fire(rule!("Step_pure/trap-handler")),
-            LayerKind::Frame { .. } => self.fire(rule!("Step_pure/trap-frame")),
+            LayerKind::Frame { outer, .. } => {
+                self.fire(rule!("Step_pure/trap-frame"));
+                self.leave_frame(outer);
+                return self.instrs([Instr::Trap]);
+            }
             LayerKind::Top => {
                 self.instrs([Instr::Trap])?;
                 return Err(Halt::Result);
