@@ -293,13 +293,12 @@ impl<'m, O: Observer, C: Choices> Machine<'m, O, C> {
     /// Reduces one redex. An instruction of the program has been passed over, one of a contractum has been taken.
     #[inline(always)]
     fn reduce(&mut self, redex: &Instr) -> Step<Next> {
-        if O::WATCHES_STEPS {
-            self.o.redex(self.s, &self.z, *redex);
+        if !O::WATCHES_STEPS || matches!(redex, Instr::Const(_) | Instr::Vconst(_) | Instr::Ref(_)) {
+            return self.dispatch(redex);
         }
+        self.o.redex(self.s, &self.z, *redex);
         let next = self.dispatch(redex)?;
-        if O::WATCHES_STEPS {
-            self.o.contractum(self.s, &self.z, self.last);
-        }
+        self.o.contractum(self.s, &self.z, self.last);
         Ok(next)
     }
 

@@ -12,6 +12,7 @@
 
 mod bounds;
 mod instructions;
+mod literal;
 mod machine;
 mod modules;
 mod outcome;
@@ -21,6 +22,7 @@ mod values;
 mod zipper;
 
 pub use bounds::*;
+pub use literal::*;
 pub use machine::*;
 pub use modules::*;
 pub use outcome::*;

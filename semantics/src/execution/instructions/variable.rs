@@ -13,7 +13,8 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
     #[inline(always)]
     pub(crate) fn local_get(&mut self, x: LocalIdx) -> Step {
         match self.z.locals.get(self.z.frame.locals as usize + x as usize) {
-            Some(&Some(val)) => {
+            Some(Some(val)) => {
+                let val = val.copied();
                 self.fire(rule!("Step_read/local.get"));
                 self.push(val);
                 Ok(())
@@ -30,7 +31,7 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
         let val = self.pop()?;
         match self.z.locals.get_mut(self.z.frame.locals as usize + x as usize) {
             Some(local) => {
-                *local = Some(val);
+                *local = Some(val.copied());
                 self.fire(rule!("Step/local.set"));
                 Ok(())
             }
