@@ -69,7 +69,7 @@ impl Zipper {
         let mut rest = if redex == Some(Instr::End) { Seq::EMPTY } else { Seq(self.pc) };
         let mut hole: Vec<Node> = redex.filter(|&redex| redex != Instr::End).map(Node::from).into_iter().collect();
         for layer in self.layers.iter().rev() {
-            instrs.extend(self.values[layer.values as usize..values].iter().map(|&v| Node::Val(v)));
+            instrs.extend(self.values[layer.values as usize..values].iter().filter_map(|v| v.value()).map(Node::Val));
             instrs.append(&mut hole);
             instrs.extend(self.pending[layer.pending as usize..pending].iter().rev().map(|&instr| instr.into()));
             let code = &s.modules[frame.module.0 as usize].module.code;
@@ -80,13 +80,15 @@ impl Zipper {
                 LayerKind::Label { n, cont } => Node::Label(n, cont, body),
                 LayerKind::Handler { n, catches } => Node::Handler(n, catches, body),
                 LayerKind::Frame { n, outer } => {
-                    let f = Locals { locals: self.locals[frame.locals as usize..locals].into(), module: frame.module };
+                    let vals = self.locals[frame.locals as usize..locals].iter().map(|local| local.value());
+                    let f = Locals { locals: vals.collect(), module: frame.module };
                     locals = frame.locals as usize;
                     frame = outer;
                     Node::Frame(n, f, body)
                 }
                 LayerKind::Top => {
-                    let f = Locals { locals: self.locals[frame.locals as usize..locals].into(), module: frame.module };
+                    let vals = self.locals[frame.locals as usize..locals].iter().map(|local| local.value());
+                    let f = Locals { locals: vals.collect(), module: frame.module };
                     return Config { f, instrs: body };
                 }
             };
@@ -270,9 +272,7 @@ impl Reader<'_> {
                 let br = |l| Node::Instr(Instr::Br(l));
                 match catch {
                     Catch::Catch(x, l) if mm.tags[x as usize] == tag => [fields, vec![br(l)]].concat(),
-                    Catch::CatchRef(x, l) if mm.tags[x as usize] == tag => {
-                        [fields, vec![exn.clone(), br(l)]].concat()
-                    }
+                    Catch::CatchRef(x, l) if mm.tags[x as usize] == tag => [fields, vec![exn.clone(), br(l)]].concat(),
                     Catch::CatchAll(l) => vec![br(l)],
                     Catch::CatchAllRef(l) => vec![exn.clone(), br(l)],
                     Catch::Catch(..) | Catch::CatchRef(..) => vec![Node::Handler(n, catches.rest(), body.to_vec())],
@@ -324,7 +324,11 @@ impl Reader<'_> {
                 then(Instr::Block(bt, if *c != 0 { instrs_1 } else { instrs_2 }))
             }
             (Instr::BrIf(l), [Node::Val(Value::Num(Num::I32(c)))]) => {
-                if *c != 0 { then(Instr::Br(l)) } else { Ok(vec![]) }
+                if *c != 0 {
+                    then(Instr::Br(l))
+                } else {
+                    Ok(vec![])
+                }
             }
             (Instr::CallRef(_), [.., Node::Val(Value::Ref(Ref::Null))]) => then(Instr::Trap),
             (Instr::CallRef(_), [args @ .., Node::Val(Value::Ref(Ref::Func(a)))]) => {
@@ -400,9 +404,28 @@ impl Reader<'_> {
                 _ => return Err("a structure of no structure type".into()),
             },
             ArrayNewFixed(_, n) => n as usize,
-            Nop | Unreachable | Br(_) | Call(_) | CallIndirect(..) | Return | ReturnCall(_) | ReturnCallRef(_)
-            | ReturnCallIndirect(..) | LocalGet(_) | GlobalGet(_) | TableSize(_) | ElemDrop(_) | MemorySize(_)
-            | DataDrop(_) | RefNull(_) | RefFunc(_) | StructNewDefault(_) | Const(_) | Vconst(_) | Ref(_) | Trap
+            Nop
+            | Unreachable
+            | Br(_)
+            | Call(_)
+            | CallIndirect(..)
+            | Return
+            | ReturnCall(_)
+            | ReturnCallRef(_)
+            | ReturnCallIndirect(..)
+            | LocalGet(_)
+            | GlobalGet(_)
+            | TableSize(_)
+            | ElemDrop(_)
+            | MemorySize(_)
+            | DataDrop(_)
+            | RefNull(_)
+            | RefFunc(_)
+            | StructNewDefault(_)
+            | Const(_)
+            | Vconst(_)
+            | Ref(_)
+            | Trap
             | End => 0,
             Drop | If(..) | BrIf(_) | BrTable(..) | BrOnNull(_) | BrOnNonNull(_) | BrOnCast(..) | BrOnCastFail(..)
             | ThrowRef | LocalSet(_) | LocalTee(_) | GlobalSet(_) | TableGet(_) | Load(..) | Vload(..)
@@ -435,10 +458,7 @@ impl Reader<'_> {
 
 /// Whether a sequence is `(ref.exn a) throw_ref` or `trap`, which leave any context.
 fn is_result(instrs: &[Node]) -> bool {
-    matches!(
-        instrs,
-        [Node::Instr(Instr::Trap)] | [Node::Val(Value::Ref(Ref::Exn(_))), Node::Instr(Instr::ThrowRef)]
-    )
+    matches!(instrs, [Node::Instr(Instr::Trap)] | [Node::Val(Value::Ref(Ref::Exn(_))), Node::Instr(Instr::ThrowRef)])
 }
 
 fn last(vals: &[Node], n: usize) -> Result<&[Node], String> {

@@ -91,10 +91,10 @@ impl<'m, O: Observer, C: Choices> Machine<'m, O, C> {
             Halt::Exhausted(bound) => Outcome::Exhausted(bound),
             Halt::Stuck => Outcome::Stuck(Stuck { rule: self.last, reason: self.reason }),
             Halt::Result => match self.z.pending.last() {
-                None => Outcome::Values(std::mem::take(&mut self.z.values)),
+                None => Outcome::Values(self.z.values.drain(..).filter_map(Slot::value).collect()),
                 Some(Instr::Trap) => Outcome::Trap(self.trap.expect("a trap has an origin")),
-                Some(_) => match self.z.values.last() {
-                    Some(&Value::Ref(Ref::Exn(a))) => Outcome::Exception(a),
+                Some(_) => match self.z.values.last().and_then(|slot| slot.as_ref()) {
+                    Some(Ref::Exn(a)) => Outcome::Exception(a),
                     _ => unreachable!("what is left over is a trap or an exception"),
                 },
             },
@@ -190,12 +190,12 @@ impl<'m, O: Observer, C: Choices> Machine<'m, O, C> {
     }
 
     #[inline(always)]
-    pub(crate) fn push(&mut self, v: impl Into<Value>) {
+    pub(crate) fn push(&mut self, v: impl Into<Slot>) {
         self.z.values.push(v.into());
     }
 
     #[inline(always)]
-    pub(crate) fn pop(&mut self) -> Step<Value> {
+    pub(crate) fn pop(&mut self) -> Step<Slot> {
         match self.z.values.pop() {
             Some(v) => Ok(v),
             None => self.stuck("a value is needed"),
@@ -205,72 +205,72 @@ impl<'m, O: Observer, C: Choices> Machine<'m, O, C> {
     /// Pops `(i32.const i)`.
     #[inline(always)]
     pub(crate) fn pop_i32(&mut self) -> Step<u32> {
-        match self.z.values.pop() {
-            Some(Value::Num(Num::I32(i))) => Ok(i),
-            _ => self.stuck("an i32 is needed"),
+        match self.z.values.pop().and_then(Slot::as_i32) {
+            Some(v) => Ok(v),
+            None => self.stuck("an i32 is needed"),
         }
     }
 
     /// Pops `(i64.const i)`.
     #[inline(always)]
     pub(crate) fn pop_i64(&mut self) -> Step<u64> {
-        match self.z.values.pop() {
-            Some(Value::Num(Num::I64(i))) => Ok(i),
-            _ => self.stuck("an i64 is needed"),
+        match self.z.values.pop().and_then(Slot::as_i64) {
+            Some(v) => Ok(v),
+            None => self.stuck("an i64 is needed"),
         }
     }
 
     /// Pops `(f32.const c)`, as bits.
     #[inline(always)]
     pub(crate) fn pop_f32(&mut self) -> Step<u32> {
-        match self.z.values.pop() {
-            Some(Value::Num(Num::F32(c))) => Ok(c),
-            _ => self.stuck("an f32 is needed"),
+        match self.z.values.pop().and_then(Slot::as_f32) {
+            Some(v) => Ok(v),
+            None => self.stuck("an f32 is needed"),
         }
     }
 
     /// Pops `(f64.const c)`, as bits.
     #[inline(always)]
     pub(crate) fn pop_f64(&mut self) -> Step<u64> {
-        match self.z.values.pop() {
-            Some(Value::Num(Num::F64(c))) => Ok(c),
-            _ => self.stuck("an f64 is needed"),
+        match self.z.values.pop().and_then(Slot::as_f64) {
+            Some(v) => Ok(v),
+            None => self.stuck("an f64 is needed"),
         }
     }
 
     /// Pops `(nt.const c)`.
     #[inline(always)]
     pub(crate) fn pop_num(&mut self) -> Step<Num> {
-        match self.z.values.pop() {
-            Some(Value::Num(c)) => Ok(c),
-            _ => self.stuck("a number is needed"),
+        match self.z.values.pop().and_then(Slot::as_num) {
+            Some(v) => Ok(v),
+            None => self.stuck("a number is needed"),
         }
     }
 
     /// Pops `(v128.const c)`.
     #[inline(always)]
     pub(crate) fn pop_vec(&mut self) -> Step<V128> {
-        match self.z.values.pop() {
-            Some(Value::Vec(c)) => Ok(c),
-            _ => self.stuck("a vector is needed"),
+        match self.z.values.pop().and_then(Slot::as_vec) {
+            Some(v) => Ok(v),
+            None => self.stuck("a vector is needed"),
         }
     }
 
     /// Pops a reference.
     #[inline(always)]
     pub(crate) fn pop_ref(&mut self) -> Step<Ref> {
-        match self.z.values.pop() {
-            Some(Value::Ref(r)) => Ok(r),
-            _ => self.stuck("a reference is needed"),
+        match self.z.values.pop().and_then(Slot::as_ref) {
+            Some(v) => Ok(v),
+            None => self.stuck("a reference is needed"),
         }
     }
 
     /// Pops `(at.const i)`, an index into or a length of a memory or table.
     #[inline(always)]
     pub(crate) fn pop_at(&mut self) -> Step<(AddrType, u64)> {
-        match self.z.values.pop() {
-            Some(Value::Num(Num::I32(i))) => Ok((AddrType::I32, i as u64)),
-            Some(Value::Num(Num::I64(i))) => Ok((AddrType::I64, i)),
+        match self.z.values.pop().and_then(Slot::as_num) {
+            Some(Num::I32(i)) => Ok((AddrType::I32, i as u64)),
+            Some(Num::I64(i)) => Ok((AddrType::I64, i)),
             _ => self.stuck("an address is needed"),
         }
     }

@@ -3,6 +3,7 @@
 //! | file | what |
 //! |---|---|
 //! | [`values`](self) | values, default values, typing of values |
+//! | `slot` | values as the stacks hold them |
 //! | `store` | instances and their allocation |
 //! | `zipper` | configurations: the hole and its context |
 //! | `machine` | one step after the other: which rule for which redex |
@@ -16,6 +17,7 @@ mod literal;
 mod machine;
 mod modules;
 mod outcome;
+mod slot;
 mod store;
 mod typing;
 mod values;
@@ -26,6 +28,7 @@ pub use literal::*;
 pub use machine::*;
 pub use modules::*;
 pub use outcome::*;
+pub use slot::*;
 pub use store::*;
 pub use typing::*;
 pub use values::*;

@@ -301,8 +301,8 @@ pub fn invoke<O: Observer, C: Choices>(
         return Err(ArgumentError { argument: Some(i), expected });
     }
     let mut z = Zipper::new(ModuleAddr::EMPTY, Seq::EMPTY);
-    z.values = args.to_vec();
-    z.values.push(Value::Ref(Ref::Func(funcaddr)));
+    z.values = args.iter().map(|&arg| Slot::from(arg)).collect();
+    z.values.push(Slot::from(Ref::Func(funcaddr)));
     z.pending.push(Instr::CallRef(TypeUse::Def(s.funcs[funcaddr as usize].ty)));
     Ok(Machine::new(s, z, o, c).run())
 }

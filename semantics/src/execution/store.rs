@@ -398,7 +398,7 @@ pub enum FieldVal {
 #[derive(Clone, Debug, Default)]
 pub struct Heap {
     insts: Vec<HeapInst>,
-    fields: Vec<FieldVal>,
+    fields: Vec<Slot>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -427,21 +427,21 @@ impl Heap {
 
     /// The `FIELDS` of an instance.
     #[inline]
-    pub fn fields(&self, a: Addr) -> &[FieldVal] {
+    pub fn fields(&self, a: Addr) -> &[Slot] {
         let HeapInst { start, len, .. } = self.insts[a as usize];
         &self.fields[start as usize..][..len as usize]
     }
 
     /// The `FIELDS` of an instance, to be written.
     #[inline]
-    pub fn fields_mut(&mut self, a: Addr) -> &mut [FieldVal] {
+    pub(crate) fn fields_mut(&mut self, a: Addr) -> &mut [Slot] {
         let HeapInst { start, len, .. } = self.insts[a as usize];
         &mut self.fields[start as usize..][..len as usize]
     }
 
     /// `add_structinst`, `add_arrayinst`: the next address, with these fields.
     #[inline]
-    pub fn add(&mut self, ty: DefType, fields: impl ExactSizeIterator<Item = FieldVal>) -> Addr {
+    pub(crate) fn add(&mut self, ty: DefType, fields: impl ExactSizeIterator<Item = Slot>) -> Addr {
         let (len, start) = (fields.len() as u32, self.fields.len() as u64);
         self.fields.extend(fields);
         self.insts.push(HeapInst { ty, len, start });
@@ -451,7 +451,7 @@ impl Heap {
     /// What an instance with `n` fields takes of the store's bound.
     #[inline]
     pub(crate) fn size(n: usize) -> u64 {
-        (size_of::<HeapInst>() + n * size_of::<FieldVal>()) as u64
+        (size_of::<HeapInst>() + n * size_of::<Slot>()) as u64
     }
 }
 
@@ -477,26 +477,25 @@ pub fn defaultable<O: crate::observe::Observer>(t: ValType, o: &mut O) -> bool {
 }
 
 /// `packfield(zt, val)`; `None` when the value is not of the type.
-#[inline]
-pub fn packfield(zt: StorageType, val: Value) -> Option<FieldVal> {
-    match (zt, val) {
-        (StorageType::Val(_), val) => Some(FieldVal::Val(val)),
-        (StorageType::Pack(pt), Value::Num(Num::I32(i))) => Some(FieldVal::Pack(pt, i & ((1 << pt.size()) - 1))),
-        (StorageType::Pack(_), _) => None,
+#[inline(always)]
+pub(crate) fn packfield(zt: StorageType, val: Slot) -> Option<Slot> {
+    match zt {
+        StorageType::Val(_) => Some(val.copied()),
+        StorageType::Pack(pt) => val.as_i32().map(|i| Slot::pack(pt, i)),
     }
 }
 
 /// `unpackfield(zt, sx?, fieldval)`; `None` when type, signedness and field do not fit together.
-#[inline]
-pub fn unpackfield(zt: StorageType, sx: Option<Sx>, fv: FieldVal) -> Option<Value> {
-    match (zt, sx, fv) {
-        (StorageType::Val(_), None, FieldVal::Val(val)) => Some(val),
-        (StorageType::Pack(pt), Some(sx), FieldVal::Pack(_, i)) => {
-            let shift = 32 - pt.size();
-            Some(Value::i32(match sx {
+#[inline(always)]
+pub(crate) fn unpackfield(zt: StorageType, sx: Option<Sx>, fv: &Slot) -> Option<Slot> {
+    match (zt, sx) {
+        (StorageType::Val(_), None) => Some(fv.copied()),
+        (StorageType::Pack(pt), Some(sx)) => {
+            let (i, shift) = (fv.as_packed()?, 32 - pt.size());
+            Some(Slot::from(Num::I32(match sx {
                 Sx::U => i,
                 Sx::S => ((i << shift) as i32 >> shift) as u32,
-            }))
+            })))
         }
         _ => None,
     }

@@ -31,9 +31,7 @@ pub fn ref_ok<O: Observer>(s: &Store, r: Ref, rt: RefType, o: &mut O) -> bool {
         Ref::I31(_) => (rule!("Ref_ok/i31"), RefType::non_null(HeapType::abs(AbsHeapType::I31))),
         Ref::Struct(a) => (rule!("Ref_ok/struct"), RefType::non_null(HeapType::Use(TypeUse::Def(s.structs.ty(a))))),
         Ref::Array(a) => (rule!("Ref_ok/array"), RefType::non_null(HeapType::Use(TypeUse::Def(s.arrays.ty(a))))),
-        Ref::Func(a) => {
-            (rule!("Ref_ok/func"), RefType::non_null(HeapType::Use(TypeUse::Def(s.funcs[a as usize].ty))))
-        }
+        Ref::Func(a) => (rule!("Ref_ok/func"), RefType::non_null(HeapType::Use(TypeUse::Def(s.funcs[a as usize].ty)))),
         Ref::Exn(_) => (rule!("Ref_ok/exn"), RefType::non_null(HeapType::abs(AbsHeapType::Exn))),
         Ref::Host(_) => (rule!("Ref_ok/host"), RefType::non_null(HeapType::abs(AbsHeapType::Any))),
         // What REF.EXTERN wraps is of type (ref any) by construction.

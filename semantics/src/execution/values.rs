@@ -79,19 +79,6 @@ impl Value {
     pub const fn i32(i: u32) -> Value {
         Value::Num(Num::I32(i))
     }
-    /// The same value, copied by its kind. A copy of all 24 bytes would wait for the narrower writes that made the
-    /// value to leave the processor's store buffer.
-    #[inline(always)]
-    pub(crate) fn copied(&self) -> Value {
-        match *self {
-            Value::Num(Num::I32(c)) => Value::Num(Num::I32(c)),
-            Value::Num(Num::I64(c)) => Value::Num(Num::I64(c)),
-            Value::Num(Num::F32(c)) => Value::Num(Num::F32(c)),
-            Value::Num(Num::F64(c)) => Value::Num(Num::F64(c)),
-            Value::Ref(r) => Value::Ref(r),
-            Value::Vec(c) => Value::Vec(c),
-        }
-    }
     /// `(i64.const i)`
     pub const fn i64(i: u64) -> Value {
         Value::Num(Num::I64(i))

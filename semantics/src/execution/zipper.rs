@@ -69,13 +69,13 @@ pub struct Layer {
 #[derive(Clone, Debug)]
 pub struct Zipper {
     /// The values to the left of the hole, and of all enclosing holes.
-    pub values: Vec<Value>,
+    pub values: Vec<Slot>,
     /// The instructions of contracta to the right of the hole, the next one last, and of all enclosing holes.
     pub pending: Vec<Instr>,
     /// The enclosing layers, the innermost last. Never empty: the first is [`LayerKind::Top`].
     pub layers: Vec<Layer>,
     /// The locals of all frames.
-    pub locals: Vec<Option<Value>>,
+    pub locals: Vec<Slot>,
     /// The current frame.
     pub frame: Frame,
     /// Where in the code of the current frame's module the rest of the innermost sequence begins.
@@ -108,7 +108,7 @@ impl Zipper {
     }
 
     /// The values in the innermost sequence.
-    pub fn hole_values(&self) -> &[Value] {
+    pub fn hole_values(&self) -> &[Slot] {
         &self.values[self.layer().values as usize..]
     }
 
@@ -151,7 +151,7 @@ impl Zipper {
 
     /// Bytes that the stacks take.
     pub(crate) fn size(&self) -> u64 {
-        ((self.values.len() + self.locals.len()) * size_of::<Value>()
+        ((self.values.len() + self.locals.len()) * size_of::<Slot>()
             + self.layers.len() * size_of::<Layer>()
             + self.pending.len() * size_of::<Instr>()) as u64
     }

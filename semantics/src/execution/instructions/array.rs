@@ -26,8 +26,8 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
     }
 
     /// Pushes `val^n`.
-    fn push_times(&mut self, val: Value, n: u32) -> Step {
-        self.check_stacks(n as u64 * size_of::<Value>() as u64)?;
+    fn push_times(&mut self, val: Slot, n: u32) -> Step {
+        self.check_stacks(n as u64 * size_of::<Slot>() as u64)?;
         self.z.values.extend(std::iter::repeat_n(val, n as usize));
         Ok(())
     }
@@ -51,7 +51,7 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
         let n = self.pop_i32()?;
         let (_, zt) = self.expand_array(x)?;
         let Some(val) = default(zt.unpack()) else { return self.stuck("a default value is needed") };
-        self.push_times(val, n)?;
+        self.push_times(val.into(), n)?;
         self.fire(rule!("Step_read/array.new_default"));
         self.instrs([Instr::ArrayNewFixed(x, n)])
     }
@@ -68,10 +68,7 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
             return self.stuck("as many values as an array has fields are needed");
         };
         let vals = &self.z.values[from..];
-        if !vals.iter().all(|&val| packfield(zt, val).is_some()) {
-            return self.stuck("values of the type of an array's fields are needed");
-        }
-        let fields = vals.iter().map(|&val| packfield(zt, val).unwrap_or(FieldVal::Val(val)));
+        let fields = vals.iter().map(|&val| packfield(zt, val).unwrap_or(Slot::UNSET));
         let a = self.s.arrays.add(dt, fields);
         self.z.values.truncate(from);
         self.fire(rule!("Step/array.new_fixed"));
@@ -92,10 +89,10 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
         if exceeds(i as u64, n as u64, self.s.elems[b].refs.len()) {
             return self.trap(rule!("Step_read/array.new_elem-oob"), TrapClass::TableOutOfBounds);
         }
-        self.check_stacks(n as u64 * size_of::<Value>() as u64)?;
+        self.check_stacks(n as u64 * size_of::<Slot>() as u64)?;
         self.fire(rule!("Step_read/array.new_elem-alloc"));
         let refs = &self.s.elems[b].refs[i as usize..][..n as usize];
-        self.z.values.extend(refs.iter().map(|&r| Value::Ref(r)));
+        self.z.values.extend(refs.iter().map(|&r| Slot::from(r)));
         self.instrs([Instr::ArrayNewFixed(x, n)])
     }
 
@@ -118,10 +115,10 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
         if exceeds(i as u64, n as u64 * size, bytes.len()) {
             return self.trap(rule!("Step_read/array.new_data-oob"), TrapClass::MemoryOutOfBounds);
         }
-        self.check_stacks(n as u64 * size_of::<Value>() as u64)?;
+        self.check_stacks(n as u64 * size_of::<Slot>() as u64)?;
         self.fire(rule!("Step_read/array.new_data-num"));
         let bytes = &self.s.datas[b].bytes[i as usize..][..n as usize * size as usize];
-        self.z.values.extend(bytes.chunks_exact(size as usize).filter_map(|b| inv_zbytes(zt, b)));
+        self.z.values.extend(bytes.chunks_exact(size as usize).filter_map(|b| inv_zbytes(zt, b).map(Slot::from)));
         self.instrs([Instr::ArrayNewFixed(x, n)])
     }
 
@@ -140,7 +137,7 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
             Ref::Null => self.trap(rule!("Step_read/array.get-null"), TrapClass::NullReference),
             Ref::Array(a) => {
                 let (_, zt) = self.expand_array(x)?;
-                let Some(&fv) = self.s.arrays.fields(a).get(i as usize) else {
+                let Some(fv) = self.s.arrays.fields(a).get(i as usize) else {
                     return self.trap(rule!("Step_read/array.get-oob"), TrapClass::ArrayOutOfBounds);
                 };
                 match unpackfield(zt, sx, fv) {
@@ -236,7 +233,7 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
                 Instr::ArraySet(x),
                 Instr::Ref(Ref::Array(a)),
                 Value::i32(i + 1).into(),
-                val.into(),
+                val.instr(),
                 Value::i32(n - 1).into(),
                 Instr::ArrayFill(x),
             ])

@@ -56,9 +56,10 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
             return self.stuck("as many arguments as a function takes are needed");
         };
         let func = &self.s.modules[f.module.0 as usize].module.funcs[x as usize];
-        let more = ((n + func.locals.len()) * size_of::<Value>()) as u64;
-        self.z.locals.extend(self.z.values.drain(args..).map(Some));
-        self.z.locals.extend(func.locals.iter().map(|&t| default(t)));
+        let more = ((n + func.locals.len()) * size_of::<Slot>()) as u64;
+        self.z.locals.extend(self.z.values[args..].iter().map(Slot::copied));
+        self.z.locals.extend(func.locals.iter().map(|&t| Slot::from(default(t))));
+        self.z.values.truncate(args);
         let instrs = func.body;
         if self.z.frames >= self.s.bounds.frames {
             return Err(Halt::Exhausted(Bound::Frames));
@@ -97,10 +98,10 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
         let Some(args) = self.z.values.len().checked_sub(n) else {
             return self.stuck("as many arguments as a function takes are needed");
         };
-        let args = self.z.values.split_off(args);
+        let args: Vec<Value> = self.z.values.drain(args..).filter_map(Slot::value).collect();
         match host(self.s, &args) {
             HostResult::Values(vals) if vals.len() == m => {
-                self.z.values.extend(vals);
+                self.z.values.extend(vals.into_iter().map(Slot::from));
                 Ok(())
             }
             HostResult::Values(_) => self.stuck("as many results as a host function returns are needed"),
@@ -156,13 +157,13 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
                 self.z.leave();
                 self.instrs([Instr::ReturnCallRef(yy)])
             }
-            LayerKind::Frame { outer, .. } => match self.z.hole_values().last() {
-                Some(Value::Ref(Ref::Null)) => {
+            LayerKind::Frame { outer, .. } => match self.z.hole_values().last().and_then(|slot| slot.as_ref()) {
+                Some(Ref::Null) => {
                     self.z.keep(0);
                     self.leave_frame(outer);
                     self.trap(rule!("Step_read/return_call_ref-frame-null"), TrapClass::NullReference)
                 }
-                Some(&Value::Ref(Ref::Func(a))) => {
+                Some(Ref::Func(a)) => {
                     let n = self.s.func_type(a).params.len();
                     if self.z.hole_values().len() <= n {
                         return self.stuck("as many arguments as a function takes are needed");

@@ -19,7 +19,7 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
             return self.stuck("as many values as an exception has are needed");
         };
         self.reserve((size_of::<ExnInst>() + n * size_of::<Value>()) as u64)?;
-        let fields = self.z.values.drain(fields..).collect();
+        let fields = self.z.values.drain(fields..).filter_map(Slot::value).collect();
         let a = self.s.exns.len() as Addr;
         self.s.exns.push(ExnInst { tag, fields });
         self.fire(rule!("Step/throw"));
@@ -98,13 +98,13 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
             Catch::Catch(x, l) if is(x) => {
                 self.fire(rule!("Step_read/throw_ref-handler-catch"));
                 self.z.leave();
-                self.z.values.extend(&self.s.exns[a as usize].fields);
+                self.z.values.extend(self.s.exns[a as usize].fields.iter().map(|&v| Slot::from(v)));
                 self.instrs([Instr::Br(l)])
             }
             Catch::CatchRef(x, l) if is(x) => {
                 self.fire(rule!("Step_read/throw_ref-handler-catch_ref"));
                 self.z.leave();
-                self.z.values.extend(&self.s.exns[a as usize].fields);
+                self.z.values.extend(self.s.exns[a as usize].fields.iter().map(|&v| Slot::from(v)));
                 self.push(Ref::Exn(a));
                 self.instrs([Instr::Br(l)])
             }

@@ -194,7 +194,7 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
             self.instrs([
                 Instr::Store(NumType::I32, Some(Sz::B8), x, MemArg::ZERO),
                 at_const(at, i + 1).into(),
-                val.into(),
+                val.instr(),
                 at_const(at, n - 1).into(),
                 Instr::MemoryFill(x),
             ])

@@ -44,10 +44,7 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
         };
         let CompType::Struct(fts) = self.s.types.expand(dt) else { return self.stuck("a structure type is needed") };
         let vals = &self.z.values[from..];
-        if !fts.iter().zip(vals).all(|(ft, &val)| packfield(ft.storage, val).is_some()) {
-            return self.stuck("values of the types of a structure's fields are needed");
-        }
-        let fields = fts.iter().zip(vals).map(|(ft, &val)| packfield(ft.storage, val).unwrap_or(FieldVal::Val(val)));
+        let fields = fts.iter().zip(vals).map(|(ft, &val)| packfield(ft.storage, val).unwrap_or(Slot::UNSET));
         let a = self.s.structs.add(dt, fields);
         self.z.values.truncate(from);
         self.fire(rule!("Step/struct.new"));
@@ -64,7 +61,7 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
         let vals: Option<Vec<Value>> = fts.iter().map(|ft| default(ft.storage.unpack())).collect();
         let Some(vals) = vals else { return self.stuck("default values are needed") };
         self.fire(rule!("Step_read/struct.new_default"));
-        self.z.values.extend(vals);
+        self.z.values.extend(vals.into_iter().map(Slot::from));
         self.instrs([Instr::StructNew(x)])
     }
 
@@ -81,7 +78,7 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
             Ref::Struct(a) => {
                 let zt = self.field_storage(x, i)?;
                 let fv = self.s.structs.fields(a).get(i as usize);
-                match fv.and_then(|&fv| unpackfield(zt, sx, fv)) {
+                match fv.and_then(|fv| unpackfield(zt, sx, fv)) {
                     Some(val) => {
                         self.fire(rule!("Step_read/struct.get-struct"));
                         self.push(val);

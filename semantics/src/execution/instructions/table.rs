@@ -122,7 +122,7 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
             self.instrs([
                 Instr::TableSet(x),
                 at_const(at, i + 1).into(),
-                val.into(),
+                val.instr(),
                 at_const(at, n - 1).into(),
                 Instr::TableFill(x),
             ])

@@ -13,7 +13,7 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
     #[inline(always)]
     pub(crate) fn local_get(&mut self, x: LocalIdx) -> Step {
         match self.z.locals.get(self.z.frame.locals as usize + x as usize) {
-            Some(Some(val)) => {
+            Some(val) if val.is_set() => {
                 let val = val.copied();
                 self.fire(rule!("Step_read/local.get"));
                 self.push(val);
@@ -31,7 +31,7 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
         let val = self.pop()?;
         match self.z.locals.get_mut(self.z.frame.locals as usize + x as usize) {
             Some(local) => {
-                *local = Some(val.copied());
+                *local = val.copied();
                 self.fire(rule!("Step/local.set"));
                 Ok(())
             }
@@ -77,7 +77,7 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
     #[inline(always)]
     pub(crate) fn global_set(&mut self, x: GlobalIdx) -> Step {
         let a = self.globaladdr(x)?;
-        let val = self.pop()?;
+        let Some(val) = self.pop()?.value() else { return self.stuck("a value is needed") };
         self.fire(rule!("Step/global.set"));
         self.s.globals[a as usize].value = val;
         Ok(())
