@@ -10,9 +10,11 @@ use wasmparser::{Validator, WasmFeatures};
 const FEATURES: WasmFeatures = WasmFeatures::WASM3.difference(WasmFeatures::THREADS);
 
 /// What `wasmparser`'s readers refuse and the standard does not, at least not as malformed; see `spec/deviations.md`.
-const STRICTER: [&str; 2] = [
-    // Limits on the lengths of lists.
+const STRICTER: [&str; 4] = [
+    // Limits on the lengths of lists and strings, and on type indices.
     "size is out of bounds",
+    "string size out of bounds",
+    "type index greater than implementation limits",
     // In a constant expression they take the first `end` for the last one.
     "control frames remain at end of expression",
 ];
