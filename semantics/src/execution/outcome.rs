@@ -119,7 +119,13 @@ impl std::fmt::Display for Outcome {
             Outcome::Exception(a) => write!(f, "uncaught exception {a}"),
             Outcome::Trap(trap) => write!(f, "{trap}"),
             Outcome::Exhausted(bound) => write!(f, "{bound}"),
-            Outcome::Stuck(stuck) => write!(f, "stuck after {}: {}", stuck.rule, stuck.reason),
+            Outcome::Stuck(stuck) => stuck.fmt(f),
         }
+    }
+}
+
+impl std::fmt::Display for Stuck {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "stuck after {}: {}", self.rule, self.reason)
     }
 }
