@@ -35,6 +35,9 @@ pub mod scalar;
 pub mod sets;
 pub mod vector;
 
+#[cfg(test)]
+mod tests;
+
 pub use extended::{vcvtop, vextbinop, vextternop, vextunop, vnarrowop};
 pub use oracle::{
     binop_allows, cvtop_allows, unop_allows, vbinop_allows, vcvtop_allows, vextbinop_allows, vextternop_allows,
