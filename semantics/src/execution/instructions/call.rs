@@ -28,7 +28,7 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
         self.fire(rule!("Step_read/call"));
         self.push(Ref::Func(a));
         let yy = TypeUse::Def(self.s.funcs[a as usize].ty);
-        self.instrs([Instr::CallRef(yy)])
+        self.then(Instr::CallRef(yy))
     }
 
     /// A call of a reference: a frame and a label around the function's body.
