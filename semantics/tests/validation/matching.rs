@@ -117,12 +117,9 @@ fn declarative(c: Matching<'_>, hts: &[HeapType]) -> Vec<Vec<bool>> {
         let before = holds.clone();
         // Heaptype_sub/trans
         for k in 0..n {
-            for i in 0..n {
-                if holds[i][k] {
-                    for j in 0..n {
-                        holds[i][j] |= holds[k][j];
-                    }
-                }
+            let above = holds[k].clone();
+            for row in holds.iter_mut().filter(|row| row[k]) {
+                row.iter_mut().zip(&above).for_each(|(holds, &above)| *holds |= above);
             }
         }
         // Heaptype_sub/none, nofunc, noexn, noextern

@@ -132,7 +132,7 @@ impl<O: Observer> Body<'_, '_, O> {
         let t = self.c.expand_array(ARRAY_NEW_FIXED, x, self.o)?.storage.unpack();
         for _ in 0..n {
             // Unreachable code has as many operands as one likes: no need to count four billion of them.
-            if self.stack.only_assumed() {
+            if self.stack.only_assumed(0) {
                 if watched::<O>() {
                     self.pop(ARRAY_NEW_FIXED, t)?;
                 }
