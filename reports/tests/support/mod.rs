@@ -3,7 +3,7 @@
 use lockstep_reports::*;
 
 /// A report on two suites, in which each verdict occurs.
-pub fn synthetic() -> Report {
+pub(crate) fn synthetic() -> Report {
     let mut clean = FileReport::new("core/i32.wast", "core");
     clean.seconds = 0.25;
     for line in 0..1234 {
@@ -43,7 +43,7 @@ pub fn synthetic() -> Report {
 }
 
 /// A report on some files.
-pub fn report<const N: usize>(files: [(FileReport, Vec<Finding>); N]) -> Report {
+pub(crate) fn report<const N: usize>(files: [(FileReport, Vec<Finding>); N]) -> Report {
     Report::new(
         Standard { name: "WebAssembly 3.0".into(), pin: "285a9032950cbad6a9f84de11183008e286092a2".into() },
         Engine { name: "lockstep".into(), version: "0.1.0".into() },
