@@ -1,22 +1,95 @@
-//! Chapters 5 and 6: bytes and text to syntax. (Being written.)
+//! Chapters 5 and 6: bytes and text to syntax.
+//!
+//! | here | in the standard |
+//! |---|---|
+//! | `values` | 5.1-binary.values: integers, lists, names |
+//! | `types` | 5.2-binary.types |
+//! | `instructions`, `numeric`, `vector` | 5.3-binary.instructions |
+//! | `modules` | 5.4-binary.modules |
+//! | `names` | appendix, custom sections: the name section |
+//! | `text` | chapter 6 |
+//!
+//! The grammar is read rule by rule, in the standard's order, on top of the primitive readers of `wasmparser` (bytes,
+//! LEB128 integers, UTF-8 names, the name section). Its readers for types, instructions and sections are not used: they
+//! enforce implementation limits and parts of validation, and accept proposals, so that they draw the line between
+//! malformed, invalid and well-formed in another place than the standard does. They serve as a second opinion in the
+//! tests, and to tell which proposal an unknown instruction belongs to. Text goes through `wast` into the binary format.
+//!
+//! Nothing here recurses, and nothing is allocated on the word of a count in the input.
 
-use crate::syntax::Module;
+mod instructions;
+mod modules;
+mod names;
+mod numeric;
+mod proposals;
+mod text;
+mod types;
+mod values;
+mod vector;
+
+pub use modules::{LOCALS_PER_FUNCTION, LOCALS_PER_MODULE, decode};
+pub use text::{decode_text, encode_quoted, encode_wat, read_module};
 
 /// Why bytes or text are not a module.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("malformed module at byte {offset:#x}: {message}")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Malformed {
     /// The byte offset in the binary, or in the text.
     pub offset: usize,
     /// What is wrong.
     pub message: String,
+    /// What kind of wrong.
+    pub kind: MalformedKind,
+    /// Line and column in the text, from 1, where the text is at fault.
+    pub line: Option<(usize, usize)>,
 }
 
-/// Decodes a binary module.
-///
-/// # Errors
-/// Where the bytes are not in the binary format of the standard.
-pub fn decode(bytes: &[u8]) -> Result<Module, Malformed> {
-    let _ = bytes;
-    unimplemented!()
+/// Kinds of [`Malformed`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MalformedKind {
+    /// Not in the grammar of the standard.
+    Syntax,
+    /// In the grammar, but beyond what is implemented here; the standard permits such limits (appendix, implementation
+    /// limitations).
+    Limit,
+    /// Not in the grammar of the standard, but in that of a proposal.
+    Unsupported {
+        /// The proposal's name.
+        proposal: &'static str,
+    },
 }
+
+impl Malformed {
+    pub(crate) fn syntax(offset: usize, message: impl Into<String>) -> Self {
+        Malformed { offset, message: message.into(), kind: MalformedKind::Syntax, line: None }
+    }
+    pub(crate) fn limit(offset: usize, message: impl Into<String>) -> Self {
+        Malformed { offset, message: message.into(), kind: MalformedKind::Limit, line: None }
+    }
+    pub(crate) fn unsupported(offset: usize, proposal: &'static str, message: impl Into<String>) -> Self {
+        Malformed { offset, message: message.into(), kind: MalformedKind::Unsupported { proposal }, line: None }
+    }
+}
+
+impl std::fmt::Display for Malformed {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.line {
+            Some((line, column)) => write!(f, "malformed text at {line}:{column}: {}", self.message)?,
+            None => write!(f, "malformed module at byte {:#x}: {}", self.offset, self.message)?,
+        }
+        match self.kind {
+            MalformedKind::Syntax => Ok(()),
+            MalformedKind::Limit => f.write_str(" (a limit of this implementation)"),
+            MalformedKind::Unsupported { proposal } => write!(f, " (proposal: {proposal})"),
+        }
+    }
+}
+
+impl std::error::Error for Malformed {}
+
+impl From<wasmparser::Error> for Malformed {
+    fn from(e: wasmparser::Error) -> Self {
+        Malformed::syntax(e.offset() as usize, e.message())
+    }
+}
+
+type Result<T, E = Malformed> = std::result::Result<T, E>;

@@ -1,0 +1,219 @@
+//! Binary format of types (5.2-binary.types).
+
+use super::values::{Reader, list, name, peek, position, s33_index, u32};
+use super::{Malformed, Result, proposals};
+use crate::syntax::*;
+
+/// `Babsheaptype`, given its byte.
+fn absheaptype(byte: u8) -> Option<HeapType> {
+    Some(HeapType::abs(match byte {
+        0x69 => AbsHeapType::Exn,
+        0x6A => AbsHeapType::Array,
+        0x6B => AbsHeapType::Struct,
+        0x6C => AbsHeapType::I31,
+        0x6D => AbsHeapType::Eq,
+        0x6E => AbsHeapType::Any,
+        0x6F => AbsHeapType::Extern,
+        0x70 => AbsHeapType::Func,
+        0x71 => AbsHeapType::None,
+        0x72 => AbsHeapType::NoExtern,
+        0x73 => AbsHeapType::NoFunc,
+        0x74 => AbsHeapType::NoExn,
+        _ => return None,
+    }))
+}
+
+/// `Bheaptype`
+pub(super) fn heaptype(r: &mut Reader<'_>) -> Result<HeapType> {
+    let (at, byte) = (position(r), peek(r)?);
+    if let Some(ht) = absheaptype(byte) {
+        r.read_u8()?;
+        return Ok(ht);
+    }
+    proposals::heaptype(at, byte)?;
+    Ok(HeapType::Use(TypeUse::Idx(s33_index(r, "heap type")?)))
+}
+
+/// `Breftype`
+pub(super) fn reftype(r: &mut Reader<'_>) -> Result<RefType> {
+    let at = position(r);
+    let byte = r.read_u8()?;
+    match byte {
+        0x63 => Ok(RefType::null(heaptype(r)?)),
+        0x64 => Ok(RefType::non_null(heaptype(r)?)),
+        _ => match absheaptype(byte) {
+            Some(ht) => Ok(RefType::null(ht)),
+            None => {
+                proposals::heaptype(at, byte)?;
+                Err(Malformed::syntax(at, format!("malformed reference type: byte {byte:#04x}")))
+            }
+        },
+    }
+}
+
+/// `Bvaltype`, with `Bnumtype` and `Bvectype`
+pub(super) fn valtype(r: &mut Reader<'_>) -> Result<ValType> {
+    let (at, byte) = (position(r), peek(r)?);
+    let t = match byte {
+        0x7B => ValType::V128,
+        0x7C => ValType::F64,
+        0x7D => ValType::F32,
+        0x7E => ValType::I64,
+        0x7F => ValType::I32,
+        0x63 | 0x64 | 0x69..=0x74 => return Ok(ValType::Ref(reftype(r)?)),
+        _ => {
+            proposals::heaptype(at, byte)?;
+            return Err(Malformed::syntax(at, format!("malformed value type: byte {byte:#04x}")));
+        }
+    };
+    r.read_u8()?;
+    Ok(t)
+}
+
+/// `Bresulttype`
+fn resulttype(r: &mut Reader<'_>) -> Result<ResultType> {
+    list(r, valtype)
+}
+
+/// `Bmut`
+fn mutability(r: &mut Reader<'_>) -> Result<bool> {
+    let at = position(r);
+    match r.read_u8()? {
+        0x00 => Ok(false),
+        0x01 => Ok(true),
+        byte @ (0x02 | 0x03) => {
+            Err(proposals::shared(at, format!("malformed mutability: byte {byte:#04x} marks something shared")))
+        }
+        byte => Err(Malformed::syntax(at, format!("malformed mutability: byte {byte:#04x}"))),
+    }
+}
+
+/// `Bstoragetype`, with `Bpacktype`
+fn storagetype(r: &mut Reader<'_>) -> Result<StorageType> {
+    let pt = match peek(r)? {
+        0x77 => PackType::I16,
+        0x78 => PackType::I8,
+        _ => return Ok(StorageType::Val(valtype(r)?)),
+    };
+    r.read_u8()?;
+    Ok(StorageType::Pack(pt))
+}
+
+/// `Bfieldtype`
+fn fieldtype(r: &mut Reader<'_>) -> Result<FieldType> {
+    Ok(FieldType { storage: storagetype(r)?, mutable: mutability(r)? })
+}
+
+/// `Bcomptype`
+fn comptype(r: &mut Reader<'_>) -> Result<CompType> {
+    let at = position(r);
+    match r.read_u8()? {
+        0x5E => Ok(CompType::Array(fieldtype(r)?)),
+        0x5F => Ok(CompType::Struct(list(r, fieldtype)?)),
+        0x60 => Ok(CompType::Func(FuncType { params: resulttype(r)?, results: resulttype(r)? })),
+        byte => {
+            proposals::comptype(at, byte)?;
+            Err(Malformed::syntax(at, format!("malformed definition type: byte {byte:#04x}")))
+        }
+    }
+}
+
+/// `Bsubtype`
+fn subtype(r: &mut Reader<'_>) -> Result<SubType> {
+    let head = peek(r)?;
+    let supers = match head {
+        0x4F | 0x50 => {
+            r.read_u8()?;
+            list(r, |r| Ok(TypeUse::Idx(u32(r)?)))?
+        }
+        _ => Vec::new(),
+    };
+    Ok(SubType { is_final: head != 0x50, supers, share: Share::Unshared, comp: comptype(r)? })
+}
+
+/// `Brectype`
+pub(super) fn rectype(r: &mut Reader<'_>) -> Result<RecType> {
+    if peek(r)? == 0x4E {
+        r.read_u8()?;
+        return Ok(RecType(list(r, subtype)?));
+    }
+    Ok(RecType(vec![subtype(r)?]))
+}
+
+/// `Blimits`
+///
+/// Bit 0 of the flags says that there is a maximum, bit 2 that the addresses have 64 bits; bit 1 (shared) belongs to
+/// the threads proposal.
+fn limits(r: &mut Reader<'_>) -> Result<(Share, AddrType, Limits)> {
+    let at = position(r);
+    let flags = r.read_u8()?;
+    let (share, addr) = match flags {
+        0x00 | 0x01 => (Share::Unshared, AddrType::I32),
+        0x04 | 0x05 => (Share::Unshared, AddrType::I64),
+        0x02 | 0x03 => (Share::Shared, AddrType::I32),
+        0x06 | 0x07 => (Share::Shared, AddrType::I64),
+        _ => {
+            proposals::limits(at, flags)?;
+            return Err(Malformed::syntax(at, format!("malformed limits flags: byte {flags:#04x}")));
+        }
+    };
+    let min = r.read_var_u64()?;
+    let max = if flags & 1 != 0 { Some(r.read_var_u64()?) } else { None };
+    Ok((share, addr, Limits { min, max }))
+}
+
+/// `Btagtype`
+pub(super) fn tagtype(r: &mut Reader<'_>) -> Result<TagType> {
+    let at = position(r);
+    match r.read_u8()? {
+        0x00 => Ok(TypeUse::Idx(u32(r)?)),
+        byte => Err(Malformed::syntax(at, format!("malformed tag attribute: byte {byte:#04x}"))),
+    }
+}
+
+/// `Bglobaltype`
+pub(super) fn globaltype(r: &mut Reader<'_>) -> Result<GlobalType> {
+    Ok(GlobalType { share: Share::Unshared, val: valtype(r)?, mutable: mutability(r)? })
+}
+
+/// `Bmemtype`
+pub(super) fn memtype(r: &mut Reader<'_>) -> Result<MemType> {
+    let at = position(r);
+    let (share, addr, limits) = limits(r)?;
+    match share {
+        Share::Unshared => Ok(MemType { share, addr, limits }),
+        Share::Shared => Err(Malformed::unsupported(at, "threads", "malformed limits flags: a shared memory")),
+    }
+}
+
+/// `Btabletype`
+pub(super) fn tabletype(r: &mut Reader<'_>) -> Result<TableType> {
+    let elem = reftype(r)?;
+    let at = position(r);
+    let (share, addr, limits) = limits(r)?;
+    match share {
+        Share::Unshared => Ok(TableType { share, addr, limits, elem }),
+        Share::Shared => Err(proposals::shared(at, "malformed limits flags: a shared table")),
+    }
+}
+
+/// `Bexterntype`
+fn externtype(r: &mut Reader<'_>) -> Result<ExternType> {
+    let at = position(r);
+    match r.read_u8()? {
+        0x00 => Ok(ExternType::Func(TypeUse::Idx(u32(r)?))),
+        0x01 => Ok(ExternType::Table(tabletype(r)?)),
+        0x02 => Ok(ExternType::Mem(memtype(r)?)),
+        0x03 => Ok(ExternType::Global(globaltype(r)?)),
+        0x04 => Ok(ExternType::Tag(tagtype(r)?)),
+        byte => {
+            proposals::externtype(at, byte)?;
+            Err(Malformed::syntax(at, format!("malformed import kind: byte {byte:#04x}")))
+        }
+    }
+}
+
+/// `Bimport`
+pub(super) fn import(r: &mut Reader<'_>) -> Result<Import> {
+    Ok(Import { module: name(r)?, name: name(r)?, ty: externtype(r)? })
+}
