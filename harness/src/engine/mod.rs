@@ -98,6 +98,8 @@ pub enum End {
     Exhausted(Resource),
     /// No end within the time allowed.
     Timeout,
+    /// A limit of the engine that the standard permits, other than on what a run takes.
+    Limit(String),
     /// The engine lacks the feature.
     Unsupported(String),
     /// The engine broke: it died, panicked, or got stuck.
@@ -136,7 +138,7 @@ impl End {
             | End::Trap(..)
             | End::Exception(_)
             | End::Misuse(_) => Verdict::Fail,
-            End::Exhausted(_) => Verdict::Limit,
+            End::Exhausted(_) | End::Limit(_) => Verdict::Limit,
             End::Timeout => Verdict::Timeout,
             End::Unsupported(_) => Verdict::Unsupported,
             End::Crash(_) => Verdict::Crash,
@@ -156,6 +158,7 @@ impl fmt::Display for End {
             End::Exhausted(Resource::Stack) => f.write_str("call stack exhausted"),
             End::Exhausted(Resource::Memory) => f.write_str("memory limit reached"),
             End::Timeout => f.write_str("no end within the time allowed"),
+            End::Limit(what) => write!(f, "a limit of the engine: {what}"),
             End::Unsupported(what) => write!(f, "not supported: {what}"),
             End::Crash(what) => write!(f, "crash: {what}"),
             End::Misuse(what) => f.write_str(what),

@@ -115,8 +115,8 @@ impl SemanticsSession {
 
 impl Session for SemanticsSession {
     fn load(&mut self, bytes: &[u8]) -> Result<ModuleId, End> {
-        let module = decode(bytes).map_err(|e| End::Malformed(e.to_string()))?;
-        validate(&module, &mut Unobserved).map_err(|e| End::Invalid(e.to_string()))?;
+        let module = decode(bytes)?;
+        validate(&module, &mut Unobserved).map_err(|e| End::Invalid(format!("{e:?}")))?;
         self.modules.push(Arc::new(module));
         Ok(ModuleId(self.modules.len() - 1))
     }
