@@ -5,12 +5,14 @@
 //! instruction can be copied as a value.
 
 mod code;
+mod display;
 mod instructions;
 mod modules;
 mod types;
 mod values;
 
 pub use code::*;
+pub use display::{Notation, Shown, ShownInstr};
 pub use instructions::*;
 pub use modules::*;
 pub use types::*;
