@@ -5,8 +5,8 @@ use crate::script;
 use crate::suite::Script;
 use lockstep_reports::{FileReport, Finding, Report, Standard};
 use rayon::prelude::*;
-use std::num::NonZeroUsize;
 use std::io;
+use std::num::NonZeroUsize;
 use std::time::Instant;
 use thiserror::Error;
 

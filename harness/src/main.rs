@@ -1,1 +1,5 @@
-fn main(){}
+//! The `lockstep` command; see [`lockstep::cli`].
+
+fn main() -> std::process::ExitCode {
+    lockstep::cli::main()
+}

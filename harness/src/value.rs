@@ -84,7 +84,11 @@ pub(crate) struct F64(pub(crate) u64);
 impl fmt::Display for F32 {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let x = f32::from_bits(self.0);
-        if x.is_nan() { nan(f, x.is_sign_negative(), u64::from(self.0 & 0x7f_ffff), 0x40_0000) } else { write!(f, "{x:?}") }
+        if x.is_nan() {
+            nan(f, x.is_sign_negative(), u64::from(self.0 & 0x7f_ffff), 0x40_0000)
+        } else {
+            write!(f, "{x:?}")
+        }
     }
 }
 

@@ -7,10 +7,11 @@
 mod semantics;
 mod watchdog;
 
-pub use semantics::Semantics;
+pub use semantics::{Semantics, SemanticsSession};
 
 use crate::Val;
 use lockstep_reports::Verdict;
+use lockstep_semantics::decode::{Malformed, MalformedKind};
 use lockstep_semantics::execution::TrapClass;
 use std::fmt;
 use std::time::Duration;
@@ -142,6 +143,16 @@ impl End {
             End::Timeout => Verdict::Timeout,
             End::Unsupported(_) => Verdict::Unsupported,
             End::Crash(_) => Verdict::Crash,
+        }
+    }
+}
+
+impl From<Malformed> for End {
+    fn from(e: Malformed) -> Self {
+        match e.kind {
+            MalformedKind::Syntax => End::Malformed(e.to_string()),
+            MalformedKind::Limit => End::Limit(e.to_string()),
+            MalformedKind::Unsupported { .. } => End::Unsupported(e.to_string()),
         }
     }
 }

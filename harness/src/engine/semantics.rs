@@ -7,7 +7,7 @@ use crate::value::{List, RefVal, Val};
 use lockstep_semantics::choice::Deterministic;
 use lockstep_semantics::decode::decode;
 use lockstep_semantics::execution::*;
-use lockstep_semantics::observe::Unobserved;
+use lockstep_semantics::observe::{Observer, Unobserved};
 use lockstep_semantics::syntax::{FuncType, GlobalType, Module, Num, Share, V128, ValType};
 use lockstep_semantics::validation::validate;
 use rustc_hash::FxHashMap;
@@ -27,13 +27,14 @@ impl Engine for Semantics {
     }
 
     fn open(&self, limits: &Limits) -> Result<Box<dyn Session + '_>, End> {
-        Ok(Box::new(SemanticsSession::new(limits)))
+        Ok(Box::new(SemanticsSession::new(limits, Unobserved)))
     }
 }
 
-/// A store of the semantics, and what scripts need besides.
-pub struct SemanticsSession {
+/// A store of the semantics, and what scripts need besides. All that happens in it is shown to the observer.
+pub struct SemanticsSession<O = Unobserved> {
     store: Store,
+    observer: O,
     watch: Option<Arc<Watch>>,
     modules: Vec<Arc<Module>>,
     instances: Vec<ModuleAddr>,
@@ -46,9 +47,9 @@ enum Exports {
     Host(FxHashMap<&'static str, ExternAddr>),
 }
 
-impl SemanticsSession {
+impl<O: Observer> SemanticsSession<O> {
     /// An empty store but for `spectest`.
-    pub fn new(limits: &Limits) -> Self {
+    pub fn new(limits: &Limits, observer: O) -> Self {
         let watch = limits.timeout.map(Watch::new);
         let default = Bounds::default();
         let bounds = Bounds {
@@ -60,12 +61,17 @@ impl SemanticsSession {
         let mut store = Store::new(bounds);
         let host = Exports::Host(alloc_spectest(&mut store));
         let registry = FxHashMap::from_iter([(spectest::NAME.to_owned(), host)]);
-        SemanticsSession { store, watch, modules: Vec::new(), instances: Vec::new(), registry }
+        SemanticsSession { store, observer, watch, modules: Vec::new(), instances: Vec::new(), registry }
     }
 
     /// The store.
     pub fn store(&self) -> &Store {
         &self.store
+    }
+
+    /// The observer.
+    pub fn observer(&self) -> &O {
+        &self.observer
     }
 
     /// The address of an instance in the store.
@@ -84,11 +90,11 @@ impl SemanticsSession {
     }
 
     /// Runs something within the time allowed.
-    fn timed<T>(&mut self, run: impl FnOnce(&mut Store) -> T) -> T {
+    fn timed<T>(&mut self, run: impl FnOnce(&mut Store, &mut O) -> T) -> T {
         if let Some(watch) = &self.watch {
             watch.arm();
         }
-        let result = run(&mut self.store);
+        let result = run(&mut self.store, &mut self.observer);
         if let Some(watch) = &self.watch {
             watch.disarm();
         }
@@ -113,10 +119,10 @@ impl SemanticsSession {
     }
 }
 
-impl Session for SemanticsSession {
+impl<O: Observer> Session for SemanticsSession<O> {
     fn load(&mut self, bytes: &[u8]) -> Result<ModuleId, End> {
         let module = decode(bytes)?;
-        validate(&module, &mut Unobserved).map_err(|e| End::Invalid(format!("{e:?}")))?;
+        validate(&module, &mut self.observer).map_err(|e| End::Invalid(format!("{e:?}")))?;
         self.modules.push(Arc::new(module));
         Ok(ModuleId(self.modules.len() - 1))
     }
@@ -128,7 +134,7 @@ impl Session for SemanticsSession {
             let unknown = || End::Unlinkable(Link::Unknown, format!("{:?}.{:?}", import.module, import.name));
             imports.push(self.import(&import.module, &import.name).ok_or_else(unknown)?);
         }
-        match self.timed(|s| instantiate(s, &module, &imports, &mut Unobserved, &mut Deterministic)) {
+        match self.timed(|s, o| instantiate(s, &module, &imports, o, &mut Deterministic)) {
             Ok(address) => {
                 self.instances.push(address);
                 Ok(InstanceId(self.instances.len() - 1))
@@ -156,7 +162,7 @@ impl Session for SemanticsSession {
             None => return Err(End::Misuse(format!("there is no export {function:?}"))),
         };
         let values = args.iter().copied().map(to_value).collect::<Result<Vec<Value>, End>>()?;
-        match self.timed(|s| invoke(s, address, &values, &mut Unobserved, &mut Deterministic)) {
+        match self.timed(|s, o| invoke(s, address, &values, o, &mut Deterministic)) {
             Ok(outcome) => self.end(outcome),
             Err(ArgumentError { argument: None, expected }) => {
                 Err(End::Misuse(format!("the function takes {expected} arguments, not {}", args.len())))

@@ -19,8 +19,7 @@ pub(super) struct Watch {
 impl Watch {
     /// A watch that allows each operation a time.
     pub(super) fn new(limit: Duration) -> Arc<Watch> {
-        let watch =
-            Arc::new(Watch { limit, deadline: Mutex::default(), interrupt: Arc::default() });
+        let watch = Arc::new(Watch { limit, deadline: Mutex::default(), interrupt: Arc::default() });
         Watchdog::get().add(&watch);
         watch
     }
@@ -79,7 +78,8 @@ impl Watchdog {
     fn run(&self) {
         let mut watches = lock(&self.watches);
         loop {
-            watches = self.more.wait_while(watches, |watches| watches.is_empty()).unwrap_or_else(PoisonError::into_inner);
+            watches =
+                self.more.wait_while(watches, |watches| watches.is_empty()).unwrap_or_else(PoisonError::into_inner);
             let now = Instant::now();
             watches.retain(|watch| watch.upgrade().inspect(|watch| watch.look(now)).is_some());
             drop(watches);

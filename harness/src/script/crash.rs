@@ -12,7 +12,7 @@ thread_local! {
 /// Runs something; a panic is an error, with the message and the place of the panic, and is not printed.
 ///
 /// What the closure was working on may be left in a state that makes no sense, but not in one that is unsafe.
-pub(super) fn catch<T>(run: impl FnOnce() -> T) -> Result<T, String> {
+pub(crate) fn catch<T>(run: impl FnOnce() -> T) -> Result<T, String> {
     quiet();
     let outer = CATCHING.replace(true);
     let result = panic::catch_unwind(AssertUnwindSafe(run));

@@ -8,7 +8,7 @@
 //! traps are compared by class and not by text ([`text`]); `(ref.any)`, `(ref.extern)` and the like are met by
 //! references that are not null only; and names may be defined anew.
 
-mod crash;
+pub(crate) mod crash;
 mod name;
 mod pattern;
 mod place;

@@ -233,7 +233,8 @@ mod tests {
         assert!(check("v128.const i8x16 1 0 0 0 255 255 255 255 0 0 0xc0 127 1 0 0xc0 127", v));
         assert!(check("v128.const f32x4 0x1p-149 nan:arithmetic nan:canonical nan:arithmetic", v));
         assert!(!check("v128.const f32x4 0x1p-149 nan:arithmetic nan:canonical nan:canonical", v));
-        let v = Val::V128([[0, 0, 0, 0, 0, 0, 0xf8, 0x7f], [0, 0, 0, 0, 0, 0, 0xf0, 0x3f]].concat().try_into().unwrap());
+        let v =
+            Val::V128([[0, 0, 0, 0, 0, 0, 0xf8, 0x7f], [0, 0, 0, 0, 0, 0, 0xf0, 0x3f]].concat().try_into().unwrap());
         assert!(check("v128.const f64x2 nan:canonical 1", v));
         assert!(!check("v128.const f64x2 1 nan:canonical", v));
     }
@@ -251,9 +252,8 @@ mod tests {
             RefVal::Extern(Some(1)),
             RefVal::Extern(None),
         ];
-        let met_by = |result: &str| {
-            all.iter().map(|&r| if check(result, Val::Ref(r)) { '1' } else { '0' }).collect::<String>()
-        };
+        let met_by =
+            |result: &str| all.iter().map(|&r| if check(result, Val::Ref(r)) { '1' } else { '0' }).collect::<String>();
         assert_eq!(met_by("ref.null"), "100000000");
         assert_eq!(met_by("ref.null any"), "100000000");
         assert_eq!(met_by("ref.any"), "011100100");

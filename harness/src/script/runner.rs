@@ -8,7 +8,7 @@ use super::{crash, text};
 use crate::engine::{End, Engine, InstanceId, Limits, ModuleId, Resource, Session};
 use crate::value::{List, Val};
 use lockstep_reports::{Case, FileReport, Finding, Kind, Verdict};
-use lockstep_semantics::decode::{self, Malformed, MalformedKind};
+use lockstep_semantics::decode;
 use wast::token::Id;
 use wast::{QuoteWat, WastDirective, WastExecute, WastInvoke, WastRet, Wat};
 
@@ -77,16 +77,6 @@ impl Got {
 impl From<End> for Got {
     fn from(end: End) -> Self {
         Got { verdict: end.verdict(), text: end.to_string() }
-    }
-}
-
-impl From<Malformed> for End {
-    fn from(e: Malformed) -> Self {
-        match e.kind {
-            MalformedKind::Syntax => End::Malformed(e.to_string()),
-            MalformedKind::Limit => End::Limit(e.to_string()),
-            MalformedKind::Unsupported { .. } => End::Unsupported(e.to_string()),
-        }
     }
 }
 
@@ -219,7 +209,9 @@ impl<'s, 'e> Runner<'s, 'e> {
         let module = self.session.load(&bytes)?;
         match (self.session.instantiate(module), text::link(message)) {
             (Err(End::Unlinkable(link, _)), Some(asked)) if link == asked => Ok(()),
-            (Err(End::Unlinkable(..)), None) => Err(Got::fail(format!("no kind of link error is known by {message:?}"))),
+            (Err(End::Unlinkable(..)), None) => {
+                Err(Got::fail(format!("no kind of link error is known by {message:?}")))
+            }
             (Err(end), _) => Err(end.into()),
             (Ok(_), _) => Err(Got::fail("an instance")),
         }

@@ -34,7 +34,8 @@ pub const GLOBALS: [(&str, Val); 4] = [
 pub const TABLES: [(&str, TableType); 2] = [("table", table(AddrType::I32)), ("table64", table(AddrType::I64))];
 
 /// The memories. The shared one is for scripts of the threads proposal.
-pub const MEMORIES: [(&str, MemType); 2] = [("memory", memory(Share::Unshared)), ("shared_memory", memory(Share::Shared))];
+pub const MEMORIES: [(&str, MemType); 2] =
+    [("memory", memory(Share::Unshared)), ("shared_memory", memory(Share::Shared))];
 
 const fn table(addr: AddrType) -> TableType {
     let limits = Limits { min: 10, max: Some(20) };

@@ -43,7 +43,12 @@ pub fn collect(paths: &[PathBuf]) -> Result<Vec<Script>, CollectError> {
             vec![Script::file(path, suite)]
         };
         // What is named twice, as a file and by its folder, runs once.
-        scripts.extend(found.into_iter().filter(|new| !scripts.iter().any(|old| old.location() == new.location())).collect::<Vec<_>>());
+        scripts.extend(
+            found
+                .into_iter()
+                .filter(|new| !scripts.iter().any(|old| old.location() == new.location()))
+                .collect::<Vec<_>>(),
+        );
     }
     Ok(scripts)
 }
@@ -99,7 +104,8 @@ mod tests {
         let folder = root.path().join("suite");
         let inside = folder.join("b.wast");
         let scripts = collect(&[folder.clone(), other, inside]).unwrap();
-        let seen: Vec<_> = scripts.iter().map(|script| (script.suite.as_str(), name(script.location().unwrap()))).collect();
+        let seen: Vec<_> =
+            scripts.iter().map(|script| (script.suite.as_str(), name(script.location().unwrap()))).collect();
         let want = [("suite", "a.wast"), ("suite", "b.wast"), ("suite/a", "c.wast"), ("other", "script.txt")];
         assert_eq!(seen, want.map(|(suite, name)| (suite, name.to_owned())));
 
