@@ -3,7 +3,7 @@
 
 use super::values::Reader;
 use super::{Malformed, Result};
-use wasmparser::{FrameKind, FrameStack};
+use wasmparser::{FrameKind, FrameStack, WasmFeatures};
 
 /// Something shared that is not a memory.
 pub(super) fn shared(at: usize, message: impl Into<String>) -> Malformed {
@@ -68,10 +68,30 @@ pub(super) fn instruction(r: &Reader<'_>) -> Malformed {
             opcode.push_str(&format!(" {sub}"));
         }
     }
-    let proposal = r.peek_operator(&AnyBlock).ok().and_then(|op| proposal_of(&op));
+    // With all proposals, and with fewer, because some change what others mean.
+    let proposal = [WasmFeatures::all(), WasmFeatures::default()].into_iter().find_map(|features| {
+        let mut r = r.clone();
+        r.set_features(features);
+        proposal_of(&r.peek_operator(&AnyBlock).ok()?)
+    });
     match proposal {
         Some((proposal, name)) => Malformed::unsupported(at, proposal, format!("unknown opcode {opcode}, {name}")),
         None => Malformed::syntax(at, format!("unknown opcode {opcode}")),
+    }
+}
+
+/// `wasmparser`'s name for a proposal as that of the proposal's repository.
+fn hyphenated(name: &'static str) -> &'static str {
+    match name {
+        "legacy_exceptions" => "legacy-exceptions",
+        "shared_everything_threads" => "shared-everything-threads",
+        "stack_switching" => "stack-switching",
+        "custom_descriptors" => "custom-descriptors",
+        "wide_arithmetic" => "wide-arithmetic",
+        "memory_control" => "memory-control",
+        "acquire_release_atomics" => "acquire-release-atomics",
+        "multibyte_array_access" => "multibyte-array-access",
+        _ => name,
     }
 }
 
@@ -80,7 +100,7 @@ macro_rules! define_proposal_of {
         /// The proposal of an instruction and the instruction's name, in `wasmparser`'s words.
         fn proposal_of(op: &wasmparser::Operator<'_>) -> Option<(&'static str, &'static str)> {
             match op {
-                $( wasmparser::Operator::$op { .. } => Some((stringify!($proposal), stringify!($op))), )*
+                $( wasmparser::Operator::$op { .. } => Some((hyphenated(stringify!($proposal)), stringify!($op))), )*
                 _ => None,
             }
         }

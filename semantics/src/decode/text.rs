@@ -2,7 +2,8 @@
 
 use super::{Malformed, Result, decode};
 use crate::syntax::Module;
-use wast::parser::{self, ParseBuffer};
+use wast::lexer::Lexer;
+use wast::parser::{self, Parse, ParseBuffer, Parser};
 use wast::{QuoteWat, QuoteWatTest, Wat};
 
 /// Reads a module in the text format; also returns the binary that byte offsets refer to.
@@ -61,10 +62,25 @@ pub fn encode_quoted(quoted: &mut QuoteWat<'_>, text: &str) -> Result<Vec<u8>> {
     }
 }
 
+/// The content of a file: a module, or the fields of one, or nothing at all, which stands for a module without fields
+/// (`Tmodule/abbrev`) and which [`Wat`] would refuse.
+struct Source<'a>(Option<Wat<'a>>);
+
+impl<'a> Parse<'a> for Source<'a> {
+    fn parse(parser: Parser<'a>) -> parser::Result<Self> {
+        if parser.is_empty() { Ok(Source(None)) } else { Ok(Source(Some(parser.parse()?))) }
+    }
+}
+
 fn parse_and_encode(text: &str) -> Result<Vec<u8>> {
-    let buffer = ParseBuffer::new(text).map_err(|e| text_error(&e, text))?;
-    let mut wat = parser::parse::<Wat<'_>>(&buffer).map_err(|e| text_error(&e, text))?;
-    encode_wat(&mut wat, text)
+    let mut lexer = Lexer::new(text);
+    // The standard has nothing against characters that look like others.
+    lexer.allow_confusing_unicode(true);
+    let buffer = ParseBuffer::new_with_lexer(lexer).map_err(|e| text_error(&e, text))?;
+    match parser::parse::<Source<'_>>(&buffer).map_err(|e| text_error(&e, text))? {
+        Source(Some(mut wat)) => encode_wat(&mut wat, text),
+        Source(None) => Ok(b"\0asm\x01\0\0\0".to_vec()),
+    }
 }
 
 fn component(offset: usize) -> Malformed {

@@ -1,23 +1,19 @@
-//! Chapter 2: validation. (Being written.)
+//! Chapter 2: validation.
+//!
+//! [`validate`] derives `⊢ module : moduletype` or says which premise of which rule fails, and where ([`Invalid`]). The
+//! files follow those of the standard: contexts, types, matching (2.2-validation.subtyping), instructions, modules.
+//! [`Matching`] has the judgements `C ⊢ T_1 <: T_2`, which execution needs as well: for imports and for casts.
+//!
+//! An [`Observer`](crate::observe::Observer) is told of each rule when its conclusion has been derived. A rule that the
+//! algorithm applies in another way than it is written is in the catalogue with what stands in for it.
 
-use crate::observe::Observer;
-use crate::syntax::{Module, ModuleType};
-use lockstep_spec::RuleId;
+mod contexts;
+mod error;
+mod instructions;
+mod matching;
+mod modules;
+mod types;
 
-/// Why a module is invalid.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Invalid {
-    /// The rule that could not be applied.
-    pub rule: RuleId,
-    /// The byte offset in the binary module.
-    pub offset: u32,
-}
-
-/// `Module_ok`
-///
-/// # Errors
-/// The first rule and premise that fail.
-pub fn validate<O: Observer>(module: &Module, o: &mut O) -> Result<ModuleType, Invalid> {
-    let _ = (module, o);
-    unimplemented!()
-}
+pub use error::{Definition, Invalid, Kind, Place, Premise, Space};
+pub use matching::{Matching, limits_sub};
+pub use modules::{validate, validate_in};

@@ -1,0 +1,143 @@
+//! Contexts (2.0-validation.contexts): what is known where a part of a module is validated.
+
+use super::error::{Derived, Kind, Premise, Space, fail};
+use super::matching::Matching;
+use crate::observe::Observer;
+use crate::rule;
+use crate::syntax::*;
+use crate::types::TypeTable;
+use lockstep_spec::RuleId;
+
+/// `C`, as far as it is the same all through a module.
+///
+/// `C.locals`, `C.labels` and `C.return` change from function to function and from instruction to instruction; the
+/// validation algorithm has them in its stacks (`instructions::Body`).
+#[derive(Debug)]
+pub(super) struct Context<'m> {
+    /// What the defined types are.
+    pub(super) table: &'m TypeTable,
+    /// `C.types`
+    pub(super) types: Vec<DefType>,
+    /// `C.tags`, closed.
+    pub(super) tags: Vec<TagType>,
+    /// `C.globals`
+    pub(super) globals: Vec<GlobalType>,
+    /// `C.mems`
+    pub(super) mems: Vec<MemType>,
+    /// `C.tables`
+    pub(super) tables: Vec<TableType>,
+    /// `C.funcs`
+    pub(super) funcs: Vec<DefType>,
+    /// `|C.datas|`; a data segment has only the type `ok`.
+    pub(super) datas: usize,
+    /// `C.elems`
+    pub(super) elems: Vec<ElemType>,
+    /// `C.refs`: for each function whether it is among them.
+    pub(super) refs: Vec<bool>,
+}
+
+/// `C.…[x]`
+pub(super) fn lookup<T>(rule: RuleId, space: Space, all: &[T], index: u32) -> Derived<&T> {
+    match all.get(index as usize) {
+        Some(item) => Ok(item),
+        None => fail(rule, Premise::Unknown { space, index, len: all.len() }),
+    }
+}
+
+impl<'m> Context<'m> {
+    /// `{types dt*}`
+    pub(super) fn new(table: &'m TypeTable, types: Vec<DefType>) -> Self {
+        Context {
+            table,
+            types,
+            tags: Vec::new(),
+            globals: Vec::new(),
+            mems: Vec::new(),
+            tables: Vec::new(),
+            funcs: Vec::new(),
+            datas: 0,
+            elems: Vec::new(),
+            refs: Vec::new(),
+        }
+    }
+
+    /// The part of the context that types are matched with.
+    pub(super) fn matching(&self) -> Matching<'_> {
+        Matching { table: self.table, types: &self.types }
+    }
+
+    /// `C.types[x]`, where a type use is an index.
+    pub(super) fn deftype(&self, rule: RuleId, tu: TypeUse) -> Derived<DefType> {
+        match tu {
+            TypeUse::Idx(x) => lookup(rule, Space::Type, &self.types, x).copied(),
+            TypeUse::Def(dt) => Ok(dt),
+            TypeUse::Rec(index) => fail(rule, Premise::Unknown { space: Space::Type, index, len: 0 }),
+        }
+    }
+
+    /// `dt expands to func t_1* → t_2*`, for a premise of `rule`.
+    pub(super) fn expand_func<O: Observer>(&self, rule: RuleId, dt: DefType, o: &mut O) -> Derived<&'m FuncType> {
+        match self.table.expand(dt) {
+            CompType::Func(ft) => {
+                o.rule(rule!("Expand"));
+                Ok(ft)
+            }
+            _ => fail(rule, Premise::WrongShape { found: TypeUse::Def(dt), needed: Kind::Func }),
+        }
+    }
+
+    /// `C.types[x] expands to struct ft*`, for a premise of `rule`.
+    pub(super) fn expand_struct<O: Observer>(&self, rule: RuleId, x: TypeIdx, o: &mut O) -> Derived<&'m [FieldType]> {
+        match self.table.expand(self.deftype(rule, TypeUse::Idx(x))?) {
+            CompType::Struct(fts) => {
+                o.rule(rule!("Expand"));
+                Ok(fts)
+            }
+            _ => fail(rule, Premise::WrongShape { found: TypeUse::Idx(x), needed: Kind::Struct }),
+        }
+    }
+
+    /// `C.types[x] expands to array ft`, for a premise of `rule`.
+    pub(super) fn expand_array<O: Observer>(&self, rule: RuleId, x: TypeIdx, o: &mut O) -> Derived<FieldType> {
+        match self.table.expand(self.deftype(rule, TypeUse::Idx(x))?) {
+            &CompType::Array(ft) => {
+                o.rule(rule!("Expand"));
+                Ok(ft)
+            }
+            _ => fail(rule, Premise::WrongShape { found: TypeUse::Idx(x), needed: Kind::Array }),
+        }
+    }
+
+    /// `C.mems[x]`
+    pub(super) fn mem(&self, rule: RuleId, x: MemIdx) -> Derived<MemType> {
+        lookup(rule, Space::Mem, &self.mems, x).copied()
+    }
+
+    /// `C.tables[x]`
+    pub(super) fn table(&self, rule: RuleId, x: TableIdx) -> Derived<TableType> {
+        lookup(rule, Space::Table, &self.tables, x).copied()
+    }
+
+    /// `C.elems[x]`
+    pub(super) fn elem(&self, rule: RuleId, x: ElemIdx) -> Derived<ElemType> {
+        lookup(rule, Space::Elem, &self.elems, x).copied()
+    }
+
+    /// `C.datas[x] = ok`
+    pub(super) fn data(&self, rule: RuleId, x: DataIdx) -> Derived {
+        if x as usize >= self.datas {
+            return fail(rule, Premise::Unknown { space: Space::Data, index: x, len: self.datas });
+        }
+        Ok(())
+    }
+}
+
+/// `⊢ t defaultable`, that is, `default(t) ≠ ε`; else `⊢ t nondefaultable`.
+pub(super) fn defaultable<O: Observer>(t: ValType, o: &mut O) -> bool {
+    let _ = o;
+    match t {
+        ValType::Num(_) | ValType::Vec(_) => true,
+        ValType::Ref(rt) => rt.null,
+        ValType::Bot => false,
+    }
+}

@@ -1,0 +1,8 @@
+//! The decoder, and printing of what it decodes.
+
+mod display;
+mod grammar;
+mod hostile;
+mod second_opinion;
+mod suite;
+mod suite_laws;
