@@ -39,7 +39,7 @@ impl Validate {
                 Ok(_) => writeln!(stdout, "{path}: ok")?,
                 Err(invalid) => {
                     outcome = Outcome::Findings;
-                    writeln!(stdout, "{path}: invalid: {invalid:?}")?;
+                    writeln!(stdout, "{path}: invalid: {invalid}")?;
                 }
             }
         }

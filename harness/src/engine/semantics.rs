@@ -122,7 +122,7 @@ impl<O: Observer> SemanticsSession<O> {
 impl<O: Observer> Session for SemanticsSession<O> {
     fn load(&mut self, bytes: &[u8]) -> Result<ModuleId, End> {
         let module = decode(bytes)?;
-        validate(&module, &mut self.observer).map_err(|e| End::Invalid(format!("{e:?}")))?;
+        validate(&module, &mut self.observer).map_err(|e| End::Invalid(e.to_string()))?;
         self.modules.push(Arc::new(module));
         Ok(ModuleId(self.modules.len() - 1))
     }
