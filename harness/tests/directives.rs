@@ -213,6 +213,10 @@ fn assert_invalid_and_malformed() {
     assert_eq!(one("(assert_malformed (module binary \"\") \"x\")", [invalid.clone()]), Fail);
     assert_eq!(one("(assert_malformed (module binary \"\") \"x\")", [Yes]), Fail);
     assert_eq!(one("(assert_malformed (module quote \"(oops)\") \"x\")", []), Pass);
+    assert_eq!(one("(assert_malformed (module binary \"\") \"x\")", [end(End::Proposal("p".into()))]), Pass);
+    assert_eq!(one("(assert_malformed (module binary \"\") \"x\")", [end(End::Unsupported("u".into()))]), Unsupported);
+    assert_eq!(one("(assert_malformed (component quote \"(x)\") \"x\")", []), Unsupported);
+    assert_eq!(one("(assert_invalid (module) \"x\")", [end(End::Proposal("p".into()))]), Unsupported);
     assert_eq!(one("(assert_malformed_custom (module quote \"(oops)\") \"x\")", []), Pass);
     assert_eq!(one("(assert_malformed_custom (module quote \"(func)\") \"x\")", [Yes]), Unsupported);
     assert_eq!(one("(assert_invalid_custom (module quote \"(func)\") \"x\")", [Yes]), Unsupported);

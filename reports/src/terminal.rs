@@ -68,7 +68,7 @@ fn table(report: &Report, options: Options) -> Table {
     }
     table.add_row(row("total", report.summary.files, &report.summary.verdicts, true));
     for (i, column) in table.column_iter_mut().enumerate() {
-        column.set_padding((u16::from(i > 0), 0));
+        column.set_padding((0, 0));
         if i > 0 {
             column.set_constraint(ColumnConstraint::ContentWidth);
         }

@@ -13,6 +13,10 @@ pub(super) struct Bounds {
     #[arg(long, value_name = "N")]
     max_steps: Option<u64>,
 
+    /// The calls that may be under way at one time [default: 20000]
+    #[arg(long, value_name = "N")]
+    max_frames: Option<u32>,
+
     /// The memory that a store and its stacks may take, such as 512MiB
     #[arg(long, value_name = "BYTES")]
     max_memory: Option<ByteSize>,
@@ -26,6 +30,7 @@ impl Bounds {
     pub(super) fn limits(&self) -> Limits {
         Limits {
             steps: self.max_steps,
+            frames: self.max_frames,
             memory: self.max_memory.map(|bytes| bytes.as_u64()),
             timeout: Some(self.timeout),
         }

@@ -34,6 +34,8 @@ pub trait Engine: Sync {
 pub struct Limits {
     /// Steps of one invocation or instantiation, where an engine counts them.
     pub steps: Option<u64>,
+    /// Calls that may be under way at one time.
+    pub frames: Option<u32>,
     /// Bytes that the store and the stacks may take.
     pub memory: Option<u64>,
     /// The time that one operation may take.
@@ -87,6 +89,8 @@ pub trait Session {
 pub enum End {
     /// The bytes or the text are not a module.
     Malformed(String),
+    /// The bytes are not a module of the standard, but may be one of a proposal that the engine lacks.
+    Proposal(String),
     /// The module is not valid.
     Invalid(String),
     /// The imports do not fit.
@@ -141,7 +145,7 @@ impl End {
             | End::Misuse(_) => Verdict::Fail,
             End::Exhausted(_) | End::Limit(_) => Verdict::Limit,
             End::Timeout => Verdict::Timeout,
-            End::Unsupported(_) => Verdict::Unsupported,
+            End::Unsupported(_) | End::Proposal(_) => Verdict::Unsupported,
             End::Crash(_) => Verdict::Crash,
         }
     }
@@ -152,7 +156,7 @@ impl From<Malformed> for End {
         match e.kind {
             MalformedKind::Syntax => End::Malformed(e.to_string()),
             MalformedKind::Limit => End::Limit(e.to_string()),
-            MalformedKind::Unsupported { .. } => End::Unsupported(e.to_string()),
+            MalformedKind::Unsupported { .. } => End::Proposal(e.to_string()),
         }
     }
 }
@@ -161,6 +165,7 @@ impl fmt::Display for End {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             End::Malformed(why) => write!(f, "a malformed module: {why}"),
+            End::Proposal(why) => write!(f, "not a module of the standard: {why}"),
             End::Invalid(why) => write!(f, "an invalid module: {why}"),
             End::Unlinkable(link, why) => write!(f, "a link error: {link}: {why}"),
             End::Trap(_, text) => write!(f, "trap: {text}"),

@@ -54,9 +54,9 @@ impl<O: Observer> SemanticsSession<O> {
         let default = Bounds::default();
         let bounds = Bounds {
             steps: limits.steps.unwrap_or(default.steps),
+            frames: limits.frames.unwrap_or(default.frames),
             memory: limits.memory.unwrap_or(default.memory),
             interrupt: watch.as_ref().map(|watch| watch.interrupt()),
-            ..default
         };
         let mut store = Store::new(bounds);
         let host = Exports::Host(alloc_spectest(&mut store));
@@ -114,7 +114,7 @@ impl<O: Observer> SemanticsSession<O> {
             Outcome::Exhausted(Bound::Frames) => End::Exhausted(Resource::Stack),
             Outcome::Exhausted(Bound::Memory) => End::Exhausted(Resource::Memory),
             Outcome::Exhausted(Bound::Interrupted) => End::Timeout,
-            Outcome::Stuck(stuck) => End::Crash(format!("stuck at {}: {}", stuck.redex, stuck.reason)),
+            Outcome::Stuck(stuck) => End::Crash(format!("stuck after {}: {}", stuck.rule, stuck.reason)),
         })
     }
 }

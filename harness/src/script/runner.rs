@@ -132,7 +132,7 @@ impl<'s, 'e> Runner<'s, 'e> {
                 Ok(_) => Err(Got::fail("a valid module")),
             },
             D::AssertMalformed { module, .. } => match self.load(module) {
-                Err(End::Malformed(_)) => Ok(()),
+                Err(End::Malformed(_) | End::Proposal(_)) => Ok(()),
                 Err(end) => Err(end.into()),
                 Ok(_) => Err(Got::fail("a valid module")),
             },
@@ -155,6 +155,9 @@ impl<'s, 'e> Runner<'s, 'e> {
 
     /// Decodes and validates a module.
     fn load(&mut self, quoted: &mut QuoteWat<'_>) -> Result<ModuleId, End> {
+        if let QuoteWat::QuoteComponent(..) | QuoteWat::Wat(Wat::Component(_)) = quoted {
+            return Err(End::Unsupported("a component".into()));
+        }
         let bytes = decode::encode_quoted(quoted, self.text)?;
         self.session.load(&bytes)
     }
