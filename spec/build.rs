@@ -82,5 +82,7 @@ fn table(chapters: &[Chapter]) -> String {
     let mut sorted: Vec<usize> = (0..names.len()).collect();
     sorted.sort_by_key(|&i| names[i]);
     let count = names.len();
-    format!("static RULES: [Rule; {count}] = [\n{rules}];\n\nstatic NAMES: [&str; {count}] = {names:?};\n\nstatic SORTED: [u16; {count}] = {sorted:?};\n")
+    format!(
+        "static RULES: [Rule; {count}] = [\n{rules}];\n\nstatic NAMES: [&str; {count}] = {names:?};\n\nstatic SORTED: [u16; {count}] = {sorted:?};\n"
+    )
 }

@@ -94,13 +94,17 @@ fn entry(lines: &[(usize, &str)]) -> Result<Entry, Malformed> {
     }
     let statement = paragraphs(&statement);
     if statement.is_empty() {
-        return Err(malformed(line, format!("`{id}` has no statement (a block indented by four spaces, right after the heading)")));
+        return Err(malformed(
+            line,
+            format!("`{id}` has no statement (a block indented by four spaces, right after the heading)"),
+        ));
     }
 
     // The note: whatever stands before the section.
-    let end = rest.iter().position(|(_, text)| text.starts_with(SECTION)).ok_or_else(|| {
-        malformed(line, format!("`{id}` has no line `{SECTION}https://…`"))
-    })?;
+    let end = rest
+        .iter()
+        .position(|(_, text)| text.starts_with(SECTION))
+        .ok_or_else(|| malformed(line, format!("`{id}` has no line `{SECTION}https://…`")))?;
     if let Some(&(at, _)) = rest[..end].iter().find(|(_, text)| text.starts_with("- code")) {
         return Err(malformed(at, format!("`{id}`: the code stands after the section")));
     }
@@ -163,7 +167,9 @@ fn is_identifier(id: &str) -> bool {
 
 fn no_stray_headings(lines: &[(usize, &str)]) -> Result<(), Malformed> {
     match lines.iter().find(|(_, line)| line.starts_with('#')) {
-        Some(&(at, line)) => Err(malformed(at, format!("only rules have headings (`## Relation/case`), but here is `{line}`"))),
+        Some(&(at, line)) => {
+            Err(malformed(at, format!("only rules have headings (`## Relation/case`), but here is `{line}`")))
+        }
         None => Ok(()),
     }
 }

@@ -11,8 +11,15 @@ pub trait Observer {
     const WATCHES_STEPS: bool = false;
 
     /// A rule was used: a step of execution, or a typing or matching judgement that was derived.
+    #[inline(always)]
     fn rule(&mut self, rule: RuleId) {
         let _ = rule;
+    }
+
+    /// An instruction of the program, not an administrative one, is about to be reduced.
+    #[inline(always)]
+    fn instruction(&mut self, instr: &Instr) {
+        let _ = instr;
     }
 
     /// The configuration `s; z` is about to be reduced at `redex`, whose operands are the topmost values. A context that has only values
@@ -57,6 +64,7 @@ impl RuleCounts {
 }
 
 impl Observer for RuleCounts {
+    #[inline(always)]
     fn rule(&mut self, rule: RuleId) {
         self.0[rule.index()] += 1;
     }
@@ -64,8 +72,13 @@ impl Observer for RuleCounts {
 
 impl<T: Observer> Observer for &mut T {
     const WATCHES_STEPS: bool = T::WATCHES_STEPS;
+    #[inline(always)]
     fn rule(&mut self, rule: RuleId) {
         (**self).rule(rule);
+    }
+    #[inline(always)]
+    fn instruction(&mut self, instr: &Instr) {
+        (**self).instruction(instr);
     }
     fn redex(&mut self, s: &Store, z: &Zipper, redex: Instr) {
         (**self).redex(s, z, redex);

@@ -63,7 +63,12 @@ fn faults_are_named_with_their_line() {
         ("- code: fired", "- code: tired", 16, "none of `fired`"),
         ("- code: fired", "", 16, "must follow the section"),
         ("- code: fired", "- code: fired\n- code: fired", 17, "nothing may follow"),
-        ("- section: https://example.org/#nop\n- code: fired", "- code: fired\n- section: https://example.org/#nop", 15, "after the section"),
+        (
+            "- section: https://example.org/#nop\n- code: fired",
+            "- code: fired\n- section: https://example.org/#nop",
+            15,
+            "after the section",
+        ),
         ("`run` and `more` — a loop — of sorts", "`run`", 23, "has the form"),
         ("`run` and `more` — a loop — of sorts", "`run` — ", 23, "has the form"),
     ];

@@ -30,8 +30,7 @@ fn the_rules_of_the_standard() {
             (columns.next().expect("a rule"), columns.next().expect("a file"))
         })
         .collect();
-    let catalogue: Vec<(&str, &str)> =
-        RuleId::ALL.into_iter().map(|id| (id.rule().id, id.rule().file)).collect();
+    let catalogue: Vec<(&str, &str)> = RuleId::ALL.into_iter().map(|id| (id.rule().id, id.rule().file)).collect();
 
     let missing: Vec<_> = list.iter().filter(|rule| !catalogue.contains(rule)).collect();
     let extra: Vec<_> = catalogue.iter().filter(|rule| !list.contains(rule)).collect();

@@ -4,6 +4,8 @@ use super::*;
 use crate::choice::Choices;
 use crate::observe::Observer;
 use crate::syntax::*;
+use crate::types;
+use lockstep_spec::rule;
 use std::sync::Arc;
 
 /// Why a module could not be instantiated.
@@ -20,6 +22,28 @@ pub enum InstantiateError {
     Init(Outcome),
 }
 
+impl std::fmt::Display for InstantiateError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            InstantiateError::Link { import: Some(i), reason } => write!(f, "import {i}: {reason}"),
+            InstantiateError::Link { import: None, reason } => f.write_str(reason),
+            InstantiateError::Init(outcome) => write!(f, "initialisation: {outcome}"),
+        }
+    }
+}
+
+impl std::error::Error for InstantiateError {}
+
+/// `alloctypes(type*)`: the closed defined types of a module, in a store's table.
+fn alloctypes(s: &mut Store, module: &Module) -> Vec<DefType> {
+    let mut dts = Vec::with_capacity(module.type_count());
+    for rectype in &module.types {
+        let more = s.types.define(rectype, &dts).expect("a valid module has no unknown types");
+        dts.extend(more);
+    }
+    dts
+}
+
 /// `instantiate(s, module, externaddr*)`, and the reduction of the resulting configuration. The module must be valid.
 ///
 /// # Errors
@@ -31,9 +55,231 @@ pub fn instantiate<O: Observer, C: Choices>(
     o: &mut O,
     c: &mut C,
 ) -> Result<ModuleAddr, InstantiateError> {
-    let _ = (s, module, externaddrs, o, c);
-    unimplemented!()
+    let dts = alloctypes(s, module);
+    check_imports(s, module, &dts, externaddrs, o)?;
+
+    // moduleinst_0: what initialisation expressions can refer to. The functions will be allocated at these addresses.
+    let first = s.funcs.len() as Addr;
+    let mut mm = ModuleInst { types: dts, module: module.clone(), ..ModuleInst::default() };
+    for &xa in externaddrs {
+        match xa {
+            ExternAddr::Tag(a) => mm.tags.push(a),
+            ExternAddr::Global(a) => mm.globals.push(a),
+            ExternAddr::Mem(a) => mm.mems.push(a),
+            ExternAddr::Table(a) => mm.tables.push(a),
+            ExternAddr::Func(a) => mm.funcs.push(a),
+        }
+    }
+    mm.funcs.extend((0..module.funcs.len() as Addr).map(|i| first + i));
+    let ma = ModuleAddr(s.modules.len() as u32);
+    s.modules.push(mm);
+
+    // allocfuncs, early: a host that keeps a reference from a failed instantiation finds its function.
+    for (i, func) in module.funcs.iter().enumerate() {
+        let dt = s.modules[ma.0 as usize].types[func.ty as usize];
+        s.alloc_func(dt, FuncCode::Func(i as u32), ma);
+    }
+    let mut init = Init { s, ma, o, c };
+    init.evalglobals(module)?;
+    let refs_t = init.evalexprs(module.tables.iter().map(|table| table.init))?;
+    let mut refs_e = Vec::with_capacity(module.elems.len());
+    for elem in &module.elems {
+        refs_e.push(init.evalexprs(elem.init.iter().copied())?);
+    }
+    init.allocmodule(module, refs_t, refs_e)?;
+    init.run(module)?;
+    Ok(ma)
 }
+
+/// `(Externaddr_ok: s |- externaddr : xt_I)*`
+fn check_imports<O: Observer>(
+    s: &Store,
+    module: &Module,
+    dts: &[DefType],
+    externaddrs: &[ExternAddr],
+    o: &mut O,
+) -> Result<(), InstantiateError> {
+    if module.imports.len() != externaddrs.len() {
+        let reason = format!("{} imports are given, {} are needed", externaddrs.len(), module.imports.len());
+        return Err(InstantiateError::Link { import: None, reason });
+    }
+    for (i, (import, &xa)) in module.imports.iter().zip(externaddrs).enumerate() {
+        let xt = types::subst_externtype(import.ty, &mut types::all(dts));
+        if !externaddr_ok(s, xa, xt, o) {
+            let reason = format!("incompatible import type for {:?} {:?}", import.module, import.name);
+            return Err(InstantiateError::Link { import: Some(i), reason });
+        }
+    }
+    Ok(())
+}
+
+/// An instantiation on its way.
+struct Init<'a, O, C> {
+    s: &'a mut Store,
+    ma: ModuleAddr,
+    o: &'a mut O,
+    c: &'a mut C,
+}
+
+impl<O: Observer, C: Choices> Init<'_, O, C> {
+    fn moduleinst(&mut self) -> &mut ModuleInst {
+        &mut self.s.modules[self.ma.0 as usize]
+    }
+
+    /// `Eval_expr`: `z; expr ~>* z'; val`
+    fn eval_expr(&mut self, expr: Expr) -> Result<Value, InstantiateError> {
+        match Machine::new(self.s, Zipper::new(self.ma, expr), self.o, self.c).run() {
+            Outcome::Values(vals) if vals.len() == 1 => {
+                self.o.rule(rule!("Eval_expr"));
+                Ok(vals[0])
+            }
+            outcome => Err(InstantiateError::Init(outcome)),
+        }
+    }
+
+    /// `evalexprs(z, expr*)`
+    fn evalexprs(&mut self, exprs: impl Iterator<Item = Expr>) -> Result<Vec<Ref>, InstantiateError> {
+        exprs
+            .map(|expr| match self.eval_expr(expr)? {
+                Value::Ref(r) => Ok(r),
+                Value::Num(_) | Value::Vec(_) => unreachable!("a valid module's elements are references"),
+            })
+            .collect()
+    }
+
+    /// `evalglobals(z, globaltype*, expr*)`: each global can be read by the expressions after it.
+    fn evalglobals(&mut self, module: &Module) -> Result<(), InstantiateError> {
+        for global in &module.globals {
+            let val = self.eval_expr(global.init)?;
+            let ty = types::subst_globaltype(global.ty, &mut types::all(&self.moduleinst().types));
+            let a = self.s.alloc_global(ty, val);
+            self.moduleinst().globals.push(a);
+        }
+        Ok(())
+    }
+
+    /// `allocmodule(s, module, externaddr*, val_G*, ref_T*, (ref_E*)*)`, for what is not there yet.
+    fn allocmodule(
+        &mut self,
+        module: &Module,
+        refs_t: Vec<Ref>,
+        refs_e: Vec<Vec<Ref>>,
+    ) -> Result<(), InstantiateError> {
+        let full = InstantiateError::Init(Outcome::Exhausted(Bound::Memory));
+        let dts = self.moduleinst().types.clone();
+        for &tagtype in &module.tags {
+            let TypeUse::Def(dt) = types::all(&dts)(tagtype) else { unreachable!("a valid module's tags have types") };
+            let a = self.s.alloc_tag(dt);
+            self.moduleinst().tags.push(a);
+        }
+        for &memtype in &module.mems {
+            let a = self.s.alloc_mem(memtype).ok_or(full.clone())?;
+            self.moduleinst().mems.push(a);
+        }
+        for (table, r) in module.tables.iter().zip(refs_t) {
+            let tabletype = types::subst_tabletype(table.ty, &mut types::all(&dts));
+            let a = self.s.alloc_table(tabletype, r).ok_or(full.clone())?;
+            self.moduleinst().tables.push(a);
+        }
+        for data in &module.datas {
+            let a = self.s.datas.len() as Addr;
+            self.s.datas.push(DataInst { bytes: data.bytes.clone() });
+            self.moduleinst().datas.push(a);
+        }
+        for (elem, refs) in module.elems.iter().zip(refs_e) {
+            let a = self.s.elems.len() as Addr;
+            if !self.s.reserve((refs.len() * size_of::<Ref>()) as u64) {
+                return Err(full);
+            }
+            let ty = types::subst_reftype(elem.ty, &mut types::all(&dts));
+            self.s.elems.push(ElemInst { ty, refs });
+            self.moduleinst().elems.push(a);
+        }
+        let mm = self.moduleinst();
+        mm.exports = module.exports.iter().map(|export| allocexport(mm, export)).collect();
+        Ok(())
+    }
+
+    /// Reduces `instr_E* instr_D* instr_S?`.
+    fn run(&mut self, module: &Module) -> Result<(), InstantiateError> {
+        let mut instrs = Vec::new();
+        for (x, elem) in module.elems.iter().enumerate() {
+            runelem(x as ElemIdx, elem, &module.code, &mut instrs);
+        }
+        for (x, data) in module.datas.iter().enumerate() {
+            rundata(x as DataIdx, data, &module.code, &mut instrs);
+        }
+        instrs.extend(module.start.map(Instr::Call));
+        let mut z = Zipper::new(self.ma, Seq::EMPTY);
+        instrs.reverse();
+        z.pending = instrs;
+        match Machine::new(self.s, z, self.o, self.c).run() {
+            Outcome::Values(vals) if vals.is_empty() => Ok(()),
+            outcome => Err(InstantiateError::Init(outcome)),
+        }
+    }
+}
+
+/// `allocexport(moduleinst, export)`
+fn allocexport(mm: &ModuleInst, export: &Export) -> ExportInst {
+    let addr = match export.idx {
+        ExternIdx::Tag(x) => ExternAddr::Tag(mm.tags[x as usize]),
+        ExternIdx::Global(x) => ExternAddr::Global(mm.globals[x as usize]),
+        ExternIdx::Mem(x) => ExternAddr::Mem(mm.mems[x as usize]),
+        ExternIdx::Table(x) => ExternAddr::Table(mm.tables[x as usize]),
+        ExternIdx::Func(x) => ExternAddr::Func(mm.funcs[x as usize]),
+    };
+    ExportInst { name: export.name.clone(), addr }
+}
+
+/// `rundata(x, data)`
+fn rundata(x: DataIdx, data: &Data, code: &Code, instrs: &mut Vec<Instr>) {
+    let DataMode::Active(y, expr) = data.mode else { return };
+    instrs.extend(code.seq(expr));
+    instrs.extend([
+        Instr::Const(Num::I32(0)),
+        Instr::Const(Num::I32(data.bytes.len() as u32)),
+        Instr::MemoryInit(y, x),
+        Instr::DataDrop(x),
+    ]);
+}
+
+/// `runelem(x, elem)`
+fn runelem(x: ElemIdx, elem: &Elem, code: &Code, instrs: &mut Vec<Instr>) {
+    match elem.mode {
+        ElemMode::Passive => {}
+        ElemMode::Declare => instrs.push(Instr::ElemDrop(x)),
+        ElemMode::Active(y, expr) => {
+            instrs.extend(code.seq(expr));
+            instrs.extend([
+                Instr::Const(Num::I32(0)),
+                Instr::Const(Num::I32(elem.init.len() as u32)),
+                Instr::TableInit(y, x),
+                Instr::ElemDrop(x),
+            ]);
+        }
+    }
+}
+
+/// The arguments of an invocation do not have the types of the parameters.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ArgumentError {
+    /// The position of the first argument that does not fit; `None` when their number is wrong.
+    pub argument: Option<usize>,
+    /// How many the function takes.
+    pub expected: usize,
+}
+
+impl std::fmt::Display for ArgumentError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.argument {
+            Some(i) => write!(f, "argument {i} does not have the type of its parameter"),
+            None => write!(f, "the function takes {} arguments", self.expected),
+        }
+    }
+}
+
+impl std::error::Error for ArgumentError {}
 
 /// `invoke(s, funcaddr, val*)`, and the reduction of the resulting configuration.
 ///
@@ -46,15 +292,17 @@ pub fn invoke<O: Observer, C: Choices>(
     o: &mut O,
     c: &mut C,
 ) -> Result<Outcome, ArgumentError> {
-    let _ = (s, funcaddr, args, o, c);
-    unimplemented!()
-}
-
-/// The arguments of an invocation do not have the types of the parameters.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ArgumentError {
-    /// The position of the first argument that does not fit; `None` when their number is wrong.
-    pub argument: Option<usize>,
-    /// What the function takes.
-    pub expected: usize,
+    let ft = s.func_type(funcaddr);
+    let expected = ft.params.len();
+    if args.len() != expected {
+        return Err(ArgumentError { argument: None, expected });
+    }
+    if let Some(i) = (0..expected).find(|&i| !val_ok(s, args[i], ft.params[i], o)) {
+        return Err(ArgumentError { argument: Some(i), expected });
+    }
+    let mut z = Zipper::new(ModuleAddr::EMPTY, Seq::EMPTY);
+    z.values = args.iter().map(|&arg| Slot::from(arg)).collect();
+    z.values.push(Slot::from(Ref::Func(funcaddr)));
+    z.pending.push(Instr::CallRef(TypeUse::Def(s.funcs[funcaddr as usize].ty)));
+    Ok(Machine::new(s, z, o, c).run())
 }

@@ -70,9 +70,9 @@ pub enum Bound {
 /// No rule applied.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stuck {
-    /// The instruction that no rule reduces.
-    pub redex: String,
-    /// What was expected.
+    /// The last rule used before, where a run was watched.
+    pub rule: RuleId,
+    /// What was needed.
     pub reason: &'static str,
 }
 
@@ -109,5 +109,23 @@ impl std::fmt::Display for Bound {
             Bound::Memory => "memory limit reached",
             Bound::Interrupted => "interrupted",
         })
+    }
+}
+
+impl std::fmt::Display for Outcome {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Outcome::Values(vals) => write!(f, "{} values", vals.len()),
+            Outcome::Exception(a) => write!(f, "uncaught exception {a}"),
+            Outcome::Trap(trap) => write!(f, "{trap}"),
+            Outcome::Exhausted(bound) => write!(f, "{bound}"),
+            Outcome::Stuck(stuck) => stuck.fmt(f),
+        }
+    }
+}
+
+impl std::fmt::Display for Stuck {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "stuck after {}: {}", self.rule, self.reason)
     }
 }

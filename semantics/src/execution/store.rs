@@ -1,10 +1,13 @@
-//! The store (4.0-execution.configurations).
+//! The store and its instances (4.0-execution.configurations), and their allocation (4.4-execution.modules).
 
 use super::*;
 use crate::syntax::*;
 use crate::types::TypeTable;
+use lockstep_spec::rule;
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
+
+/// The size of a page, `64 Ki` bytes.
+pub const PAGE: u64 = 64 * 1024;
 
 /// `externaddr`
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -19,26 +22,6 @@ pub enum ExternAddr {
     Table(Addr),
     /// `FUNC funcaddr`
     Func(Addr),
-}
-
-/// The bounds of runs on a store. The standard has none; reaching one is an [`Outcome::Exhausted`].
-#[derive(Clone, Debug)]
-pub struct Bounds {
-    /// Steps in one invocation or instantiation.
-    pub steps: u64,
-    /// Frames at one time.
-    pub frames: u32,
-    /// Bytes that the store and the stacks may take together; what would grow a memory or table beyond makes the grow
-    /// instruction fail, anything else ends the run.
-    pub memory: u64,
-    /// Ends the run soon after it becomes true.
-    pub interrupt: Option<Arc<AtomicBool>>,
-}
-
-impl Default for Bounds {
-    fn default() -> Self {
-        Bounds { steps: u64::MAX, frames: 20_000, memory: 4 << 30, interrupt: None }
-    }
 }
 
 /// What a host function returns.
@@ -58,77 +41,462 @@ pub type HostFunc = Arc<dyn Fn(&mut Store, &[Value]) -> HostResult + Send + Sync
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct ModuleAddr(pub(crate) u32);
 
-/// `store`
+impl ModuleAddr {
+    /// The instance `{}` without any components, in which invocations begin.
+    pub const EMPTY: ModuleAddr = ModuleAddr(0);
+}
+
+/// `taginst`
+#[derive(Clone, Copy, Debug)]
+pub struct TagInst {
+    /// `TYPE`, closed.
+    pub ty: DefType,
+}
+
+/// `globalinst`
+#[derive(Clone, Copy, Debug)]
+pub struct GlobalInst {
+    /// `TYPE`, closed.
+    pub ty: GlobalType,
+    /// `VALUE`
+    pub value: Value,
+}
+
+/// `meminst`
+#[derive(Clone, Debug)]
+pub struct MemInst {
+    /// `TYPE`
+    pub ty: MemType,
+    /// `BYTES`
+    pub bytes: Vec<u8>,
+}
+
+/// `tableinst`
+#[derive(Clone, Debug)]
+pub struct TableInst {
+    /// `TYPE`, closed.
+    pub ty: TableType,
+    /// `REFS`
+    pub refs: Vec<Ref>,
+}
+
+/// `funcinst`
+#[derive(Clone, Debug)]
+pub struct FuncInst {
+    /// `TYPE`
+    pub ty: DefType,
+    /// `MODULE`
+    pub module: ModuleAddr,
+    /// `CODE`
+    pub code: FuncCode,
+}
+
+/// `funccode`
+#[derive(Clone)]
+pub enum FuncCode {
+    /// `func`, by its position among the functions that its module defines.
+    Func(u32),
+    /// `hostfunc`
+    Host(HostFunc),
+}
+
+impl std::fmt::Debug for FuncCode {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            FuncCode::Func(i) => write!(f, "Func({i})"),
+            FuncCode::Host(_) => f.write_str("Host(..)"),
+        }
+    }
+}
+
+/// `datainst`
+#[derive(Clone, Debug)]
+pub struct DataInst {
+    /// `BYTES`
+    pub bytes: Arc<[u8]>,
+}
+
+/// `eleminst`
+#[derive(Clone, Debug)]
+pub struct ElemInst {
+    /// `TYPE`, closed.
+    pub ty: ElemType,
+    /// `REFS`
+    pub refs: Vec<Ref>,
+}
+
+/// `exportinst`
+#[derive(Clone, Debug)]
+pub struct ExportInst {
+    /// `NAME`
+    pub name: String,
+    /// `ADDR`
+    pub addr: ExternAddr,
+}
+
+/// `exninst`
+#[derive(Clone, Debug)]
+pub struct ExnInst {
+    /// `TAG`
+    pub tag: Addr,
+    /// `FIELDS`
+    pub fields: Box<[Value]>,
+}
+
+/// `moduleinst`
+#[derive(Clone, Debug, Default)]
+pub struct ModuleInst {
+    /// `TYPES`
+    pub types: Vec<DefType>,
+    /// `TAGS`
+    pub tags: Vec<Addr>,
+    /// `GLOBALS`
+    pub globals: Vec<Addr>,
+    /// `MEMS`
+    pub mems: Vec<Addr>,
+    /// `TABLES`
+    pub tables: Vec<Addr>,
+    /// `FUNCS`
+    pub funcs: Vec<Addr>,
+    /// `DATAS`
+    pub datas: Vec<Addr>,
+    /// `ELEMS`
+    pub elems: Vec<Addr>,
+    /// `EXPORTS`
+    pub exports: Vec<ExportInst>,
+    /// The module that was instantiated: its functions' code and the names for people.
+    pub module: Arc<Module>,
+}
+
+/// `store`: all instances. It only ever grows; the standard has no garbage collection.
 pub struct Store {
+    /// `TAGS`
+    pub tags: Vec<TagInst>,
+    /// `GLOBALS`
+    pub globals: Vec<GlobalInst>,
+    /// `MEMS`
+    pub mems: Vec<MemInst>,
+    /// `TABLES`
+    pub tables: Vec<TableInst>,
+    /// `FUNCS`
+    pub funcs: Vec<FuncInst>,
+    /// `DATAS`
+    pub datas: Vec<DataInst>,
+    /// `ELEMS`
+    pub elems: Vec<ElemInst>,
+    /// `STRUCTS`
+    pub structs: Heap,
+    /// `ARRAYS`
+    pub arrays: Heap,
+    /// `EXNS`
+    pub exns: Vec<ExnInst>,
+    /// The module instances that frames and functions refer to. The first is [`ModuleAddr::EMPTY`].
+    pub modules: Vec<ModuleInst>,
     /// The closed types met in this store.
     pub types: TypeTable,
     /// The bounds of runs.
     pub bounds: Bounds,
+    /// The bytes that the instances take, roughly.
+    pub(crate) used: u64,
 }
 
 impl Store {
     /// An empty store.
     pub fn new(bounds: Bounds) -> Self {
-        Store { types: TypeTable::new(), bounds }
+        Store {
+            tags: vec![],
+            globals: vec![],
+            mems: vec![],
+            tables: vec![],
+            funcs: vec![],
+            datas: vec![],
+            elems: vec![],
+            structs: Heap::default(),
+            arrays: Heap::default(),
+            exns: vec![],
+            modules: vec![ModuleInst::default()],
+            types: TypeTable::new(),
+            bounds,
+            used: 0,
+        }
     }
-    /// `alloctag`; the type is closed (a [`TypeUse::Def`] of this store's types).
-    pub fn alloc_tag(&mut self, ty: TagType) -> Addr {
-        let _ = ty;
-        unimplemented!()
+
+    /// Takes `bytes` of what the bound on memory leaves; `false`, and takes nothing, when that is not enough.
+    #[inline]
+    pub(crate) fn reserve(&mut self, bytes: u64) -> bool {
+        match self.used.checked_add(bytes) {
+            Some(used) if used <= self.bounds.memory => {
+                self.used = used;
+                true
+            }
+            _ => false,
+        }
     }
-    /// `allocglobal`
+
+    /// `alloctag`; the type is closed (a defined type of this store's [`types`](Store::types)).
+    pub fn alloc_tag(&mut self, ty: DefType) -> Addr {
+        self.tags.push(TagInst { ty });
+        self.tags.len() as Addr - 1
+    }
+
+    /// `allocglobal`; the type is closed.
     pub fn alloc_global(&mut self, ty: GlobalType, value: Value) -> Addr {
-        let _ = (ty, value);
-        unimplemented!()
+        self.globals.push(GlobalInst { ty, value });
+        self.globals.len() as Addr - 1
     }
+
     /// `allocmem`; `None` when the store's bound would be exceeded.
     pub fn alloc_mem(&mut self, ty: MemType) -> Option<Addr> {
-        let _ = ty;
-        unimplemented!()
+        let bytes = zeroed(usize::try_from(ty.limits.min.checked_mul(PAGE)?).ok()?, self)?;
+        self.mems.push(MemInst { ty, bytes });
+        Some(self.mems.len() as Addr - 1)
     }
-    /// `alloctable`; `None` when the store's bound would be exceeded.
+
+    /// `alloctable`; the type is closed. `None` when the store's bound would be exceeded.
     pub fn alloc_table(&mut self, ty: TableType, r: Ref) -> Option<Addr> {
-        let _ = (ty, r);
-        unimplemented!()
+        if !self.reserve(ty.limits.min.checked_mul(size_of::<Ref>() as u64)?) {
+            return None;
+        }
+        self.tables.push(TableInst { ty, refs: vec![r; ty.limits.min as usize] });
+        Some(self.tables.len() as Addr - 1)
     }
+
+    /// `allocfunc`
+    pub(crate) fn alloc_func(&mut self, ty: DefType, code: FuncCode, module: ModuleAddr) -> Addr {
+        self.funcs.push(FuncInst { ty, module, code });
+        self.funcs.len() as Addr - 1
+    }
+
     /// `allocfunc` for a host function. The type has no type indices.
     pub fn alloc_host_func(&mut self, ty: FuncType, host: HostFunc) -> Addr {
-        let _ = (ty, host);
-        unimplemented!()
+        let dt = self.define_func_type(ty);
+        self.alloc_func(dt, FuncCode::Host(host), ModuleAddr::EMPTY)
     }
+
+    /// The defined type of a final function type on its own, `REC (SUB FINAL (FUNC …))`.
+    ///
+    /// # Panics
+    /// When the type has type indices.
+    pub fn define_func_type(&mut self, ty: FuncType) -> DefType {
+        let st = SubType { is_final: true, supers: vec![], share: Share::Unshared, comp: CompType::Func(ty) };
+        self.types.define(&RecType(vec![st]), &[]).expect("a type without type indices")[0]
+    }
+
     /// The address that a module instance exports under a name.
     pub fn export(&self, module: ModuleAddr, name: &str) -> Option<ExternAddr> {
-        let _ = (module, name);
-        unimplemented!()
+        self.exports(module).find(|(n, _)| *n == name).map(|(_, a)| a)
     }
+
     /// All exports of a module instance, in order.
     pub fn exports(&self, module: ModuleAddr) -> impl Iterator<Item = (&str, ExternAddr)> {
-        let _ = module;
-        std::iter::empty()
+        self.modules[module.0 as usize].exports.iter().map(|xi| (xi.name.as_str(), xi.addr))
     }
+
     /// The value of a global.
     pub fn global_value(&self, a: Addr) -> Value {
-        let _ = a;
-        unimplemented!()
+        self.globals[a as usize].value
     }
-    /// The type of an external address, closed.
+
+    /// The type of an external address, closed (`Externaddr_ok` without subsumption).
     pub fn extern_type(&self, a: ExternAddr) -> ExternType {
-        let _ = a;
-        unimplemented!()
+        match a {
+            ExternAddr::Tag(a) => ExternType::Tag(TypeUse::Def(self.tags[a as usize].ty)),
+            ExternAddr::Global(a) => ExternType::Global(self.globals[a as usize].ty),
+            ExternAddr::Mem(a) => ExternType::Mem(self.mems[a as usize].ty),
+            ExternAddr::Table(a) => ExternType::Table(self.tables[a as usize].ty),
+            ExternAddr::Func(a) => ExternType::Func(TypeUse::Def(self.funcs[a as usize].ty)),
+        }
     }
+
     /// The function type of a function.
     pub fn func_type(&self, a: Addr) -> &FuncType {
-        let _ = a;
-        unimplemented!()
+        expand_func(&self.types, self.funcs[a as usize].ty)
     }
+
     /// The tag and the fields of an exception.
     pub fn exception(&self, a: Addr) -> (Addr, &[Value]) {
-        let _ = a;
-        unimplemented!()
+        let exn = &self.exns[a as usize];
+        (exn.tag, &exn.fields)
     }
-    /// `Val_ok`: whether a value has a closed type.
-    pub fn value_has_type(&self, v: Value, t: ValType) -> bool {
-        let _ = (v, t);
-        unimplemented!()
+
+    /// `add_exninst` from a host: an exception with a tag and fields of the tag's type.
+    pub fn alloc_exn(&mut self, tag: Addr, fields: &[Value]) -> Addr {
+        self.exns.push(ExnInst { tag, fields: fields.into() });
+        self.exns.len() as Addr - 1
+    }
+}
+
+/// The function type that a defined type of a function expands to.
+pub(crate) fn expand_func(types: &TypeTable, dt: DefType) -> &FuncType {
+    match types.expand(dt) {
+        CompType::Func(ft) => ft,
+        CompType::Struct(_) | CompType::Array(_) => unreachable!("functions and tags have function types"),
+    }
+}
+
+/// Zero bytes, within the store's bound.
+fn zeroed(n: usize, s: &mut Store) -> Option<Vec<u8>> {
+    if !s.reserve(n as u64) {
+        return None;
+    }
+    // From the operating system's zeroed pages: large memories cost nothing until they are written.
+    Some(vec![0; n])
+}
+
+/// `growmem(meminst, n)`, in place; `false` where it is undefined, or beyond the store's bound.
+pub(crate) fn growmem(s: &mut Store, a: Addr, n: u64) -> bool {
+    let MemInst { ty, ref bytes } = s.mems[a as usize];
+    let old = bytes.len() as u64 / PAGE;
+    let Some(i) = old.checked_add(n) else { return false };
+    if ty.limits.max.is_some_and(|j| i > j) || i > 1 << (ty.addr.size() - 16) {
+        return false;
+    }
+    let Some(Ok(len)) = i.checked_mul(PAGE).map(usize::try_from) else { return false };
+    if n == 0 {
+        return true;
+    }
+    let Some(mut bytes) = zeroed(len, s) else { return false };
+    let mi = &mut s.mems[a as usize];
+    bytes[..mi.bytes.len()].copy_from_slice(&mi.bytes);
+    s.used -= mi.bytes.len() as u64;
+    mi.bytes = bytes;
+    mi.ty.limits.min = i;
+    true
+}
+
+/// `growtable(tableinst, n, r)`, in place; `false` where it is undefined, or beyond the store's bound.
+pub(crate) fn growtable(s: &mut Store, a: Addr, n: u64, r: Ref) -> bool {
+    let TableInst { ty, ref refs } = s.tables[a as usize];
+    let Some(i) = (refs.len() as u64).checked_add(n) else { return false };
+    let max = match ty.addr {
+        AddrType::I32 => u32::MAX as u64,
+        AddrType::I64 => u64::MAX,
+    };
+    if ty.limits.max.is_some_and(|j| i > j) || i > max {
+        return false;
+    }
+    match n.checked_mul(size_of::<Ref>() as u64) {
+        Some(bytes) if s.reserve(bytes) => {}
+        _ => return false,
+    }
+    let ti = &mut s.tables[a as usize];
+    ti.refs.resize(i as usize, r);
+    ti.ty.limits.min = i;
+    true
+}
+
+/// `fieldval`
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum FieldVal {
+    /// `val`
+    Val(Value),
+    /// `PACK packtype iN`
+    Pack(PackType, u32),
+}
+
+/// `structinst*` or `arrayinst*`: the fields of all instances one after the other.
+#[derive(Clone, Debug, Default)]
+pub struct Heap {
+    insts: Vec<HeapInst>,
+    fields: Vec<Slot>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct HeapInst {
+    ty: DefType,
+    len: u32,
+    start: u64,
+}
+
+impl Heap {
+    /// The number of instances.
+    pub fn len(&self) -> usize {
+        self.insts.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.insts.is_empty()
+    }
+
+    /// The `TYPE` of an instance.
+    #[inline]
+    pub fn ty(&self, a: Addr) -> DefType {
+        self.insts[a as usize].ty
+    }
+
+    /// The `FIELDS` of an instance.
+    #[inline]
+    pub fn fields(&self, a: Addr) -> &[Slot] {
+        let HeapInst { start, len, .. } = self.insts[a as usize];
+        &self.fields[start as usize..][..len as usize]
+    }
+
+    /// The `FIELDS` of an instance, to be written.
+    #[inline]
+    pub(crate) fn fields_mut(&mut self, a: Addr) -> &mut [Slot] {
+        let HeapInst { start, len, .. } = self.insts[a as usize];
+        &mut self.fields[start as usize..][..len as usize]
+    }
+
+    /// `add_structinst`, `add_arrayinst`: the next address, with these fields.
+    #[inline]
+    pub(crate) fn add(&mut self, ty: DefType, fields: impl ExactSizeIterator<Item = Slot>) -> Addr {
+        let (len, start) = (fields.len() as u32, self.fields.len() as u64);
+        self.fields.extend(fields);
+        self.insts.push(HeapInst { ty, len, start });
+        self.insts.len() as Addr - 1
+    }
+
+    /// What an instance with `n` fields takes of the store's bound.
+    #[inline]
+    pub(crate) fn size(n: usize) -> u64 {
+        (size_of::<HeapInst>() + n * size_of::<Slot>()) as u64
+    }
+}
+
+/// `default(t)`: the default value of a type, if it has one (`Defaultable`, `Nondefaultable`).
+#[inline]
+pub fn default(t: ValType) -> Option<Value> {
+    match t {
+        ValType::Num(NumType::I32) => Some(Value::i32(0)),
+        ValType::Num(NumType::I64) => Some(Value::i64(0)),
+        ValType::Num(NumType::F32) => Some(Value::Num(Num::F32(0))),
+        ValType::Num(NumType::F64) => Some(Value::Num(Num::F64(0))),
+        ValType::Vec(VecType::V128) => Some(Value::Vec(V128([0; 16]))),
+        ValType::Ref(RefType { null: true, .. }) => Some(Value::Ref(Ref::Null)),
+        ValType::Ref(RefType { null: false, .. }) | ValType::Bot => None,
+    }
+}
+
+/// `Defaultable` and `Nondefaultable`
+pub fn defaultable<O: crate::observe::Observer>(t: ValType, o: &mut O) -> bool {
+    let defined = default(t).is_some();
+    o.rule(if defined { rule!("Defaultable") } else { rule!("Nondefaultable") });
+    defined
+}
+
+/// `packfield(zt, val)`; `None` when the value is not of the type.
+#[inline(always)]
+pub(crate) fn packfield(zt: StorageType, val: Slot) -> Option<Slot> {
+    match zt {
+        StorageType::Val(_) => Some(val.copied()),
+        StorageType::Pack(pt) => val.as_i32().map(|i| Slot::pack(pt, i)),
+    }
+}
+
+/// `unpackfield(zt, sx?, fieldval)`; `None` when type, signedness and field do not fit together.
+#[inline(always)]
+pub(crate) fn unpackfield(zt: StorageType, sx: Option<Sx>, fv: &Slot) -> Option<Slot> {
+    match (zt, sx) {
+        (StorageType::Val(_), None) => Some(fv.copied()),
+        (StorageType::Pack(pt), Some(sx)) => {
+            let (i, shift) = (fv.as_packed()?, 32 - pt.size());
+            Some(Slot::from(Num::I32(match sx {
+                Sx::U => i,
+                Sx::S => ((i << shift) as i32 >> shift) as u32,
+            })))
+        }
+        _ => None,
     }
 }

@@ -85,6 +85,15 @@ impl Value {
     }
 }
 
+/// `(at.const i)`; of a 64-bit number an `i32` takes the low half, so that `u64::MAX` is -1 for both.
+#[inline(always)]
+pub fn at_const(at: AddrType, i: u64) -> Value {
+    match at {
+        AddrType::I32 => Value::i32(i as u32),
+        AddrType::I64 => Value::i64(i),
+    }
+}
+
 impl From<Num> for Value {
     fn from(c: Num) -> Value {
         Value::Num(c)
@@ -100,6 +109,16 @@ impl From<V128> for Value {
 impl From<Ref> for Value {
     fn from(r: Ref) -> Value {
         Value::Ref(r)
+    }
+}
+
+impl From<Value> for Instr {
+    fn from(v: Value) -> Instr {
+        match v {
+            Value::Num(c) => Instr::Const(c),
+            Value::Vec(c) => Instr::Vconst(c),
+            Value::Ref(r) => Instr::Ref(r),
+        }
     }
 }
 

@@ -8,6 +8,11 @@ use std::marker::PhantomData;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Seq(pub u32);
 
+impl Seq {
+    /// The empty sequence, in every [`Code`].
+    pub const EMPTY: Seq = Seq(0);
+}
+
 /// A list of labels, catch clauses or value types, as a stretch of the [`Code`] it belongs to.
 pub struct List<T> {
     start: u32,
@@ -61,13 +66,20 @@ impl<T> List<T> {
 /// instructions refer to.
 ///
 /// Never changed once the module is decoded; a running machine shares it.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Code {
     instrs: Vec<Instr>,
     offsets: Vec<u32>,
     labels: Vec<LabelIdx>,
     catches: Vec<Catch>,
     types: Vec<ValType>,
+}
+
+impl Default for Code {
+    /// Nothing but the empty sequence.
+    fn default() -> Self {
+        Code { instrs: vec![Instr::End], offsets: vec![0], labels: vec![], catches: vec![], types: vec![] }
+    }
 }
 
 impl Code {

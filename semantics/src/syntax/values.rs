@@ -1,7 +1,10 @@
 //! Values of the syntax (1.1-syntax.values): vectors and names.
 
 /// `v128`: sixteen bytes, little-endian, lane 0 first.
+///
+/// Aligned so that values that hold one are copied in whole words.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[repr(align(8))]
 pub struct V128(pub [u8; 16]);
 
 impl V128 {

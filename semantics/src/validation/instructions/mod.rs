@@ -311,7 +311,7 @@ impl<'m, O: Observer> Body<'_, 'm, O> {
 
     /// What `pop_all` demands, without taking anything.
     fn check_top(&mut self, rule: RuleId, ts: &[ValType]) -> Derived {
-        let mut found = self.stack.from_top();
+        let mut found = self.stack.topmost();
         for &t in ts.iter().rev() {
             match found.next() {
                 None => return fail(rule, Premise::StackUnderflow { needed: Some(t) }),

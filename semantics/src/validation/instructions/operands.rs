@@ -70,7 +70,7 @@ impl<'m> Operands<'m> {
     }
 
     /// The operands from the top, without end in unreachable code.
-    pub(super) fn from_top(&self) -> impl Iterator<Item = ValType> {
+    pub(super) fn topmost(&self) -> impl Iterator<Item = ValType> {
         let bots = if self.polymorphic { usize::MAX } else { 0 };
         self.segments[self.base..]
             .iter()

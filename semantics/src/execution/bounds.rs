@@ -1,0 +1,25 @@
+//! The bounds of runs.
+
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+/// The bounds of runs on a store. The standard has none; reaching one is an
+/// [`Outcome::Exhausted`](super::Outcome::Exhausted).
+#[derive(Clone, Debug)]
+pub struct Bounds {
+    /// Steps in one invocation or instantiation, values that a contractum puts back included.
+    pub steps: u64,
+    /// Frames at one time.
+    pub frames: u32,
+    /// Bytes that the store and the stacks may take together; what would grow a memory or table beyond makes the grow
+    /// instruction fail, anything else ends the run.
+    pub memory: u64,
+    /// Ends the run soon after it becomes true.
+    pub interrupt: Option<Arc<AtomicBool>>,
+}
+
+impl Default for Bounds {
+    fn default() -> Self {
+        Bounds { steps: u64::MAX, frames: 20_000, memory: 5 << 30, interrupt: None }
+    }
+}

@@ -1,0 +1,179 @@
+//! Exceptions and traps.
+
+use crate::choice::Choices;
+use crate::execution::*;
+use crate::observe::Observer;
+use crate::syntax::*;
+use lockstep_spec::rule;
+
+impl<O: Observer, C: Choices> Machine<'_, O, C> {
+    /// Makes an exception and throws it.
+    ///
+    ///     Step/throw  z; val^n (throw x)  ~>  z[.exns ++ exn]; (ref.exn a) throw_ref
+    ///                 if tag(z, x).type expands to func t^n → ε and a = |s.exns|
+    ///                 and exn = {tag tagaddr(z)[x], fields val^n}
+    pub(crate) fn throw(&mut self, x: TagIdx) -> Step {
+        let Some(&tag) = self.module().tags.get(x as usize) else { return self.stuck("a tag is needed") };
+        let n = expand_func(&self.s.types, self.s.tags[tag as usize].ty).params.len();
+        let Some(fields) = self.z.values.len().checked_sub(n) else {
+            return self.stuck("as many values as an exception has are needed");
+        };
+        self.reserve((size_of::<ExnInst>() + n * size_of::<Value>()) as u64)?;
+        let fields = self.z.values.drain(fields..).filter_map(Slot::value).collect();
+        let a = self.s.exns.len() as Addr;
+        self.s.exns.push(ExnInst { tag, fields });
+        self.fire(rule!("Step/throw"));
+        self.push(Ref::Exn(a));
+        self.instrs([Instr::ThrowRef])
+    }
+
+    /// An exception peels contexts until a handler has a clause for it.
+    ///
+    ///     Step_read/throw_ref-null    z; (ref.null) throw_ref  ~>  trap
+    ///     Step_read/throw_ref-instrs  z; val* (ref.exn a) throw_ref instr*  ~>  (ref.exn a) throw_ref
+    ///                                 if val* ≠ ε or instr* ≠ ε
+    ///     Step_read/throw_ref-label   z; (label_n {instr'*} (ref.exn a) throw_ref)  ~>  (ref.exn a) throw_ref
+    ///     Step_read/throw_ref-frame   z; (frame_n {f} (ref.exn a) throw_ref)        ~>  (ref.exn a) throw_ref
+    ///     Step_read/throw_ref-handler-…  see below
+    pub(crate) fn throw_ref(&mut self) -> Step {
+        match self.pop_ref()? {
+            Ref::Null => self.trap(rule!("Step_read/throw_ref-null"), TrapClass::NullReference),
+            Ref::Exn(a) => {
+                if !self.z.hole_values().is_empty() || self.has_instrs() {
+                    self.fire(rule!("Step_read/throw_ref-instrs"));
+                    self.z.keep(0);
+                    self.z.cut();
+                    return self.throw_again(a);
+                }
+                match self.z.layer().kind {
+                    LayerKind::Label { .. } => self.fire(rule!("Step_read/throw_ref-label")),
+                    LayerKind::Frame { outer, .. } => {
+                        self.fire(rule!("Step_read/throw_ref-frame"));
+                        self.leave_frame(outer);
+                        return self.throw_again(a);
+                    }
+                    LayerKind::Handler { n, catches } => return self.throw_ref_handler(a, n, catches),
+                    LayerKind::Top => {
+                        self.throw_again(a)?;
+                        return Err(Halt::Result);
+                    }
+                }
+                self.z.leave();
+                self.throw_again(a)
+            }
+            _ => self.stuck("an exception reference is needed"),
+        }
+    }
+
+    /// `(ref.exn a) throw_ref`
+    fn throw_again(&mut self, a: Addr) -> Step {
+        self.push(Ref::Exn(a));
+        self.instrs([Instr::ThrowRef])
+    }
+
+    /// A handler looks at its clauses one after the other.
+    ///
+    ///     Step_read/throw_ref-handler-empty  z; (handler_n {ε} (ref.exn a) throw_ref)  ~>  (ref.exn a) throw_ref
+    ///     Step_read/throw_ref-handler-catch  z; (handler_n {(catch x l) catch'*} (ref.exn a) throw_ref)
+    ///                                          ~>  val* (br l)
+    ///                                        if s.exns[a].tag = tagaddr(z)[x] and val* = s.exns[a].fields
+    ///     Step_read/throw_ref-handler-catch_ref  z; (handler_n {(catch_ref x l) catch'*} (ref.exn a) throw_ref)
+    ///                                          ~>  val* (ref.exn a) (br l)
+    ///                                        if s.exns[a].tag = tagaddr(z)[x] and val* = s.exns[a].fields
+    ///     Step_read/throw_ref-handler-catch_all  z; (handler_n {(catch_all l) catch'*} (ref.exn a) throw_ref)
+    ///                                          ~>  (br l)
+    ///     Step_read/throw_ref-handler-catch_all_ref  z; (handler_n {(catch_all_ref l) catch'*} (ref.exn a) throw_ref)
+    ///                                          ~>  (ref.exn a) (br l)
+    ///     Step_read/throw_ref-handler-next   z; (handler_n {catch catch'*} (ref.exn a) throw_ref)
+    ///                                          ~>  (handler_n {catch'*} (ref.exn a) throw_ref)   otherwise
+    fn throw_ref_handler(&mut self, a: Addr, n: u32, catches: List<Catch>) -> Step {
+        let Some(&catch) = self.module().module.code.catches(catches).first() else {
+            self.fire(rule!("Step_read/throw_ref-handler-empty"));
+            self.z.leave();
+            return self.throw_again(a);
+        };
+        let tag = self.s.exns[a as usize].tag;
+        let is = |x: TagIdx| self.module().tags.get(x as usize) == Some(&tag);
+        match catch {
+            Catch::Catch(x, l) if is(x) => {
+                self.fire(rule!("Step_read/throw_ref-handler-catch"));
+                self.z.leave();
+                self.z.values.extend(self.s.exns[a as usize].fields.iter().map(|&v| Slot::from(v)));
+                self.instrs([Instr::Br(l)])
+            }
+            Catch::CatchRef(x, l) if is(x) => {
+                self.fire(rule!("Step_read/throw_ref-handler-catch_ref"));
+                self.z.leave();
+                self.z.values.extend(self.s.exns[a as usize].fields.iter().map(|&v| Slot::from(v)));
+                self.push(Ref::Exn(a));
+                self.instrs([Instr::Br(l)])
+            }
+            Catch::CatchAll(l) => {
+                self.fire(rule!("Step_read/throw_ref-handler-catch_all"));
+                self.z.leave();
+                self.instrs([Instr::Br(l)])
+            }
+            Catch::CatchAllRef(l) => {
+                self.fire(rule!("Step_read/throw_ref-handler-catch_all_ref"));
+                self.z.leave();
+                self.push(Ref::Exn(a));
+                self.instrs([Instr::Br(l)])
+            }
+            Catch::Catch(..) | Catch::CatchRef(..) => {
+                self.fire(rule!("Step_read/throw_ref-handler-next"));
+                if let Some(layer) = self.z.layers.last_mut() {
+                    layer.kind = LayerKind::Handler { n, catches: catches.rest() };
+                }
+                self.throw_again(a)
+            }
+        }
+    }
+
+    /// A block with handlers.
+    ///
+    ///     Step_read/try_table  z; val^m (try_table bt catch* instr*)
+    ///                            ~>  (handler_n {catch*} (label_n {ε} val^m instr*))
+    ///                          if blocktype(z, bt) = t_1^m → t_2^n
+    pub(crate) fn try_table(&mut self, bt: BlockType, catches: List<Catch>, instrs: Seq) -> Step {
+        let (m, n) = self.blocktype(bt)?;
+        self.fire(rule!("Step_read/try_table"));
+        self.enter(LayerKind::Handler { n, catches }, m, Seq::EMPTY)?;
+        self.enter(LayerKind::Label { n, cont: None }, m, instrs)
+    }
+
+    /// A trap peels all contexts.
+    ///
+    ///     Step_pure/trap-instrs   val* trap instr*            ~>  trap   if val* ≠ ε or instr* ≠ ε
+    ///     Step_pure/trap-label    (label_n {instr'*} trap)    ~>  trap
+    ///     Step_pure/trap-handler  (handler_n {catch*} trap)   ~>  trap
+    ///     Step_pure/trap-frame    (frame_n {f} trap)          ~>  trap
+    pub(crate) fn trap_(&mut self) -> Step {
+        if !self.z.hole_values().is_empty() || self.has_instrs() {
+            self.fire(rule!("Step_pure/trap-instrs"));
+            self.z.keep(0);
+            self.z.cut();
+            return self.instrs([Instr::Trap]);
+        }
+        match self.z.layer().kind {
+            LayerKind::Label { .. } => self.fire(rule!("Step_pure/trap-label")),
+            LayerKind::Handler { .. } => self.fire(rule!("Step_pure/trap-handler")),
+            LayerKind::Frame { outer, .. } => {
+                self.fire(rule!("Step_pure/trap-frame"));
+                self.leave_frame(outer);
+                return self.instrs([Instr::Trap]);
+            }
+            LayerKind::Top => {
+                self.instrs([Instr::Trap])?;
+                return Err(Halt::Result);
+            }
+        }
+        self.z.leave();
+        self.instrs([Instr::Trap])
+    }
+
+    /// Whether instructions are left in the innermost sequence.
+    fn has_instrs(&self) -> bool {
+        self.z.pending.len() as u32 > self.z.pending_base
+            || self.module().module.code.instrs()[self.z.pc as usize] != Instr::End
+    }
+}

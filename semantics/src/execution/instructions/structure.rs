@@ -1,0 +1,119 @@
+//! Structure instructions.
+
+use crate::choice::Choices;
+use crate::execution::*;
+use crate::observe::Observer;
+use crate::syntax::*;
+use lockstep_spec::rule;
+
+impl<O: Observer, C: Choices> Machine<'_, O, C> {
+    /// The fields `(mut? zt)*` that `type(z, x)` expands to.
+    #[inline(always)]
+    fn expand_struct(&mut self, x: TypeIdx) -> Step<(DefType, &[FieldType])> {
+        let dt = self.ty(x)?;
+        if !matches!(self.s.types.expand(dt), CompType::Struct(_)) {
+            return self.stuck("a structure type is needed");
+        }
+        match self.s.types.expand(dt) {
+            CompType::Struct(fts) => Ok((dt, fts)),
+            CompType::Array(_) | CompType::Func(_) => unreachable!("has been looked at"),
+        }
+    }
+
+    /// The storage type of a field of `type(z, x)`.
+    #[inline(always)]
+    fn field_storage(&mut self, x: TypeIdx, i: FieldIdx) -> Step<StorageType> {
+        match self.expand_struct(x)?.1.get(i as usize) {
+            Some(ft) => Ok(ft.storage),
+            None => self.stuck("a field is needed"),
+        }
+    }
+
+    /// Makes a structure.
+    ///
+    ///     Step/struct.new  z; val^n (struct.new x)  ~>  add_structinst(z, si); (ref.struct a)
+    ///                      if type(z, x) expands to struct (mut? zt)^n and a = |structinst(z)|
+    ///                      and si = {type type(z, x), fields packfield(zt, val)^n}
+    #[inline(always)]
+    pub(crate) fn struct_new(&mut self, x: TypeIdx) -> Step {
+        let (dt, fts) = self.expand_struct(x)?;
+        let n = fts.len();
+        self.reserve(Heap::size(n))?;
+        let Some(from) = self.z.values.len().checked_sub(n) else {
+            return self.stuck("as many values as a structure has fields are needed");
+        };
+        let CompType::Struct(fts) = self.s.types.expand(dt) else { return self.stuck("a structure type is needed") };
+        let vals = &self.z.values[from..];
+        let fields = fts.iter().zip(vals).map(|(ft, &val)| packfield(ft.storage, val).unwrap_or(Slot::UNSET));
+        let a = self.s.structs.add(dt, fields);
+        self.z.values.truncate(from);
+        self.fire(rule!("Step/struct.new"));
+        self.push(Ref::Struct(a));
+        Ok(())
+    }
+
+    /// Makes a structure of default values.
+    ///
+    ///     Step_read/struct.new_default  z; (struct.new_default x)  ~>  val* (struct.new x)
+    ///                                   if type(z, x) expands to struct (mut? zt)* and (default(unpack(zt)) = val)*
+    pub(crate) fn struct_new_default(&mut self, x: TypeIdx) -> Step {
+        let (_, fts) = self.expand_struct(x)?;
+        let vals: Option<Vec<Value>> = fts.iter().map(|ft| default(ft.storage.unpack())).collect();
+        let Some(vals) = vals else { return self.stuck("default values are needed") };
+        self.fire(rule!("Step_read/struct.new_default"));
+        self.z.values.extend(vals.into_iter().map(Slot::from));
+        self.instrs([Instr::StructNew(x)])
+    }
+
+    /// Reads a field.
+    ///
+    ///     Step_read/struct.get-null    z; (ref.null) (struct.get sx? x i)      ~>  trap
+    ///     Step_read/struct.get-struct  z; (ref.struct a) (struct.get sx? x i)
+    ///                                    ~>  unpackfield(zt*[i], sx?, structinst(z)[a].fields[i])
+    ///                                  if type(z, x) expands to struct (mut? zt)*
+    #[inline(always)]
+    pub(crate) fn struct_get(&mut self, sx: Option<Sx>, x: TypeIdx, i: FieldIdx) -> Step {
+        match self.pop_ref()? {
+            Ref::Null => self.trap(rule!("Step_read/struct.get-null"), TrapClass::NullReference),
+            Ref::Struct(a) => {
+                let zt = self.field_storage(x, i)?;
+                let fv = self.s.structs.fields(a).get(i as usize);
+                match fv.and_then(|fv| unpackfield(zt, sx, fv)) {
+                    Some(val) => {
+                        self.fire(rule!("Step_read/struct.get-struct"));
+                        self.push(val);
+                        Ok(())
+                    }
+                    None => self.stuck("a field of the type is needed"),
+                }
+            }
+            _ => self.stuck("a structure reference is needed"),
+        }
+    }
+
+    /// Writes a field.
+    ///
+    ///     Step/struct.set-null    z; (ref.null) val (struct.set x i)      ~>  z; trap
+    ///     Step/struct.set-struct  z; (ref.struct a) val (struct.set x i)
+    ///                               ~>  with_struct(z, a, i, packfield(zt*[i], val)); ε
+    ///                             if type(z, x) expands to struct (mut? zt)*
+    #[inline(always)]
+    pub(crate) fn struct_set(&mut self, x: TypeIdx, i: FieldIdx) -> Step {
+        let val = self.pop()?;
+        match self.pop_ref()? {
+            Ref::Null => self.trap(rule!("Step/struct.set-null"), TrapClass::NullReference),
+            Ref::Struct(a) => {
+                let zt = self.field_storage(x, i)?;
+                match (self.s.structs.fields_mut(a).get_mut(i as usize), packfield(zt, val)) {
+                    (Some(field), Some(fv)) => {
+                        *field = fv;
+                        self.fire(rule!("Step/struct.set-struct"));
+                        Ok(())
+                    }
+                    _ => self.stuck("a field of the type is needed"),
+                }
+            }
+            _ => self.stuck("a structure reference is needed"),
+        }
+    }
+}
