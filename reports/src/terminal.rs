@@ -33,7 +33,12 @@ pub fn render(report: &Report, options: Options) -> String {
     let pin = report.standard.pin.get(..9).unwrap_or(&report.standard.pin);
     let _ = writeln!(out, "{} ({pin}) on {} {}", report.standard.name, report.engine.name, report.engine.version);
     let _ = writeln!(out, "{}\n", report.extent());
-    let mut lines: Vec<String> = table(report, options).lines().map(|line| line.trim_end().to_owned()).collect();
+    let lines = |space| table(report, options, space).lines().map(|line| line.trim_end().to_owned()).collect();
+    let mut lines: Vec<String> = match lines(1) {
+        // Something had to be wrapped.
+        spacious if spacious.len() > report.suites.len() + 3 => lines(0),
+        spacious => spacious,
+    };
     // The line below the header once more, above the total.
     if let Some(rule) = lines.iter().find(|line| !line.is_empty() && line.chars().all(|c| c == RULE)).cloned() {
         lines.insert(lines.len() - 1, rule);
@@ -54,7 +59,7 @@ pub fn render(report: &Report, options: Options) -> String {
     out
 }
 
-fn table(report: &Report, options: Options) -> Table {
+fn table(report: &Report, options: Options, space: u16) -> Table {
     let mut table = Table::new();
     table.load_style(TableStyle::new().header_separator(LineStyle::none().fill(RULE).junction(RULE)));
     table.force_no_tty().set_content_arrangement(ContentArrangement::Dynamic).set_width(options.width);
@@ -68,7 +73,7 @@ fn table(report: &Report, options: Options) -> Table {
     }
     table.add_row(row("total", report.summary.files, &report.summary.verdicts, true));
     for (i, column) in table.column_iter_mut().enumerate() {
-        column.set_padding((0, 0));
+        column.set_padding((if i > 0 { space } else { 0 }, 0));
         if i > 0 {
             column.set_constraint(ColumnConstraint::ContentWidth);
         }

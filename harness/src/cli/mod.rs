@@ -25,7 +25,7 @@ const STACK: usize = 256 << 20;
 
 /// The WebAssembly specification as a program you can run, watch and argue with.
 #[derive(Debug, Parser)]
-#[command(name = "lockstep", version, about, max_term_width = 100, arg_required_else_help = true)]
+#[command(name = "lockstep", version, max_term_width = 100, arg_required_else_help = true)]
 struct Cli {
     #[command(subcommand)]
     command: Command,

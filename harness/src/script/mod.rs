@@ -17,5 +17,4 @@ mod runner;
 pub mod spectest;
 pub mod text;
 
-pub use read::{count, parse};
 pub use runner::run;

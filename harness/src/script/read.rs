@@ -2,7 +2,6 @@
 
 use super::place::Places;
 use lockstep_reports::Kind;
-use std::collections::BTreeMap;
 use wast::lexer::Lexer;
 use wast::parser::{self, ParseBuffer};
 use wast::{Wast, WastDirective};
@@ -40,7 +39,7 @@ pub(super) fn buffer(text: &str) -> Result<ParseBuffer<'_>, wast::Error> {
 ///
 /// # Errors
 /// When it is not a script, with the place.
-pub fn parse<'a>(buffer: &'a ParseBuffer<'a>) -> Result<Vec<WastDirective<'a>>, wast::Error> {
+pub(super) fn parse<'a>(buffer: &'a ParseBuffer<'a>) -> Result<Vec<WastDirective<'a>>, wast::Error> {
     // A file of comments alone is a script without directives, which `Wast` would take for an empty module.
     if parser::parse::<Empty>(buffer).is_ok() {
         return Ok(Vec::new());
@@ -55,19 +54,6 @@ impl<'a> parser::Parse<'a> for Empty {
     fn parse(parser: parser::Parser<'a>) -> parser::Result<Self> {
         if parser.is_empty() { Ok(Empty) } else { Err(parser.error("not empty")) }
     }
-}
-
-/// How many directives of each kind a script has.
-///
-/// # Errors
-/// When it is not a script.
-pub fn count(text: &str) -> Result<BTreeMap<Kind, u64>, wast::Error> {
-    let buffer = buffer(text)?;
-    let mut kinds = BTreeMap::new();
-    for directive in parse(&buffer)? {
-        *kinds.entry(kind(&directive)).or_default() += 1;
-    }
-    Ok(kinds)
 }
 
 /// The kind of a directive.

