@@ -33,8 +33,10 @@ pub fn render(report: &Report, options: Options) -> String {
     let pin = report.standard.pin.get(..9).unwrap_or(&report.standard.pin);
     let _ = writeln!(out, "{} ({pin}) on {} {}", report.standard.name, report.engine.name, report.engine.version);
     let _ = writeln!(out, "{}\n", report.extent());
-    let lines = |space| table(report, options, space).lines().map(|line| line.trim_end().to_owned()).collect();
-    let mut lines: Vec<String> = match lines(1) {
+    let lines = |space| -> Vec<String> {
+        table(report, options, space).lines().map(|line| line.trim_end().to_owned()).collect()
+    };
+    let mut lines = match lines(1) {
         // Something had to be wrapped.
         spacious if spacious.len() > report.suites.len() + 3 => lines(0),
         spacious => spacious,

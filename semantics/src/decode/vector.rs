@@ -230,7 +230,7 @@ pub(super) fn instr(r: &mut Reader<'_>, op: u32) -> Result<Option<Instr>> {
         190 => Vextbinop(I32x4, I16x8, VExtBinOp::Extmul(Low, U)),
         191 => Vextbinop(I32x4, I16x8, VExtBinOp::Extmul(High, U)),
         // vec-exttern-i32x4
-        275 => Vextternop(I32x4, I16x8, VExtTernOp::RelaxedDotAdd),
+        275 => Vextternop(I32x4, I8x16, VExtTernOp::RelaxedDotAdd),
         // vec-un-i64x2
         192 => Vunop(VUnOp::I(I64x2, VIUnOp::Abs)),
         193 => Vunop(VUnOp::I(I64x2, VIUnOp::Neg)),

@@ -180,14 +180,16 @@ type Read = Result<Vec<Node>, String>;
 impl Reader<'_> {
     /// `z; instr* ~> z'; instr'*`
     ///
-    ///     Step/ctxt-instrs   z; val* instr* instr_1*  ~>  z'; val* instr'* instr_1*
-    ///                        if z; instr* ~> z'; instr'* and (val* ≠ ε or instr_1* ≠ ε)
-    ///     Step/ctxt-label    z; (label_n {instr_0*} instr*)  ~>  z'; (label_n {instr_0*} instr'*)
-    ///                        if z; instr* ~> z'; instr'*
-    ///     Step/ctxt-handler  z; (handler_n {catch*} instr*)  ~>  z'; (handler_n {catch*} instr'*)
-    ///                        if z; instr* ~> z'; instr'*
-    ///     Step/ctxt-frame    s; f; (frame_n {f'} instr*)  ~>  s'; f; (frame_n {f''} instr'*)
-    ///                        if s; f'; instr* ~> s'; f''; instr'*
+    /// ```text
+    /// Step/ctxt-instrs   z; val* instr* instr_1*  ~>  z'; val* instr'* instr_1*
+    ///                    if z; instr* ~> z'; instr'* and (val* ≠ ε or instr_1* ≠ ε)
+    /// Step/ctxt-label    z; (label_n {instr_0*} instr*)  ~>  z'; (label_n {instr_0*} instr'*)
+    ///                    if z; instr* ~> z'; instr'*
+    /// Step/ctxt-handler  z; (handler_n {catch*} instr*)  ~>  z'; (handler_n {catch*} instr'*)
+    ///                    if z; instr* ~> z'; instr'*
+    /// Step/ctxt-frame    s; f; (frame_n {f'} instr*)  ~>  s'; f; (frame_n {f''} instr'*)
+    ///                    if s; f'; instr* ~> s'; f''; instr'*
+    /// ```
     fn step(&mut self, f: &mut Locals, instrs: &[Node]) -> Read {
         let (vals, head, right) = split(instrs);
         let Some(head) = head else { return Err("nothing but values".into()) };

@@ -441,9 +441,9 @@ impl Heap {
 
     /// `add_structinst`, `add_arrayinst`: the next address, with these fields.
     #[inline]
-    pub(crate) fn add(&mut self, ty: DefType, fields: impl ExactSizeIterator<Item = Slot>) -> Addr {
+    pub(crate) fn add(&mut self, ty: DefType, fields: &[Slot]) -> Addr {
         let (len, start) = (fields.len() as u32, self.fields.len() as u64);
-        self.fields.extend(fields);
+        self.fields.extend(fields.iter().map(Slot::copied));
         self.insts.push(HeapInst { ty, len, start });
         self.insts.len() as Addr - 1
     }

@@ -15,15 +15,17 @@ pub fn inst_reftype(mm: &ModuleInst, rt: RefType) -> RefType {
 
 /// `s ⊢ ref : rt`, for a closed type.
 ///
-///     Ref_ok/null    s ⊢ (ref.null) : (ref null bot)
-///     Ref_ok/i31     s ⊢ (ref.i31 i) : (ref i31)
-///     Ref_ok/struct  s ⊢ (ref.struct a) : (ref dt)    if s.structs[a].type = dt
-///     Ref_ok/array   s ⊢ (ref.array a) : (ref dt)     if s.arrays[a].type = dt
-///     Ref_ok/func    s ⊢ (ref.func a) : (ref dt)      if s.funcs[a].type = dt
-///     Ref_ok/exn     s ⊢ (ref.exn a) : (ref exn)      if s.exns[a] = exn
-///     Ref_ok/host    s ⊢ (ref.host a) : (ref any)
-///     Ref_ok/extern  s ⊢ (ref.extern ref) : (ref extern)   if s ⊢ ref : (ref any) and ref ≠ (ref.null)
-///     Ref_ok/sub     s ⊢ ref : rt   if s ⊢ ref : rt' and {} ⊢ rt : ok and {} ⊢ rt' <: rt
+/// ```text
+/// Ref_ok/null    s ⊢ (ref.null) : (ref null bot)
+/// Ref_ok/i31     s ⊢ (ref.i31 i) : (ref i31)
+/// Ref_ok/struct  s ⊢ (ref.struct a) : (ref dt)    if s.structs[a].type = dt
+/// Ref_ok/array   s ⊢ (ref.array a) : (ref dt)     if s.arrays[a].type = dt
+/// Ref_ok/func    s ⊢ (ref.func a) : (ref dt)      if s.funcs[a].type = dt
+/// Ref_ok/exn     s ⊢ (ref.exn a) : (ref exn)      if s.exns[a] = exn
+/// Ref_ok/host    s ⊢ (ref.host a) : (ref any)
+/// Ref_ok/extern  s ⊢ (ref.extern ref) : (ref extern)   if s ⊢ ref : (ref any) and ref ≠ (ref.null)
+/// Ref_ok/sub     s ⊢ ref : rt   if s ⊢ ref : rt' and {} ⊢ rt : ok and {} ⊢ rt' <: rt
+/// ```
 #[inline(always)]
 pub fn ref_ok<O: Observer>(s: &Store, r: Ref, rt: RefType, o: &mut O) -> bool {
     let (rule, rt_0) = match r {
@@ -49,9 +51,11 @@ pub fn ref_ok<O: Observer>(s: &Store, r: Ref, rt: RefType, o: &mut O) -> bool {
 
 /// `s ⊢ val : t`, for a closed type.
 ///
-///     Val_ok/num  s ⊢ num : nt   if s ⊢ num : nt     Num_ok  s ⊢ (nt.const c) : nt
-///     Val_ok/vec  s ⊢ vec : vt   if s ⊢ vec : vt     Vec_ok  s ⊢ (vt.const c) : vt
-///     Val_ok/ref  s ⊢ ref : rt   if s ⊢ ref : rt
+/// ```text
+/// Val_ok/num  s ⊢ num : nt   if s ⊢ num : nt     Num_ok  s ⊢ (nt.const c) : nt
+/// Val_ok/vec  s ⊢ vec : vt   if s ⊢ vec : vt     Vec_ok  s ⊢ (vt.const c) : vt
+/// Val_ok/ref  s ⊢ ref : rt   if s ⊢ ref : rt
+/// ```
 pub fn val_ok<O: Observer>(s: &Store, v: Value, t: ValType, o: &mut O) -> bool {
     match (v, t) {
         (Value::Num(c), ValType::Num(nt)) if c.numtype() == nt => {
@@ -74,12 +78,14 @@ pub fn val_ok<O: Observer>(s: &Store, v: Value, t: ValType, o: &mut O) -> bool {
 
 /// `s ⊢ externaddr : xt`, for a closed type.
 ///
-///     Externaddr_ok/tag     s ⊢ tag a : tag s.tags[a].type
-///     Externaddr_ok/global  s ⊢ global a : global s.globals[a].type
-///     Externaddr_ok/mem     s ⊢ mem a : mem s.mems[a].type
-///     Externaddr_ok/table   s ⊢ table a : table s.tables[a].type
-///     Externaddr_ok/func    s ⊢ func a : func s.funcs[a].type
-///     Externaddr_ok/sub     s ⊢ externaddr : xt   if s ⊢ externaddr : xt' and {} ⊢ xt : ok and {} ⊢ xt' <: xt
+/// ```text
+/// Externaddr_ok/tag     s ⊢ tag a : tag s.tags[a].type
+/// Externaddr_ok/global  s ⊢ global a : global s.globals[a].type
+/// Externaddr_ok/mem     s ⊢ mem a : mem s.mems[a].type
+/// Externaddr_ok/table   s ⊢ table a : table s.tables[a].type
+/// Externaddr_ok/func    s ⊢ func a : func s.funcs[a].type
+/// Externaddr_ok/sub     s ⊢ externaddr : xt   if s ⊢ externaddr : xt' and {} ⊢ xt : ok and {} ⊢ xt' <: xt
+/// ```
 pub fn externaddr_ok<O: Observer>(s: &Store, a: ExternAddr, xt: ExternType, o: &mut O) -> bool {
     let rule = match a {
         ExternAddr::Tag(_) => rule!("Externaddr_ok/tag"),

@@ -34,7 +34,9 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
 
     /// Makes an array of one value.
     ///
-    ///     Step_pure/array.new  val (i32.const n) (array.new x)  ~>  val^n (array.new_fixed x n)
+    /// ```text
+    /// Step_pure/array.new  val (i32.const n) (array.new x)  ~>  val^n (array.new_fixed x n)
+    /// ```
     pub(crate) fn array_new(&mut self, x: TypeIdx) -> Step {
         let n = self.pop_i32()?;
         let val = self.pop()?;
@@ -45,8 +47,10 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
 
     /// Makes an array of default values.
     ///
-    ///     Step_read/array.new_default  z; (i32.const n) (array.new_default x)  ~>  val^n (array.new_fixed x n)
-    ///                                  if type(z, x) expands to array (mut? zt) and default(unpack(zt)) = val
+    /// ```text
+    /// Step_read/array.new_default  z; (i32.const n) (array.new_default x)  ~>  val^n (array.new_fixed x n)
+    ///                              if type(z, x) expands to array (mut? zt) and default(unpack(zt)) = val
+    /// ```
     pub(crate) fn array_new_default(&mut self, x: TypeIdx) -> Step {
         let n = self.pop_i32()?;
         let (_, zt) = self.expand_array(x)?;
@@ -58,18 +62,26 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
 
     /// Makes an array of the topmost values.
     ///
-    ///     Step/array.new_fixed  z; val^n (array.new_fixed x n)  ~>  add_arrayinst(z, ai); (ref.array a)
-    ///                           if type(z, x) expands to array (mut? zt) and a = |arrayinst(z)|
-    ///                           and ai = {type type(z, x), fields packfield(zt, val)^n}
+    /// ```text
+    /// Step/array.new_fixed  z; val^n (array.new_fixed x n)  ~>  add_arrayinst(z, ai); (ref.array a)
+    ///                       if type(z, x) expands to array (mut? zt) and a = |arrayinst(z)|
+    ///                       and ai = {type type(z, x), fields packfield(zt, val)^n}
+    /// ```
     pub(crate) fn array_new_fixed(&mut self, x: TypeIdx, n: u32) -> Step {
         let (dt, zt) = self.expand_array(x)?;
         self.reserve(Heap::size(n as usize))?;
         let Some(from) = self.z.values.len().checked_sub(n as usize) else {
             return self.stuck("as many values as an array has fields are needed");
         };
-        let vals = &self.z.values[from..];
-        let fields = vals.iter().map(|&val| packfield(zt, val).unwrap_or(Slot::UNSET));
-        let a = self.s.arrays.add(dt, fields);
+        // packfield(zt, val)^n, in place.
+        let vals = &mut self.z.values[from..];
+        for val in vals.iter_mut() {
+            match packfield(zt, *val) {
+                Some(fv) => *val = fv,
+                None => return self.stuck("values of the type of an array's fields are needed"),
+            }
+        }
+        let a = self.s.arrays.add(dt, vals);
         self.z.values.truncate(from);
         self.fire(rule!("Step/array.new_fixed"));
         self.push(Ref::Array(a));
@@ -78,10 +90,12 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
 
     /// Makes an array of a stretch of an element segment.
     ///
-    ///     Step_read/array.new_elem-oob    z; (i32.const i) (i32.const n) (array.new_elem x y)  ~>  trap
-    ///                                     if i + n > |elem(z, y).refs|
-    ///     Step_read/array.new_elem-alloc  z; (i32.const i) (i32.const n) (array.new_elem x y)
-    ///                                       ~>  ref^n (array.new_fixed x n)   if ref^n = elem(z, y).refs[i : n]
+    /// ```text
+    /// Step_read/array.new_elem-oob    z; (i32.const i) (i32.const n) (array.new_elem x y)  ~>  trap
+    ///                                 if i + n > |elem(z, y).refs|
+    /// Step_read/array.new_elem-alloc  z; (i32.const i) (i32.const n) (array.new_elem x y)
+    ///                                   ~>  ref^n (array.new_fixed x n)   if ref^n = elem(z, y).refs[i : n]
+    /// ```
     pub(crate) fn array_new_elem(&mut self, x: TypeIdx, y: ElemIdx) -> Step {
         let n = self.pop_i32()?;
         let i = self.pop_i32()?;
@@ -98,13 +112,15 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
 
     /// Makes an array of a stretch of a data segment.
     ///
-    ///     Step_read/array.new_data-oob  z; (i32.const i) (i32.const n) (array.new_data x y)  ~>  trap
-    ///                                   if type(z, x) expands to array (mut? zt)
-    ///                                   and i + n · size(zt)/8 > |data(z, y).bytes|
-    ///     Step_read/array.new_data-num  z; (i32.const i) (i32.const n) (array.new_data x y)
-    ///                                     ~>  (unpack(zt).const unpack(zt, c))^n (array.new_fixed x n)
-    ///                                   if type(z, x) expands to array (mut? zt)
-    ///                                   and concat(bytes(zt, c)^n) = data(z, y).bytes[i : n · size(zt)/8]
+    /// ```text
+    /// Step_read/array.new_data-oob  z; (i32.const i) (i32.const n) (array.new_data x y)  ~>  trap
+    ///                               if type(z, x) expands to array (mut? zt)
+    ///                               and i + n · size(zt)/8 > |data(z, y).bytes|
+    /// Step_read/array.new_data-num  z; (i32.const i) (i32.const n) (array.new_data x y)
+    ///                                 ~>  (unpack(zt).const unpack(zt, c))^n (array.new_fixed x n)
+    ///                               if type(z, x) expands to array (mut? zt)
+    ///                               and concat(bytes(zt, c)^n) = data(z, y).bytes[i : n · size(zt)/8]
+    /// ```
     pub(crate) fn array_new_data(&mut self, x: TypeIdx, y: DataIdx) -> Step {
         let n = self.pop_i32()?;
         let i = self.pop_i32()?;
@@ -124,12 +140,14 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
 
     /// Reads an element.
     ///
-    ///     Step_read/array.get-null   z; (ref.null) (i32.const i) (array.get sx? x)  ~>  trap
-    ///     Step_read/array.get-oob    z; (ref.array a) (i32.const i) (array.get sx? x)  ~>  trap
-    ///                                if i ≥ |arrayinst(z)[a].fields|
-    ///     Step_read/array.get-array  z; (ref.array a) (i32.const i) (array.get sx? x)
-    ///                                  ~>  unpackfield(zt, sx?, arrayinst(z)[a].fields[i])
-    ///                                if type(z, x) expands to array (mut? zt)
+    /// ```text
+    /// Step_read/array.get-null   z; (ref.null) (i32.const i) (array.get sx? x)  ~>  trap
+    /// Step_read/array.get-oob    z; (ref.array a) (i32.const i) (array.get sx? x)  ~>  trap
+    ///                            if i ≥ |arrayinst(z)[a].fields|
+    /// Step_read/array.get-array  z; (ref.array a) (i32.const i) (array.get sx? x)
+    ///                              ~>  unpackfield(zt, sx?, arrayinst(z)[a].fields[i])
+    ///                            if type(z, x) expands to array (mut? zt)
+    /// ```
     #[inline(always)]
     pub(crate) fn array_get(&mut self, sx: Option<Sx>, x: TypeIdx) -> Step {
         let i = self.pop_i32()?;
@@ -155,12 +173,14 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
 
     /// Writes an element.
     ///
-    ///     Step/array.set-null   z; (ref.null) (i32.const i) val (array.set x)  ~>  z; trap
-    ///     Step/array.set-oob    z; (ref.array a) (i32.const i) val (array.set x)  ~>  z; trap
-    ///                           if i ≥ |arrayinst(z)[a].fields|
-    ///     Step/array.set-array  z; (ref.array a) (i32.const i) val (array.set x)
-    ///                             ~>  with_array(z, a, i, packfield(zt, val)); ε
-    ///                           if type(z, x) expands to array (mut? zt)
+    /// ```text
+    /// Step/array.set-null   z; (ref.null) (i32.const i) val (array.set x)  ~>  z; trap
+    /// Step/array.set-oob    z; (ref.array a) (i32.const i) val (array.set x)  ~>  z; trap
+    ///                       if i ≥ |arrayinst(z)[a].fields|
+    /// Step/array.set-array  z; (ref.array a) (i32.const i) val (array.set x)
+    ///                         ~>  with_array(z, a, i, packfield(zt, val)); ε
+    ///                       if type(z, x) expands to array (mut? zt)
+    /// ```
     #[inline(always)]
     pub(crate) fn array_set(&mut self, x: TypeIdx) -> Step {
         let val = self.pop()?;
@@ -187,8 +207,10 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
 
     /// The number of elements.
     ///
-    ///     Step_read/array.len-null   z; (ref.null) array.len     ~>  trap
-    ///     Step_read/array.len-array  z; (ref.array a) array.len  ~>  (i32.const |arrayinst(z)[a].fields|)
+    /// ```text
+    /// Step_read/array.len-null   z; (ref.null) array.len     ~>  trap
+    /// Step_read/array.len-array  z; (ref.array a) array.len  ~>  (i32.const |arrayinst(z)[a].fields|)
+    /// ```
     pub(crate) fn array_len(&mut self) -> Step {
         match self.pop_ref()? {
             Ref::Null => self.trap(rule!("Step_read/array.len-null"), TrapClass::NullReference),
@@ -203,13 +225,15 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
 
     /// Writes a stretch of elements, one after the other.
     ///
-    ///     Step_read/array.fill-null  z; (ref.null) (i32.const i) val (i32.const n) (array.fill x)  ~>  trap
-    ///     Step_read/array.fill-oob   z; (ref.array a) (i32.const i) val (i32.const n) (array.fill x)  ~>  trap
-    ///                                if i + n > |arrayinst(z)[a].fields|
-    ///     Step_read/array.fill-zero  z; (ref.array a) … (array.fill x)  ~>  ε   otherwise, if n = 0
-    ///     Step_read/array.fill-succ  z; (ref.array a) (i32.const i) val (i32.const n) (array.fill x)  ~>
-    ///                                  (ref.array a) (i32.const i) val (array.set x)
-    ///                                  (ref.array a) (i32.const i + 1) val (i32.const n - 1) (array.fill x)   otherwise
+    /// ```text
+    /// Step_read/array.fill-null  z; (ref.null) (i32.const i) val (i32.const n) (array.fill x)  ~>  trap
+    /// Step_read/array.fill-oob   z; (ref.array a) (i32.const i) val (i32.const n) (array.fill x)  ~>  trap
+    ///                            if i + n > |arrayinst(z)[a].fields|
+    /// Step_read/array.fill-zero  z; (ref.array a) … (array.fill x)  ~>  ε   otherwise, if n = 0
+    /// Step_read/array.fill-succ  z; (ref.array a) (i32.const i) val (i32.const n) (array.fill x)  ~>
+    ///                              (ref.array a) (i32.const i) val (array.set x)
+    ///                              (ref.array a) (i32.const i + 1) val (i32.const n - 1) (array.fill x)   otherwise
+    /// ```
     pub(crate) fn array_fill(&mut self, x: TypeIdx) -> Step {
         let n = self.pop_i32()?;
         let val = self.pop()?;
@@ -242,27 +266,29 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
 
     /// Copies a stretch of elements, one after the other, in the direction that lets the stretches overlap.
     ///
-    ///     Step_read/array.copy-null1  z; (ref.null) (i32.const i_1) ref (i32.const i_2) (i32.const n) (array.copy x_1 x_2)
-    ///                                   ~>  trap
-    ///     Step_read/array.copy-null2  z; ref (i32.const i_1) (ref.null) (i32.const i_2) (i32.const n) (array.copy x_1 x_2)
-    ///                                   ~>  trap
-    ///     Step_read/array.copy-oob1   z; (ref.array a_1) (i32.const i_1) (ref.array a_2) (i32.const i_2) (i32.const n)
-    ///                                   (array.copy x_1 x_2)  ~>  trap   if i_1 + n > |arrayinst(z)[a_1].fields|
-    ///     Step_read/array.copy-oob2   z; … (array.copy x_1 x_2)  ~>  trap   if i_2 + n > |arrayinst(z)[a_2].fields|
-    ///     Step_read/array.copy-zero   z; … (array.copy x_1 x_2)  ~>  ε   otherwise, if n = 0
-    ///     Step_read/array.copy-le     z; … (array.copy x_1 x_2)  ~>
-    ///                                   (ref.array a_1) (i32.const i_1) (ref.array a_2) (i32.const i_2)
-    ///                                   (array.get sx? x_2) (array.set x_1)
-    ///                                   (ref.array a_1) (i32.const i_1 + 1) (ref.array a_2) (i32.const i_2 + 1)
-    ///                                   (i32.const n - 1) (array.copy x_1 x_2)
-    ///                                 otherwise, if type(z, x_2) expands to array (mut? zt_2) and i_1 ≤ i_2
-    ///                                 and sx? = sx(zt_2)
-    ///     Step_read/array.copy-gt     z; … (array.copy x_1 x_2)  ~>
-    ///                                   (ref.array a_1) (i32.const i_1 + n - 1) (ref.array a_2) (i32.const i_2 + n - 1)
-    ///                                   (array.get sx? x_2) (array.set x_1)
-    ///                                   (ref.array a_1) (i32.const i_1) (ref.array a_2) (i32.const i_2)
-    ///                                   (i32.const n - 1) (array.copy x_1 x_2)
-    ///                                 otherwise, if type(z, x_2) expands to array (mut? zt_2) and sx? = sx(zt_2)
+    /// ```text
+    /// Step_read/array.copy-null1  z; (ref.null) (i32.const i_1) ref (i32.const i_2) (i32.const n) (array.copy x_1 x_2)
+    ///                               ~>  trap
+    /// Step_read/array.copy-null2  z; ref (i32.const i_1) (ref.null) (i32.const i_2) (i32.const n) (array.copy x_1 x_2)
+    ///                               ~>  trap
+    /// Step_read/array.copy-oob1   z; (ref.array a_1) (i32.const i_1) (ref.array a_2) (i32.const i_2) (i32.const n)
+    ///                               (array.copy x_1 x_2)  ~>  trap   if i_1 + n > |arrayinst(z)[a_1].fields|
+    /// Step_read/array.copy-oob2   z; … (array.copy x_1 x_2)  ~>  trap   if i_2 + n > |arrayinst(z)[a_2].fields|
+    /// Step_read/array.copy-zero   z; … (array.copy x_1 x_2)  ~>  ε   otherwise, if n = 0
+    /// Step_read/array.copy-le     z; … (array.copy x_1 x_2)  ~>
+    ///                               (ref.array a_1) (i32.const i_1) (ref.array a_2) (i32.const i_2)
+    ///                               (array.get sx? x_2) (array.set x_1)
+    ///                               (ref.array a_1) (i32.const i_1 + 1) (ref.array a_2) (i32.const i_2 + 1)
+    ///                               (i32.const n - 1) (array.copy x_1 x_2)
+    ///                             otherwise, if type(z, x_2) expands to array (mut? zt_2) and i_1 ≤ i_2
+    ///                             and sx? = sx(zt_2)
+    /// Step_read/array.copy-gt     z; … (array.copy x_1 x_2)  ~>
+    ///                               (ref.array a_1) (i32.const i_1 + n - 1) (ref.array a_2) (i32.const i_2 + n - 1)
+    ///                               (array.get sx? x_2) (array.set x_1)
+    ///                               (ref.array a_1) (i32.const i_1) (ref.array a_2) (i32.const i_2)
+    ///                               (i32.const n - 1) (array.copy x_1 x_2)
+    ///                             otherwise, if type(z, x_2) expands to array (mut? zt_2) and sx? = sx(zt_2)
+    /// ```
     pub(crate) fn array_copy(&mut self, x_1: TypeIdx, x_2: TypeIdx) -> Step {
         let n = self.pop_i32()?;
         let i_2 = self.pop_i32()?;
@@ -310,17 +336,19 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
 
     /// Copies from an element segment, one after the other.
     ///
-    ///     Step_read/array.init_elem-null  z; (ref.null) (i32.const i) (i32.const j) (i32.const n) (array.init_elem x y)
-    ///                                       ~>  trap
-    ///     Step_read/array.init_elem-oob1  z; (ref.array a) … (array.init_elem x y)  ~>  trap
-    ///                                     if i + n > |arrayinst(z)[a].fields|
-    ///     Step_read/array.init_elem-oob2  z; (ref.array a) … (array.init_elem x y)  ~>  trap
-    ///                                     if j + n > |elem(z, y).refs|
-    ///     Step_read/array.init_elem-zero  z; (ref.array a) … (array.init_elem x y)  ~>  ε   otherwise, if n = 0
-    ///     Step_read/array.init_elem-succ  z; (ref.array a) (i32.const i) (i32.const j) (i32.const n) (array.init_elem x y)
-    ///                                       ~>  (ref.array a) (i32.const i) ref (array.set x)
-    ///                                           (ref.array a) (i32.const i + 1) (i32.const j + 1) (i32.const n - 1)
-    ///                                           (array.init_elem x y)   otherwise, if ref = elem(z, y).refs[j]
+    /// ```text
+    /// Step_read/array.init_elem-null  z; (ref.null) (i32.const i) (i32.const j) (i32.const n) (array.init_elem x y)
+    ///                                   ~>  trap
+    /// Step_read/array.init_elem-oob1  z; (ref.array a) … (array.init_elem x y)  ~>  trap
+    ///                                 if i + n > |arrayinst(z)[a].fields|
+    /// Step_read/array.init_elem-oob2  z; (ref.array a) … (array.init_elem x y)  ~>  trap
+    ///                                 if j + n > |elem(z, y).refs|
+    /// Step_read/array.init_elem-zero  z; (ref.array a) … (array.init_elem x y)  ~>  ε   otherwise, if n = 0
+    /// Step_read/array.init_elem-succ  z; (ref.array a) (i32.const i) (i32.const j) (i32.const n) (array.init_elem x y)
+    ///                                   ~>  (ref.array a) (i32.const i) ref (array.set x)
+    ///                                       (ref.array a) (i32.const i + 1) (i32.const j + 1) (i32.const n - 1)
+    ///                                       (array.init_elem x y)   otherwise, if ref = elem(z, y).refs[j]
+    /// ```
     pub(crate) fn array_init_elem(&mut self, x: TypeIdx, y: ElemIdx) -> Step {
         let n = self.pop_i32()?;
         let j = self.pop_i32()?;
@@ -358,20 +386,22 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
 
     /// Copies from a data segment, one element after the other.
     ///
-    ///     Step_read/array.init_data-null  z; (ref.null) (i32.const i) (i32.const j) (i32.const n) (array.init_data x y)
-    ///                                       ~>  trap
-    ///     Step_read/array.init_data-oob1  z; (ref.array a) … (array.init_data x y)  ~>  trap
-    ///                                     if i + n > |arrayinst(z)[a].fields|
-    ///     Step_read/array.init_data-oob2  z; (ref.array a) … (array.init_data x y)  ~>  trap
-    ///                                     if type(z, x) expands to array (mut? zt)
-    ///                                     and j + n · size(zt)/8 > |data(z, y).bytes|
-    ///     Step_read/array.init_data-zero  z; (ref.array a) … (array.init_data x y)  ~>  ε   otherwise, if n = 0
-    ///     Step_read/array.init_data-num   z; (ref.array a) (i32.const i) (i32.const j) (i32.const n) (array.init_data x y)
-    ///                                       ~>  (ref.array a) (i32.const i) (unpack(zt).const unpack(zt, c)) (array.set x)
-    ///                                           (ref.array a) (i32.const i + 1) (i32.const j + size(zt)/8)
-    ///                                           (i32.const n - 1) (array.init_data x y)
-    ///                                     otherwise, if type(z, x) expands to array (mut? zt)
-    ///                                     and bytes(zt, c) = data(z, y).bytes[j : size(zt)/8]
+    /// ```text
+    /// Step_read/array.init_data-null  z; (ref.null) (i32.const i) (i32.const j) (i32.const n) (array.init_data x y)
+    ///                                   ~>  trap
+    /// Step_read/array.init_data-oob1  z; (ref.array a) … (array.init_data x y)  ~>  trap
+    ///                                 if i + n > |arrayinst(z)[a].fields|
+    /// Step_read/array.init_data-oob2  z; (ref.array a) … (array.init_data x y)  ~>  trap
+    ///                                 if type(z, x) expands to array (mut? zt)
+    ///                                 and j + n · size(zt)/8 > |data(z, y).bytes|
+    /// Step_read/array.init_data-zero  z; (ref.array a) … (array.init_data x y)  ~>  ε   otherwise, if n = 0
+    /// Step_read/array.init_data-num   z; (ref.array a) (i32.const i) (i32.const j) (i32.const n) (array.init_data x y)
+    ///                                   ~>  (ref.array a) (i32.const i) (unpack(zt).const unpack(zt, c)) (array.set x)
+    ///                                       (ref.array a) (i32.const i + 1) (i32.const j + size(zt)/8)
+    ///                                       (i32.const n - 1) (array.init_data x y)
+    ///                                 otherwise, if type(z, x) expands to array (mut? zt)
+    ///                                 and bytes(zt, c) = data(z, y).bytes[j : size(zt)/8]
+    /// ```
     pub(crate) fn array_init_data(&mut self, x: TypeIdx, y: DataIdx) -> Step {
         let n = self.pop_i32()?;
         let j = self.pop_i32()?;

@@ -18,8 +18,10 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
 
     /// A call, as a call of a reference.
     ///
-    ///     Step_read/call  z; (call x)  ~>  (ref.func a) (call_ref s.funcs[a].type)
-    ///                     if moduleinst(z).funcs[x] = a
+    /// ```text
+    /// Step_read/call  z; (call x)  ~>  (ref.func a) (call_ref s.funcs[a].type)
+    ///                 if moduleinst(z).funcs[x] = a
+    /// ```
     #[inline(always)]
     pub(crate) fn call(&mut self, x: FuncIdx) -> Step {
         let a = self.funcaddr(x)?;
@@ -31,11 +33,13 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
 
     /// A call of a reference: a frame and a label around the function's body.
     ///
-    ///     Step_read/call_ref-null  z; (ref.null) (call_ref yy)  ~>  trap
-    ///     Step_read/call_ref-func  z; val^n (ref.func a) (call_ref yy)  ~>  (frame_m {f} (label_m {ε} instr*))
-    ///                              if fi = s.funcs[a] and fi.type expands to func t_1^n → t_2^m
-    ///                              and fi.code = func x (local t)* instr*
-    ///                              and f = {locals val^n default(t)*, module fi.module}
+    /// ```text
+    /// Step_read/call_ref-null  z; (ref.null) (call_ref yy)  ~>  trap
+    /// Step_read/call_ref-func  z; val^n (ref.func a) (call_ref yy)  ~>  (frame_m {f} (label_m {ε} instr*))
+    ///                          if fi = s.funcs[a] and fi.type expands to func t_1^n → t_2^m
+    ///                          and fi.code = func x (local t)* instr*
+    ///                          and f = {locals val^n default(t)*, module fi.module}
+    /// ```
     #[inline(always)]
     pub(crate) fn call_ref(&mut self) -> Step {
         match self.pop_ref()? {
@@ -115,7 +119,9 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
 
     /// A call through a table.
     ///
-    ///     Step_pure/call_indirect  (call_indirect x yy)  ~>  (table.get x) (ref.cast (ref null yy)) (call_ref yy)
+    /// ```text
+    /// Step_pure/call_indirect  (call_indirect x yy)  ~>  (table.get x) (ref.cast (ref null yy)) (call_ref yy)
+    /// ```
     pub(crate) fn call_indirect(&mut self, x: TableIdx, yy: TypeUse) -> Step {
         self.fire(rule!("Step_pure/call_indirect"));
         let rt = RefType::null(HeapType::Use(yy));
@@ -124,8 +130,10 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
 
     /// A tail call, as a tail call of a reference.
     ///
-    ///     Step_read/return_call  z; (return_call x)  ~>  (ref.func a) (return_call_ref s.funcs[a].type)
-    ///                            if moduleinst(z).funcs[x] = a
+    /// ```text
+    /// Step_read/return_call  z; (return_call x)  ~>  (ref.func a) (return_call_ref s.funcs[a].type)
+    ///                        if moduleinst(z).funcs[x] = a
+    /// ```
     pub(crate) fn return_call(&mut self, x: FuncIdx) -> Step {
         let a = self.funcaddr(x)?;
         self.fire(rule!("Step_read/return_call"));
@@ -136,15 +144,17 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
 
     /// A tail call of a reference: peels contexts up to the frame, and calls outside of it.
     ///
-    ///     Step_read/return_call_ref-label    z; (label_k {instr'*} val* (return_call_ref yy) instr*)
-    ///                                          ~>  val* (return_call_ref yy)
-    ///     Step_read/return_call_ref-handler  z; (handler_k {catch*} val* (return_call_ref yy) instr*)
-    ///                                          ~>  val* (return_call_ref yy)
-    ///     Step_read/return_call_ref-frame-null  z; (frame_k {f} val* (ref.null) (return_call_ref yy) instr*)
-    ///                                          ~>  trap
-    ///     Step_read/return_call_ref-frame-addr  z; (frame_k {f} val'* val^n (ref.func a) (return_call_ref yy) instr*)
-    ///                                          ~>  val^n (ref.func a) (call_ref yy)
-    ///                                        if s.funcs[a].type expands to func t_1^n → t_2^m
+    /// ```text
+    /// Step_read/return_call_ref-label    z; (label_k {instr'*} val* (return_call_ref yy) instr*)
+    ///                                      ~>  val* (return_call_ref yy)
+    /// Step_read/return_call_ref-handler  z; (handler_k {catch*} val* (return_call_ref yy) instr*)
+    ///                                      ~>  val* (return_call_ref yy)
+    /// Step_read/return_call_ref-frame-null  z; (frame_k {f} val* (ref.null) (return_call_ref yy) instr*)
+    ///                                      ~>  trap
+    /// Step_read/return_call_ref-frame-addr  z; (frame_k {f} val'* val^n (ref.func a) (return_call_ref yy) instr*)
+    ///                                      ~>  val^n (ref.func a) (call_ref yy)
+    ///                                    if s.funcs[a].type expands to func t_1^n → t_2^m
+    /// ```
     pub(crate) fn return_call_ref(&mut self, yy: TypeUse) -> Step {
         match self.z.layer().kind {
             LayerKind::Label { .. } => {
@@ -181,8 +191,10 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
 
     /// A tail call through a table.
     ///
-    ///     Step_pure/return_call_indirect  (return_call_indirect x yy)
-    ///                                       ~>  (table.get x) (ref.cast (ref null yy)) (return_call_ref yy)
+    /// ```text
+    /// Step_pure/return_call_indirect  (return_call_indirect x yy)
+    ///                                   ~>  (table.get x) (ref.cast (ref null yy)) (return_call_ref yy)
+    /// ```
     pub(crate) fn return_call_indirect(&mut self, x: TableIdx, yy: TypeUse) -> Step {
         self.fire(rule!("Step_pure/return_call_indirect"));
         let rt = RefType::null(HeapType::Use(yy));
@@ -191,9 +203,11 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
 
     /// A return peels contexts up to the frame.
     ///
-    ///     Step_pure/return-frame    (frame_n {f} val'* val^n return instr*)     ~>  val^n
-    ///     Step_pure/return-label    (label_n {instr'*} val* return instr*)      ~>  val* return
-    ///     Step_pure/return-handler  (handler_n {catch*} val* return instr*)     ~>  val* return
+    /// ```text
+    /// Step_pure/return-frame    (frame_n {f} val'* val^n return instr*)     ~>  val^n
+    /// Step_pure/return-label    (label_n {instr'*} val* return instr*)      ~>  val* return
+    /// Step_pure/return-handler  (handler_n {catch*} val* return instr*)     ~>  val* return
+    /// ```
     #[inline(always)]
     pub(crate) fn return_(&mut self) -> Step {
         match self.z.layer().kind {

@@ -9,14 +9,18 @@ use lockstep_spec::rule;
 impl<O: Observer, C: Choices> Machine<'_, O, C> {
     /// Ends the invocation.
     ///
-    ///     Step_pure/unreachable  unreachable  ~>  trap
+    /// ```text
+    /// Step_pure/unreachable  unreachable  ~>  trap
+    /// ```
     pub(crate) fn unreachable(&mut self) -> Step {
         self.trap(rule!("Step_pure/unreachable"), TrapClass::Unreachable)
     }
 
     /// Nothing.
     ///
-    ///     Step_pure/nop  nop  ~>  ε
+    /// ```text
+    /// Step_pure/nop  nop  ~>  ε
+    /// ```
     #[inline(always)]
     pub(crate) fn nop(&mut self) -> Step {
         self.fire(rule!("Step_pure/nop"));
@@ -25,7 +29,9 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
 
     /// Forgets a value.
     ///
-    ///     Step_pure/drop  val drop  ~>  ε
+    /// ```text
+    /// Step_pure/drop  val drop  ~>  ε
+    /// ```
     #[inline(always)]
     pub(crate) fn drop(&mut self) -> Step {
         self.pop()?;
@@ -35,8 +41,10 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
 
     /// One of two values.
     ///
-    ///     Step_pure/select-true   val_1 val_2 (i32.const c) (select (t*)?)  ~>  val_1   if c ≠ 0
-    ///     Step_pure/select-false  val_1 val_2 (i32.const c) (select (t*)?)  ~>  val_2   if c = 0
+    /// ```text
+    /// Step_pure/select-true   val_1 val_2 (i32.const c) (select (t*)?)  ~>  val_1   if c ≠ 0
+    /// Step_pure/select-false  val_1 val_2 (i32.const c) (select (t*)?)  ~>  val_2   if c = 0
+    /// ```
     #[inline(always)]
     pub(crate) fn select(&mut self) -> Step {
         let c = self.pop_i32()?;
@@ -79,8 +87,10 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
 
     /// A block.
     ///
-    ///     Step_read/block  z; val^m (block bt instr*)  ~>  (label_n {ε} val^m instr*)
-    ///                      if blocktype(z, bt) = t_1^m → t_2^n
+    /// ```text
+    /// Step_read/block  z; val^m (block bt instr*)  ~>  (label_n {ε} val^m instr*)
+    ///                  if blocktype(z, bt) = t_1^m → t_2^n
+    /// ```
     #[inline(always)]
     pub(crate) fn block(&mut self, bt: BlockType, instrs: Seq) -> Step {
         let (m, n) = self.blocktype(bt)?;
@@ -90,8 +100,10 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
 
     /// A loop: branching to its label begins it anew.
     ///
-    ///     Step_read/loop  z; val^m (loop bt instr*)  ~>  (label_m {loop bt instr*} val^m instr*)
-    ///                     if blocktype(z, bt) = t_1^m → t_2^n
+    /// ```text
+    /// Step_read/loop  z; val^m (loop bt instr*)  ~>  (label_m {loop bt instr*} val^m instr*)
+    ///                 if blocktype(z, bt) = t_1^m → t_2^n
+    /// ```
     #[inline(always)]
     pub(crate) fn loop_(&mut self, bt: BlockType, instrs: Seq) -> Step {
         let (m, _) = self.blocktype(bt)?;
@@ -101,8 +113,10 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
 
     /// One of two blocks.
     ///
-    ///     Step_pure/if-true   (i32.const c) (if bt instr_1* else instr_2*)  ~>  (block bt instr_1*)   if c ≠ 0
-    ///     Step_pure/if-false  (i32.const c) (if bt instr_1* else instr_2*)  ~>  (block bt instr_2*)   if c = 0
+    /// ```text
+    /// Step_pure/if-true   (i32.const c) (if bt instr_1* else instr_2*)  ~>  (block bt instr_1*)   if c ≠ 0
+    /// Step_pure/if-false  (i32.const c) (if bt instr_1* else instr_2*)  ~>  (block bt instr_2*)   if c = 0
+    /// ```
     #[inline(always)]
     pub(crate) fn if_(&mut self, bt: BlockType, instrs_1: Seq, instrs_2: Seq) -> Step {
         if self.pop_i32()? != 0 {
@@ -116,9 +130,11 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
 
     /// A sequence has been reduced to values: its context goes.
     ///
-    ///     Step_pure/label-vals    (label_n {instr*} val*)    ~>  val*
-    ///     Step_pure/handler-vals  (handler_n {catch*} val*)  ~>  val*
-    ///     Step_pure/frame-vals    (frame_n {f} val^n)        ~>  val^n
+    /// ```text
+    /// Step_pure/label-vals    (label_n {instr*} val*)    ~>  val*
+    /// Step_pure/handler-vals  (handler_n {catch*} val*)  ~>  val*
+    /// Step_pure/frame-vals    (frame_n {f} val^n)        ~>  val^n
+    /// ```
     #[inline(always)]
     pub(crate) fn end(&mut self) -> Step {
         match self.z.layer().kind {
@@ -140,9 +156,11 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
 
     /// A branch peels one context at a time until it meets its label.
     ///
-    ///     Step_pure/br-label-zero  (label_n {instr'*} val'* val^n (br l) instr*)  ~>  val^n instr'*      if l = 0
-    ///     Step_pure/br-label-succ  (label_n {instr'*} val* (br l) instr*)         ~>  val* (br (l - 1))  if l > 0
-    ///     Step_pure/br-handler     (handler_n {catch*} val* (br l) instr*)        ~>  val* (br l)
+    /// ```text
+    /// Step_pure/br-label-zero  (label_n {instr'*} val'* val^n (br l) instr*)  ~>  val^n instr'*      if l = 0
+    /// Step_pure/br-label-succ  (label_n {instr'*} val* (br l) instr*)         ~>  val* (br (l - 1))  if l > 0
+    /// Step_pure/br-handler     (handler_n {catch*} val* (br l) instr*)        ~>  val* (br l)
+    /// ```
     #[inline(always)]
     pub(crate) fn br(&mut self, l: LabelIdx) -> Step {
         match self.z.layer().kind {
@@ -174,8 +192,10 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
 
     /// A conditional branch.
     ///
-    ///     Step_pure/br_if-true   (i32.const c) (br_if l)  ~>  (br l)  if c ≠ 0
-    ///     Step_pure/br_if-false  (i32.const c) (br_if l)  ~>  ε       if c = 0
+    /// ```text
+    /// Step_pure/br_if-true   (i32.const c) (br_if l)  ~>  (br l)  if c ≠ 0
+    /// Step_pure/br_if-false  (i32.const c) (br_if l)  ~>  ε       if c = 0
+    /// ```
     #[inline(always)]
     pub(crate) fn br_if(&mut self, l: LabelIdx) -> Step {
         if self.pop_i32()? != 0 {
@@ -189,8 +209,10 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
 
     /// A branch to a label by its number.
     ///
-    ///     Step_pure/br_table-lt  (i32.const i) (br_table l* l')  ~>  (br l*[i])  if i < |l*|
-    ///     Step_pure/br_table-ge  (i32.const i) (br_table l* l')  ~>  (br l')     if i ≥ |l*|
+    /// ```text
+    /// Step_pure/br_table-lt  (i32.const i) (br_table l* l')  ~>  (br l*[i])  if i < |l*|
+    /// Step_pure/br_table-ge  (i32.const i) (br_table l* l')  ~>  (br l')     if i ≥ |l*|
+    /// ```
     pub(crate) fn br_table(&mut self, ls: List<LabelIdx>, l: LabelIdx) -> Step {
         let i = self.pop_i32()?;
         match self.module().module.code.labels(ls).get(i as usize) {
@@ -207,8 +229,10 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
 
     /// A branch on null.
     ///
-    ///     Step_pure/br_on_null-null  val (br_on_null l)  ~>  (br l)  if val = (ref.null)
-    ///     Step_pure/br_on_null-addr  val (br_on_null l)  ~>  val     otherwise
+    /// ```text
+    /// Step_pure/br_on_null-null  val (br_on_null l)  ~>  (br l)  if val = (ref.null)
+    /// Step_pure/br_on_null-addr  val (br_on_null l)  ~>  val     otherwise
+    /// ```
     pub(crate) fn br_on_null(&mut self, l: LabelIdx) -> Step {
         match self.pop_ref()? {
             Ref::Null => {
@@ -225,8 +249,10 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
 
     /// A branch on what is not null.
     ///
-    ///     Step_pure/br_on_non_null-null  val (br_on_non_null l)  ~>  ε           if val = (ref.null)
-    ///     Step_pure/br_on_non_null-addr  val (br_on_non_null l)  ~>  val (br l)  otherwise
+    /// ```text
+    /// Step_pure/br_on_non_null-null  val (br_on_non_null l)  ~>  ε           if val = (ref.null)
+    /// Step_pure/br_on_non_null-addr  val (br_on_non_null l)  ~>  val (br l)  otherwise
+    /// ```
     pub(crate) fn br_on_non_null(&mut self, l: LabelIdx) -> Step {
         match self.pop_ref()? {
             Ref::Null => {
@@ -243,9 +269,11 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
 
     /// A branch on a reference of a type.
     ///
-    ///     Step_read/br_on_cast-succeed  s; f; ref (br_on_cast l rt_1 rt_2)  ~>  ref (br l)
-    ///                                   if s ⊢ ref : inst(f.module, rt_2)
-    ///     Step_read/br_on_cast-fail     s; f; ref (br_on_cast l rt_1 rt_2)  ~>  ref   otherwise
+    /// ```text
+    /// Step_read/br_on_cast-succeed  s; f; ref (br_on_cast l rt_1 rt_2)  ~>  ref (br l)
+    ///                               if s ⊢ ref : inst(f.module, rt_2)
+    /// Step_read/br_on_cast-fail     s; f; ref (br_on_cast l rt_1 rt_2)  ~>  ref   otherwise
+    /// ```
     #[inline(always)]
     pub(crate) fn br_on_cast(&mut self, l: LabelIdx, rt_2: RefType) -> Step {
         let r = self.pop_ref()?;
@@ -262,9 +290,11 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
 
     /// A branch on a reference that is not of a type.
     ///
-    ///     Step_read/br_on_cast_fail-succeed  s; f; ref (br_on_cast_fail l rt_1 rt_2)  ~>  ref
-    ///                                        if s ⊢ ref : inst(f.module, rt_2)
-    ///     Step_read/br_on_cast_fail-fail     s; f; ref (br_on_cast_fail l rt_1 rt_2)  ~>  ref (br l)   otherwise
+    /// ```text
+    /// Step_read/br_on_cast_fail-succeed  s; f; ref (br_on_cast_fail l rt_1 rt_2)  ~>  ref
+    ///                                    if s ⊢ ref : inst(f.module, rt_2)
+    /// Step_read/br_on_cast_fail-fail     s; f; ref (br_on_cast_fail l rt_1 rt_2)  ~>  ref (br l)   otherwise
+    /// ```
     #[inline(always)]
     pub(crate) fn br_on_cast_fail(&mut self, l: LabelIdx, rt_2: RefType) -> Step {
         let r = self.pop_ref()?;

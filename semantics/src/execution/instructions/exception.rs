@@ -9,9 +9,11 @@ use lockstep_spec::rule;
 impl<O: Observer, C: Choices> Machine<'_, O, C> {
     /// Makes an exception and throws it.
     ///
-    ///     Step/throw  z; val^n (throw x)  ~>  z[.exns ++ exn]; (ref.exn a) throw_ref
-    ///                 if tag(z, x).type expands to func t^n → ε and a = |s.exns|
-    ///                 and exn = {tag tagaddr(z)[x], fields val^n}
+    /// ```text
+    /// Step/throw  z; val^n (throw x)  ~>  z[.exns ++ exn]; (ref.exn a) throw_ref
+    ///             if tag(z, x).type expands to func t^n → ε and a = |s.exns|
+    ///             and exn = {tag tagaddr(z)[x], fields val^n}
+    /// ```
     pub(crate) fn throw(&mut self, x: TagIdx) -> Step {
         let Some(&tag) = self.module().tags.get(x as usize) else { return self.stuck("a tag is needed") };
         let n = expand_func(&self.s.types, self.s.tags[tag as usize].ty).params.len();
@@ -29,12 +31,14 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
 
     /// An exception peels contexts until a handler has a clause for it.
     ///
-    ///     Step_read/throw_ref-null    z; (ref.null) throw_ref  ~>  trap
-    ///     Step_read/throw_ref-instrs  z; val* (ref.exn a) throw_ref instr*  ~>  (ref.exn a) throw_ref
-    ///                                 if val* ≠ ε or instr* ≠ ε
-    ///     Step_read/throw_ref-label   z; (label_n {instr'*} (ref.exn a) throw_ref)  ~>  (ref.exn a) throw_ref
-    ///     Step_read/throw_ref-frame   z; (frame_n {f} (ref.exn a) throw_ref)        ~>  (ref.exn a) throw_ref
-    ///     Step_read/throw_ref-handler-…  see below
+    /// ```text
+    /// Step_read/throw_ref-null    z; (ref.null) throw_ref  ~>  trap
+    /// Step_read/throw_ref-instrs  z; val* (ref.exn a) throw_ref instr*  ~>  (ref.exn a) throw_ref
+    ///                             if val* ≠ ε or instr* ≠ ε
+    /// Step_read/throw_ref-label   z; (label_n {instr'*} (ref.exn a) throw_ref)  ~>  (ref.exn a) throw_ref
+    /// Step_read/throw_ref-frame   z; (frame_n {f} (ref.exn a) throw_ref)        ~>  (ref.exn a) throw_ref
+    /// Step_read/throw_ref-handler-…  see below
+    /// ```
     pub(crate) fn throw_ref(&mut self) -> Step {
         match self.pop_ref()? {
             Ref::Null => self.trap(rule!("Step_read/throw_ref-null"), TrapClass::NullReference),
@@ -73,19 +77,21 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
 
     /// A handler looks at its clauses one after the other.
     ///
-    ///     Step_read/throw_ref-handler-empty  z; (handler_n {ε} (ref.exn a) throw_ref)  ~>  (ref.exn a) throw_ref
-    ///     Step_read/throw_ref-handler-catch  z; (handler_n {(catch x l) catch'*} (ref.exn a) throw_ref)
-    ///                                          ~>  val* (br l)
-    ///                                        if s.exns[a].tag = tagaddr(z)[x] and val* = s.exns[a].fields
-    ///     Step_read/throw_ref-handler-catch_ref  z; (handler_n {(catch_ref x l) catch'*} (ref.exn a) throw_ref)
-    ///                                          ~>  val* (ref.exn a) (br l)
-    ///                                        if s.exns[a].tag = tagaddr(z)[x] and val* = s.exns[a].fields
-    ///     Step_read/throw_ref-handler-catch_all  z; (handler_n {(catch_all l) catch'*} (ref.exn a) throw_ref)
-    ///                                          ~>  (br l)
-    ///     Step_read/throw_ref-handler-catch_all_ref  z; (handler_n {(catch_all_ref l) catch'*} (ref.exn a) throw_ref)
-    ///                                          ~>  (ref.exn a) (br l)
-    ///     Step_read/throw_ref-handler-next   z; (handler_n {catch catch'*} (ref.exn a) throw_ref)
-    ///                                          ~>  (handler_n {catch'*} (ref.exn a) throw_ref)   otherwise
+    /// ```text
+    /// Step_read/throw_ref-handler-empty  z; (handler_n {ε} (ref.exn a) throw_ref)  ~>  (ref.exn a) throw_ref
+    /// Step_read/throw_ref-handler-catch  z; (handler_n {(catch x l) catch'*} (ref.exn a) throw_ref)
+    ///                                      ~>  val* (br l)
+    ///                                    if s.exns[a].tag = tagaddr(z)[x] and val* = s.exns[a].fields
+    /// Step_read/throw_ref-handler-catch_ref  z; (handler_n {(catch_ref x l) catch'*} (ref.exn a) throw_ref)
+    ///                                      ~>  val* (ref.exn a) (br l)
+    ///                                    if s.exns[a].tag = tagaddr(z)[x] and val* = s.exns[a].fields
+    /// Step_read/throw_ref-handler-catch_all  z; (handler_n {(catch_all l) catch'*} (ref.exn a) throw_ref)
+    ///                                      ~>  (br l)
+    /// Step_read/throw_ref-handler-catch_all_ref  z; (handler_n {(catch_all_ref l) catch'*} (ref.exn a) throw_ref)
+    ///                                      ~>  (ref.exn a) (br l)
+    /// Step_read/throw_ref-handler-next   z; (handler_n {catch catch'*} (ref.exn a) throw_ref)
+    ///                                      ~>  (handler_n {catch'*} (ref.exn a) throw_ref)   otherwise
+    /// ```
     fn throw_ref_handler(&mut self, a: Addr, n: u32, catches: List<Catch>) -> Step {
         let Some(&catch) = self.module().module.code.catches(catches).first() else {
             self.fire(rule!("Step_read/throw_ref-handler-empty"));
@@ -131,9 +137,11 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
 
     /// A block with handlers.
     ///
-    ///     Step_read/try_table  z; val^m (try_table bt catch* instr*)
-    ///                            ~>  (handler_n {catch*} (label_n {ε} val^m instr*))
-    ///                          if blocktype(z, bt) = t_1^m → t_2^n
+    /// ```text
+    /// Step_read/try_table  z; val^m (try_table bt catch* instr*)
+    ///                        ~>  (handler_n {catch*} (label_n {ε} val^m instr*))
+    ///                      if blocktype(z, bt) = t_1^m → t_2^n
+    /// ```
     pub(crate) fn try_table(&mut self, bt: BlockType, catches: List<Catch>, instrs: Seq) -> Step {
         let (m, n) = self.blocktype(bt)?;
         self.fire(rule!("Step_read/try_table"));
@@ -143,10 +151,12 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
 
     /// A trap peels all contexts.
     ///
-    ///     Step_pure/trap-instrs   val* trap instr*            ~>  trap   if val* ≠ ε or instr* ≠ ε
-    ///     Step_pure/trap-label    (label_n {instr'*} trap)    ~>  trap
-    ///     Step_pure/trap-handler  (handler_n {catch*} trap)   ~>  trap
-    ///     Step_pure/trap-frame    (frame_n {f} trap)          ~>  trap
+    /// ```text
+    /// Step_pure/trap-instrs   val* trap instr*            ~>  trap   if val* ≠ ε or instr* ≠ ε
+    /// Step_pure/trap-label    (label_n {instr'*} trap)    ~>  trap
+    /// Step_pure/trap-handler  (handler_n {catch*} trap)   ~>  trap
+    /// Step_pure/trap-frame    (frame_n {f} trap)          ~>  trap
+    /// ```
     pub(crate) fn trap_(&mut self) -> Step {
         if !self.z.hole_values().is_empty() || self.has_instrs() {
             self.fire(rule!("Step_pure/trap-instrs"));

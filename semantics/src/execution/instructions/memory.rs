@@ -42,14 +42,16 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
 
     /// Reads a number from memory.
     ///
-    ///     Step_read/load-num-oob   z; (at.const i) (nt.load x ao)  ~>  trap
-    ///                              if i + ao.offset + size(nt)/8 > |mem(z, x).bytes|
-    ///     Step_read/load-num-val   z; (at.const i) (nt.load x ao)  ~>  (nt.const c)
-    ///                              if bytes(nt, c) = mem(z, x).bytes[i + ao.offset : size(nt)/8]
-    ///     Step_read/load-pack-oob  z; (at.const i) (Inn.loadn_sx x ao)  ~>  trap
-    ///                              if i + ao.offset + n/8 > |mem(z, x).bytes|
-    ///     Step_read/load-pack-val  z; (at.const i) (Inn.loadn_sx x ao)  ~>  (Inn.const extend(n, size(Inn), sx, c))
-    ///                              if bytes(in, c) = mem(z, x).bytes[i + ao.offset : n/8]
+    /// ```text
+    /// Step_read/load-num-oob   z; (at.const i) (nt.load x ao)  ~>  trap
+    ///                          if i + ao.offset + size(nt)/8 > |mem(z, x).bytes|
+    /// Step_read/load-num-val   z; (at.const i) (nt.load x ao)  ~>  (nt.const c)
+    ///                          if bytes(nt, c) = mem(z, x).bytes[i + ao.offset : size(nt)/8]
+    /// Step_read/load-pack-oob  z; (at.const i) (Inn.loadn_sx x ao)  ~>  trap
+    ///                          if i + ao.offset + n/8 > |mem(z, x).bytes|
+    /// Step_read/load-pack-val  z; (at.const i) (Inn.loadn_sx x ao)  ~>  (Inn.const extend(n, size(Inn), sx, c))
+    ///                          if bytes(in, c) = mem(z, x).bytes[i + ao.offset : n/8]
+    /// ```
     #[inline(always)]
     pub(crate) fn load(&mut self, nt: NumType, op: Option<LoadOp>, x: MemIdx, ao: MemArg) -> Step {
         let (_, i) = self.pop_at()?;
@@ -90,15 +92,17 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
 
     /// Writes a number to memory.
     ///
-    ///     Step/store-num-oob   z; (at.const i) (nt.const c) (nt.store x ao)  ~>  z; trap
-    ///                          if i + ao.offset + size(nt)/8 > |mem(z, x).bytes|
-    ///     Step/store-num-val   z; (at.const i) (nt.const c) (nt.store x ao)
-    ///                            ~>  with_mem(z, x, i + ao.offset, size(nt)/8, b*); ε   if b* = bytes(nt, c)
-    ///     Step/store-pack-oob  z; (at.const i) (Inn.const c) (Inn.storen x ao)  ~>  z; trap
-    ///                          if i + ao.offset + n/8 > |mem(z, x).bytes|
-    ///     Step/store-pack-val  z; (at.const i) (Inn.const c) (Inn.storen x ao)
-    ///                            ~>  with_mem(z, x, i + ao.offset, n/8, b*); ε
-    ///                          if b* = bytes(in, wrap(size(Inn), n, c))
+    /// ```text
+    /// Step/store-num-oob   z; (at.const i) (nt.const c) (nt.store x ao)  ~>  z; trap
+    ///                      if i + ao.offset + size(nt)/8 > |mem(z, x).bytes|
+    /// Step/store-num-val   z; (at.const i) (nt.const c) (nt.store x ao)
+    ///                        ~>  with_mem(z, x, i + ao.offset, size(nt)/8, b*); ε   if b* = bytes(nt, c)
+    /// Step/store-pack-oob  z; (at.const i) (Inn.const c) (Inn.storen x ao)  ~>  z; trap
+    ///                      if i + ao.offset + n/8 > |mem(z, x).bytes|
+    /// Step/store-pack-val  z; (at.const i) (Inn.const c) (Inn.storen x ao)
+    ///                        ~>  with_mem(z, x, i + ao.offset, n/8, b*); ε
+    ///                      if b* = bytes(in, wrap(size(Inn), n, c))
+    /// ```
     #[inline(always)]
     pub(crate) fn store(&mut self, nt: NumType, sz: Option<Sz>, x: MemIdx, ao: MemArg) -> Step {
         let c = self.pop_num()?;
@@ -137,8 +141,10 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
 
     /// The number of pages.
     ///
-    ///     Step_read/memory.size  z; (memory.size x)  ~>  (at.const n)
-    ///                            if n · 64 Ki = |mem(z, x).bytes| and mem(z, x).type = at lim page
+    /// ```text
+    /// Step_read/memory.size  z; (memory.size x)  ~>  (at.const n)
+    ///                        if n · 64 Ki = |mem(z, x).bytes| and mem(z, x).type = at lim page
+    /// ```
     pub(crate) fn memory_size(&mut self, x: MemIdx) -> Step {
         let a = self.memaddr(x)?;
         let MemInst { ty, ref bytes } = self.s.mems[a];
@@ -150,10 +156,12 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
 
     /// Adds pages, or fails; an implementation may choose to fail.
     ///
-    ///     Step/memory.grow-succeed  z; (at.const n) (memory.grow x)
-    ///                                 ~>  with_meminst(z, x, mi); (at.const |mem(z, x).bytes| / 64 Ki)
-    ///                               if mi = growmem(mem(z, x), n)
-    ///     Step/memory.grow-fail     z; (at.const n) (memory.grow x)  ~>  z; (at.const signed⁻¹(size(at), -1))
+    /// ```text
+    /// Step/memory.grow-succeed  z; (at.const n) (memory.grow x)
+    ///                             ~>  with_meminst(z, x, mi); (at.const |mem(z, x).bytes| / 64 Ki)
+    ///                           if mi = growmem(mem(z, x), n)
+    /// Step/memory.grow-fail     z; (at.const n) (memory.grow x)  ~>  z; (at.const signed⁻¹(size(at), -1))
+    /// ```
     pub(crate) fn memory_grow(&mut self, x: MemIdx) -> Step {
         let a = self.memaddr(x)?;
         let (_, n) = self.pop_at()?;
@@ -171,12 +179,14 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
 
     /// Writes a stretch of memory, byte by byte.
     ///
-    ///     Step_read/memory.fill-oob   z; (at.const i) val (at.const n) (memory.fill x)  ~>  trap
-    ///                                 if i + n > |mem(z, x).bytes|
-    ///     Step_read/memory.fill-zero  z; (at.const i) val (at.const n) (memory.fill x)  ~>  ε   otherwise, if n = 0
-    ///     Step_read/memory.fill-succ  z; (at.const i) val (at.const n) (memory.fill x)  ~>
-    ///                                   (at.const i) val (i32.store8 x memarg0)
-    ///                                   (at.const i + 1) val (at.const n - 1) (memory.fill x)   otherwise
+    /// ```text
+    /// Step_read/memory.fill-oob   z; (at.const i) val (at.const n) (memory.fill x)  ~>  trap
+    ///                             if i + n > |mem(z, x).bytes|
+    /// Step_read/memory.fill-zero  z; (at.const i) val (at.const n) (memory.fill x)  ~>  ε   otherwise, if n = 0
+    /// Step_read/memory.fill-succ  z; (at.const i) val (at.const n) (memory.fill x)  ~>
+    ///                               (at.const i) val (i32.store8 x memarg0)
+    ///                               (at.const i + 1) val (at.const n - 1) (memory.fill x)   otherwise
+    /// ```
     pub(crate) fn memory_fill(&mut self, x: MemIdx) -> Step {
         let a = self.memaddr(x)?;
         let (at, n) = self.pop_at()?;
@@ -203,19 +213,21 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
 
     /// Copies a stretch of memory, byte by byte, in the direction that lets the stretches overlap.
     ///
-    ///     Step_read/memory.copy-oob   z; (at_1.const i_1) (at_2.const i_2) (at'.const n) (memory.copy x_1 x_2)  ~>  trap
-    ///                                 if i_1 + n > |mem(z, x_1).bytes| or i_2 + n > |mem(z, x_2).bytes|
-    ///     Step_read/memory.copy-zero  z; … (memory.copy x_1 x_2)  ~>  ε   otherwise, if n = 0
-    ///     Step_read/memory.copy-le    z; … (memory.copy x_1 x_2)  ~>
-    ///                                   (at_1.const i_1) (at_2.const i_2)
-    ///                                   (i32.load8_u x_2 memarg0) (i32.store8 x_1 memarg0)
-    ///                                   (at_1.const i_1 + 1) (at_2.const i_2 + 1) (at'.const n - 1) (memory.copy x_1 x_2)
-    ///                                 otherwise, if i_1 ≤ i_2
-    ///     Step_read/memory.copy-gt    z; … (memory.copy x_1 x_2)  ~>
-    ///                                   (at_1.const i_1 + n - 1) (at_2.const i_2 + n - 1)
-    ///                                   (i32.load8_u x_2 memarg0) (i32.store8 x_1 memarg0)
-    ///                                   (at_1.const i_1) (at_2.const i_2) (at'.const n - 1) (memory.copy x_1 x_2)
-    ///                                 otherwise
+    /// ```text
+    /// Step_read/memory.copy-oob   z; (at_1.const i_1) (at_2.const i_2) (at'.const n) (memory.copy x_1 x_2)  ~>  trap
+    ///                             if i_1 + n > |mem(z, x_1).bytes| or i_2 + n > |mem(z, x_2).bytes|
+    /// Step_read/memory.copy-zero  z; … (memory.copy x_1 x_2)  ~>  ε   otherwise, if n = 0
+    /// Step_read/memory.copy-le    z; … (memory.copy x_1 x_2)  ~>
+    ///                               (at_1.const i_1) (at_2.const i_2)
+    ///                               (i32.load8_u x_2 memarg0) (i32.store8 x_1 memarg0)
+    ///                               (at_1.const i_1 + 1) (at_2.const i_2 + 1) (at'.const n - 1) (memory.copy x_1 x_2)
+    ///                             otherwise, if i_1 ≤ i_2
+    /// Step_read/memory.copy-gt    z; … (memory.copy x_1 x_2)  ~>
+    ///                               (at_1.const i_1 + n - 1) (at_2.const i_2 + n - 1)
+    ///                               (i32.load8_u x_2 memarg0) (i32.store8 x_1 memarg0)
+    ///                               (at_1.const i_1) (at_2.const i_2) (at'.const n - 1) (memory.copy x_1 x_2)
+    ///                             otherwise
+    /// ```
     pub(crate) fn memory_copy(&mut self, x_1: MemIdx, x_2: MemIdx) -> Step {
         let (a_1, a_2) = (self.memaddr(x_1)?, self.memaddr(x_2)?);
         let (at, n) = self.pop_at()?;
@@ -250,13 +262,15 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
 
     /// Copies from a data segment, byte by byte.
     ///
-    ///     Step_read/memory.init-oob   z; (at.const i) (i32.const j) (i32.const n) (memory.init x y)  ~>  trap
-    ///                                 if i + n > |mem(z, x).bytes| or j + n > |data(z, y).bytes|
-    ///     Step_read/memory.init-zero  z; … (memory.init x y)  ~>  ε   otherwise, if n = 0
-    ///     Step_read/memory.init-succ  z; … (memory.init x y)  ~>
-    ///                                   (at.const i) (i32.const data(z, y).bytes[j]) (i32.store8 x memarg0)
-    ///                                   (at.const i + 1) (i32.const j + 1) (i32.const n - 1) (memory.init x y)
-    ///                                 otherwise
+    /// ```text
+    /// Step_read/memory.init-oob   z; (at.const i) (i32.const j) (i32.const n) (memory.init x y)  ~>  trap
+    ///                             if i + n > |mem(z, x).bytes| or j + n > |data(z, y).bytes|
+    /// Step_read/memory.init-zero  z; … (memory.init x y)  ~>  ε   otherwise, if n = 0
+    /// Step_read/memory.init-succ  z; … (memory.init x y)  ~>
+    ///                               (at.const i) (i32.const data(z, y).bytes[j]) (i32.store8 x memarg0)
+    ///                               (at.const i + 1) (i32.const j + 1) (i32.const n - 1) (memory.init x y)
+    ///                             otherwise
+    /// ```
     pub(crate) fn memory_init(&mut self, x: MemIdx, y: DataIdx) -> Step {
         let (a, b) = (self.memaddr(x)?, self.dataaddr(y)?);
         let n = self.pop_i32()?;
@@ -285,7 +299,9 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
 
     /// Empties a data segment.
     ///
-    ///     Step/data.drop  z; (data.drop x)  ~>  with_data(z, x, ε); ε
+    /// ```text
+    /// Step/data.drop  z; (data.drop x)  ~>  with_data(z, x, ε); ε
+    /// ```
     pub(crate) fn data_drop(&mut self, x: DataIdx) -> Step {
         let a = self.dataaddr(x)?;
         self.fire(rule!("Step/data.drop"));

@@ -10,8 +10,10 @@ use lockstep_spec::rule;
 impl<O: Observer, C: Choices> Machine<'_, O, C> {
     /// A unary operator.
     ///
-    ///     Step_pure/unop-val   (nt.const c_1) (nt.unop)  ~>  (nt.const c)  if c ∈ unop(nt, unop, c_1)
-    ///     Step_pure/unop-trap  (nt.const c_1) (nt.unop)  ~>  trap          if unop(nt, unop, c_1) = ε
+    /// ```text
+    /// Step_pure/unop-val   (nt.const c_1) (nt.unop)  ~>  (nt.const c)  if c ∈ unop(nt, unop, c_1)
+    /// Step_pure/unop-trap  (nt.const c_1) (nt.unop)  ~>  trap          if unop(nt, unop, c_1) = ε
+    /// ```
     #[inline(always)]
     pub(crate) fn unop(&mut self, op: UnOp) -> Step {
         let c_1 = self.pop_num()?;
@@ -28,8 +30,10 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
     /// A binary operator. Integer division has no result for a divisor of zero, and for the one quotient that is not
     /// representable.
     ///
-    ///     Step_pure/binop-val   (nt.const c_1) (nt.const c_2) (nt.binop)  ~>  (nt.const c)  if c ∈ binop(nt, binop, c_1, c_2)
-    ///     Step_pure/binop-trap  (nt.const c_1) (nt.const c_2) (nt.binop)  ~>  trap          if binop(nt, binop, c_1, c_2) = ε
+    /// ```text
+    /// Step_pure/binop-val   (nt.const c_1) (nt.const c_2) (nt.binop)  ~>  (nt.const c)  if c ∈ binop(nt, binop, c_1, c_2)
+    /// Step_pure/binop-trap  (nt.const c_1) (nt.const c_2) (nt.binop)  ~>  trap          if binop(nt, binop, c_1, c_2) = ε
+    /// ```
     #[inline(always)]
     pub(crate) fn binop(&mut self, op: BinOp) -> Step {
         match op {
@@ -78,7 +82,9 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
 
     /// A test.
     ///
-    ///     Step_pure/testop  (nt.const c_1) (nt.testop)  ~>  (i32.const c)  if c = testop(nt, testop, c_1)
+    /// ```text
+    /// Step_pure/testop  (nt.const c_1) (nt.testop)  ~>  (i32.const c)  if c = testop(nt, testop, c_1)
+    /// ```
     #[inline(always)]
     pub(crate) fn testop(&mut self, nt: Inn, op: TestOp) -> Step {
         let TestOp::Eqz = op;
@@ -93,7 +99,9 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
 
     /// A comparison.
     ///
-    ///     Step_pure/relop  (nt.const c_1) (nt.const c_2) (nt.relop)  ~>  (i32.const c)  if c = relop(nt, relop, c_1, c_2)
+    /// ```text
+    /// Step_pure/relop  (nt.const c_1) (nt.const c_2) (nt.relop)  ~>  (i32.const c)  if c = relop(nt, relop, c_1, c_2)
+    /// ```
     #[inline(always)]
     pub(crate) fn relop(&mut self, op: RelOp) -> Step {
         let c = match op {
@@ -125,8 +133,10 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
 
     /// A conversion. Truncation has no result for NaN and for what is not representable.
     ///
-    ///     Step_pure/cvtop-val   (nt_1.const c_1) (nt_2.cvtop_nt_1)  ~>  (nt_2.const c)  if c ∈ cvtop(nt_1, nt_2, cvtop, c_1)
-    ///     Step_pure/cvtop-trap  (nt_1.const c_1) (nt_2.cvtop_nt_1)  ~>  trap            if cvtop(nt_1, nt_2, cvtop, c_1) = ε
+    /// ```text
+    /// Step_pure/cvtop-val   (nt_1.const c_1) (nt_2.cvtop_nt_1)  ~>  (nt_2.const c)  if c ∈ cvtop(nt_1, nt_2, cvtop, c_1)
+    /// Step_pure/cvtop-trap  (nt_1.const c_1) (nt_2.cvtop_nt_1)  ~>  trap            if cvtop(nt_1, nt_2, cvtop, c_1) = ε
+    /// ```
     #[inline(always)]
     pub(crate) fn cvtop(&mut self, nt_2: NumType, nt_1: NumType, op: CvtOp) -> Step {
         let c_1 = self.pop_num()?;

@@ -16,7 +16,9 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
 
     /// The null reference.
     ///
-    ///     Step_read/ref.null  z; (ref.null ht)  ~>  (ref.null)
+    /// ```text
+    /// Step_read/ref.null  z; (ref.null ht)  ~>  (ref.null)
+    /// ```
     #[inline(always)]
     pub(crate) fn ref_null(&mut self) -> Step {
         self.fire(rule!("Step_read/ref.null"));
@@ -26,7 +28,9 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
 
     /// A function as a reference.
     ///
-    ///     Step_read/ref.func  z; (ref.func x)  ~>  (ref.func moduleinst(z).funcs[x])
+    /// ```text
+    /// Step_read/ref.func  z; (ref.func x)  ~>  (ref.func moduleinst(z).funcs[x])
+    /// ```
     pub(crate) fn ref_func(&mut self, x: FuncIdx) -> Step {
         let a = self.funcaddr(x)?;
         self.fire(rule!("Step_read/ref.func"));
@@ -36,7 +40,9 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
 
     /// A small integer as a reference.
     ///
-    ///     Step_pure/ref.i31  (i32.const i) ref.i31  ~>  (ref.i31 wrap(32, 31, i))
+    /// ```text
+    /// Step_pure/ref.i31  (i32.const i) ref.i31  ~>  (ref.i31 wrap(32, 31, i))
+    /// ```
     pub(crate) fn ref_i31(&mut self) -> Step {
         let i = self.pop_i32()?;
         self.fire(rule!("Step_pure/ref.i31"));
@@ -46,8 +52,10 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
 
     /// Whether a reference is null.
     ///
-    ///     Step_pure/ref.is_null-true   ref ref.is_null  ~>  (i32.const 1)  if ref = (ref.null)
-    ///     Step_pure/ref.is_null-false  ref ref.is_null  ~>  (i32.const 0)  otherwise
+    /// ```text
+    /// Step_pure/ref.is_null-true   ref ref.is_null  ~>  (i32.const 1)  if ref = (ref.null)
+    /// Step_pure/ref.is_null-false  ref ref.is_null  ~>  (i32.const 0)  otherwise
+    /// ```
     #[inline(always)]
     pub(crate) fn ref_is_null(&mut self) -> Step {
         if self.pop_ref()? == Ref::Null {
@@ -62,8 +70,10 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
 
     /// A reference that must not be null.
     ///
-    ///     Step_pure/ref.as_non_null-null  ref ref.as_non_null  ~>  trap  if ref = (ref.null)
-    ///     Step_pure/ref.as_non_null-addr  ref ref.as_non_null  ~>  ref   otherwise
+    /// ```text
+    /// Step_pure/ref.as_non_null-null  ref ref.as_non_null  ~>  trap  if ref = (ref.null)
+    /// Step_pure/ref.as_non_null-addr  ref ref.as_non_null  ~>  ref   otherwise
+    /// ```
     pub(crate) fn ref_as_non_null(&mut self) -> Step {
         match self.pop_ref()? {
             Ref::Null => self.trap(rule!("Step_pure/ref.as_non_null-null"), TrapClass::NullReference),
@@ -77,9 +87,11 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
 
     /// Whether two references are the same.
     ///
-    ///     Step_pure/ref.eq-null   ref_1 ref_2 ref.eq  ~>  (i32.const 1)  if ref_1 = (ref.null) and ref_2 = (ref.null)
-    ///     Step_pure/ref.eq-true   ref_1 ref_2 ref.eq  ~>  (i32.const 1)  otherwise, if ref_1 = ref_2
-    ///     Step_pure/ref.eq-false  ref_1 ref_2 ref.eq  ~>  (i32.const 0)  otherwise
+    /// ```text
+    /// Step_pure/ref.eq-null   ref_1 ref_2 ref.eq  ~>  (i32.const 1)  if ref_1 = (ref.null) and ref_2 = (ref.null)
+    /// Step_pure/ref.eq-true   ref_1 ref_2 ref.eq  ~>  (i32.const 1)  otherwise, if ref_1 = ref_2
+    /// Step_pure/ref.eq-false  ref_1 ref_2 ref.eq  ~>  (i32.const 0)  otherwise
+    /// ```
     pub(crate) fn ref_eq(&mut self) -> Step {
         let ref_2 = self.pop_ref()?;
         let ref_1 = self.pop_ref()?;
@@ -98,8 +110,10 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
 
     /// Whether a reference is of a type.
     ///
-    ///     Step_read/ref.test-true   s; f; ref (ref.test rt)  ~>  (i32.const 1)  if s ⊢ ref : inst(f.module, rt)
-    ///     Step_read/ref.test-false  s; f; ref (ref.test rt)  ~>  (i32.const 0)  otherwise
+    /// ```text
+    /// Step_read/ref.test-true   s; f; ref (ref.test rt)  ~>  (i32.const 1)  if s ⊢ ref : inst(f.module, rt)
+    /// Step_read/ref.test-false  s; f; ref (ref.test rt)  ~>  (i32.const 0)  otherwise
+    /// ```
     #[inline(always)]
     pub(crate) fn ref_test(&mut self, rt: RefType) -> Step {
         let r = self.pop_ref()?;
@@ -115,8 +129,10 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
 
     /// A reference that must be of a type.
     ///
-    ///     Step_read/ref.cast-succeed  s; f; ref (ref.cast rt)  ~>  ref   if s ⊢ ref : inst(f.module, rt)
-    ///     Step_read/ref.cast-fail     s; f; ref (ref.cast rt)  ~>  trap  otherwise
+    /// ```text
+    /// Step_read/ref.cast-succeed  s; f; ref (ref.cast rt)  ~>  ref   if s ⊢ ref : inst(f.module, rt)
+    /// Step_read/ref.cast-fail     s; f; ref (ref.cast rt)  ~>  trap  otherwise
+    /// ```
     #[inline(always)]
     pub(crate) fn ref_cast(&mut self, rt: RefType) -> Step {
         let r = self.pop_ref()?;
@@ -131,8 +147,10 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
 
     /// The integer of a scalar reference.
     ///
-    ///     Step_pure/i31.get-null  (ref.null) (i31.get_sx)   ~>  trap
-    ///     Step_pure/i31.get-num   (ref.i31 i) (i31.get_sx)  ~>  (i32.const extend(31, 32, sx, i))
+    /// ```text
+    /// Step_pure/i31.get-null  (ref.null) (i31.get_sx)   ~>  trap
+    /// Step_pure/i31.get-num   (ref.i31 i) (i31.get_sx)  ~>  (i32.const extend(31, 32, sx, i))
+    /// ```
     pub(crate) fn i31_get(&mut self, sx: Sx) -> Step {
         match self.pop_ref()? {
             Ref::Null => self.trap(rule!("Step_pure/i31.get-null"), TrapClass::NullReference),
@@ -150,8 +168,10 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
 
     /// An internal reference as an external one.
     ///
-    ///     Step_pure/extern.convert_any-null  ref extern.convert_any  ~>  (ref.null)        if ref = (ref.null)
-    ///     Step_pure/extern.convert_any-addr  ref extern.convert_any  ~>  (ref.extern ref)  otherwise
+    /// ```text
+    /// Step_pure/extern.convert_any-null  ref extern.convert_any  ~>  (ref.null)        if ref = (ref.null)
+    /// Step_pure/extern.convert_any-addr  ref extern.convert_any  ~>  (ref.extern ref)  otherwise
+    /// ```
     pub(crate) fn extern_convert_any(&mut self) -> Step {
         match self.pop_ref()? {
             Ref::Null => {
@@ -172,8 +192,10 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
 
     /// An external reference as an internal one.
     ///
-    ///     Step_pure/any.convert_extern-null  (ref.null) any.convert_extern        ~>  (ref.null)
-    ///     Step_pure/any.convert_extern-addr  (ref.extern ref) any.convert_extern  ~>  ref
+    /// ```text
+    /// Step_pure/any.convert_extern-null  (ref.null) any.convert_extern        ~>  (ref.null)
+    /// Step_pure/any.convert_extern-addr  (ref.extern ref) any.convert_extern  ~>  ref
+    /// ```
     pub(crate) fn any_convert_extern(&mut self) -> Step {
         match self.pop_ref()? {
             Ref::Null => {

@@ -31,9 +31,11 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
 
     /// Makes a structure.
     ///
-    ///     Step/struct.new  z; val^n (struct.new x)  ~>  add_structinst(z, si); (ref.struct a)
-    ///                      if type(z, x) expands to struct (mut? zt)^n and a = |structinst(z)|
-    ///                      and si = {type type(z, x), fields packfield(zt, val)^n}
+    /// ```text
+    /// Step/struct.new  z; val^n (struct.new x)  ~>  add_structinst(z, si); (ref.struct a)
+    ///                  if type(z, x) expands to struct (mut? zt)^n and a = |structinst(z)|
+    ///                  and si = {type type(z, x), fields packfield(zt, val)^n}
+    /// ```
     #[inline(always)]
     pub(crate) fn struct_new(&mut self, x: TypeIdx) -> Step {
         let (dt, fts) = self.expand_struct(x)?;
@@ -43,9 +45,15 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
             return self.stuck("as many values as a structure has fields are needed");
         };
         let CompType::Struct(fts) = self.s.types.expand(dt) else { return self.stuck("a structure type is needed") };
-        let vals = &self.z.values[from..];
-        let fields = fts.iter().zip(vals).map(|(ft, &val)| packfield(ft.storage, val).unwrap_or(Slot::UNSET));
-        let a = self.s.structs.add(dt, fields);
+        // packfield(zt, val)^n, in place.
+        let vals = &mut self.z.values[from..];
+        for (ft, val) in fts.iter().zip(vals.iter_mut()) {
+            match packfield(ft.storage, *val) {
+                Some(fv) => *val = fv,
+                None => return self.stuck("values of the types of a structure's fields are needed"),
+            }
+        }
+        let a = self.s.structs.add(dt, vals);
         self.z.values.truncate(from);
         self.fire(rule!("Step/struct.new"));
         self.push(Ref::Struct(a));
@@ -54,8 +62,10 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
 
     /// Makes a structure of default values.
     ///
-    ///     Step_read/struct.new_default  z; (struct.new_default x)  ~>  val* (struct.new x)
-    ///                                   if type(z, x) expands to struct (mut? zt)* and (default(unpack(zt)) = val)*
+    /// ```text
+    /// Step_read/struct.new_default  z; (struct.new_default x)  ~>  val* (struct.new x)
+    ///                               if type(z, x) expands to struct (mut? zt)* and (default(unpack(zt)) = val)*
+    /// ```
     pub(crate) fn struct_new_default(&mut self, x: TypeIdx) -> Step {
         let (_, fts) = self.expand_struct(x)?;
         let vals: Option<Vec<Value>> = fts.iter().map(|ft| default(ft.storage.unpack())).collect();
@@ -67,10 +77,12 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
 
     /// Reads a field.
     ///
-    ///     Step_read/struct.get-null    z; (ref.null) (struct.get sx? x i)      ~>  trap
-    ///     Step_read/struct.get-struct  z; (ref.struct a) (struct.get sx? x i)
-    ///                                    ~>  unpackfield(zt*[i], sx?, structinst(z)[a].fields[i])
-    ///                                  if type(z, x) expands to struct (mut? zt)*
+    /// ```text
+    /// Step_read/struct.get-null    z; (ref.null) (struct.get sx? x i)      ~>  trap
+    /// Step_read/struct.get-struct  z; (ref.struct a) (struct.get sx? x i)
+    ///                                ~>  unpackfield(zt*[i], sx?, structinst(z)[a].fields[i])
+    ///                              if type(z, x) expands to struct (mut? zt)*
+    /// ```
     #[inline(always)]
     pub(crate) fn struct_get(&mut self, sx: Option<Sx>, x: TypeIdx, i: FieldIdx) -> Step {
         match self.pop_ref()? {
@@ -93,10 +105,12 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
 
     /// Writes a field.
     ///
-    ///     Step/struct.set-null    z; (ref.null) val (struct.set x i)      ~>  z; trap
-    ///     Step/struct.set-struct  z; (ref.struct a) val (struct.set x i)
-    ///                               ~>  with_struct(z, a, i, packfield(zt*[i], val)); ε
-    ///                             if type(z, x) expands to struct (mut? zt)*
+    /// ```text
+    /// Step/struct.set-null    z; (ref.null) val (struct.set x i)      ~>  z; trap
+    /// Step/struct.set-struct  z; (ref.struct a) val (struct.set x i)
+    ///                           ~>  with_struct(z, a, i, packfield(zt*[i], val)); ε
+    ///                         if type(z, x) expands to struct (mut? zt)*
+    /// ```
     #[inline(always)]
     pub(crate) fn struct_set(&mut self, x: TypeIdx, i: FieldIdx) -> Step {
         let val = self.pop()?;

@@ -27,8 +27,10 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
 
     /// Reads an element.
     ///
-    ///     Step_read/table.get-oob  z; (at.const i) (table.get x)  ~>  trap                   if i ≥ |table(z, x).refs|
-    ///     Step_read/table.get-val  z; (at.const i) (table.get x)  ~>  table(z, x).refs[i]    if i < |table(z, x).refs|
+    /// ```text
+    /// Step_read/table.get-oob  z; (at.const i) (table.get x)  ~>  trap                   if i ≥ |table(z, x).refs|
+    /// Step_read/table.get-val  z; (at.const i) (table.get x)  ~>  table(z, x).refs[i]    if i < |table(z, x).refs|
+    /// ```
     #[inline(always)]
     pub(crate) fn table_get(&mut self, x: TableIdx) -> Step {
         let a = self.tableaddr(x)?;
@@ -45,8 +47,10 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
 
     /// Writes an element.
     ///
-    ///     Step/table.set-oob  z; (at.const i) ref (table.set x)  ~>  z; trap                      if i ≥ |table(z, x).refs|
-    ///     Step/table.set-val  z; (at.const i) ref (table.set x)  ~>  with_table(z, x, i, ref); ε  if i < |table(z, x).refs|
+    /// ```text
+    /// Step/table.set-oob  z; (at.const i) ref (table.set x)  ~>  z; trap                      if i ≥ |table(z, x).refs|
+    /// Step/table.set-val  z; (at.const i) ref (table.set x)  ~>  with_table(z, x, i, ref); ε  if i < |table(z, x).refs|
+    /// ```
     #[inline(always)]
     pub(crate) fn table_set(&mut self, x: TableIdx) -> Step {
         let a = self.tableaddr(x)?;
@@ -64,8 +68,10 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
 
     /// The number of elements.
     ///
-    ///     Step_read/table.size  z; (table.size x)  ~>  (at.const n)
-    ///                           if |table(z, x).refs| = n and table(z, x).type = at lim rt
+    /// ```text
+    /// Step_read/table.size  z; (table.size x)  ~>  (at.const n)
+    ///                       if |table(z, x).refs| = n and table(z, x).type = at lim rt
+    /// ```
     pub(crate) fn table_size(&mut self, x: TableIdx) -> Step {
         let a = self.tableaddr(x)?;
         let TableInst { ty, ref refs } = self.s.tables[a];
@@ -77,10 +83,12 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
 
     /// Adds elements, or fails; an implementation may choose to fail.
     ///
-    ///     Step/table.grow-succeed  z; ref (at.const n) (table.grow x)
-    ///                                ~>  with_tableinst(z, x, ti); (at.const |table(z, x).refs|)
-    ///                              if ti = growtable(table(z, x), n, ref)
-    ///     Step/table.grow-fail     z; ref (at.const n) (table.grow x)  ~>  z; (at.const signed⁻¹(size(at), -1))
+    /// ```text
+    /// Step/table.grow-succeed  z; ref (at.const n) (table.grow x)
+    ///                            ~>  with_tableinst(z, x, ti); (at.const |table(z, x).refs|)
+    ///                          if ti = growtable(table(z, x), n, ref)
+    /// Step/table.grow-fail     z; ref (at.const n) (table.grow x)  ~>  z; (at.const signed⁻¹(size(at), -1))
+    /// ```
     pub(crate) fn table_grow(&mut self, x: TableIdx) -> Step {
         let a = self.tableaddr(x)?;
         let (_, n) = self.pop_at()?;
@@ -99,12 +107,14 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
 
     /// Writes a stretch of elements, one after the other.
     ///
-    ///     Step_read/table.fill-oob   z; (at.const i) val (at.const n) (table.fill x)  ~>  trap
-    ///                                if i + n > |table(z, x).refs|
-    ///     Step_read/table.fill-zero  z; (at.const i) val (at.const n) (table.fill x)  ~>  ε   otherwise, if n = 0
-    ///     Step_read/table.fill-succ  z; (at.const i) val (at.const n) (table.fill x)  ~>
-    ///                                  (at.const i) val (table.set x)
-    ///                                  (at.const i + 1) val (at.const n - 1) (table.fill x)   otherwise
+    /// ```text
+    /// Step_read/table.fill-oob   z; (at.const i) val (at.const n) (table.fill x)  ~>  trap
+    ///                            if i + n > |table(z, x).refs|
+    /// Step_read/table.fill-zero  z; (at.const i) val (at.const n) (table.fill x)  ~>  ε   otherwise, if n = 0
+    /// Step_read/table.fill-succ  z; (at.const i) val (at.const n) (table.fill x)  ~>
+    ///                              (at.const i) val (table.set x)
+    ///                              (at.const i + 1) val (at.const n - 1) (table.fill x)   otherwise
+    /// ```
     pub(crate) fn table_fill(&mut self, x: TableIdx) -> Step {
         let a = self.tableaddr(x)?;
         let (at, n) = self.pop_at()?;
@@ -131,17 +141,19 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
 
     /// Copies a stretch of elements, one after the other, in the direction that lets the stretches overlap.
     ///
-    ///     Step_read/table.copy-oob   z; (at_1.const i_1) (at_2.const i_2) (at'.const n) (table.copy x y)  ~>  trap
-    ///                                if i_1 + n > |table(z, x).refs| or i_2 + n > |table(z, y).refs|
-    ///     Step_read/table.copy-zero  z; … (table.copy x y)  ~>  ε   otherwise, if n = 0
-    ///     Step_read/table.copy-le    z; … (table.copy x y)  ~>
-    ///                                  (at_1.const i_1) (at_2.const i_2) (table.get y) (table.set x)
-    ///                                  (at_1.const i_1 + 1) (at_2.const i_2 + 1) (at'.const n - 1) (table.copy x y)
-    ///                                otherwise, if i_1 ≤ i_2
-    ///     Step_read/table.copy-gt    z; … (table.copy x y)  ~>
-    ///                                  (at_1.const i_1 + n - 1) (at_2.const i_2 + n - 1) (table.get y) (table.set x)
-    ///                                  (at_1.const i_1) (at_2.const i_2) (at'.const n - 1) (table.copy x y)
-    ///                                otherwise
+    /// ```text
+    /// Step_read/table.copy-oob   z; (at_1.const i_1) (at_2.const i_2) (at'.const n) (table.copy x y)  ~>  trap
+    ///                            if i_1 + n > |table(z, x).refs| or i_2 + n > |table(z, y).refs|
+    /// Step_read/table.copy-zero  z; … (table.copy x y)  ~>  ε   otherwise, if n = 0
+    /// Step_read/table.copy-le    z; … (table.copy x y)  ~>
+    ///                              (at_1.const i_1) (at_2.const i_2) (table.get y) (table.set x)
+    ///                              (at_1.const i_1 + 1) (at_2.const i_2 + 1) (at'.const n - 1) (table.copy x y)
+    ///                            otherwise, if i_1 ≤ i_2
+    /// Step_read/table.copy-gt    z; … (table.copy x y)  ~>
+    ///                              (at_1.const i_1 + n - 1) (at_2.const i_2 + n - 1) (table.get y) (table.set x)
+    ///                              (at_1.const i_1) (at_2.const i_2) (at'.const n - 1) (table.copy x y)
+    ///                            otherwise
+    /// ```
     pub(crate) fn table_copy(&mut self, x: TableIdx, y: TableIdx) -> Step {
         let (a_1, a_2) = (self.tableaddr(x)?, self.tableaddr(y)?);
         let (at, n) = self.pop_at()?;
@@ -176,13 +188,15 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
 
     /// Copies from an element segment, one after the other.
     ///
-    ///     Step_read/table.init-oob   z; (at.const i) (i32.const j) (i32.const n) (table.init x y)  ~>  trap
-    ///                                if i + n > |table(z, x).refs| or j + n > |elem(z, y).refs|
-    ///     Step_read/table.init-zero  z; … (table.init x y)  ~>  ε   otherwise, if n = 0
-    ///     Step_read/table.init-succ  z; … (table.init x y)  ~>
-    ///                                  (at.const i) elem(z, y).refs[j] (table.set x)
-    ///                                  (at.const i + 1) (i32.const j + 1) (i32.const n - 1) (table.init x y)
-    ///                                otherwise
+    /// ```text
+    /// Step_read/table.init-oob   z; (at.const i) (i32.const j) (i32.const n) (table.init x y)  ~>  trap
+    ///                            if i + n > |table(z, x).refs| or j + n > |elem(z, y).refs|
+    /// Step_read/table.init-zero  z; … (table.init x y)  ~>  ε   otherwise, if n = 0
+    /// Step_read/table.init-succ  z; … (table.init x y)  ~>
+    ///                              (at.const i) elem(z, y).refs[j] (table.set x)
+    ///                              (at.const i + 1) (i32.const j + 1) (i32.const n - 1) (table.init x y)
+    ///                            otherwise
+    /// ```
     pub(crate) fn table_init(&mut self, x: TableIdx, y: ElemIdx) -> Step {
         let (a, b) = (self.tableaddr(x)?, self.elemaddr(y)?);
         let n = self.pop_i32()?;
@@ -211,7 +225,9 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
 
     /// Empties an element segment.
     ///
-    ///     Step/elem.drop  z; (elem.drop x)  ~>  with_elem(z, x, ε); ε
+    /// ```text
+    /// Step/elem.drop  z; (elem.drop x)  ~>  with_elem(z, x, ε); ε
+    /// ```
     pub(crate) fn elem_drop(&mut self, x: ElemIdx) -> Step {
         let a = self.elemaddr(x)?;
         self.fire(rule!("Step/elem.drop"));

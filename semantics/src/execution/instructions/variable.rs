@@ -9,7 +9,9 @@ use lockstep_spec::rule;
 impl<O: Observer, C: Choices> Machine<'_, O, C> {
     /// Reads a local.
     ///
-    ///     Step_read/local.get  z; (local.get x)  ~>  val   if local(z, x) = val
+    /// ```text
+    /// Step_read/local.get  z; (local.get x)  ~>  val   if local(z, x) = val
+    /// ```
     #[inline(always)]
     pub(crate) fn local_get(&mut self, x: LocalIdx) -> Step {
         match self.z.locals.get(self.z.frame.locals as usize + x as usize) {
@@ -25,7 +27,9 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
 
     /// Writes a local.
     ///
-    ///     Step/local.set  z; val (local.set x)  ~>  with_local(z, x, val); ε
+    /// ```text
+    /// Step/local.set  z; val (local.set x)  ~>  with_local(z, x, val); ε
+    /// ```
     #[inline(always)]
     pub(crate) fn local_set(&mut self, x: LocalIdx) -> Step {
         let val = self.pop()?;
@@ -41,7 +45,9 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
 
     /// Writes a local and keeps the value.
     ///
-    ///     Step_pure/local.tee  val (local.tee x)  ~>  val val (local.set x)
+    /// ```text
+    /// Step_pure/local.tee  val (local.tee x)  ~>  val val (local.set x)
+    /// ```
     #[inline(always)]
     pub(crate) fn local_tee(&mut self, x: LocalIdx) -> Step {
         let val = self.pop()?;
@@ -62,7 +68,9 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
 
     /// Reads a global.
     ///
-    ///     Step_read/global.get  z; (global.get x)  ~>  val   if global(z, x).value = val
+    /// ```text
+    /// Step_read/global.get  z; (global.get x)  ~>  val   if global(z, x).value = val
+    /// ```
     #[inline(always)]
     pub(crate) fn global_get(&mut self, x: GlobalIdx) -> Step {
         let a = self.globaladdr(x)?;
@@ -73,7 +81,9 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
 
     /// Writes a global.
     ///
-    ///     Step/global.set  z; val (global.set x)  ~>  with_global(z, x, val); ε
+    /// ```text
+    /// Step/global.set  z; val (global.set x)  ~>  with_global(z, x, val); ε
+    /// ```
     #[inline(always)]
     pub(crate) fn global_set(&mut self, x: GlobalIdx) -> Step {
         let a = self.globaladdr(x)?;

@@ -10,7 +10,9 @@ use lockstep_spec::rule;
 impl<O: Observer, C: Choices> Machine<'_, O, C> {
     /// A bitwise unary operator.
     ///
-    ///     Step_pure/vvunop  (v128.const c_1) (v128.vvunop)  ~>  (v128.const c)  if c ∈ vvunop(v128, vvunop, c_1)
+    /// ```text
+    /// Step_pure/vvunop  (v128.const c_1) (v128.vvunop)  ~>  (v128.const c)  if c ∈ vvunop(v128, vvunop, c_1)
+    /// ```
     pub(crate) fn vvunop(&mut self, op: VVUnOp) -> Step {
         let c_1 = self.pop_vec()?;
         self.fire(rule!("Step_pure/vvunop"));
@@ -20,7 +22,9 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
 
     /// A bitwise binary operator.
     ///
-    ///     Step_pure/vvbinop  (v128.const c_1) (v128.const c_2) (v128.vvbinop)  ~>  (v128.const c)  if c ∈ vvbinop(v128, vvbinop, c_1, c_2)
+    /// ```text
+    /// Step_pure/vvbinop  (v128.const c_1) (v128.const c_2) (v128.vvbinop)  ~>  (v128.const c)  if c ∈ vvbinop(v128, vvbinop, c_1, c_2)
+    /// ```
     pub(crate) fn vvbinop(&mut self, op: VVBinOp) -> Step {
         let c_2 = self.pop_vec()?;
         let c_1 = self.pop_vec()?;
@@ -31,7 +35,9 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
 
     /// A bitwise ternary operator.
     ///
-    ///     Step_pure/vvternop  (v128.const c_1) (v128.const c_2) (v128.const c_3) (v128.vvternop)  ~>  (v128.const c)  if c ∈ vvternop(v128, vvternop, c_1, c_2, c_3)
+    /// ```text
+    /// Step_pure/vvternop  (v128.const c_1) (v128.const c_2) (v128.const c_3) (v128.vvternop)  ~>  (v128.const c)  if c ∈ vvternop(v128, vvternop, c_1, c_2, c_3)
+    /// ```
     pub(crate) fn vvternop(&mut self, op: VVTernOp) -> Step {
         let c_3 = self.pop_vec()?;
         let c_2 = self.pop_vec()?;
@@ -43,7 +49,9 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
 
     /// Whether any bit is set.
     ///
-    ///     Step_pure/vvtestop  (v128.const c_1) (v128.any_true)  ~>  (i32.const c)  if c = inez(128, c_1)
+    /// ```text
+    /// Step_pure/vvtestop  (v128.const c_1) (v128.any_true)  ~>  (i32.const c)  if c = inez(128, c_1)
+    /// ```
     pub(crate) fn vvtestop(&mut self, op: VVTestOp) -> Step {
         let c_1 = self.pop_vec()?;
         self.fire(rule!("Step_pure/vvtestop"));
@@ -53,8 +61,10 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
 
     /// A lane-wise unary operator.
     ///
-    ///     Step_pure/vunop-val   (v128.const c_1) (sh.vunop)  ~>  (v128.const c)  if c ∈ vunop(sh, vunop, c_1)
-    ///     Step_pure/vunop-trap  (v128.const c_1) (sh.vunop)  ~>  trap            if vunop(sh, vunop, c_1) = ε
+    /// ```text
+    /// Step_pure/vunop-val   (v128.const c_1) (sh.vunop)  ~>  (v128.const c)  if c ∈ vunop(sh, vunop, c_1)
+    /// Step_pure/vunop-trap  (v128.const c_1) (sh.vunop)  ~>  trap            if vunop(sh, vunop, c_1) = ε
+    /// ```
     pub(crate) fn vunop(&mut self, op: VUnOp) -> Step {
         let c_1 = self.pop_vec()?;
         match numerics::vunop(op, c_1, self.c) {
@@ -69,8 +79,10 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
 
     /// A lane-wise binary operator.
     ///
-    ///     Step_pure/vbinop-val   (v128.const c_1) (v128.const c_2) (sh.vbinop)  ~>  (v128.const c)  if c ∈ vbinop(sh, vbinop, c_1, c_2)
-    ///     Step_pure/vbinop-trap  (v128.const c_1) (v128.const c_2) (sh.vbinop)  ~>  trap            if vbinop(sh, vbinop, c_1, c_2) = ε
+    /// ```text
+    /// Step_pure/vbinop-val   (v128.const c_1) (v128.const c_2) (sh.vbinop)  ~>  (v128.const c)  if c ∈ vbinop(sh, vbinop, c_1, c_2)
+    /// Step_pure/vbinop-trap  (v128.const c_1) (v128.const c_2) (sh.vbinop)  ~>  trap            if vbinop(sh, vbinop, c_1, c_2) = ε
+    /// ```
     pub(crate) fn vbinop(&mut self, op: VBinOp) -> Step {
         let c_2 = self.pop_vec()?;
         let c_1 = self.pop_vec()?;
@@ -86,8 +98,10 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
 
     /// A lane-wise ternary operator.
     ///
-    ///     Step_pure/vternop-val   (v128.const c_1) (v128.const c_2) (v128.const c_3) (sh.vternop)  ~>  (v128.const c)  if c ∈ vternop(sh, vternop, c_1, c_2, c_3)
-    ///     Step_pure/vternop-trap  (v128.const c_1) (v128.const c_2) (v128.const c_3) (sh.vternop)  ~>  trap            if vternop(sh, vternop, c_1, c_2, c_3) = ε
+    /// ```text
+    /// Step_pure/vternop-val   (v128.const c_1) (v128.const c_2) (v128.const c_3) (sh.vternop)  ~>  (v128.const c)  if c ∈ vternop(sh, vternop, c_1, c_2, c_3)
+    /// Step_pure/vternop-trap  (v128.const c_1) (v128.const c_2) (v128.const c_3) (sh.vternop)  ~>  trap            if vternop(sh, vternop, c_1, c_2, c_3) = ε
+    /// ```
     pub(crate) fn vternop(&mut self, op: VTernOp) -> Step {
         let c_3 = self.pop_vec()?;
         let c_2 = self.pop_vec()?;
@@ -104,8 +118,10 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
 
     /// Whether all lanes are non-zero.
     ///
-    ///     Step_pure/vtestop  (v128.const c_1) (JnnxM.all_true)  ~>  (i32.const c)
-    ///                        if i* = lanes(JnnxM, c_1) and c = prod(inez(size(Jnn), i)*)
+    /// ```text
+    /// Step_pure/vtestop  (v128.const c_1) (JnnxM.all_true)  ~>  (i32.const c)
+    ///                    if i* = lanes(JnnxM, c_1) and c = prod(inez(size(Jnn), i)*)
+    /// ```
     pub(crate) fn vtestop(&mut self, op: VTestOp) -> Step {
         let c_1 = self.pop_vec()?;
         self.fire(rule!("Step_pure/vtestop"));
@@ -115,8 +131,10 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
 
     /// A lane-wise comparison.
     ///
-    ///     Step_pure/vrelop  (v128.const c_1) (v128.const c_2) (sh.vrelop)  ~>  (v128.const c)
-    ///                       if c = vrelop(sh, vrelop, c_1, c_2)
+    /// ```text
+    /// Step_pure/vrelop  (v128.const c_1) (v128.const c_2) (sh.vrelop)  ~>  (v128.const c)
+    ///                   if c = vrelop(sh, vrelop, c_1, c_2)
+    /// ```
     pub(crate) fn vrelop(&mut self, op: VRelOp) -> Step {
         let c_2 = self.pop_vec()?;
         let c_1 = self.pop_vec()?;
@@ -127,8 +145,10 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
 
     /// A lane-wise shift.
     ///
-    ///     Step_pure/vshiftop  (v128.const c_1) (i32.const i) (sh.vshiftop)  ~>  (v128.const c)
-    ///                         if c = vshiftop(sh, vshiftop, c_1, i)
+    /// ```text
+    /// Step_pure/vshiftop  (v128.const c_1) (i32.const i) (sh.vshiftop)  ~>  (v128.const c)
+    ///                     if c = vshiftop(sh, vshiftop, c_1, i)
+    /// ```
     pub(crate) fn vshiftop(&mut self, sh: IShape, op: VShiftOp) -> Step {
         let i = self.pop_i32()?;
         let c_1 = self.pop_vec()?;
@@ -139,7 +159,9 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
 
     /// The signs of the lanes.
     ///
-    ///     Step_pure/vbitmask  (v128.const c_1) (sh.bitmask)  ~>  (i32.const c)  if c = vbitmaskop(sh, c_1)
+    /// ```text
+    /// Step_pure/vbitmask  (v128.const c_1) (sh.bitmask)  ~>  (i32.const c)  if c = vbitmaskop(sh, c_1)
+    /// ```
     pub(crate) fn vbitmask(&mut self, sh: IShape) -> Step {
         let c_1 = self.pop_vec()?;
         self.fire(rule!("Step_pure/vbitmask"));
@@ -149,8 +171,10 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
 
     /// Lanes chosen by a vector.
     ///
-    ///     Step_pure/vswizzlop  (v128.const c_1) (v128.const c_2) (sh.vswizzlop)  ~>  (v128.const c)
-    ///                          if c = vswizzlop(sh, vswizzlop, c_1, c_2)
+    /// ```text
+    /// Step_pure/vswizzlop  (v128.const c_1) (v128.const c_2) (sh.vswizzlop)  ~>  (v128.const c)
+    ///                      if c = vswizzlop(sh, vswizzlop, c_1, c_2)
+    /// ```
     pub(crate) fn vswizzlop(&mut self, op: VSwizzlOp) -> Step {
         let c_2 = self.pop_vec()?;
         let c_1 = self.pop_vec()?;
@@ -162,8 +186,10 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
 
     /// Lanes chosen by the instruction.
     ///
-    ///     Step_pure/vshuffle  (v128.const c_1) (v128.const c_2) (sh.shuffle i*)  ~>  (v128.const c)
-    ///                         if c = vshufflop(sh, i*, c_1, c_2)
+    /// ```text
+    /// Step_pure/vshuffle  (v128.const c_1) (v128.const c_2) (sh.shuffle i*)  ~>  (v128.const c)
+    ///                     if c = vshufflop(sh, i*, c_1, c_2)
+    /// ```
     pub(crate) fn vshuffle(&mut self, lanes: [LaneIdx; 16]) -> Step {
         let c_2 = self.pop_vec()?;
         let c_1 = self.pop_vec()?;
@@ -174,8 +200,10 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
 
     /// One number in all lanes.
     ///
-    ///     Step_pure/vsplat  (unpack(Lnn).const c_1) (LnnxM.splat)  ~>  (v128.const c)
-    ///                       if c = lanes⁻¹(LnnxM, pack(Lnn, c_1)^M)
+    /// ```text
+    /// Step_pure/vsplat  (unpack(Lnn).const c_1) (LnnxM.splat)  ~>  (v128.const c)
+    ///                   if c = lanes⁻¹(LnnxM, pack(Lnn, c_1)^M)
+    /// ```
     pub(crate) fn vsplat(&mut self, sh: Shape) -> Step {
         let c_1 = self.pop_num()?;
         match numerics::vsplat(sh, c_1) {
@@ -190,10 +218,12 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
 
     /// One lane as a number.
     ///
-    ///     Step_pure/vextract_lane-num   (v128.const c_1) (ntxM.extract_lane i)     ~>  (nt.const c_2)
-    ///                                   if c_2 = lanes(ntxM, c_1)[i]
-    ///     Step_pure/vextract_lane-pack  (v128.const c_1) (ptxM.extract_lane_sx i)  ~>  (i32.const c_2)
-    ///                                   if c_2 = extend(size(pt), 32, sx, lanes(ptxM, c_1)[i])
+    /// ```text
+    /// Step_pure/vextract_lane-num   (v128.const c_1) (ntxM.extract_lane i)     ~>  (nt.const c_2)
+    ///                               if c_2 = lanes(ntxM, c_1)[i]
+    /// Step_pure/vextract_lane-pack  (v128.const c_1) (ptxM.extract_lane_sx i)  ~>  (i32.const c_2)
+    ///                               if c_2 = extend(size(pt), 32, sx, lanes(ptxM, c_1)[i])
+    /// ```
     pub(crate) fn vextract_lane(&mut self, sh: Shape, sx: Option<Sx>, i: LaneIdx) -> Step {
         let c_1 = self.pop_vec()?;
         match numerics::vextract_lane(sh, sx, c_1, i) {
@@ -211,8 +241,10 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
 
     /// A vector with one lane changed.
     ///
-    ///     Step_pure/vreplace_lane  (v128.const c_1) (unpack(Lnn).const c_2) (LnnxM.replace_lane i)  ~>  (v128.const c)
-    ///                              if c = lanes⁻¹(LnnxM, lanes(LnnxM, c_1)[[i] = pack(Lnn, c_2)])
+    /// ```text
+    /// Step_pure/vreplace_lane  (v128.const c_1) (unpack(Lnn).const c_2) (LnnxM.replace_lane i)  ~>  (v128.const c)
+    ///                          if c = lanes⁻¹(LnnxM, lanes(LnnxM, c_1)[[i] = pack(Lnn, c_2)])
+    /// ```
     pub(crate) fn vreplace_lane(&mut self, sh: Shape, i: LaneIdx) -> Step {
         let c_2 = self.pop_num()?;
         let c_1 = self.pop_vec()?;
@@ -228,8 +260,10 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
 
     /// A unary operator to wider lanes.
     ///
-    ///     Step_pure/vextunop  (v128.const c_1) (sh_2.vextunop_sh_1)  ~>  (v128.const c)
-    ///                       if vextunop(sh_1, sh_2, vextunop, c_1) = c
+    /// ```text
+    /// Step_pure/vextunop  (v128.const c_1) (sh_2.vextunop_sh_1)  ~>  (v128.const c)
+    ///                   if vextunop(sh_1, sh_2, vextunop, c_1) = c
+    /// ```
     pub(crate) fn vextunop(&mut self, sh_2: IShape, sh_1: IShape, op: VExtUnOp) -> Step {
         let c_1 = self.pop_vec()?;
         match numerics::vextunop(sh_1, sh_2, op, c_1) {
@@ -244,8 +278,10 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
 
     /// A binary operator to wider lanes.
     ///
-    ///     Step_pure/vextbinop  (v128.const c_1) (v128.const c_2) (sh_2.vextbinop_sh_1)  ~>  (v128.const c)
-    ///                       if vextbinop(sh_1, sh_2, vextbinop, c_1, c_2) = c
+    /// ```text
+    /// Step_pure/vextbinop  (v128.const c_1) (v128.const c_2) (sh_2.vextbinop_sh_1)  ~>  (v128.const c)
+    ///                   if vextbinop(sh_1, sh_2, vextbinop, c_1, c_2) = c
+    /// ```
     pub(crate) fn vextbinop(&mut self, sh_2: IShape, sh_1: IShape, op: VExtBinOp) -> Step {
         let c_2 = self.pop_vec()?;
         let c_1 = self.pop_vec()?;
@@ -261,8 +297,10 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
 
     /// A ternary operator to wider lanes.
     ///
-    ///     Step_pure/vextternop  (v128.const c_1) (v128.const c_2) (v128.const c_3) (sh_2.vextternop_sh_1)  ~>  (v128.const c)
-    ///                       if vextternop(sh_1, sh_2, vextternop, c_1, c_2, c_3) = c
+    /// ```text
+    /// Step_pure/vextternop  (v128.const c_1) (v128.const c_2) (v128.const c_3) (sh_2.vextternop_sh_1)  ~>  (v128.const c)
+    ///                   if vextternop(sh_1, sh_2, vextternop, c_1, c_2, c_3) = c
+    /// ```
     pub(crate) fn vextternop(&mut self, sh_2: IShape, sh_1: IShape, op: VExtTernOp) -> Step {
         let c_3 = self.pop_vec()?;
         let c_2 = self.pop_vec()?;
@@ -279,8 +317,10 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
 
     /// Lanes of two vectors as narrower lanes of one.
     ///
-    ///     Step_pure/vnarrow  (v128.const c_1) (v128.const c_2) (sh_2.narrow_sh_1_sx)  ~>  (v128.const c)
-    ///                        if c = vnarrowop(sh_1, sh_2, sx, c_1, c_2)
+    /// ```text
+    /// Step_pure/vnarrow  (v128.const c_1) (v128.const c_2) (sh_2.narrow_sh_1_sx)  ~>  (v128.const c)
+    ///                    if c = vnarrowop(sh_1, sh_2, sx, c_1, c_2)
+    /// ```
     pub(crate) fn vnarrow(&mut self, sh_2: IShape, sh_1: IShape, sx: Sx) -> Step {
         let c_2 = self.pop_vec()?;
         let c_1 = self.pop_vec()?;
@@ -296,8 +336,10 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
 
     /// A lane-wise conversion.
     ///
-    ///     Step_pure/vcvtop  (v128.const c_1) (sh_2.vcvtop_sh_1)  ~>  (v128.const c)
-    ///                       if c = vcvtop(sh_1, sh_2, vcvtop, c_1)
+    /// ```text
+    /// Step_pure/vcvtop  (v128.const c_1) (sh_2.vcvtop_sh_1)  ~>  (v128.const c)
+    ///                   if c = vcvtop(sh_1, sh_2, vcvtop, c_1)
+    /// ```
     pub(crate) fn vcvtop(&mut self, sh_2: Shape, sh_1: Shape, op: VCvtOp) -> Step {
         let c_1 = self.pop_vec()?;
         match numerics::vcvtop(sh_1, sh_2, op, c_1, self.c) {

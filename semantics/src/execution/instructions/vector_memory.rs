@@ -20,24 +20,26 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
 
     /// Reads a vector from memory.
     ///
-    ///     Step_read/vload-oob        z; (at.const i) (v128.load x ao)  ~>  trap
-    ///                                if i + ao.offset + 128/8 > |mem(z, x).bytes|
-    ///     Step_read/vload-val        z; (at.const i) (v128.load x ao)  ~>  (v128.const c)
-    ///                                if bytes(v128, c) = mem(z, x).bytes[i + ao.offset : 128/8]
-    ///     Step_read/vload-pack-oob   z; (at.const i) (v128.loadKxM_sx x ao)  ~>  trap
-    ///                                if i + ao.offset + K · M/8 > |mem(z, x).bytes|
-    ///     Step_read/vload-pack-val   z; (at.const i) (v128.loadKxM_sx x ao)  ~>  (v128.const c)
-    ///                                if bytes(iK, j) = mem(z, x).bytes[i + ao.offset + k · K/8 : K/8] for k < M
-    ///                                and c = lanes⁻¹(JnnxM, extend(K, 2 · K, sx, j)^M) with size(Jnn) = 2 · K
-    ///     Step_read/vload-splat-oob  z; (at.const i) (v128.loadN_splat x ao)  ~>  trap
-    ///                                if i + ao.offset + N/8 > |mem(z, x).bytes|
-    ///     Step_read/vload-splat-val  z; (at.const i) (v128.loadN_splat x ao)  ~>  (v128.const c)
-    ///                                if bytes(iN, j) = mem(z, x).bytes[i + ao.offset : N/8]
-    ///                                and c = lanes⁻¹(JnnxM, j^M) with N = size(Jnn) and M = 128/N
-    ///     Step_read/vload-zero-oob   z; (at.const i) (v128.loadN_zero x ao)  ~>  trap
-    ///                                if i + ao.offset + N/8 > |mem(z, x).bytes|
-    ///     Step_read/vload-zero-val   z; (at.const i) (v128.loadN_zero x ao)  ~>  (v128.const c)
-    ///                                if bytes(iN, j) = mem(z, x).bytes[i + ao.offset : N/8] and c = extend(N, 128, u, j)
+    /// ```text
+    /// Step_read/vload-oob        z; (at.const i) (v128.load x ao)  ~>  trap
+    ///                            if i + ao.offset + 128/8 > |mem(z, x).bytes|
+    /// Step_read/vload-val        z; (at.const i) (v128.load x ao)  ~>  (v128.const c)
+    ///                            if bytes(v128, c) = mem(z, x).bytes[i + ao.offset : 128/8]
+    /// Step_read/vload-pack-oob   z; (at.const i) (v128.loadKxM_sx x ao)  ~>  trap
+    ///                            if i + ao.offset + K · M/8 > |mem(z, x).bytes|
+    /// Step_read/vload-pack-val   z; (at.const i) (v128.loadKxM_sx x ao)  ~>  (v128.const c)
+    ///                            if bytes(iK, j) = mem(z, x).bytes[i + ao.offset + k · K/8 : K/8] for k < M
+    ///                            and c = lanes⁻¹(JnnxM, extend(K, 2 · K, sx, j)^M) with size(Jnn) = 2 · K
+    /// Step_read/vload-splat-oob  z; (at.const i) (v128.loadN_splat x ao)  ~>  trap
+    ///                            if i + ao.offset + N/8 > |mem(z, x).bytes|
+    /// Step_read/vload-splat-val  z; (at.const i) (v128.loadN_splat x ao)  ~>  (v128.const c)
+    ///                            if bytes(iN, j) = mem(z, x).bytes[i + ao.offset : N/8]
+    ///                            and c = lanes⁻¹(JnnxM, j^M) with N = size(Jnn) and M = 128/N
+    /// Step_read/vload-zero-oob   z; (at.const i) (v128.loadN_zero x ao)  ~>  trap
+    ///                            if i + ao.offset + N/8 > |mem(z, x).bytes|
+    /// Step_read/vload-zero-val   z; (at.const i) (v128.loadN_zero x ao)  ~>  (v128.const c)
+    ///                            if bytes(iN, j) = mem(z, x).bytes[i + ao.offset : N/8] and c = extend(N, 128, u, j)
+    /// ```
     pub(crate) fn vload(&mut self, op: Option<VLoadOp>, x: MemIdx, ao: MemArg) -> Step {
         let (_, i) = self.pop_at()?;
         let oob = TrapClass::MemoryOutOfBounds;
@@ -78,11 +80,13 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
 
     /// Reads one lane from memory.
     ///
-    ///     Step_read/vload_lane-oob  z; (at.const i) (v128.const c_1) (v128.loadN_lane x ao j)  ~>  trap
-    ///                               if i + ao.offset + N/8 > |mem(z, x).bytes|
-    ///     Step_read/vload_lane-val  z; (at.const i) (v128.const c_1) (v128.loadN_lane x ao j)  ~>  (v128.const c)
-    ///                               if bytes(iN, k) = mem(z, x).bytes[i + ao.offset : N/8]
-    ///                               and c = lanes⁻¹(JnnxM, lanes(JnnxM, c_1)[[j] = k]) with N = size(Jnn), M = 128/N
+    /// ```text
+    /// Step_read/vload_lane-oob  z; (at.const i) (v128.const c_1) (v128.loadN_lane x ao j)  ~>  trap
+    ///                           if i + ao.offset + N/8 > |mem(z, x).bytes|
+    /// Step_read/vload_lane-val  z; (at.const i) (v128.const c_1) (v128.loadN_lane x ao j)  ~>  (v128.const c)
+    ///                           if bytes(iN, k) = mem(z, x).bytes[i + ao.offset : N/8]
+    ///                           and c = lanes⁻¹(JnnxM, lanes(JnnxM, c_1)[[j] = k]) with N = size(Jnn), M = 128/N
+    /// ```
     pub(crate) fn vload_lane(&mut self, sz: Sz, x: MemIdx, ao: MemArg, j: LaneIdx) -> Step {
         let c_1 = self.pop_vec()?;
         let (_, i) = self.pop_at()?;
@@ -98,10 +102,12 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
 
     /// Writes a vector to memory.
     ///
-    ///     Step/vstore-oob  z; (at.const i) (v128.const c) (v128.store x ao)  ~>  z; trap
-    ///                      if i + ao.offset + 128/8 > |mem(z, x).bytes|
-    ///     Step/vstore-val  z; (at.const i) (v128.const c) (v128.store x ao)
-    ///                        ~>  with_mem(z, x, i + ao.offset, 128/8, b*); ε   if b* = bytes(v128, c)
+    /// ```text
+    /// Step/vstore-oob  z; (at.const i) (v128.const c) (v128.store x ao)  ~>  z; trap
+    ///                  if i + ao.offset + 128/8 > |mem(z, x).bytes|
+    /// Step/vstore-val  z; (at.const i) (v128.const c) (v128.store x ao)
+    ///                    ~>  with_mem(z, x, i + ao.offset, 128/8, b*); ε   if b* = bytes(v128, c)
+    /// ```
     pub(crate) fn vstore(&mut self, x: MemIdx, ao: MemArg) -> Step {
         let V128(b) = self.pop_vec()?;
         let (_, i) = self.pop_at()?;
@@ -114,11 +120,13 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
 
     /// Writes one lane to memory.
     ///
-    ///     Step/vstore_lane-oob  z; (at.const i) (v128.const c) (v128.storeN_lane x ao j)  ~>  z; trap
-    ///                           if i + ao.offset + N/8 > |mem(z, x).bytes|
-    ///     Step/vstore_lane-val  z; (at.const i) (v128.const c) (v128.storeN_lane x ao j)
-    ///                             ~>  with_mem(z, x, i + ao.offset, N/8, b*); ε
-    ///                           if b* = bytes(iN, lanes(JnnxM, c)[j]) with N = size(Jnn) and M = 128/N
+    /// ```text
+    /// Step/vstore_lane-oob  z; (at.const i) (v128.const c) (v128.storeN_lane x ao j)  ~>  z; trap
+    ///                       if i + ao.offset + N/8 > |mem(z, x).bytes|
+    /// Step/vstore_lane-val  z; (at.const i) (v128.const c) (v128.storeN_lane x ao j)
+    ///                         ~>  with_mem(z, x, i + ao.offset, N/8, b*); ε
+    ///                       if b* = bytes(iN, lanes(JnnxM, c)[j]) with N = size(Jnn) and M = 128/N
+    /// ```
     pub(crate) fn vstore_lane(&mut self, sz: Sz, x: MemIdx, ao: MemArg, j: LaneIdx) -> Step {
         let c = self.pop_vec()?;
         let (_, i) = self.pop_at()?;
