@@ -1,0 +1,1 @@
+;; A script without directives is no success.

@@ -1,0 +1,59 @@
+//! The options that bound runs.
+
+use crate::engine::Limits;
+use bytesize::ByteSize;
+use clap::Args;
+use std::time::Duration;
+
+/// The options that bound runs.
+#[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Bounds")]
+pub(super) struct Bounds {
+    /// The steps that one invocation may take [default: no bound]
+    #[arg(long, value_name = "N")]
+    max_steps: Option<u64>,
+
+    /// The calls that may be under way at one time [default: 20000]
+    #[arg(long, value_name = "N")]
+    max_frames: Option<u32>,
+
+    /// The memory that a store and its stacks may take, such as 512MiB
+    #[arg(long, value_name = "BYTES")]
+    max_memory: Option<ByteSize>,
+
+    /// The time that one operation may take
+    #[arg(long, value_name = "SECONDS", default_value = "60", value_parser = seconds)]
+    timeout: Duration,
+}
+
+impl Bounds {
+    pub(super) fn limits(&self) -> Limits {
+        Limits {
+            steps: self.max_steps,
+            frames: self.max_frames,
+            memory: self.max_memory.map(|bytes| bytes.as_u64()),
+            timeout: Some(self.timeout),
+        }
+    }
+}
+
+fn seconds(text: &str) -> Result<Duration, String> {
+    let seconds: f64 = text.parse().map_err(|_| "not a number of seconds".to_owned())?;
+    match Duration::try_from_secs_f64(seconds) {
+        Ok(duration) if !duration.is_zero() => Ok(duration),
+        _ => Err("not a positive number of seconds".into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_of_seconds() {
+        assert_eq!(seconds("1.5"), Ok(Duration::from_millis(1500)));
+        for wrong in ["", "x", "0", "-1", "nan", "inf"] {
+            assert!(seconds(wrong).is_err(), "{wrong}");
+        }
+    }
+}

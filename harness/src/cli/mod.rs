@@ -1,0 +1,91 @@
+//! The `lockstep` command, one file per subcommand.
+//!
+//! | exit code | meaning |
+//! |---|---|
+//! | 0 | all is as expected |
+//! | 1 | there are findings: a directive that did not pass, a module that is not valid, a run that ended in a trap |
+//! | 2 | usage or environment: a bad option, a file that is not there, a report that cannot be written |
+
+mod bounds;
+mod conform;
+mod literal;
+mod output;
+mod report;
+mod run;
+mod validate;
+
+use crate::script::crash;
+use clap::{Parser, Subcommand};
+use output::Output;
+use std::process::ExitCode;
+use std::thread;
+
+/// The stack of the thread that does the work; text nests as deep as the parser lets it.
+const STACK: usize = 256 << 20;
+
+/// The WebAssembly specification as a program you can run, watch and argue with.
+#[derive(Debug, Parser)]
+#[command(name = "lockstep", version, max_term_width = 100, arg_required_else_help = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Conform(conform::Conform),
+    Validate(validate::Validate),
+    Run(run::Run),
+}
+
+/// What comes of a command that could do its work.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Outcome {
+    AsExpected,
+    Findings,
+}
+
+/// Runs the command of this process.
+pub fn main() -> ExitCode {
+    let Cli { command } = Cli::parse();
+    let work = move || {
+        crash::catch(move || {
+            let mut output = Output::stdout();
+            let outcome = match command {
+                Command::Conform(conform) => conform.execute(&mut output),
+                Command::Validate(validate) => validate.execute(&mut output),
+                Command::Run(run) => run.execute(&mut output),
+            }?;
+            output.finish()?;
+            Ok::<Outcome, anyhow::Error>(outcome)
+        })
+    };
+    let result = match thread::Builder::new().stack_size(STACK).spawn(work).map(thread::JoinHandle::join) {
+        Ok(Ok(result)) => result,
+        Ok(Err(_)) => Err("the worker died".into()),
+        Err(e) => Ok(Err(e.into())),
+    };
+    match result {
+        Ok(Ok(Outcome::AsExpected)) => ExitCode::SUCCESS,
+        Ok(Ok(Outcome::Findings)) => ExitCode::from(1),
+        Ok(Err(error)) => {
+            output::complain(format_args!("error: {error:#}"));
+            ExitCode::from(2)
+        }
+        Err(panic) => {
+            output::complain(format_args!("error: this is a bug in lockstep: {panic}"));
+            ExitCode::from(1)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory as _;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+}

@@ -1,0 +1,108 @@
+//! `lockstep run`
+
+use super::bounds::Bounds;
+use super::{Outcome, Output, literal};
+use crate::engine::{End, InstanceId, SemanticsSession, Session as _};
+use anyhow::{Context as _, Result, anyhow};
+use clap::Args;
+use lockstep_semantics::decode::read_module;
+use lockstep_semantics::execution::ExternAddr;
+use lockstep_semantics::observe::Observer;
+use lockstep_spec::RuleId;
+use std::io::Write as _;
+use std::path::PathBuf;
+
+/// Instantiate a module and invoke one of its functions
+///
+/// The exports of `spectest` are there to be imported. Without --invoke, the exports are listed.
+#[derive(Debug, Args)]
+pub(super) struct Run {
+    /// The module, in binary or text format
+    file: PathBuf,
+
+    /// The exported function to invoke
+    #[arg(long, value_name = "NAME")]
+    invoke: Option<String>,
+
+    /// Its arguments, as literals of the text format: 42, -0x1p3, nan, null, i32x4 1 2 3 4
+    #[arg(requires = "invoke", allow_hyphen_values = true, trailing_var_arg = true)]
+    args: Vec<String>,
+
+    #[command(flatten)]
+    bounds: Bounds,
+}
+
+/// Remembers the rule that was used last.
+#[derive(Default)]
+struct LastRule(Option<RuleId>);
+
+impl Observer for LastRule {
+    fn rule(&mut self, rule: RuleId) {
+        self.0 = Some(rule);
+    }
+}
+
+type Session = SemanticsSession<LastRule>;
+
+impl Run {
+    pub(super) fn execute(self, stdout: &mut Output) -> Result<Outcome> {
+        let content = std::fs::read(&self.file).with_context(|| format!("cannot read {}", self.file.display()))?;
+        let mut session = Session::new(&self.bounds.limits(), LastRule::default());
+        let instance = match instantiate(&mut session, &content) {
+            Ok(instance) => instance,
+            Err(end) => return ended(stdout, &session, &end),
+        };
+        let Some(name) = &self.invoke else {
+            list(stdout, &session, instance)?;
+            return Ok(Outcome::AsExpected);
+        };
+        let args = self.arguments(&session, instance, name)?;
+        match session.invoke(instance, name, &args) {
+            Ok(results) => {
+                for result in results {
+                    writeln!(stdout, "{result}")?;
+                }
+                Ok(Outcome::AsExpected)
+            }
+            Err(End::Misuse(what)) => Err(anyhow!(what)),
+            Err(end) => ended(stdout, &session, &end),
+        }
+    }
+
+    fn arguments(&self, session: &Session, instance: InstanceId, name: &str) -> Result<Vec<crate::Val>> {
+        let store = session.store();
+        match store.export(session.instance(instance), name) {
+            Some(ExternAddr::Func(address)) => {
+                literal::arguments(&self.args, &store.func_type(address).params).map_err(|why| anyhow!(why))
+            }
+            Some(_) => Err(anyhow!("the export {name:?} is not a function")),
+            None => Err(anyhow!("{} has no export {name:?}", self.file.display())),
+        }
+    }
+}
+
+fn instantiate(session: &mut Session, content: &[u8]) -> Result<InstanceId, End> {
+    let (bytes, _) = read_module(content)?;
+    let module = session.load(&bytes)?;
+    session.instantiate(module)
+}
+
+/// Says how the run ended, and by which rule if the end does not say so itself.
+fn ended(stdout: &mut Output, session: &Session, end: &End) -> Result<Outcome> {
+    match (end, session.observer().0) {
+        (End::Exception(_), Some(rule)) => writeln!(stdout, "{end} ({rule})")?,
+        _ => writeln!(stdout, "{end}")?,
+    }
+    Ok(Outcome::Findings)
+}
+
+fn list(stdout: &mut Output, session: &Session, instance: InstanceId) -> Result<()> {
+    let store = session.store();
+    for (name, address) in store.exports(session.instance(instance)) {
+        match address {
+            ExternAddr::Func(address) => writeln!(stdout, "{name:?}: {}", store.func_type(address))?,
+            _ => writeln!(stdout, "{name:?}: {}", store.extern_type(address))?,
+        }
+    }
+    Ok(())
+}

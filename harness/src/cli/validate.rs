@@ -1,0 +1,48 @@
+//! `lockstep validate`
+
+use super::{Outcome, Output};
+use anyhow::{Context as _, Result};
+use clap::Args;
+use lockstep_semantics::decode::read_module;
+use lockstep_semantics::observe::Unobserved;
+use lockstep_semantics::validation::validate;
+use std::fs;
+use std::io::Write as _;
+use std::path::PathBuf;
+
+/// Say whether modules are valid, and if not, which rule and premise fail where
+#[derive(Debug, Args)]
+pub(super) struct Validate {
+    /// Modules, in binary or text format
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+}
+
+impl Validate {
+    pub(super) fn execute(self, stdout: &mut Output) -> Result<Outcome> {
+        let mut outcome = Outcome::AsExpected;
+        let read = |path: PathBuf| {
+            let content = fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
+            Ok((path, content))
+        };
+        for (path, content) in self.files.into_iter().map(read).collect::<Result<Vec<_>>>()? {
+            let path = path.display();
+            let module = match read_module(&content) {
+                Ok((_, module)) => module,
+                Err(malformed) => {
+                    outcome = Outcome::Findings;
+                    writeln!(stdout, "{path}: {malformed}")?;
+                    continue;
+                }
+            };
+            match validate(&module, &mut Unobserved) {
+                Ok(_) => writeln!(stdout, "{path}: ok")?,
+                Err(invalid) => {
+                    outcome = Outcome::Findings;
+                    writeln!(stdout, "{path}: invalid: {invalid}")?;
+                }
+            }
+        }
+        Ok(outcome)
+    }
+}

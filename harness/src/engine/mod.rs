@@ -1,0 +1,192 @@
+//! Engines, behind one trait.
+//!
+//! An [`Engine`] opens [`Session`]s. A session is one store: it validates modules, instantiates them with imports from
+//! the instances registered in it and from `spectest`, invokes exported functions and reads exported globals. Whatever
+//! it is asked to do ends in what was asked for or in an [`End`], which says in the engine's stead why not.
+
+mod semantics;
+mod watchdog;
+
+pub use semantics::{Semantics, SemanticsSession};
+
+use crate::Val;
+use lockstep_reports::Verdict;
+use lockstep_semantics::decode::{Malformed, MalformedKind};
+use lockstep_semantics::execution::TrapClass;
+use std::fmt;
+use std::time::Duration;
+
+/// Something that runs WebAssembly.
+pub trait Engine: Sync {
+    /// Its name, for reports.
+    fn name(&self) -> &str;
+    /// Its version, for reports.
+    fn version(&self) -> &str;
+    /// Opens a session.
+    ///
+    /// # Errors
+    /// When the engine does not come up.
+    fn open(&self, limits: &Limits) -> Result<Box<dyn Session + '_>, End>;
+}
+
+/// What bounds a session. `None` is the engine's own choice.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Limits {
+    /// Steps of one invocation or instantiation, where an engine counts them.
+    pub steps: Option<u64>,
+    /// Calls that may be under way at one time.
+    pub frames: Option<u32>,
+    /// Bytes that the store and the stacks may take.
+    pub memory: Option<u64>,
+    /// The time that one operation may take.
+    pub timeout: Option<Duration>,
+}
+
+/// A module of a session, valid and not yet instantiated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct ModuleId(pub usize);
+
+/// An instance of a session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct InstanceId(pub usize);
+
+/// One store of an engine.
+pub trait Session {
+    /// Decodes and validates a binary module.
+    ///
+    /// # Errors
+    /// Among others [`End::Malformed`] and [`End::Invalid`].
+    fn load(&mut self, bytes: &[u8]) -> Result<ModuleId, End>;
+
+    /// Instantiates a module. Its imports come from the registered instances and from `spectest`, which is there from
+    /// the beginning.
+    ///
+    /// # Errors
+    /// Among others [`End::Unlinkable`], and how the start function ended when not in values.
+    fn instantiate(&mut self, module: ModuleId) -> Result<InstanceId, End>;
+
+    /// Lets later modules import the exports of an instance under a module name.
+    ///
+    /// # Errors
+    /// When the engine broke.
+    fn register(&mut self, name: &str, instance: InstanceId) -> Result<(), End>;
+
+    /// Invokes an exported function.
+    ///
+    /// # Errors
+    /// How the invocation ended when not in values; [`End::Misuse`] when it could not begin.
+    fn invoke(&mut self, instance: InstanceId, function: &str, args: &[Val]) -> Result<Vec<Val>, End>;
+
+    /// Reads an exported global.
+    ///
+    /// # Errors
+    /// [`End::Misuse`] when there is none.
+    fn global(&mut self, instance: InstanceId, global: &str) -> Result<Val, End>;
+}
+
+/// How an operation ends that does not do what it was asked for.
+#[derive(Clone, Debug, PartialEq)]
+pub enum End {
+    /// The bytes or the text are not a module.
+    Malformed(String),
+    /// The bytes are not a module of the standard, but may be one of a proposal that the engine lacks.
+    Proposal(String),
+    /// The module is not valid.
+    Invalid(String),
+    /// The imports do not fit.
+    Unlinkable(Link, String),
+    /// A trap, of a class if the engine tells.
+    Trap(Option<TrapClass>, String),
+    /// An exception that nobody caught.
+    Exception(String),
+    /// A bound was reached.
+    Exhausted(Resource),
+    /// No end within the time allowed.
+    Timeout,
+    /// A limit of the engine that the standard permits, other than on what a run takes.
+    Limit(String),
+    /// The engine lacks the feature.
+    Unsupported(String),
+    /// The engine broke: it died, panicked, or got stuck.
+    Crash(String),
+    /// The request makes no sense: no such export, arguments of wrong types.
+    Misuse(String),
+}
+
+/// In what way imports do not fit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Link {
+    /// There is nothing of that name.
+    Unknown,
+    /// There is, but not of the type asked for.
+    Incompatible,
+}
+
+/// What there is a bound on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Resource {
+    /// The number of steps.
+    Steps,
+    /// The depth of calls.
+    Stack,
+    /// The memory of store and stacks.
+    Memory,
+}
+
+impl End {
+    /// The verdict on a directive that did not ask for this.
+    pub fn verdict(&self) -> Verdict {
+        match self {
+            End::Malformed(_)
+            | End::Invalid(_)
+            | End::Unlinkable(..)
+            | End::Trap(..)
+            | End::Exception(_)
+            | End::Misuse(_) => Verdict::Fail,
+            End::Exhausted(_) | End::Limit(_) => Verdict::Limit,
+            End::Timeout => Verdict::Timeout,
+            End::Unsupported(_) | End::Proposal(_) => Verdict::Unsupported,
+            End::Crash(_) => Verdict::Crash,
+        }
+    }
+}
+
+impl From<Malformed> for End {
+    fn from(e: Malformed) -> Self {
+        match e.kind {
+            MalformedKind::Syntax => End::Malformed(e.to_string()),
+            MalformedKind::Limit => End::Limit(e.to_string()),
+            MalformedKind::Unsupported { .. } => End::Proposal(e.to_string()),
+        }
+    }
+}
+
+impl fmt::Display for End {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            End::Malformed(why) => write!(f, "a malformed module: {why}"),
+            End::Proposal(why) => write!(f, "not a module of the standard: {why}"),
+            End::Invalid(why) => write!(f, "an invalid module: {why}"),
+            End::Unlinkable(link, why) => write!(f, "a link error: {link}: {why}"),
+            End::Trap(_, text) => write!(f, "trap: {text}"),
+            End::Exception(what) => write!(f, "an uncaught exception: {what}"),
+            End::Exhausted(Resource::Steps) => f.write_str("step limit reached"),
+            End::Exhausted(Resource::Stack) => f.write_str("call stack exhausted"),
+            End::Exhausted(Resource::Memory) => f.write_str("memory limit reached"),
+            End::Timeout => f.write_str("no end within the time allowed"),
+            End::Limit(what) => write!(f, "a limit of the engine: {what}"),
+            End::Unsupported(what) => write!(f, "not supported: {what}"),
+            End::Crash(what) => write!(f, "crash: {what}"),
+            End::Misuse(what) => f.write_str(what),
+        }
+    }
+}
+
+impl fmt::Display for Link {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Link::Unknown => "unknown import",
+            Link::Incompatible => "incompatible import type",
+        })
+    }
+}

@@ -1,0 +1,248 @@
+//! The semantics itself, as an engine.
+
+use super::watchdog::Watch;
+use super::{End, Engine, InstanceId, Limits, Link, ModuleId, Resource, Session};
+use crate::script::spectest;
+use crate::value::{List, RefVal, Val};
+use lockstep_semantics::choice::Deterministic;
+use lockstep_semantics::decode::decode;
+use lockstep_semantics::execution::*;
+use lockstep_semantics::observe::{Observer, Unobserved};
+use lockstep_semantics::syntax::{FuncType, GlobalType, Module, Num, Share, V128, ValType};
+use lockstep_semantics::validation::validate;
+use rustc_hash::FxHashMap;
+use std::sync::Arc;
+
+/// The reference semantics, with the choices of the deterministic profile.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Semantics;
+
+impl Engine for Semantics {
+    fn name(&self) -> &str {
+        "lockstep-semantics"
+    }
+
+    fn version(&self) -> &str {
+        env!("CARGO_PKG_VERSION")
+    }
+
+    fn open(&self, limits: &Limits) -> Result<Box<dyn Session + '_>, End> {
+        Ok(Box::new(SemanticsSession::new(limits, Unobserved)))
+    }
+}
+
+/// A store of the semantics, and what scripts need besides. All that happens in it is shown to the observer.
+pub struct SemanticsSession<O = Unobserved> {
+    store: Store,
+    observer: O,
+    watch: Option<Arc<Watch>>,
+    modules: Vec<Arc<Module>>,
+    instances: Vec<ModuleAddr>,
+    registry: FxHashMap<String, Exports>,
+}
+
+/// Where imports come from.
+enum Exports {
+    Instance(ModuleAddr),
+    Host(FxHashMap<&'static str, ExternAddr>),
+}
+
+impl<O: Observer> SemanticsSession<O> {
+    /// An empty store but for `spectest`.
+    pub fn new(limits: &Limits, observer: O) -> Self {
+        let watch = limits.timeout.map(Watch::new);
+        let default = Bounds::default();
+        let bounds = Bounds {
+            steps: limits.steps.unwrap_or(default.steps),
+            frames: limits.frames.unwrap_or(default.frames),
+            memory: limits.memory.unwrap_or(default.memory),
+            interrupt: watch.as_ref().map(|watch| watch.interrupt()),
+        };
+        let mut store = Store::new(bounds);
+        let host = Exports::Host(alloc_spectest(&mut store));
+        let registry = FxHashMap::from_iter([(spectest::NAME.to_owned(), host)]);
+        SemanticsSession { store, observer, watch, modules: Vec::new(), instances: Vec::new(), registry }
+    }
+
+    /// The store.
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// The observer.
+    pub fn observer(&self) -> &O {
+        &self.observer
+    }
+
+    /// The address of an instance in the store.
+    ///
+    /// # Panics
+    /// When it is not an instance of this session.
+    pub fn instance(&self, instance: InstanceId) -> ModuleAddr {
+        self.instances[instance.0]
+    }
+
+    fn import(&self, module: &str, name: &str) -> Option<ExternAddr> {
+        match self.registry.get(module)? {
+            Exports::Instance(instance) => self.store.export(*instance, name),
+            Exports::Host(exports) => exports.get(name).copied(),
+        }
+    }
+
+    /// Runs something within the time allowed.
+    fn timed<T>(&mut self, run: impl FnOnce(&mut Store, &mut O) -> T) -> T {
+        if let Some(watch) = &self.watch {
+            watch.arm();
+        }
+        let result = run(&mut self.store, &mut self.observer);
+        if let Some(watch) = &self.watch {
+            watch.disarm();
+        }
+        result
+    }
+
+    fn end(&self, outcome: Outcome) -> Result<Vec<Val>, End> {
+        Err(match outcome {
+            Outcome::Values(values) => return Ok(values.into_iter().map(to_val).collect()),
+            Outcome::Trap(trap) => End::Trap(Some(trap.class), format!("{} ({})", trap.class.text(), trap.rule)),
+            Outcome::Exception(a) => {
+                let (tag, fields) = self.store.exception(a);
+                let fields: Vec<Val> = fields.iter().copied().map(to_val).collect();
+                End::Exception(format!("tag {tag} with {}", List(&fields)))
+            }
+            Outcome::Exhausted(Bound::Steps) => End::Exhausted(Resource::Steps),
+            Outcome::Exhausted(Bound::Frames) => End::Exhausted(Resource::Stack),
+            Outcome::Exhausted(Bound::Memory) => End::Exhausted(Resource::Memory),
+            Outcome::Exhausted(Bound::Interrupted) => End::Timeout,
+            Outcome::Stuck(stuck) => End::Crash(format!("stuck after {}: {}", stuck.rule, stuck.reason)),
+        })
+    }
+}
+
+impl<O: Observer> Session for SemanticsSession<O> {
+    fn load(&mut self, bytes: &[u8]) -> Result<ModuleId, End> {
+        let module = decode(bytes)?;
+        validate(&module, &mut self.observer).map_err(|e| End::Invalid(e.to_string()))?;
+        self.modules.push(Arc::new(module));
+        Ok(ModuleId(self.modules.len() - 1))
+    }
+
+    fn instantiate(&mut self, module: ModuleId) -> Result<InstanceId, End> {
+        let module = self.modules[module.0].clone();
+        let mut imports = Vec::with_capacity(module.imports.len());
+        for import in &module.imports {
+            let unknown = || End::Unlinkable(Link::Unknown, format!("{:?}.{:?}", import.module, import.name));
+            imports.push(self.import(&import.module, &import.name).ok_or_else(unknown)?);
+        }
+        match self.timed(|s, o| instantiate(s, &module, &imports, o, &mut Deterministic)) {
+            Ok(address) => {
+                self.instances.push(address);
+                Ok(InstanceId(self.instances.len() - 1))
+            }
+            Err(InstantiateError::Link { import, reason }) => {
+                let which = import.and_then(|i| module.imports.get(i));
+                let which = which.map_or(String::new(), |i| format!("{:?}.{:?}: ", i.module, i.name));
+                Err(End::Unlinkable(Link::Incompatible, format!("{which}{reason}")))
+            }
+            Err(InstantiateError::Init(outcome)) => {
+                Err(self.end(outcome).err().unwrap_or_else(|| End::Crash("initialisation failed with values".into())))
+            }
+        }
+    }
+
+    fn register(&mut self, name: &str, instance: InstanceId) -> Result<(), End> {
+        self.registry.insert(name.to_owned(), Exports::Instance(self.instances[instance.0]));
+        Ok(())
+    }
+
+    fn invoke(&mut self, instance: InstanceId, function: &str, args: &[Val]) -> Result<Vec<Val>, End> {
+        let address = match self.store.export(self.instances[instance.0], function) {
+            Some(ExternAddr::Func(address)) => address,
+            Some(_) => return Err(End::Misuse(format!("the export {function:?} is not a function"))),
+            None => return Err(End::Misuse(format!("there is no export {function:?}"))),
+        };
+        let values = args.iter().copied().map(to_value).collect::<Result<Vec<Value>, End>>()?;
+        match self.timed(|s, o| invoke(s, address, &values, o, &mut Deterministic)) {
+            Ok(outcome) => self.end(outcome),
+            Err(ArgumentError { argument: None, expected }) => {
+                Err(End::Misuse(format!("the function takes {expected} arguments, not {}", args.len())))
+            }
+            Err(ArgumentError { argument: Some(i), .. }) => {
+                Err(End::Misuse(format!("argument {} ({}) has not the type of the parameter", i + 1, args[i])))
+            }
+        }
+    }
+
+    fn global(&mut self, instance: InstanceId, global: &str) -> Result<Val, End> {
+        match self.store.export(self.instances[instance.0], global) {
+            Some(ExternAddr::Global(address)) => Ok(to_val(self.store.global_value(address))),
+            Some(_) => Err(End::Misuse(format!("the export {global:?} is not a global"))),
+            None => Err(End::Misuse(format!("there is no export {global:?}"))),
+        }
+    }
+}
+
+fn alloc_spectest(s: &mut Store) -> FxHashMap<&'static str, ExternAddr> {
+    let mut exports = FxHashMap::default();
+    let print: HostFunc = Arc::new(|_, _| HostResult::Values(Vec::new()));
+    for (name, params) in spectest::FUNCS {
+        let ty = FuncType { params: params.iter().copied().map(ValType::Num).collect(), results: Vec::new() };
+        exports.insert(name, ExternAddr::Func(s.alloc_host_func(ty, print.clone())));
+    }
+    for (name, val) in spectest::GLOBALS {
+        if let Ok(Value::Num(num)) = to_value(val) {
+            let ty = GlobalType { share: Share::Unshared, mutable: false, val: ValType::Num(num.numtype()) };
+            exports.insert(name, ExternAddr::Global(s.alloc_global(ty, num.into())));
+        }
+    }
+    for (name, ty) in spectest::TABLES {
+        // Too little memory even for this: the import will be unknown, and the engine's fault plain.
+        if let Some(address) = s.alloc_table(ty, Ref::Null) {
+            exports.insert(name, ExternAddr::Table(address));
+        }
+    }
+    for (name, ty) in spectest::MEMORIES {
+        if let Some(address) = s.alloc_mem(ty) {
+            exports.insert(name, ExternAddr::Mem(address));
+        }
+    }
+    exports
+}
+
+/// What is seen of a value from outside.
+pub(crate) fn to_val(value: Value) -> Val {
+    match value {
+        Value::Num(Num::I32(i)) => Val::I32(i),
+        Value::Num(Num::I64(i)) => Val::I64(i),
+        Value::Num(Num::F32(z)) => Val::F32(z),
+        Value::Num(Num::F64(z)) => Val::F64(z),
+        Value::Vec(V128(bytes)) => Val::V128(bytes),
+        Value::Ref(r) => Val::Ref(match r {
+            Ref::Null => RefVal::Null,
+            Ref::I31(i) => RefVal::I31(i),
+            Ref::Struct(_) => RefVal::Struct,
+            Ref::Array(_) => RefVal::Array,
+            Ref::Func(_) => RefVal::Func,
+            Ref::Exn(_) => RefVal::Exn,
+            Ref::Host(n) => RefVal::Host(n),
+            Ref::Extern(Internal::Host(n)) => RefVal::Extern(Some(n)),
+            Ref::Extern(_) => RefVal::Extern(None),
+        }),
+    }
+}
+
+/// The value that a script names. Objects of the store have no name in scripts.
+fn to_value(val: Val) -> Result<Value, End> {
+    Ok(match val {
+        Val::I32(i) => Value::i32(i),
+        Val::I64(i) => Value::i64(i),
+        Val::F32(z) => Num::F32(z).into(),
+        Val::F64(z) => Num::F64(z).into(),
+        Val::V128(bytes) => V128(bytes).into(),
+        Val::Ref(RefVal::Null) => Ref::Null.into(),
+        Val::Ref(RefVal::I31(i)) => Ref::I31(i).into(),
+        Val::Ref(RefVal::Host(n)) => Ref::Host(n).into(),
+        Val::Ref(RefVal::Extern(Some(n))) => Ref::Extern(Internal::Host(n)).into(),
+        Val::Ref(r) => return Err(End::Misuse(format!("{r} cannot be an argument"))),
+    })
+}

@@ -1,0 +1,32 @@
+//! Conformance runs: test scripts, suites of them, and the engines that they run on.
+//!
+//! | module | what |
+//! |---|---|
+//! | [`script`] | one test script (`.wast`) on one session of an engine, one verdict per directive |
+//! | [`suite`] | where scripts come from: the embedded suite, files, folders |
+//! | [`engine`] | the trait that every engine implements, and the engines |
+//! | [`conform`] | many scripts at once, into a report |
+//! | [`cli`] | the `lockstep` command |
+//!
+//! ```
+//! use lockstep::{conform, engine::{Limits, Semantics}, suite::Script};
+//! use std::path::PathBuf;
+//!
+//! # let folder = tempfile::tempdir().unwrap();
+//! # let path: PathBuf = folder.path().join("empty.wast");
+//! # std::fs::write(&path, "").unwrap();
+//! let scripts = lockstep::suite::collect(&[path]).unwrap();
+//! let report = conform::run(&scripts, &Semantics, &conform::Options::default(), |_| ()).unwrap();
+//! assert_eq!(report.summary.files, 1);
+//! // A run that tested nothing is no success.
+//! assert!(!report.is_success());
+//! ```
+
+pub mod cli;
+pub mod conform;
+pub mod engine;
+pub mod script;
+pub mod suite;
+mod value;
+
+pub use value::{RefVal, Val};

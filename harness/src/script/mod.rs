@@ -1,0 +1,20 @@
+//! Test scripts: one runner for any engine.
+//!
+//! A script (`.wast`) is a list of directives. Each of them is run on one [`Session`](crate::engine::Session) and ends in
+//! exactly one [`Verdict`](lockstep_reports::Verdict): assertions, and also module definitions, registrations and bare
+//! invocations, which pass when they do what they should. A script that cannot be read is one directive that fails.
+//!
+//! What the official suite leaves to each runner is settled here as in the reference interpreter, but for three points:
+//! traps are compared by class and not by text ([`text`]); `(ref.any)`, `(ref.extern)` and the like are met by
+//! references that are not null only; and names may be defined anew.
+
+pub(crate) mod crash;
+mod name;
+mod pattern;
+mod place;
+mod read;
+mod runner;
+pub mod spectest;
+pub mod text;
+
+pub use runner::run;

@@ -1,0 +1,312 @@
+//! Runs scripts.
+
+use super::name::Names;
+use super::pattern::{self, Shown};
+use super::place::Places;
+use super::read::{self, Broken};
+use super::{crash, text};
+use crate::engine::{End, Engine, InstanceId, Limits, ModuleId, Resource, Session};
+use crate::value::{List, Val};
+use lockstep_reports::{Case, FileReport, Finding, Kind, Verdict};
+use lockstep_semantics::decode;
+use wast::token::Id;
+use wast::{QuoteWat, WastDirective, WastExecute, WastInvoke, WastRet, Wat};
+
+/// Runs a script on a new session of an engine. `path` and `suite` are for the report, whose directives come in the
+/// order of the script, as do the findings: those directives that did not pass.
+pub fn run(path: &str, suite: &str, text: &[u8], engine: &dyn Engine, limits: &Limits) -> (FileReport, Vec<Finding>) {
+    let mut log = Log { file: FileReport::new(path, suite), findings: Vec::new() };
+    let read = crash::catch(|| {
+        let text = std::str::from_utf8(text).map_err(|e| Broken::not_utf8(text, &e))?;
+        let buffer = read::buffer(text).map_err(|e| Broken::new(text, &e))?;
+        let directives = read::parse(&buffer).map_err(|e| Broken::new(text, &e))?;
+        let session = crash::catch(|| engine.open(limits)).unwrap_or_else(|panic| Err(End::Crash(panic)));
+        let session = session.unwrap_or_else(|end| Box::new(Dead(end)));
+        Runner::new(text, session).run(directives, &mut log);
+        Ok(())
+    });
+    let whole = || "a script".into();
+    match read {
+        Ok(Ok(())) => {}
+        Ok(Err(Broken { line, column, message })) => {
+            log.add((line, column), Kind::Script, Err(Got::fail(format!("malformed script: {message}"))), whole);
+        }
+        Err(panic) => log.add((1, 1), Kind::Script, Err(Got { verdict: Verdict::Crash, text: panic }), whole),
+    }
+    (log.file, log.findings)
+}
+
+/// What comes of a script.
+struct Log {
+    file: FileReport,
+    findings: Vec<Finding>,
+}
+
+impl Log {
+    fn add(
+        &mut self,
+        (line, column): (u32, u32),
+        kind: Kind,
+        result: Result<(), Got>,
+        expected: impl FnOnce() -> String,
+    ) {
+        let verdict = result.as_ref().err().map_or(Verdict::Pass, |got| got.verdict);
+        self.file.push(Case { line, column, kind, verdict });
+        if let Err(got) = result {
+            let (file, expected) = (self.file.path.clone(), expected());
+            self.findings.push(Finding { file, line, column, directive: kind, verdict, expected, got: got.text });
+        }
+    }
+}
+
+/// What came instead of what was expected.
+struct Got {
+    verdict: Verdict,
+    text: String,
+}
+
+impl Got {
+    fn fail(text: impl Into<String>) -> Self {
+        Got { verdict: Verdict::Fail, text: text.into() }
+    }
+    fn unsupported(text: impl Into<String>) -> Self {
+        Got { verdict: Verdict::Unsupported, text: text.into() }
+    }
+}
+
+impl From<End> for Got {
+    fn from(end: End) -> Self {
+        Got { verdict: end.verdict(), text: end.to_string() }
+    }
+}
+
+struct Runner<'s, 'e> {
+    text: &'s str,
+    session: Box<dyn Session + 'e>,
+    modules: Names<ModuleId>,
+    instances: Names<InstanceId>,
+}
+
+impl<'s, 'e> Runner<'s, 'e> {
+    fn new(text: &'s str, session: Box<dyn Session + 'e>) -> Self {
+        Runner { text, session, modules: Names::new("module"), instances: Names::new("instance") }
+    }
+
+    fn run(&mut self, directives: Vec<WastDirective<'_>>, log: &mut Log) {
+        let places = Places::new(self.text);
+        for mut directive in directives {
+            let place = places.of_directive(directive.span());
+            let result = crash::catch(|| self.directive(&mut directive, place.0))
+                .unwrap_or_else(|panic| Err(Got { verdict: Verdict::Crash, text: panic }));
+            log.add(place, read::kind(&directive), result, || expected(&directive));
+        }
+    }
+
+    /// Runs one directive.
+    fn directive(&mut self, directive: &mut WastDirective<'_>, line: u32) -> Result<(), Got> {
+        use WastDirective as D;
+        match directive {
+            D::Module(quoted) => self.module(quoted, line, true),
+            D::ModuleDefinition(quoted) => self.module(quoted, line, false),
+            // With one name, it is that of the module.
+            D::ModuleInstance { instance: Some(module), module: None, .. } => self.instance(None, Some(*module), line),
+            D::ModuleInstance { instance, module, .. } => self.instance(*instance, *module, line),
+            D::Register { name, module, .. } => {
+                let instance = self.instances.get(*module).map_err(Got::fail)?;
+                Ok(self.session.register(name, instance)?)
+            }
+            D::Invoke(call) => self.invoke(call).map(drop).map_err(Got::from),
+            D::AssertReturn { exec, results, .. } => returned(self.execute(exec), results),
+            D::AssertTrap { exec, message, .. } => trapped(self.execute(exec), message),
+            D::AssertException { exec, .. } => match self.execute(exec) {
+                Err(End::Exception(_)) => Ok(()),
+                other => Err(instead(other)),
+            },
+            D::AssertExhaustion { call, .. } => match self.invoke(call) {
+                Err(End::Exhausted(Resource::Stack | Resource::Memory)) => Ok(()),
+                other => Err(instead(other)),
+            },
+            D::AssertInvalid { module, .. } => match self.load(module) {
+                Err(End::Invalid(_)) => Ok(()),
+                Err(end) => Err(end.into()),
+                Ok(_) => Err(Got::fail("a valid module")),
+            },
+            D::AssertMalformed { module, .. } => match self.load(module) {
+                Err(End::Malformed(_) | End::Proposal(_)) => Ok(()),
+                Err(end) => Err(end.into()),
+                Ok(_) => Err(Got::fail("a valid module")),
+            },
+            // What custom sections and annotations mean is no part of the core standard; but text that is not even text
+            // is seen.
+            D::AssertMalformedCustom { module, .. } => match self.load(module) {
+                Err(End::Malformed(_)) => Ok(()),
+                Err(end) => Err(end.into()),
+                Ok(_) => Err(Got::unsupported("custom sections are not looked into")),
+            },
+            D::AssertInvalidCustom { module, .. } => match self.load(module) {
+                Err(end) => Err(end.into()),
+                Ok(_) => Err(Got::unsupported("custom sections are not looked into")),
+            },
+            D::AssertUnlinkable { module, message, .. } => self.unlinkable(module, message),
+            D::AssertSuspension { .. } => Err(Got::unsupported("stack switching is not supported")),
+            D::Thread(_) | D::Wait { .. } => Err(Got::unsupported("threads are not supported")),
+        }
+    }
+
+    /// Decodes and validates a module.
+    fn load(&mut self, quoted: &mut QuoteWat<'_>) -> Result<ModuleId, End> {
+        if let QuoteWat::QuoteComponent(..) | QuoteWat::Wat(Wat::Component(_)) = quoted {
+            return Err(End::Unsupported("a component".into()));
+        }
+        let bytes = decode::encode_quoted(quoted, self.text)?;
+        self.session.load(&bytes)
+    }
+
+    /// Defines a module, and perhaps an instance of it.
+    fn module(&mut self, quoted: &mut QuoteWat<'_>, line: u32, instantiate: bool) -> Result<(), Got> {
+        let name = quoted.name();
+        self.modules.define(name, Err(format!("the module of line {line} did not load")));
+        if instantiate {
+            self.instances.define(name, Err(format!("the module of line {line} did not load")));
+        }
+        let module = self.load(quoted)?;
+        self.modules.define(name, Ok(module));
+        if instantiate { self.instance(name, name, line) } else { Ok(()) }
+    }
+
+    fn instance(&mut self, name: Option<Id<'_>>, module: Option<Id<'_>>, line: u32) -> Result<(), Got> {
+        let why = Err(format!("the module of line {line} did not instantiate"));
+        self.instances.define(name, why);
+        let module = self.modules.get(module).map_err(Got::fail)?;
+        let instance = self.session.instantiate(module)?;
+        self.instances.define(name, Ok(instance));
+        Ok(())
+    }
+
+    fn invoke(&mut self, call: &WastInvoke<'_>) -> Result<Vec<Val>, End> {
+        let instance = self.instances.get(call.module).map_err(End::Misuse)?;
+        let component = || End::Unsupported("values of the component model".into());
+        let args = call.args.iter().map(pattern::argument).collect::<Option<Vec<Val>>>().ok_or_else(component)?;
+        self.session.invoke(instance, call.name, &args)
+    }
+
+    /// Does what an assertion is about.
+    fn execute(&mut self, exec: &mut WastExecute<'_>) -> Result<Vec<Val>, End> {
+        match exec {
+            WastExecute::Invoke(call) => self.invoke(call),
+            WastExecute::Get { module, global, .. } => {
+                let instance = self.instances.get(*module).map_err(End::Misuse)?;
+                Ok(vec![self.session.global(instance, global)?])
+            }
+            WastExecute::Wat(wat) => {
+                let bytes = decode::encode_wat(wat, self.text)?;
+                let module = self.session.load(&bytes)?;
+                self.session.instantiate(module)?;
+                Ok(Vec::new())
+            }
+        }
+    }
+
+    fn unlinkable(&mut self, wat: &mut Wat<'_>, message: &str) -> Result<(), Got> {
+        let bytes = decode::encode_wat(wat, self.text).map_err(End::from)?;
+        let module = self.session.load(&bytes)?;
+        match (self.session.instantiate(module), text::link(message)) {
+            (Err(End::Unlinkable(link, _)), Some(asked)) if link == asked => Ok(()),
+            (Err(End::Unlinkable(..)), None) => {
+                Err(Got::fail(format!("no kind of link error is known by {message:?}")))
+            }
+            (Err(end), _) => Err(end.into()),
+            (Ok(_), _) => Err(Got::fail("an instance")),
+        }
+    }
+}
+
+/// Holds values against results.
+fn returned(got: Result<Vec<Val>, End>, results: &[WastRet<'_>]) -> Result<(), Got> {
+    let vals = got?;
+    if vals.len() == results.len() && results.iter().zip(&vals).all(|(ret, val)| pattern::matches(ret, *val)) {
+        return Ok(());
+    }
+    if vals.len() != results.len() {
+        return Err(Got::fail(List(&vals).to_string()));
+    }
+    let vals: Vec<String> = results.iter().zip(&vals).map(|(ret, val)| pattern::alike(ret, *val)).collect();
+    Err(Got::fail(List(&vals).to_string()))
+}
+
+/// Holds an end against the text of a trap.
+fn trapped(got: Result<Vec<Val>, End>, message: &str) -> Result<(), Got> {
+    let classes = text::traps(message);
+    match got {
+        Err(End::Trap(Some(class), _)) if classes.contains(&class) => Ok(()),
+        Err(End::Trap(_, text)) if classes.is_empty() => {
+            Err(Got::fail(format!("trap: {text}, but no class of traps is known by {message:?}")))
+        }
+        Err(End::Trap(None, text)) => Err(Got::fail(format!("a trap of unknown class: {text}"))),
+        other => Err(instead(other)),
+    }
+}
+
+/// Something else than was expected.
+fn instead(got: Result<Vec<Val>, End>) -> Got {
+    match got {
+        Ok(vals) => Got::fail(List(&vals).to_string()),
+        Err(end) => end.into(),
+    }
+}
+
+/// What a directive expects, for people.
+fn expected(directive: &WastDirective<'_>) -> String {
+    use WastDirective as D;
+    match directive {
+        D::Module(_) => "a valid module and its instance".into(),
+        D::ModuleDefinition(_) => "a valid module".into(),
+        D::ModuleInstance { .. } => "an instance".into(),
+        D::Register { name, .. } => format!("an instance to register as {name:?}"),
+        D::Invoke(call) => format!("{:?} to return", call.name),
+        D::AssertReturn { exec, results, .. } => {
+            let results: Vec<Shown<'_, '_>> = results.iter().map(Shown).collect();
+            format!("{} from {}", List(&results), subject(exec))
+        }
+        D::AssertTrap { exec, message, .. } => format!("trap: {message}, from {}", subject(exec)),
+        D::AssertException { exec, .. } => format!("an uncaught exception from {}", subject(exec)),
+        D::AssertExhaustion { call, message, .. } => format!("{message}, from {:?}", call.name),
+        D::AssertSuspension { message, .. } => format!("a suspension: {message}"),
+        D::AssertInvalid { message, .. } => format!("an invalid module: {message}"),
+        D::AssertInvalidCustom { message, .. } => format!("an invalid custom section: {message}"),
+        D::AssertMalformed { message, .. } => format!("a malformed module: {message}"),
+        D::AssertMalformedCustom { message, .. } => format!("a malformed custom section: {message}"),
+        D::AssertUnlinkable { message, .. } => format!("a link error: {message}"),
+        D::Thread(thread) => format!("a thread ${}", thread.name.name()),
+        D::Wait { thread, .. } => format!("the end of the thread ${}", thread.name()),
+    }
+}
+
+fn subject(exec: &WastExecute<'_>) -> String {
+    match exec {
+        WastExecute::Invoke(call) => format!("{:?}", call.name),
+        WastExecute::Get { global, .. } => format!("global {global:?}"),
+        WastExecute::Wat(_) => "an instantiation".into(),
+    }
+}
+
+/// The session of an engine that did not come up.
+struct Dead(End);
+
+impl Session for Dead {
+    fn load(&mut self, _: &[u8]) -> Result<ModuleId, End> {
+        Err(self.0.clone())
+    }
+    fn instantiate(&mut self, _: ModuleId) -> Result<InstanceId, End> {
+        Err(self.0.clone())
+    }
+    fn register(&mut self, _: &str, _: InstanceId) -> Result<(), End> {
+        Err(self.0.clone())
+    }
+    fn invoke(&mut self, _: InstanceId, _: &str, _: &[Val]) -> Result<Vec<Val>, End> {
+        Err(self.0.clone())
+    }
+    fn global(&mut self, _: InstanceId, _: &str) -> Result<Val, End> {
+        Err(self.0.clone())
+    }
+}

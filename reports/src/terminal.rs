@@ -1,0 +1,142 @@
+//! The terminal.
+
+use crate::report::thousands;
+use crate::{Counts, Finding, Report, Verdict};
+use anstyle::{AnsiColor, Style};
+use comfy_table::{Attribute, Cell, CellAlignment, Color, ColumnConstraint, ContentArrangement, Table};
+use comfy_table::{LineStyle, TableStyle};
+use std::fmt::Write as _;
+
+/// What lines in the table are drawn with.
+const RULE: char = '─';
+
+/// How to render for a terminal.
+#[derive(Clone, Copy, Debug)]
+pub struct Options {
+    /// Whether to use colours.
+    pub colours: bool,
+    /// The width that is there.
+    pub width: u16,
+    /// How many of the directives that did not pass to list.
+    pub listed: usize,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Options { colours: false, width: 80, listed: 20 }
+    }
+}
+
+/// A report for a terminal: verdicts by suite and in total, the directives that did not pass, and a last sentence.
+pub fn render(report: &Report, options: Options) -> String {
+    let mut out = String::new();
+    let pin = report.standard.pin.get(..9).unwrap_or(&report.standard.pin);
+    let _ = writeln!(out, "{} ({pin}) on {} {}", report.standard.name, report.engine.name, report.engine.version);
+    let _ = writeln!(out, "{}\n", report.extent());
+    let lines = |space| -> Vec<String> {
+        table(report, options, space).lines().map(|line| line.trim_end().to_owned()).collect()
+    };
+    let mut lines = match lines(1) {
+        // Something had to be wrapped.
+        spacious if spacious.len() > report.suites.len() + 3 => lines(0),
+        spacious => spacious,
+    };
+    // The line below the header once more, above the total.
+    if let Some(rule) = lines.iter().find(|line| !line.is_empty() && line.chars().all(|c| c == RULE)).cloned() {
+        lines.insert(lines.len() - 1, rule);
+    }
+    for line in lines {
+        let _ = writeln!(out, "{line}");
+    }
+    for finding in report.failures.iter().take(options.listed) {
+        out.push('\n');
+        show(&mut out, finding, options);
+    }
+    if let more @ 1.. = report.failures.len().saturating_sub(options.listed) {
+        let _ =
+            writeln!(out, "\n… and {} more, all of them in the reports (--report json=FILE)", thousands(more as u64));
+    }
+    let style = bold(if report.is_success() { AnsiColor::Green } else { AnsiColor::Red });
+    let _ = writeln!(out, "\n{}", paint(&report.outcome(), style, options));
+    out
+}
+
+fn table(report: &Report, options: Options, space: u16) -> Table {
+    let mut table = Table::new();
+    table.load_style(TableStyle::new().header_separator(LineStyle::none().fill(RULE).junction(RULE)));
+    table.force_no_tty().set_content_arrangement(ContentArrangement::Dynamic).set_width(options.width);
+    if options.colours {
+        table.enforce_styling();
+    }
+    let header = ["suite", "files", "total"].into_iter().chain(Verdict::ALL.map(Verdict::name));
+    table.set_header(header.enumerate().map(|(i, name)| align(Cell::new(name), i)));
+    for suite in &report.suites {
+        table.add_row(row(&suite.name, suite.files, &suite.verdicts, false));
+    }
+    table.add_row(row("total", report.summary.files, &report.summary.verdicts, true));
+    for (i, column) in table.column_iter_mut().enumerate() {
+        column.set_padding((if i > 0 { space } else { 0 }, 0));
+        if i > 0 {
+            column.set_constraint(ColumnConstraint::ContentWidth);
+        }
+    }
+    table
+}
+
+fn row(name: &str, files: u64, counts: &Counts, bold: bool) -> Vec<Cell> {
+    let numbers = [(files, None), (counts.total(), None)]
+        .into_iter()
+        .chain(Verdict::ALL.map(|verdict| (counts.get(verdict), Some(verdict))));
+    let mut cells = vec![Cell::new(name)];
+    for (number, verdict) in numbers {
+        let cell = Cell::new(thousands(number));
+        cells.push(match verdict.and_then(|verdict| colour(verdict, number)) {
+            Some(colour) => cell.fg(colour),
+            None => cell,
+        });
+    }
+    let cells = cells.into_iter().enumerate().map(|(i, cell)| align(cell, i));
+    cells.map(|cell| if bold { cell.add_attribute(Attribute::Bold) } else { cell }).collect()
+}
+
+fn align(cell: Cell, column: usize) -> Cell {
+    if column == 0 { cell } else { cell.set_alignment(CellAlignment::Right) }
+}
+
+/// Green for passes, red for findings, yellow for what was not tested, grey for a zero; nothing passed is red.
+fn colour(verdict: Verdict, number: u64) -> Option<Color> {
+    Some(match (verdict, number) {
+        (Verdict::Pass, 0) => Color::Red,
+        (Verdict::Pass, _) => Color::Green,
+        (_, 0) => Color::DarkGrey,
+        (verdict, _) if verdict.is_finding() => Color::Red,
+        _ => Color::Yellow,
+    })
+}
+
+fn show(out: &mut String, finding: &Finding, options: Options) {
+    let style = bold(if finding.verdict.is_finding() { AnsiColor::Red } else { AnsiColor::Yellow });
+    let verdict = paint(finding.verdict.name(), style, options);
+    let Finding { file, line, column, directive, expected, got, .. } = finding;
+    let _ = writeln!(out, "{verdict}: {}:{line}:{column}: {directive}", printable(file));
+    let _ = writeln!(out, "    expected  {}", indent(expected));
+    let _ = writeln!(out, "    got       {}", indent(got));
+}
+
+/// Further lines below the first.
+fn indent(text: &str) -> String {
+    printable(text.trim_end()).replace('\n', "\n              ")
+}
+
+/// Without what would steer the terminal.
+fn printable(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() && c != '\n' { '\u{fffd}' } else { c }).collect()
+}
+
+fn bold(colour: AnsiColor) -> Style {
+    colour.on_default().bold()
+}
+
+fn paint(text: &str, style: Style, options: Options) -> String {
+    if options.colours { format!("{style}{text}{style:#}") } else { text.into() }
+}
