@@ -11,6 +11,7 @@
 //! instructions to the right, not the contexts around.
 
 use super::*;
+use crate::execution;
 use crate::observe::{Observer, RuleCounts};
 use crate::syntax::*;
 use lockstep_spec::{RuleId, rule};
@@ -100,16 +101,18 @@ impl Zipper {
 
 /// Watches a run and compares each step with the literal reading.
 ///
-/// Configurations that are nested deeper than [`Literally::DEPTH`] are not compared, and counted as passed over.
-#[derive(Debug, Default)]
+/// Each comparison takes time in proportion to the configuration. So configurations that are nested deeper than
+/// [`Literally::DEPTH`] are not compared, nor is more than a given number of steps; the rest is counted as passed over.
+#[derive(Debug)]
 pub struct Literally {
+    limit: u64,
     before: Option<Config>,
     redex: Option<Instr>,
     /// The rules that the literal reading used.
     pub rules: RuleCounts,
     /// Steps compared.
     pub compared: u64,
-    /// Steps not compared, because of the depth of the configuration.
+    /// Steps not compared, because of the depth of the configuration or because of the limit.
     pub passed_over: u64,
     /// The first difference.
     pub difference: Option<String>,
@@ -118,13 +121,27 @@ pub struct Literally {
 impl Literally {
     /// The greatest number of contexts around each other at which steps are compared.
     pub const DEPTH: usize = 64;
+
+    /// Compares up to `limit` steps.
+    pub fn new(limit: u64) -> Self {
+        Literally {
+            limit,
+            before: None,
+            redex: None,
+            rules: RuleCounts::default(),
+            compared: 0,
+            passed_over: 0,
+            difference: None,
+        }
+    }
 }
 
 impl Observer for Literally {
     const WATCHES_STEPS: bool = true;
 
     fn redex(&mut self, s: &Store, z: &Zipper, redex: Instr) {
-        self.before = (z.layers.len() <= Self::DEPTH).then(|| z.plug(s, Some(redex)));
+        let compares = self.compared < self.limit && z.layers.len() <= Self::DEPTH;
+        self.before = compares.then(|| z.plug(s, Some(redex)));
         self.redex = Some(redex);
     }
 
@@ -205,7 +222,7 @@ impl Reader<'_> {
         }
         let (operands, contractum) = match head {
             Node::Instr(instr) => {
-                let n = self.operands(f, instr)?;
+                let n = self.operands(f, instr, vals)?;
                 let Some(k) = vals.len().checked_sub(n) else { return Err(format!("{instr:?} lacks operands")) };
                 (n, self.instr(f, instr, &vals[k..], vals, right)?)
             }
@@ -389,13 +406,14 @@ impl Reader<'_> {
     }
 
     /// How many values an instruction takes.
-    fn operands(&self, f: &Locals, instr: &Instr) -> Result<usize, String> {
+    fn operands(&self, f: &Locals, instr: &Instr, vals: &[Node]) -> Result<usize, String> {
         use Instr::*;
         Ok(match *instr {
             Block(bt, _) | Loop(bt, _) | TryTable(bt, ..) => self.blocktype(f, bt)?.0,
-            CallRef(_) => match self.after_call(f, instr) {
-                Some(n) => n,
-                None => 1,
+            // The arguments, if there is a function that takes them, and the reference.
+            CallRef(_) => match vals.last() {
+                Some(Node::Val(Value::Ref(execution::Ref::Func(a)))) => self.s.func_type(*a).params.len() + 1,
+                _ => 1,
             },
             Throw(x) => {
                 let tag = self.s.modules[f.module.0 as usize].tags[x as usize];
@@ -444,17 +462,6 @@ impl Reader<'_> {
             ArrayFill(_) | ArrayInitData(..) | ArrayInitElem(..) => 4,
             ArrayCopy(..) => 5,
         })
-    }
-
-    /// How many values a call takes: the arguments and the reference, of the type that is called.
-    fn after_call(&self, f: &Locals, call: &Instr) -> Option<usize> {
-        let Instr::CallRef(yy) = *call else { return None };
-        let dt = match yy {
-            TypeUse::Idx(x) => *self.s.modules[f.module.0 as usize].types.get(x as usize)?,
-            TypeUse::Def(dt) => dt,
-            TypeUse::Rec(_) => return None,
-        };
-        Some(expand_func(&self.s.types, dt).params.len() + 1)
     }
 }
 
