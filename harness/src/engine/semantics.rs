@@ -57,6 +57,7 @@ impl<O: Observer> SemanticsSession<O> {
             frames: limits.frames.unwrap_or(default.frames),
             memory: limits.memory.unwrap_or(default.memory),
             interrupt: watch.as_ref().map(|watch| watch.interrupt()),
+            ..default
         };
         let mut store = Store::new(bounds);
         let host = Exports::Host(alloc_spectest(&mut store));

@@ -11,6 +11,9 @@ pub struct Bounds {
     pub steps: u64,
     /// Frames at one time.
     pub frames: u32,
+    /// Bytes that the frames at one time may take, with their locals, values and contexts. A call that would need more
+    /// ends the run as one too many does.
+    pub stack: u64,
     /// Bytes that the store and the stacks may take together; what would grow a memory or table beyond makes the grow
     /// instruction fail, anything else ends the run.
     pub memory: u64,
@@ -20,6 +23,6 @@ pub struct Bounds {
 
 impl Default for Bounds {
     fn default() -> Self {
-        Bounds { steps: u64::MAX, frames: 20_000, memory: 5 << 30, interrupt: None }
+        Bounds { steps: u64::MAX, frames: 20_000, stack: 64 << 20, memory: 5 << 30, interrupt: None }
     }
 }

@@ -174,6 +174,23 @@ impl<'m, O: Observer, C: Choices> Machine<'m, O, C> {
         Ok(())
     }
 
+    /// The contractum ends in one instruction, which is the next redex. Unless somebody watches, it is reduced at once
+    /// and never lies among the pending ones; it is a step of its own all the same.
+    #[inline(always)]
+    pub(crate) fn then(&mut self, redex: Instr) -> Step {
+        if O::WATCHES_STEPS {
+            return self.instrs([redex]);
+        }
+        self.left = self.left.saturating_sub(1);
+        match redex {
+            Instr::Block(bt, instrs) => self.block(bt, instrs),
+            Instr::Loop(bt, instrs) => self.loop_(bt, instrs),
+            Instr::Br(l) => self.br(l),
+            Instr::CallRef(_) => self.call_ref(),
+            redex => self.instrs([redex]),
+        }
+    }
+
     /// Takes of the store's bound, or ends the run.
     #[inline]
     pub(crate) fn reserve(&mut self, bytes: u64) -> Step {

@@ -7,6 +7,8 @@ use crate::rule;
 use crate::syntax::*;
 use crate::types::TypeTable;
 use lockstep_spec::RuleId;
+use rustc_hash::FxHashSet;
+use std::cell::RefCell;
 
 /// `C`, as far as it is the same all through a module.
 ///
@@ -34,7 +36,12 @@ pub(super) struct Context<'m> {
     pub(super) elems: Vec<ElemType>,
     /// `C.refs`: for each function whether it is among them.
     pub(super) refs: Vec<bool>,
+    /// Long lists of types that match, by where they stand.
+    matches: RefCell<FxHashSet<(*const ValType, *const ValType, usize)>>,
 }
+
+/// From which length on it is worth while to remember that lists match.
+const LONG: usize = 16;
 
 /// `C.…[x]`
 pub(super) fn lookup<T>(rule: RuleId, space: Space, all: &[T], index: u32) -> Derived<&T> {
@@ -58,12 +65,29 @@ impl<'m> Context<'m> {
             datas: 0,
             elems: Vec::new(),
             refs: Vec::new(),
+            matches: RefCell::default(),
         }
     }
 
     /// The part of the context that types are matched with.
     pub(super) fn matching(&self) -> Matching<'_> {
         Matching { table: self.table, types: &self.types }
+    }
+
+    /// Whether two lists of types, both of which outlive the context, are one or have been found to match.
+    #[inline]
+    pub(super) fn known_to_match(&self, t_1: &[ValType], t_2: &[ValType]) -> bool {
+        t_1.len() == t_2.len()
+            && (t_1.as_ptr() == t_2.as_ptr()
+                || t_1.len() >= LONG && self.matches.borrow().contains(&(t_1.as_ptr(), t_2.as_ptr(), t_1.len())))
+    }
+
+    /// Remembers that they match.
+    #[inline]
+    pub(super) fn remember_match(&self, t_1: &[ValType], t_2: &[ValType]) {
+        if t_1.len() >= LONG && t_1.len() == t_2.len() {
+            self.matches.borrow_mut().insert((t_1.as_ptr(), t_2.as_ptr(), t_1.len()));
+        }
     }
 
     /// `C.types[x]`, where a type use is an index.

@@ -226,8 +226,8 @@ pub enum Premise {
     },
     /// A field must be mutable.
     ImmutableField {
-        /// Which; 0 for that of an array.
-        index: FieldIdx,
+        /// Which; `None` for that of an array.
+        index: Option<FieldIdx>,
     },
     /// `sx? ≠ ε ⇔ is_packtype(zt)`
     Packing {
@@ -281,6 +281,8 @@ pub enum Premise {
     },
     /// `n ≤ k` or `m ≤ k`: limits that are too large.
     LimitsTooLarge {
+        /// Whether they are of a memory or of a table.
+        space: Space,
         /// `n` or `m`
         bound: u64,
         /// `k`
@@ -377,7 +379,8 @@ impl fmt::Display for Premise {
                 write!(f, "type mismatch: found type {}, needed {needed} type", found)
             }
             ImmutableGlobal { index } => write!(f, "immutable global {index}"),
-            ImmutableField { index } => write!(f, "immutable field {index}"),
+            ImmutableField { index: Some(index) } => write!(f, "immutable field {index}"),
+            ImmutableField { index: None } => write!(f, "immutable array"),
             Packing { storage: zt @ StorageType::Pack(_) } => {
                 write!(f, "type mismatch: found a field {}, needed a sign to read it with", zt)
             }
@@ -393,7 +396,9 @@ impl fmt::Display for Premise {
             LaneOutOfRange { lane, lanes } => write!(f, "invalid lane index: found {lane}, needed less than {lanes}"),
             NotConstant { name, .. } => write!(f, "constant expression required: found {name}"),
             NotInSource { name, .. } => write!(f, "no rule for {name}"),
-            LimitsTooLarge { bound, most } => write!(f, "limits out of range: found {bound}, needed at most {most}"),
+            LimitsTooLarge { space, bound, most } => {
+                write!(f, "{space} size: found {bound}, needed at most {most}")
+            }
             LimitsReversed { min, max } => {
                 write!(f, "size minimum must not be greater than maximum: found {min} and {max}")
             }

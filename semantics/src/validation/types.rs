@@ -174,18 +174,18 @@ pub(super) fn subtype_ok<O: Observer>(c: Matching<'_>, st: &SubType, x_0: TypeId
 /// ```text
 /// Limits_ok  C ⊢ [n .. m?] : k  if n ≤ k   if (n ≤ m ≤ k)?
 /// ```
-fn limits_ok<O: Observer>(lim: Limits, k: u64, o: &mut O) -> Derived {
+fn limits_ok<O: Observer>(lim: Limits, k: u64, space: Space, o: &mut O) -> Derived {
     const LIMITS: crate::RuleId = rule!("Limits_ok");
     let Limits { min: n, max } = lim;
     if n > k {
-        return fail(LIMITS, Premise::LimitsTooLarge { bound: n, most: k });
+        return fail(LIMITS, Premise::LimitsTooLarge { space, bound: n, most: k });
     }
     if let Some(m) = max {
         if n > m {
             return fail(LIMITS, Premise::LimitsReversed { min: n, max: m });
         }
         if m > k {
-            return fail(LIMITS, Premise::LimitsTooLarge { bound: m, most: k });
+            return fail(LIMITS, Premise::LimitsTooLarge { space, bound: m, most: k });
         }
     }
     o.rule(LIMITS);
@@ -224,7 +224,7 @@ pub(super) fn globaltype_ok<O: Observer>(c: &Context<'_>, gt: GlobalType, o: &mu
 /// ```
 pub(super) fn memtype_ok<O: Observer>(mt: MemType, o: &mut O) -> Derived {
     const MEMTYPE: crate::RuleId = rule!("Memtype_ok");
-    limits_ok(mt.limits, 1 << (mt.addr.size() - 16), o)?;
+    limits_ok(mt.limits, 1 << (mt.addr.size() - 16), Space::Mem, o)?;
     if mt.share == Share::Shared && mt.limits.max.is_none() {
         return fail(MEMTYPE, Premise::SharedUnbounded);
     }
@@ -236,7 +236,7 @@ pub(super) fn memtype_ok<O: Observer>(mt: MemType, o: &mut O) -> Derived {
 /// Tabletype_ok  C ⊢ at lim rt : ok  if C ⊢ lim : 2^|at| − 1   if C ⊢ rt : ok
 /// ```
 pub(super) fn tabletype_ok<O: Observer>(c: &Context<'_>, tt: TableType, o: &mut O) -> Derived {
-    limits_ok(tt.limits, u64::MAX >> (64 - tt.addr.size()), o)?;
+    limits_ok(tt.limits, u64::MAX >> (64 - tt.addr.size()), Space::Table, o)?;
     reftype_ok(&c.types, tt.elem, o)?;
     o.rule(rule!("Tabletype_ok"));
     Ok(())

@@ -28,7 +28,7 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
         self.fire(rule!("Step_read/call"));
         self.push(Ref::Func(a));
         let yy = TypeUse::Def(self.s.funcs[a as usize].ty);
-        self.instrs([Instr::CallRef(yy)])
+        self.then(Instr::CallRef(yy))
     }
 
     /// A call of a reference: a frame and a label around the function's body.
@@ -61,14 +61,14 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
         };
         let func = &self.s.modules[f.module.0 as usize].module.funcs[x as usize];
         let more = ((n + func.locals.len()) * size_of::<Slot>()) as u64;
+        if self.z.frames >= self.s.bounds.frames || self.z.size() + more > self.s.bounds.stack {
+            return Err(Halt::Exhausted(Bound::Frames));
+        }
+        self.check_stacks(more)?;
         self.z.locals.extend(self.z.values[args..].iter().map(Slot::copied));
         self.z.locals.extend(func.locals.iter().map(|&t| Slot::from(default(t))));
         self.z.values.truncate(args);
         let instrs = func.body;
-        if self.z.frames >= self.s.bounds.frames {
-            return Err(Halt::Exhausted(Bound::Frames));
-        }
-        self.check_stacks(more)?;
         self.fire(rule!("Step_read/call_ref-func"));
         self.z.frames += 1;
         let outer = std::mem::replace(&mut self.z.frame, f);

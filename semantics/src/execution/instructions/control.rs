@@ -121,10 +121,10 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
     pub(crate) fn if_(&mut self, bt: BlockType, instrs_1: Seq, instrs_2: Seq) -> Step {
         if self.pop_i32()? != 0 {
             self.fire(rule!("Step_pure/if-true"));
-            self.instrs([Instr::Block(bt, instrs_1)])
+            self.then(Instr::Block(bt, instrs_1))
         } else {
             self.fire(rule!("Step_pure/if-false"));
-            self.instrs([Instr::Block(bt, instrs_2)])
+            self.then(Instr::Block(bt, instrs_2))
         }
     }
 
@@ -173,7 +173,7 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
                 self.z.leave();
                 match cont {
                     None => Ok(()),
-                    Some((bt, instrs)) => self.instrs([Instr::Loop(bt, instrs)]),
+                    Some((bt, instrs)) => self.then(Instr::Loop(bt, instrs)),
                 }
             }
             LayerKind::Label { .. } => {
@@ -200,7 +200,7 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
     pub(crate) fn br_if(&mut self, l: LabelIdx) -> Step {
         if self.pop_i32()? != 0 {
             self.fire(rule!("Step_pure/br_if-true"));
-            self.instrs([Instr::Br(l)])
+            self.then(Instr::Br(l))
         } else {
             self.fire(rule!("Step_pure/br_if-false"));
             Ok(())

@@ -38,7 +38,7 @@ fn numeric(rule: RuleId, zt: StorageType) -> Derived {
 }
 
 /// `ft = mut zt`
-fn mutable(rule: RuleId, ft: FieldType, index: FieldIdx) -> Derived<StorageType> {
+fn mutable(rule: RuleId, ft: FieldType, index: Option<FieldIdx>) -> Derived<StorageType> {
     if !ft.mutable {
         return fail(rule, Premise::ImmutableField { index });
     }
@@ -99,7 +99,7 @@ impl<O: Observer> Body<'_, '_, O> {
     pub(super) fn struct_set(&mut self, x: TypeIdx, i: FieldIdx) -> Derived {
         const STRUCT_SET: RuleId = rule!("Instr_ok/struct.set");
         let fts = self.c.expand_struct(STRUCT_SET, x, self.o)?;
-        let zt = mutable(STRUCT_SET, *lookup(STRUCT_SET, Space::Field, fts, i)?, i)?;
+        let zt = mutable(STRUCT_SET, *lookup(STRUCT_SET, Space::Field, fts, i)?, Some(i))?;
         self.apply(STRUCT_SET, &[ref_null_to(x), zt.unpack()], &[])
     }
 
@@ -132,7 +132,7 @@ impl<O: Observer> Body<'_, '_, O> {
         let t = self.c.expand_array(ARRAY_NEW_FIXED, x, self.o)?.storage.unpack();
         for _ in 0..n {
             // Unreachable code has as many operands as one likes: no need to count four billion of them.
-            if self.stack.only_assumed() {
+            if self.stack.only_assumed(0) {
                 if watched::<O>() {
                     self.pop(ARRAY_NEW_FIXED, t)?;
                 }
@@ -188,7 +188,7 @@ impl<O: Observer> Body<'_, '_, O> {
     /// ```
     pub(super) fn array_set(&mut self, x: TypeIdx) -> Derived {
         const ARRAY_SET: RuleId = rule!("Instr_ok/array.set");
-        let zt = mutable(ARRAY_SET, self.c.expand_array(ARRAY_SET, x, self.o)?, 0)?;
+        let zt = mutable(ARRAY_SET, self.c.expand_array(ARRAY_SET, x, self.o)?, None)?;
         self.apply(ARRAY_SET, &[ref_null_to(x), I32, zt.unpack()], &[])
     }
 
@@ -205,7 +205,7 @@ impl<O: Observer> Body<'_, '_, O> {
     /// ```
     pub(super) fn array_fill(&mut self, x: TypeIdx) -> Derived {
         const ARRAY_FILL: RuleId = rule!("Instr_ok/array.fill");
-        let zt = mutable(ARRAY_FILL, self.c.expand_array(ARRAY_FILL, x, self.o)?, 0)?;
+        let zt = mutable(ARRAY_FILL, self.c.expand_array(ARRAY_FILL, x, self.o)?, None)?;
         self.apply(ARRAY_FILL, &[ref_null_to(x), I32, zt.unpack(), I32], &[])
     }
 
@@ -217,7 +217,7 @@ impl<O: Observer> Body<'_, '_, O> {
     /// ```
     pub(super) fn array_copy(&mut self, x_1: TypeIdx, x_2: TypeIdx) -> Derived {
         const ARRAY_COPY: RuleId = rule!("Instr_ok/array.copy");
-        let zt_1 = mutable(ARRAY_COPY, self.c.expand_array(ARRAY_COPY, x_1, self.o)?, 0)?;
+        let zt_1 = mutable(ARRAY_COPY, self.c.expand_array(ARRAY_COPY, x_1, self.o)?, None)?;
         let zt_2 = self.c.expand_array(ARRAY_COPY, x_2, self.o)?.storage;
         self.storagetype_sub(ARRAY_COPY, zt_2, zt_1)?;
         self.apply(ARRAY_COPY, &[ref_null_to(x_1), I32, ref_null_to(x_2), I32, I32], &[])
@@ -230,7 +230,7 @@ impl<O: Observer> Body<'_, '_, O> {
     /// ```
     pub(super) fn array_init_elem(&mut self, x: TypeIdx, y: ElemIdx) -> Derived {
         const ARRAY_INIT_ELEM: RuleId = rule!("Instr_ok/array.init_elem");
-        let zt = mutable(ARRAY_INIT_ELEM, self.c.expand_array(ARRAY_INIT_ELEM, x, self.o)?, 0)?;
+        let zt = mutable(ARRAY_INIT_ELEM, self.c.expand_array(ARRAY_INIT_ELEM, x, self.o)?, None)?;
         let rt = self.c.elem(ARRAY_INIT_ELEM, y)?;
         self.storagetype_sub(ARRAY_INIT_ELEM, StorageType::Val(ValType::Ref(rt)), zt)?;
         self.apply(ARRAY_INIT_ELEM, &[ref_null_to(x), I32, I32, I32], &[])
@@ -244,7 +244,7 @@ impl<O: Observer> Body<'_, '_, O> {
     /// ```
     pub(super) fn array_init_data(&mut self, x: TypeIdx, y: DataIdx) -> Derived {
         const ARRAY_INIT_DATA: RuleId = rule!("Instr_ok/array.init_data");
-        let zt = mutable(ARRAY_INIT_DATA, self.c.expand_array(ARRAY_INIT_DATA, x, self.o)?, 0)?;
+        let zt = mutable(ARRAY_INIT_DATA, self.c.expand_array(ARRAY_INIT_DATA, x, self.o)?, None)?;
         numeric(ARRAY_INIT_DATA, zt)?;
         self.c.data(ARRAY_INIT_DATA, y)?;
         self.apply(ARRAY_INIT_DATA, &[ref_null_to(x), I32, I32, I32], &[])

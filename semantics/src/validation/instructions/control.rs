@@ -62,18 +62,8 @@ impl<'m, O: Observer> Body<'_, 'm, O> {
         if !frame.begun {
             self.o.rule(rule!("Instrs_ok/empty"));
         }
-        // Who watches is told of each result, also where it is just what was pushed.
-        if watched::<O>() || !self.stack.pop_same(end) {
-            for &needed in end.iter().rev() {
-                match self.stack.pop() {
-                    None => return fail(rule, Premise::StackUnderflow { needed: Some(needed) }),
-                    Some(found) if !self.c.matching().valtype_sub(found, needed, self.o) => {
-                        return fail(rule, Premise::NotSubtype { found, needed });
-                    }
-                    Some(_) => {}
-                }
-            }
-        }
+        self.check_top(rule, end, true)?;
+        self.stack.discard(end.len());
         if !self.stack.is_empty() {
             let top = self.pop_any(rule)?;
             return fail(rule, Premise::ValuesLeft { top });
@@ -346,7 +336,7 @@ impl<'m, O: Observer> Body<'_, 'm, O> {
                 return fail(BR_TABLE, Premise::ArityMismatch { found: label.len(), needed: ts.len() });
             }
             if !label.is_empty() && seen.insert(label.as_ptr()) {
-                self.check_top(BR_TABLE, label)?;
+                self.check_top(BR_TABLE, label, false)?;
             }
             self.o.rule(rule!("Resulttype_sub"));
         }

@@ -6,8 +6,9 @@
 //! is what [`Observer::rule`] reports: each `Instr_ok` when the instruction has been typed, and the rules for sequences
 //! where the algorithm does what they say.
 //!
-//! Neither nesting nor length touches the host's stack, and the time is in proportion to the size of the code and of the
-//! types that it uses.
+//! Neither nesting nor length touches the host's stack. The operands that one instruction pushes stay together until
+//! something takes them apart, and which long lists of types match is remembered, so that instructions of a few bytes do
+//! not cost, again and again, the thousands of operands that they may have.
 
 mod aggregates;
 mod constants;
@@ -29,7 +30,7 @@ use crate::syntax::*;
 use control::Frame;
 use locals::Locals;
 use lockstep_spec::RuleId;
-use operands::Operands;
+use operands::{Operands, Segment};
 
 /// An expression being validated: the stacks of the algorithm.
 struct Body<'a, 'm, O> {
@@ -297,30 +298,56 @@ impl<'m, O: Observer> Body<'_, 'm, O> {
 
     /// Takes operands that must match `t*`.
     fn pop_all(&mut self, rule: RuleId, ts: &[ValType]) -> Derived {
-        if self.stack.pop_same(ts) {
-            return Ok(());
-        }
-        for &t in ts.iter().rev() {
-            if !watched::<O>() && self.stack.only_assumed() {
-                break;
+        self.check_top(rule, ts, false)?;
+        self.stack.discard(ts.len());
+        Ok(())
+    }
+
+    /// What `pop_all` demands, without taking anything. Who watches is told of the operands that are of a smaller type
+    /// than the one asked for, or of `each` of them.
+    fn check_top(&mut self, rule: RuleId, ts: &[ValType], each: bool) -> Derived {
+        let mut ts = ts;
+        for i in 0.. {
+            let Some((&t, rest)) = ts.split_last() else { break };
+            match self.stack.peek(i) {
+                None => return fail(rule, Premise::StackUnderflow { needed: Some(t) }),
+                // Everything below is `bot` too, and matches.
+                Some(Segment::One(ValType::Bot)) if !watched::<O>() && self.stack.only_assumed(i) => break,
+                Some(Segment::One(found)) => {
+                    self.operand_sub(rule, found, t, each)?;
+                    ts = rest;
+                }
+                Some(Segment::Many(found)) => {
+                    let n = found.len().min(ts.len());
+                    let (rest, ts_n) = ts.split_at(ts.len() - n);
+                    self.operands_sub(rule, &found[found.len() - n..], ts_n, each)?;
+                    ts = rest;
+                }
             }
-            self.pop(rule, t)?;
         }
         Ok(())
     }
 
-    /// What `pop_all` demands, without taking anything.
-    fn check_top(&mut self, rule: RuleId, ts: &[ValType]) -> Derived {
-        let mut found = self.stack.topmost();
-        for &t in ts.iter().rev() {
-            match found.next() {
-                None => return fail(rule, Premise::StackUnderflow { needed: Some(t) }),
-                Some(found) if found != t && !self.c.matching().valtype_sub(found, t, self.o) => {
-                    return fail(rule, Premise::NotSubtype { found, needed: t });
-                }
-                Some(_) => {}
-            }
+    /// An operand must match a type.
+    #[inline]
+    fn operand_sub(&mut self, rule: RuleId, found: ValType, needed: ValType, each: bool) -> Derived {
+        if found != needed {
+            self.subsume(rule, found, needed)?;
+        } else if each {
+            self.c.matching().valtype_sub(found, needed, self.o);
         }
+        Ok(())
+    }
+
+    /// Operands must match types, one by one.
+    fn operands_sub(&mut self, rule: RuleId, found: &'m [ValType], needed: &[ValType], each: bool) -> Derived {
+        if !watched::<O>() && self.c.known_to_match(found, needed) {
+            return Ok(());
+        }
+        for (&found, &needed) in found.iter().zip(needed).rev() {
+            self.operand_sub(rule, found, needed, each)?;
+        }
+        self.c.remember_match(found, needed);
         Ok(())
     }
 
@@ -353,9 +380,13 @@ impl<'m, O: Observer> Body<'_, 'm, O> {
 
     /// `C ⊢ t_1* <: t_2*`, a premise of `rule`.
     fn resulttype_sub(&mut self, rule: RuleId, t_1: &[ValType], t_2: &[ValType]) -> Derived {
+        if !watched::<O>() && self.c.known_to_match(t_1, t_2) {
+            return Ok(());
+        }
         if !self.c.matching().resulttype_sub(t_1, t_2, self.o) {
             return fail(rule, Premise::NotSubtypes { found: t_1.to_vec(), needed: t_2.to_vec() });
         }
+        self.c.remember_match(t_1, t_2);
         Ok(())
     }
 }

@@ -4,7 +4,7 @@ use crate::syntax::ValType;
 
 /// One type, or several that some declaration lists already; the last is on top.
 #[derive(Clone, Copy, Debug)]
-enum Segment<'m> {
+pub(super) enum Segment<'m> {
     One(ValType),
     /// Not empty.
     Many(&'m [ValType]),
@@ -58,38 +58,32 @@ impl<'m> Operands<'m> {
         }
     }
 
-    /// Removes exactly these types, when they are on the stack just as they were pushed.
+    /// The `i`-th item from the top; as many `Bot`s as one likes in unreachable code.
     #[inline]
-    pub(super) fn pop_same(&mut self, ts: &[ValType]) -> bool {
-        let same = self.segments.len() > self.base
-            && matches!(self.segments.last(), Some(Segment::Many(top)) if std::ptr::eq(*top, ts));
-        if same {
-            self.segments.pop();
+    pub(super) fn peek(&self, i: usize) -> Option<Segment<'m>> {
+        match self.segments[self.base..].iter().nth_back(i) {
+            Some(&segment) => Some(segment),
+            None => self.polymorphic.then_some(Segment::One(ValType::Bot)),
         }
-        same
     }
 
-    /// The operands from the top, without end in unreachable code.
-    pub(super) fn topmost(&self) -> impl Iterator<Item = ValType> {
-        let bots = if self.polymorphic { usize::MAX } else { 0 };
-        self.segments[self.base..]
-            .iter()
-            .rev()
-            .flat_map(|segment| {
-                match segment {
-                    Segment::One(t) => std::slice::from_ref(t),
-                    Segment::Many(ts) => ts,
+    /// Removes so many operands.
+    pub(super) fn discard(&mut self, mut n: usize) {
+        while n > 0 && self.segments.len() > self.base {
+            match self.segments.pop() {
+                Some(Segment::Many(ts)) if ts.len() > n => {
+                    self.push_all(&ts[..ts.len() - n]);
+                    return;
                 }
-                .iter()
-                .rev()
-                .copied()
-            })
-            .chain(std::iter::repeat_n(ValType::Bot, bots))
+                Some(Segment::Many(ts)) => n -= ts.len(),
+                Some(Segment::One(_)) | None => n -= 1,
+            }
+        }
     }
 
-    /// Whether only those operands are left that unreachable code may assume.
-    pub(super) fn only_assumed(&self) -> bool {
-        self.polymorphic && self.segments.len() == self.base
+    /// Whether below the topmost `i` items only those operands are left that unreachable code may assume.
+    pub(super) fn only_assumed(&self, i: usize) -> bool {
+        self.polymorphic && self.segments.len() - self.base <= i
     }
 
     /// Whether no operand of the innermost sequence is left.

@@ -1,0 +1,6 @@
+//! Validation (chapter 2): matching against its declarative rules, the suite, errors, and hostile modules.
+
+mod errors;
+mod hostile;
+mod matching;
+mod suite;

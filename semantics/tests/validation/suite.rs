@@ -1,0 +1,112 @@
+//! Every module of the suite gets the verdict that the suite says, and together they use every rule of the chapter.
+
+#[path = "../decode/suite.rs"]
+#[allow(dead_code)]
+mod scripts;
+
+use lockstep_semantics::decode::{Malformed, decode, encode_quoted};
+use lockstep_semantics::observe::{Observer, RuleCounts, Unobserved};
+use lockstep_semantics::validation::{Invalid, validate};
+use lockstep_spec::{Code, RuleId};
+use std::collections::BTreeMap;
+use wast::{QuoteWat, Wast, WastDirective};
+
+/// What the suite says about a module, with its text about invalid ones.
+enum Says {
+    Valid,
+    Invalid(String),
+}
+
+fn for_each_verdict(mut f: impl FnMut(String, Says, Result<Vec<u8>, Malformed>)) -> bool {
+    let Some(scripts) = scripts::scripts("core") else { return false };
+    for path in scripts {
+        let text = std::fs::read_to_string(&path).unwrap();
+        let file = path.file_name().unwrap().to_string_lossy().into_owned();
+        let mut lexer = wast::lexer::Lexer::new(&text);
+        lexer.allow_confusing_unicode(true);
+        let buffer = wast::parser::ParseBuffer::new_with_lexer(lexer).unwrap();
+        for directive in wast::parser::parse::<Wast<'_>>(&buffer).unwrap().directives {
+            let (line, _) = directive.span().linecol_in(&text);
+            let mut says = |mut module: QuoteWat<'_>, says| {
+                f(format!("{file}:{}", line + 1), says, encode_quoted(&mut module, &text))
+            };
+            match directive {
+                WastDirective::Module(module) | WastDirective::ModuleDefinition(module) => says(module, Says::Valid),
+                WastDirective::AssertInvalid { module, message, .. } => says(module, Says::Invalid(message.to_owned())),
+                _ => {}
+            }
+        }
+    }
+    true
+}
+
+#[test]
+fn verdicts_of_the_suite() {
+    let (mut valid, mut invalid) = (0, 0);
+    let mut wrong = Vec::new();
+    let mut words: BTreeMap<(String, String), (usize, String)> = BTreeMap::new();
+    let found = for_each_verdict(|place, says, bytes| {
+        let module = bytes.and_then(|bytes| decode(&bytes));
+        let verdict = module.map(|module| validate(&module, &mut Unobserved));
+        match (says, verdict) {
+            (_, Err(malformed)) => wrong.push(format!("{place}: {malformed}")),
+            (Says::Valid, Ok(Ok(_))) => valid += 1,
+            (Says::Valid, Ok(Err(e))) => wrong.push(format!("{place}: {e}")),
+            (Says::Invalid(why), Ok(Ok(_))) => wrong.push(format!("{place}: not refused: {why}")),
+            (Says::Invalid(why), Ok(Err(e))) => {
+                invalid += 1;
+                if !e.to_string().starts_with(&why) {
+                    words.entry((why, e.rule.to_string())).or_insert((0, format!("{place}: {e}"))).0 += 1;
+                }
+            }
+        }
+    });
+    if found {
+        println!("{valid} valid, {invalid} invalid");
+        for ((why, _), (n, example)) in words {
+            println!("{n:4} {why:?}: {example}");
+        }
+        assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
+    }
+}
+
+/// Rules for matching a definition with an import: validation compares no two modules.
+const AT_INSTANTIATION: [&str; 6] =
+    ["Limits_sub", "Tagtype_sub", "Globaltype_sub", "Memtype_sub", "Tabletype_sub", "Externtype_sub"];
+
+#[test]
+fn the_suite_uses_every_rule() {
+    let mut counts = RuleCounts::default();
+    if !for_each_verdict(|_, _, bytes| {
+        let _: Option<Result<_, Invalid>> =
+            bytes.and_then(|bytes| decode(&bytes)).ok().map(|module| validate(&module, &mut counts));
+    }) {
+        return;
+    }
+    let fired: Vec<RuleId> = RuleId::ALL
+        .into_iter()
+        .filter(|id| id.rule().chapter.starts_with("2.") && id.rule().code == Code::Fired)
+        .filter(|id| !AT_INSTANTIATION.iter().any(|relation| id.as_str().split('/').next() == Some(relation)))
+        .collect();
+    assert!(fired.len() > 200, "{}", fired.len());
+    let unused: Vec<&RuleId> = fired.iter().filter(|id| counts.count(**id) == 0).collect();
+    assert!(unused.is_empty(), "never used: {unused:?}");
+}
+
+#[test]
+fn whoever_watches_changes_nothing() {
+    #[derive(Default)]
+    struct Count(usize);
+    impl Observer for Count {
+        fn rule(&mut self, _: RuleId) {
+            self.0 += 1;
+        }
+    }
+    let mut count = Count::default();
+    for_each_verdict(|place, _, bytes| {
+        if let Ok(module) = bytes.and_then(|bytes| decode(&bytes)) {
+            assert_eq!(validate(&module, &mut count), validate(&module, &mut Unobserved), "{place}");
+        }
+    });
+    println!("{} rules reported", count.0);
+}
