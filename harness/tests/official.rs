@@ -45,6 +45,7 @@ fn count(scripts: &[Script]) -> BTreeMap<&'static str, u64> {
                 D::AssertExhaustion { .. } => "assert_exhaustion",
                 D::AssertInvalid { .. } => "assert_invalid",
                 D::AssertMalformed { .. } => "assert_malformed",
+                D::AssertMalformedCustom { .. } => "assert_malformed_custom",
                 D::AssertUnlinkable { .. } => "assert_unlinkable",
                 other => panic!("{other:?} is not known to occur"),
             };

@@ -56,7 +56,11 @@ pub fn render(report: &Report, options: Options) -> String {
         let _ =
             writeln!(out, "\n… and {} more, all of them in the reports (--report json=FILE)", thousands(more as u64));
     }
-    let style = bold(if report.is_success() { AnsiColor::Green } else { AnsiColor::Red });
+    let style = bold(match (report.is_success(), report.failures.is_empty()) {
+        (false, _) => AnsiColor::Red,
+        (true, false) => AnsiColor::Yellow,
+        (true, true) => AnsiColor::Green,
+    });
     let _ = writeln!(out, "\n{}", paint(&report.outcome(), style, options));
     out
 }

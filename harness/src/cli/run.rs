@@ -8,6 +8,7 @@ use clap::Args;
 use lockstep_semantics::decode::read_module;
 use lockstep_semantics::execution::ExternAddr;
 use lockstep_semantics::observe::Observer;
+use lockstep_semantics::syntax::{ExternType, TypeUse};
 use lockstep_spec::RuleId;
 use std::io::Write as _;
 use std::path::PathBuf;
@@ -99,9 +100,14 @@ fn ended(stdout: &mut Output, session: &Session, end: &End) -> Result<Outcome> {
 fn list(stdout: &mut Output, session: &Session, instance: InstanceId) -> Result<()> {
     let store = session.store();
     for (name, address) in store.exports(session.instance(instance)) {
-        match address {
-            ExternAddr::Func(address) => writeln!(stdout, "{name:?}: {}", store.func_type(address))?,
-            _ => writeln!(stdout, "{name:?}: {}", store.extern_type(address))?,
+        match (address, store.extern_type(address)) {
+            (ExternAddr::Func(address), _) => writeln!(stdout, "{name:?}: {}", store.func_type(address))?,
+            (ExternAddr::Tag(_), ExternType::Tag(TypeUse::Def(dt))) => {
+                // A tag has the parameters of a function type.
+                let params = store.types.expand(dt).to_string();
+                writeln!(stdout, "{name:?}: {}", params.replacen("(func", "(tag", 1))?;
+            }
+            (_, ty) => writeln!(stdout, "{name:?}: {ty}")?,
         }
     }
     Ok(())
