@@ -5,7 +5,8 @@
 //! reason, `spec/deviations.md` has it, in the section "Where a second opinion differs"; what `excused` says about it here
 //! must stand there, too.
 
-#[path = "decode/suite.rs"]
+mod instructions;
+#[path = "../decode/suite.rs"]
 mod scripts;
 
 use lockstep_semantics::decode::{MalformedKind, decode};
