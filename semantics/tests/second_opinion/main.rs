@@ -6,8 +6,10 @@
 //! must stand there, too.
 
 mod instructions;
+mod limits;
 #[path = "../decode/suite.rs"]
 mod scripts;
+mod types;
 
 use lockstep_semantics::decode::{MalformedKind, decode};
 use lockstep_semantics::observe::Unobserved;
