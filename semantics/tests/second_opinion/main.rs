@@ -5,8 +5,11 @@
 //! reason, `spec/deviations.md` has it, in the section "Where a second opinion differs"; what `excused` says about it here
 //! must stand there, too.
 
-#[path = "decode/suite.rs"]
+mod instructions;
+mod limits;
+#[path = "../decode/suite.rs"]
 mod scripts;
+mod types;
 
 use lockstep_semantics::decode::{MalformedKind, decode};
 use lockstep_semantics::observe::Unobserved;
