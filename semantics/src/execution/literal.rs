@@ -269,7 +269,9 @@ impl Reader<'_> {
                 contractum
             }
             Some(&Node::Instr(Instr::Br(l))) => [vals, &[Node::Instr(Instr::Br(l - 1))]].concat(),
-            Some(jump @ Node::Instr(Instr::Return | Instr::ReturnCallRef(_))) => [vals, &[jump.clone()]].concat(),
+            Some(jump @ Node::Instr(Instr::Return | Instr::ReturnCallRef(_))) => {
+                [vals, std::slice::from_ref(jump)].concat()
+            }
             _ if is_result(body) => body.to_vec(),
             _ => return Ok(None),
         }))
@@ -281,7 +283,7 @@ impl Reader<'_> {
         Ok(Some(match (head, vals) {
             (None, _) => vals.to_vec(),
             (Some(jump @ Node::Instr(Instr::Br(_) | Instr::Return | Instr::ReturnCallRef(_))), _) => {
-                [vals, &[jump.clone()]].concat()
+                [vals, std::slice::from_ref(jump)].concat()
             }
             (Some(Node::Instr(Instr::ThrowRef)), [exn @ Node::Val(Value::Ref(Ref::Exn(a)))]) if is_result(body) => {
                 let mm = &self.s.modules[f.module.0 as usize];
