@@ -366,7 +366,7 @@ impl fmt::Display for Premise {
             SelectTypes { first, second } => {
                 write!(f, "type mismatch: found {} and {}, needed one type", first, second)
             }
-            ArityMismatch { found, needed } => write!(f, "type mismatch: found {found} types, needed {needed}"),
+            ArityMismatch { found, needed } => write!(f, "type mismatch: found arity {found}, needed arity {needed}"),
             LabelNotReference { label } => {
                 write!(f, "type mismatch: found label {}, needed one that ends in a reference", label.display(&names))
             }

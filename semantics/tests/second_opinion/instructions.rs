@@ -187,6 +187,73 @@ impl Generator<'_> {
         }
     }
 
+    /// A few operands, an instruction that depends on the types of operands and labels, and what becomes of its results,
+    /// inside blocks with results.
+    fn focused(&mut self) {
+        let blocks = self.random.below(4);
+        for _ in 0..blocks {
+            self.bytes.push(0x02);
+            match self.random.below(6) {
+                0 => self.bytes.push(0x40),
+                1 => self.byte(14),
+                _ => self.valtype(),
+            }
+        }
+        self.depth = blocks;
+        if self.random.below(2) == 0 {
+            self.bytes.push(0x00);
+        }
+        for _ in 0..1 + self.random.below(2) {
+            for _ in 0..self.random.below(3) {
+                self.bytes.push(0x20);
+                self.byte(LOCALS);
+            }
+            self.branch();
+        }
+        for _ in 0..self.random.below(3) {
+            match self.random.below(3) {
+                0 => self.bytes.push(0x1A),
+                1 => {
+                    self.bytes.push(0x21);
+                    self.byte(LOCALS);
+                }
+                _ => {
+                    self.bytes.push(0x0C);
+                    self.label();
+                }
+            }
+        }
+        for _ in 0..blocks {
+            self.bytes.push(0x0B);
+            if self.random.below(2) == 0 {
+                self.bytes.push(0x00);
+            }
+        }
+        self.depth = 0;
+    }
+
+    fn branch(&mut self) {
+        const OPCODES: [u8; 11] = [0x0D, 0x0E, 0x0E, 0x12, 0x13, 0x15, 0x1B, 0xD1, 0xD4, 0xD5, 0xD6];
+        let opcode = match self.random.below(OPCODES.len() + 8) {
+            n @ 0..11 => OPCODES[n],
+            n @ 11..=14 => {
+                let opcode = [24, 25, 26, 27][n - 11];
+                return self.gc_with(opcode);
+            }
+            n => {
+                let opcode = [20, 22, 0, 10][n - 15];
+                return self.gc_with(opcode);
+            }
+        };
+        if matches!(opcode, 0x0E) && self.random.below(2) == 0 {
+            self.bytes.extend([0x41, 0]);
+        }
+        match opcode {
+            0x0D..=0x15 => self.control_with(opcode),
+            _ => self.plain(opcode),
+        }
+    }
+
     fn control(&mut self) {
         const OPCODES: [u8; 20] = [
             0x00, 0x01, 0x02, 0x03, 0x04, 0x08, 0x0A, 0x0C, 0x0D, 0x0E, 0x0F, 0x10, 0x11, 0x12, 0x13, 0x14, 0x15, 0x1F,
@@ -196,6 +263,10 @@ impl Generator<'_> {
         if matches!(opcode, 0x02..=0x04 | 0x1F) && self.depth > 3 {
             return;
         }
+        self.control_with(opcode);
+    }
+
+    fn control_with(&mut self, opcode: u8) {
         self.bytes.push(opcode);
         match opcode {
             0x02 | 0x03 => {
@@ -263,6 +334,10 @@ impl Generator<'_> {
 
     fn gc(&mut self) {
         let opcode = self.random.below(31) as u8;
+        self.gc_with(opcode);
+    }
+
+    fn gc_with(&mut self, opcode: u8) {
         self.bytes.extend([0xFB, opcode]);
         match opcode {
             0 | 1 | 6 | 7 | 11..=14 | 16 => self.byte(17),
@@ -350,4 +425,19 @@ fn random_instructions() {
         tally.compare(|| format!("body {i}: {body:02x?}"), &frame.with(&body));
     }
     tally.finish("random instructions");
+}
+
+#[test]
+fn random_branches() {
+    let frame = Frame::new();
+    let mut tally = Tally::default();
+    let mut random = Random(13);
+    for i in 0..60_000 * changes() {
+        let mut generator = Generator { random: &mut random, bytes: Vec::new(), depth: 0 };
+        generator.focused();
+        generator.bytes.push(0x00);
+        let body = generator.bytes;
+        tally.compare(|| format!("branch {i}: {body:02x?}"), &frame.with(&body));
+    }
+    tally.finish("random branches");
 }

@@ -2,5 +2,7 @@
 
 mod errors;
 mod hostile;
+mod lists;
 mod matching;
 mod suite;
+mod unreachable;

@@ -353,7 +353,7 @@ impl<'m, O: Observer> Body<'_, 'm, O> {
     pub(super) fn br_on_null(&mut self, l: LabelIdx) -> Derived {
         const BR_ON_NULL: RuleId = rule!("Instr_ok/br_on_null");
         let ts = self.label(BR_ON_NULL, l)?;
-        let ht = self.pop_ref(BR_ON_NULL)?.heap;
+        let ht = self.pop_ref(BR_ON_NULL)?;
         self.pop_all(BR_ON_NULL, ts)?;
         self.stack.push_all(ts);
         self.stack.push(ValType::Ref(RefType::non_null(ht)));

@@ -286,12 +286,12 @@ impl<'m, O: Observer> Body<'_, 'm, O> {
         }
     }
 
-    /// Takes an operand that must be a reference, `ref null? ht` for some `ht`. In unreachable code `ref bot` will do,
+    /// Takes an operand that must be a reference `ref null? ht`, and says what `ht` is. In unreachable code `bot` will do,
     /// because it matches whatever may be asked of it.
-    fn pop_ref(&mut self, rule: RuleId) -> Derived<RefType> {
+    fn pop_ref(&mut self, rule: RuleId) -> Derived<HeapType> {
         match self.pop_any(rule)? {
-            ValType::Ref(rt) => Ok(rt),
-            ValType::Bot => Ok(RefType::non_null(HeapType::abs(AbsHeapType::Bot))),
+            ValType::Ref(rt) => Ok(rt.heap),
+            ValType::Bot => Ok(HeapType::abs(AbsHeapType::Bot)),
             found => fail(rule, Premise::NotReference { found }),
         }
     }

@@ -52,7 +52,7 @@ impl<O: Observer> Body<'_, '_, O> {
     /// ```
     pub(super) fn ref_as_non_null(&mut self) -> Derived {
         const REF_AS_NON_NULL: RuleId = rule!("Instr_ok/ref.as_non_null");
-        let ht = self.pop_ref(REF_AS_NON_NULL)?.heap;
+        let ht = self.pop_ref(REF_AS_NON_NULL)?;
         self.apply(REF_AS_NON_NULL, &[], &[ValType::Ref(RefType::non_null(ht))])
     }
 
