@@ -8,10 +8,10 @@
 #[path = "decode/suite.rs"]
 mod scripts;
 
-use scripts::{Expect, for_each_module};
 use lockstep_semantics::decode::{MalformedKind, decode};
 use lockstep_semantics::observe::Unobserved;
 use lockstep_semantics::validation::validate;
+use scripts::{Expect, for_each_module};
 use std::collections::BTreeMap;
 use wasmparser::{Validator, WasmFeatures};
 

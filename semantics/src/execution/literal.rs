@@ -203,7 +203,7 @@ impl Reader<'_> {
         }
         let (operands, contractum) = match head {
             Node::Instr(instr) => {
-                let n = self.operands(f, instr)?;
+                let n = self.operands(f, instr, vals.last())?;
                 let Some(k) = vals.len().checked_sub(n) else { return Err(format!("{instr:?} lacks operands")) };
                 (n, self.instr(f, instr, &vals[k..], vals, right)?)
             }
@@ -386,11 +386,12 @@ impl Reader<'_> {
         }
     }
 
-    /// How many values an instruction takes.
-    fn operands(&self, f: &Locals, instr: &Instr) -> Result<usize, String> {
+    /// How many values an instruction takes; which ones it takes can depend on the last.
+    fn operands(&self, f: &Locals, instr: &Instr, last: Option<&Node>) -> Result<usize, String> {
         use Instr::*;
         Ok(match *instr {
             Block(bt, _) | Loop(bt, _) | TryTable(bt, ..) => self.blocktype(f, bt)?.0,
+            CallRef(_) if last == Some(&Node::Val(Value::Ref(crate::execution::Ref::Null))) => 1,
             CallRef(_) => match self.after_call(f, instr) {
                 Some(n) => n,
                 None => 1,
@@ -463,4 +464,39 @@ fn is_result(instrs: &[Node]) -> bool {
 
 fn last(vals: &[Node], n: usize) -> Result<&[Node], String> {
     vals.len().checked_sub(n).map(|k| &vals[k..]).ok_or("too few values".into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::choice::Deterministic;
+    use crate::decode::decode_text;
+    use crate::validation::validate;
+    use std::sync::Arc;
+
+    /// Runs the module's export `f`, which takes nothing, and compares each step.
+    fn literally(text: &str) -> Outcome {
+        let (_, module) = decode_text(text).unwrap();
+        validate(&module, &mut crate::observe::Unobserved).unwrap();
+        let (mut s, mut o) = (Store::new(Bounds::default()), Literally::default());
+        let ma = instantiate(&mut s, &Arc::new(module), &[], &mut o, &mut Deterministic).unwrap();
+        let Some(ExternAddr::Func(a)) = s.export(ma, "f") else { panic!("no function") };
+        let outcome = invoke(&mut s, a, &[], &mut o, &mut Deterministic).unwrap();
+        assert_eq!(o.difference, None);
+        assert_eq!(o.passed_over, 0);
+        outcome
+    }
+
+    /// `call_ref-null` takes the reference only; the arguments are lost with the rest of the context.
+    #[test]
+    fn call_of_null_with_arguments() {
+        let outcome = literally(
+            "(module (type $t (func (param i32)))
+               (func (export \"f\") (call_ref $t (i32.const 1) (ref.null $t))))",
+        );
+        assert_eq!(
+            outcome,
+            Outcome::Trap(Trap { rule: rule!("Step_read/call_ref-null"), class: TrapClass::NullReference })
+        );
+    }
 }
