@@ -475,3 +475,38 @@ fn is_result(instrs: &[Node]) -> bool {
 fn last(vals: &[Node], n: usize) -> Result<&[Node], String> {
     vals.len().checked_sub(n).map(|k| &vals[k..]).ok_or("too few values".into())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::choice::Deterministic;
+    use crate::decode::decode_text;
+    use crate::validation::validate;
+    use std::sync::Arc;
+
+    /// Runs the module's export `f`, which takes nothing, and compares each step.
+    fn literally(text: &str) -> Outcome {
+        let (_, module) = decode_text(text).unwrap();
+        validate(&module, &mut crate::observe::Unobserved).unwrap();
+        let (mut s, mut o) = (Store::new(Bounds::default()), Literally::default());
+        let ma = instantiate(&mut s, &Arc::new(module), &[], &mut o, &mut Deterministic).unwrap();
+        let Some(ExternAddr::Func(a)) = s.export(ma, "f") else { panic!("no function") };
+        let outcome = invoke(&mut s, a, &[], &mut o, &mut Deterministic).unwrap();
+        assert_eq!(o.difference, None);
+        assert_eq!(o.passed_over, 0);
+        outcome
+    }
+
+    /// `call_ref-null` takes the reference only; the arguments are lost with the rest of the context.
+    #[test]
+    fn call_of_null_with_arguments() {
+        let outcome = literally(
+            "(module (type $t (func (param i32)))
+               (func (export \"f\") (call_ref $t (i32.const 1) (ref.null $t))))",
+        );
+        assert_eq!(
+            outcome,
+            Outcome::Trap(Trap { rule: rule!("Step_read/call_ref-null"), class: TrapClass::NullReference })
+        );
+    }
+}

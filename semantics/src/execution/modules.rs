@@ -48,6 +48,9 @@ fn alloctypes(s: &mut Store, module: &Module) -> Vec<DefType> {
 ///
 /// # Errors
 /// See [`InstantiateError`]. The store keeps what initialisation wrote before it failed, as in the standard.
+///
+/// # Panics
+/// Perhaps, when the module is not valid.
 pub fn instantiate<O: Observer, C: Choices>(
     s: &mut Store,
     module: &Arc<Module>,
