@@ -391,10 +391,10 @@ impl Reader<'_> {
         use Instr::*;
         Ok(match *instr {
             Block(bt, _) | Loop(bt, _) | TryTable(bt, ..) => self.blocktype(f, bt)?.0,
-            CallRef(_) if last == Some(&Node::Val(Value::Ref(crate::execution::Ref::Null))) => 1,
-            CallRef(_) => match self.after_call(f, instr) {
-                Some(n) => n,
-                None => 1,
+            // The type called is that of the function, and nobody's where there is none.
+            CallRef(_) => match last {
+                Some(&Node::Val(Value::Ref(crate::execution::Ref::Func(a)))) => self.s.func_type(a).params.len() + 1,
+                _ => 1,
             },
             Throw(x) => {
                 let tag = self.s.modules[f.module.0 as usize].tags[x as usize];
@@ -444,17 +444,6 @@ impl Reader<'_> {
             ArrayCopy(..) => 5,
         })
     }
-
-    /// How many values a call takes: the arguments and the reference, of the type that is called.
-    fn after_call(&self, f: &Locals, call: &Instr) -> Option<usize> {
-        let Instr::CallRef(yy) = *call else { return None };
-        let dt = match yy {
-            TypeUse::Idx(x) => *self.s.modules[f.module.0 as usize].types.get(x as usize)?,
-            TypeUse::Def(dt) => dt,
-            TypeUse::Rec(_) => return None,
-        };
-        Some(expand_func(&self.s.types, dt).params.len() + 1)
-    }
 }
 
 /// Whether a sequence is `(ref.exn a) throw_ref` or `trap`, which leave any context.
@@ -498,5 +487,17 @@ mod tests {
             outcome,
             Outcome::Trap(Trap { rule: rule!("Step_read/call_ref-null"), class: TrapClass::NullReference })
         );
+    }
+
+    /// `return_call_ref-frame-addr` carries a type index out of the frame in which it means something.
+    #[test]
+    fn tail_call_of_the_outermost_function() {
+        let outcome = literally(
+            "(module (type $t (func (param i32) (result i32)))
+               (elem declare func $id)
+               (func $id (type $t) (local.get 0))
+               (func (export \"f\") (result i32) (return_call_ref $t (i32.const 7) (ref.func $id))))",
+        );
+        assert_eq!(outcome, Outcome::Values(vec![Value::i32(7)]));
     }
 }
