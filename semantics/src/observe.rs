@@ -2,6 +2,7 @@
 
 use crate::execution::{Store, Zipper};
 use crate::syntax::Instr;
+use crate::validation::Invalid;
 use lockstep_spec::RuleId;
 
 /// Watches rules being used, in validation and in execution. All methods do nothing by default, and a run with
@@ -14,6 +15,11 @@ pub trait Observer {
     #[inline(always)]
     fn rule(&mut self, rule: RuleId) {
         let _ = rule;
+    }
+
+    /// A module was found invalid: the premise of a rule does not hold.
+    fn invalid(&mut self, invalid: &Invalid) {
+        let _ = invalid;
     }
 
     /// An instruction of the program, not an administrative one, is about to be reduced.
@@ -42,11 +48,11 @@ impl Observer for Unobserved {}
 
 /// Counts how often each rule was used.
 #[derive(Clone, Debug)]
-pub struct RuleCounts(Vec<u64>);
+pub struct RuleCounts(Box<[u64; RuleId::COUNT]>);
 
 impl Default for RuleCounts {
     fn default() -> Self {
-        RuleCounts(vec![0; RuleId::COUNT])
+        RuleCounts(Box::new([0; RuleId::COUNT]))
     }
 }
 
@@ -55,10 +61,23 @@ impl RuleCounts {
     pub fn count(&self, rule: RuleId) -> u64 {
         self.0[rule.index()]
     }
+    /// Counts `more` uses of a rule.
+    pub fn add(&mut self, rule: RuleId, more: u64) {
+        self.0[rule.index()] += more;
+    }
     /// Adds the counts of another run.
     pub fn merge(&mut self, other: &RuleCounts) {
-        for (count, more) in self.0.iter_mut().zip(&other.0) {
+        for (count, more) in self.0.iter_mut().zip(&*other.0) {
             *count += more;
+        }
+    }
+    /// Hands each rule that was used to `each`, in the order of the standard and with how often it was, and starts
+    /// anew.
+    pub fn drain(&mut self, mut each: impl FnMut(RuleId, u64)) {
+        for (count, rule) in self.0.iter_mut().zip(RuleId::ALL) {
+            if *count > 0 {
+                each(rule, std::mem::take(count));
+            }
         }
     }
 }
@@ -75,6 +94,9 @@ impl<T: Observer> Observer for &mut T {
     #[inline(always)]
     fn rule(&mut self, rule: RuleId) {
         (**self).rule(rule);
+    }
+    fn invalid(&mut self, invalid: &Invalid) {
+        (**self).invalid(invalid);
     }
     #[inline(always)]
     fn instruction(&mut self, instr: &Instr) {
