@@ -39,7 +39,7 @@ pub(super) struct Coverage {
     html: Option<PathBuf>,
 
     /// Write only the names of the rules that were not fired, though they could be, one to a line
-    #[arg(long, conflicts_with_all = ["format", "rule"])]
+    #[arg(long, conflicts_with_all = ["format", "rules"])]
     unfired: bool,
 
     /// Write only the directives that used this rule, all of them. Can be repeated

@@ -113,8 +113,8 @@ fn legend() -> String {
         let _ = write!(out, "<span><i {}></i>{text}</span>", cell(Status::Fired, uses));
     }
     for (status, text) in [
-        (Status::Unfired, "not fired"),
-        (Status::Never, "cannot fire"),
+        (Status::Unfired, "unfired"),
+        (Status::Never, "can never fire"),
         (Status::StandsIn, "not in the code: something stands in, or to come"),
     ] {
         let _ = write!(out, "<span><i {}></i>{text}</span>", cell(status, 0));

@@ -165,14 +165,6 @@ impl Totals {
     pub const fn can_fire(&self) -> u64 {
         self.fired + self.unfired
     }
-
-    /// How many of the rules that can fire did, rounded down so that 100 means all.
-    pub const fn percent(&self) -> u64 {
-        match self.can_fire() {
-            0 => 100,
-            all => self.fired * 100 / all,
-        }
-    }
 }
 
 impl AddAssign for Totals {
@@ -228,8 +220,8 @@ impl Status {
     pub const fn name(self) -> &'static str {
         match self {
             Status::Fired => "fired",
-            Status::Unfired => "not fired",
-            Status::Never => "cannot fire",
+            Status::Unfired => "unfired",
+            Status::Never => "never",
             Status::StandsIn => "stands in",
             Status::ToCome => "to come",
         }

@@ -2,7 +2,11 @@
 
 use super::{Coverage, Rule, Status, Totals};
 use crate::report::{plural, thousands};
+use crate::terminal::printable;
 use std::fmt::Write as _;
+
+/// How wide lines are, where they can be broken.
+const WIDTH: usize = 80;
 
 /// A coverage for people: the chapters, the rules that were not fired and why, and the premises that were false.
 pub fn render(coverage: &Coverage) -> String {
@@ -31,13 +35,12 @@ pub fn unfired(coverage: &Coverage) -> String {
 
 fn table(out: &mut String, coverage: &Coverage) {
     let width = coverage.chapters.iter().map(|chapter| chapter.title.chars().count()).max().unwrap_or_default();
-    let _ = write!(out, "{:width$}  {:>6}", "chapter", "rules");
+    let mut header = format!("{:width$}  rules", "chapter");
     for status in Status::ALL {
-        let _ = write!(out, "  {status:>11}");
+        let _ = write!(header, "  {status}");
     }
-    out.push('\n');
-    let line = "─".repeat(width + 8 + 13 * Status::ALL.len());
-    let _ = writeln!(out, "{line}");
+    let line = "─".repeat(header.chars().count());
+    let _ = writeln!(out, "{header}\n{line}");
     for chapter in &coverage.chapters {
         row(out, &chapter.title, width, &chapter.totals);
     }
@@ -47,30 +50,46 @@ fn table(out: &mut String, coverage: &Coverage) {
 
 fn row(out: &mut String, title: &str, width: usize, totals: &Totals) {
     let Totals { rules, fired, unfired, never, stands_in, to_come } = *totals;
-    let _ = write!(out, "{title:width$}  {:>6}", thousands(rules));
-    for number in [fired, unfired, never, stands_in, to_come] {
-        let _ = write!(out, "  {:>11}", thousands(number));
+    let _ = write!(out, "{title:width$}  {:>5}", thousands(rules));
+    for (number, status) in [fired, unfired, never, stands_in, to_come].into_iter().zip(Status::ALL) {
+        let _ = write!(out, "  {:>width$}", thousands(number), width = status.name().len());
     }
     out.push('\n');
 }
 
+/// Rules, those with the same reason together.
 fn list(out: &mut String, coverage: &Coverage, status: Status, title: &str) {
     let rules: Vec<&Rule> = coverage.with(status).collect();
     if rules.is_empty() {
         return;
     }
     let _ = writeln!(out, "\n{title} ({}):", thousands(rules.len() as u64));
-    let width = rules.iter().map(|rule| rule.id.len()).max().unwrap_or_default();
-    for rule in rules {
-        match &rule.reason {
+    for group in rules.chunk_by(|a, b| a.reason == b.reason) {
+        match &group[0].reason {
             Some(reason) => {
-                let _ = writeln!(out, "    {:width$}  {reason}", rule.id);
+                let ids: Vec<&str> = group.iter().map(|rule| rule.id.as_str()).collect();
+                wrap(out, "    ", &ids.join(", "));
+                wrap(out, "        ", reason);
             }
-            None => {
-                let _ = writeln!(out, "    {}", rule.id);
-            }
+            None => group.iter().for_each(|rule| wrap(out, "    ", &rule.id)),
         }
     }
+}
+
+/// Words in lines, each of them indented.
+fn wrap(out: &mut String, indent: &str, text: &str) {
+    let mut width = WIDTH;
+    for word in text.split_whitespace() {
+        let more = 1 + word.chars().count();
+        if width + more > WIDTH {
+            let _ = write!(out, "{}{indent}{word}", if width == WIDTH { "" } else { "\n" });
+            width = indent.len() + more - 1;
+        } else {
+            let _ = write!(out, " {word}");
+            width += more;
+        }
+    }
+    out.push('\n');
 }
 
 fn premises(out: &mut String, coverage: &Coverage) {
@@ -82,7 +101,7 @@ fn premises(out: &mut String, coverage: &Coverage) {
     let rules = coverage.premises.iter().map(|premise| premise.rule.len()).max().unwrap_or_default();
     let kinds = coverage.premises.iter().map(|premise| premise.premise.len()).max().unwrap_or_default();
     for premise in &coverage.premises {
-        let example = premise.examples.first().map(ToString::to_string).unwrap_or_default();
+        let example = premise.examples.first().map(|place| printable(&place.to_string())).unwrap_or_default();
         let number = thousands(premise.directives);
         let _ = writeln!(out, "    {:rules$}  {:kinds$}  {number:>6}  {example}", premise.rule, premise.premise);
     }
