@@ -143,5 +143,5 @@ fn pages() {
     }
     assert_eq!(rules, 559);
     let values = &pages["4.3-execution.instructions.html"];
-    assert!(values.contains("1 use by 1 directive in 1 file, 1 of them assertions"), "{values}");
+    assert!(values.contains("1 use by 1 directive (1 assertion) in 1 file"), "{values}");
 }

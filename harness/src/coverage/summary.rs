@@ -64,15 +64,22 @@ impl Coverage {
             files: 0,
             examples: Vec::new(),
         };
+        let mut others = Vec::new();
         for script in &self.scripts {
             let users = script.users(id);
             counted.files += u64::from(users.len() > 0);
             for directive in users {
                 counted.directives += 1;
-                counted.assertions += u64::from(directive.kind.is_assertion());
-                note(&mut counted.examples, script, directive);
+                if directive.kind.is_assertion() {
+                    counted.assertions += 1;
+                    note(&mut counted.examples, script, directive);
+                } else {
+                    note(&mut others, script, directive);
+                }
             }
         }
+        counted.examples.extend(others);
+        counted.examples.truncate(EXAMPLES);
         counted
     }
 

@@ -127,11 +127,11 @@ fn legend() -> String {
 fn uses(rule: &Rule) -> String {
     match rule.status {
         Status::Fired => format!(
-            "{} by {} in {}, {} of them assertions",
+            "{} by {} ({}) in {}",
             plural(rule.uses, "use"),
             plural(rule.directives, "directive"),
-            plural(rule.files, "file"),
-            thousands(rule.assertions)
+            plural(rule.assertions, "assertion"),
+            plural(rule.files, "file")
         ),
         status => status.to_string(),
     }

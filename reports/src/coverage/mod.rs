@@ -98,7 +98,7 @@ pub struct Rule {
     pub assertions: u64,
     /// How many files they are in.
     pub files: u64,
-    /// The first few of them, in the order of the suite.
+    /// The first few of them in the order of the suite, assertions before other directives.
     pub examples: Vec<Place>,
 }
 
