@@ -3,6 +3,7 @@
 use super::*;
 use crate::syntax::*;
 use crate::types::TypeTable;
+use lockstep_spec::rule;
 use std::sync::Arc;
 
 /// The size of a page, `64 Ki` bytes.
@@ -466,6 +467,13 @@ pub fn default(t: ValType) -> Option<Value> {
         ValType::Ref(RefType { null: true, .. }) => Some(Value::Ref(Ref::Null)),
         ValType::Ref(RefType { null: false, .. }) | ValType::Bot => None,
     }
+}
+
+/// `Defaultable` and `Nondefaultable`
+pub fn defaultable<O: crate::observe::Observer>(t: ValType, o: &mut O) -> bool {
+    let defined = default(t).is_some();
+    o.rule(if defined { rule!("Defaultable") } else { rule!("Nondefaultable") });
+    defined
 }
 
 /// `packfield(zt, val)`; `None` when the value is not of the type.

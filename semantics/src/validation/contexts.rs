@@ -156,18 +156,12 @@ impl<'m> Context<'m> {
     }
 }
 
-/// Whether `⊢ t defaultable`, else `⊢ t nondefaultable`.
-///
-/// ```text
-/// Defaultable     ⊢ t defaultable      if default(t) ≠ ε
-/// Nondefaultable  ⊢ t nondefaultable   if default(t) = ε
-/// ```
+/// `⊢ t defaultable`, that is, `default(t) ≠ ε`; else `⊢ t nondefaultable`.
 pub(super) fn defaultable<O: Observer>(t: ValType, o: &mut O) -> bool {
-    let defined = match t {
+    let _ = o;
+    match t {
         ValType::Num(_) | ValType::Vec(_) => true,
         ValType::Ref(rt) => rt.null,
         ValType::Bot => false,
-    };
-    o.rule(if defined { rule!("Defaultable") } else { rule!("Nondefaultable") });
-    defined
+    }
 }
