@@ -8,6 +8,9 @@ use lockstep_spec::RuleId;
 /// Watches rules being used, in validation and in execution. All methods do nothing by default, and a run with
 /// [`Unobserved`] pays nothing for them.
 pub trait Observer {
+    /// Whether [`Observer::rule`] is of any use: where it is not, derivations need not be worked out.
+    const WATCHES_RULES: bool = true;
+
     /// Whether [`Observer::redex`] and [`Observer::contractum`] are called at all.
     const WATCHES_STEPS: bool = false;
 
@@ -28,8 +31,8 @@ pub trait Observer {
         let _ = instr;
     }
 
-    /// The configuration `s; z` is about to be reduced at `redex`, whose operands are the topmost values. A context that has only values
-    /// left is reduced with the redex [`Instr::End`].
+    /// The configuration `s; z` is about to be reduced at `redex`, whose operands are the topmost values. A context that
+    /// has only values left is reduced with the redex [`Instr::End`].
     fn redex(&mut self, s: &Store, z: &Zipper, redex: Instr) {
         let _ = (s, z, redex);
     }
@@ -44,7 +47,9 @@ pub trait Observer {
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Unobserved;
 
-impl Observer for Unobserved {}
+impl Observer for Unobserved {
+    const WATCHES_RULES: bool = false;
+}
 
 /// Counts how often each rule was used.
 #[derive(Clone, Debug)]
@@ -90,6 +95,7 @@ impl Observer for RuleCounts {
 }
 
 impl<T: Observer> Observer for &mut T {
+    const WATCHES_RULES: bool = T::WATCHES_RULES;
     const WATCHES_STEPS: bool = T::WATCHES_STEPS;
     #[inline(always)]
     fn rule(&mut self, rule: RuleId) {

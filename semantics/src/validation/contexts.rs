@@ -155,13 +155,3 @@ impl<'m> Context<'m> {
         Ok(())
     }
 }
-
-/// `⊢ t defaultable`, that is, `default(t) ≠ ε`; else `⊢ t nondefaultable`.
-pub(super) fn defaultable<O: Observer>(t: ValType, o: &mut O) -> bool {
-    let _ = o;
-    match t {
-        ValType::Num(_) | ValType::Vec(_) => true,
-        ValType::Ref(rt) => rt.null,
-        ValType::Bot => false,
-    }
-}

@@ -13,13 +13,6 @@ use crate::syntax::*;
 use crate::types::TypeTable;
 use lockstep_spec::RuleId;
 
-/// Whether anybody hears of the rules. An observer without state cannot keep what it hears, so its derivations need
-/// not be worked out; [`Unobserved`] is one.
-#[inline]
-pub(super) const fn watched<O: Observer>() -> bool {
-    size_of::<O>() > 0
-}
-
 /// The part `C.types` of a context, with which types are matched: the defined types that type indices stand for.
 #[derive(Clone, Copy, Debug)]
 pub struct Matching<'a> {
@@ -50,7 +43,7 @@ impl<'a> Matching<'a> {
     #[inline]
     pub fn heaptype_sub<O: Observer>(self, ht_1: HeapType, ht_2: HeapType, o: &mut O) -> bool {
         let holds = self.heaptype_holds(ht_1, ht_2);
-        if holds && watched::<O>() {
+        if holds && O::WATCHES_RULES {
             self.derive_heaptype(ht_1, ht_2, o);
         }
         holds
@@ -105,10 +98,10 @@ impl<'a> Matching<'a> {
     /// Resulttype_sub  C ⊢ t1* <: t2*  if (C ⊢ t1 <: t2)*
     /// ```
     pub fn resulttype_sub<O: Observer>(self, t_1: &[ValType], t_2: &[ValType], o: &mut O) -> bool {
-        if !watched::<O>() && std::ptr::eq(t_1, t_2) {
+        if !O::WATCHES_RULES && std::ptr::eq(t_1, t_2) {
             return true;
         }
-        if watched::<O>() && !self.resulttype_sub(t_1, t_2, &mut Unobserved) {
+        if O::WATCHES_RULES && !self.resulttype_sub(t_1, t_2, &mut Unobserved) {
             return false;
         }
         if t_1.len() != t_2.len() || !t_1.iter().zip(t_2).all(|(&t_1, &t_2)| self.valtype_sub(t_1, t_2, o)) {
@@ -253,7 +246,7 @@ impl<'a> Matching<'a> {
     #[inline]
     pub fn deftype_sub<O: Observer>(self, dt_1: DefType, dt_2: DefType, o: &mut O) -> bool {
         let holds = self.table.is_ancestor(dt_2, dt_1);
-        if holds && watched::<O>() {
+        if holds && O::WATCHES_RULES {
             self.derive_deftype(dt_1, dt_2, o);
         }
         holds
@@ -300,7 +293,7 @@ impl<'a> Matching<'a> {
     /// Fieldtype_sub/var    C ⊢ mut zt1 <: mut zt2  if C ⊢ zt1 <: zt2   if C ⊢ zt2 <: zt1
     /// ```
     pub fn fieldtype_sub<O: Observer>(self, ft_1: FieldType, ft_2: FieldType, o: &mut O) -> bool {
-        if watched::<O>() && !self.fieldtype_sub(ft_1, ft_2, &mut Unobserved) {
+        if O::WATCHES_RULES && !self.fieldtype_sub(ft_1, ft_2, &mut Unobserved) {
             return false;
         }
         if ft_1.mutable != ft_2.mutable || !self.storagetype_sub(ft_1.storage, ft_2.storage, o) {
@@ -327,7 +320,7 @@ impl<'a> Matching<'a> {
     ///                        if C ⊢ t12* <: t22*
     /// ```
     pub fn comptype_sub<O: Observer>(self, ct_1: &CompType, ct_2: &CompType, o: &mut O) -> bool {
-        if watched::<O>() && !self.comptype_sub(ct_1, ct_2, &mut Unobserved) {
+        if O::WATCHES_RULES && !self.comptype_sub(ct_1, ct_2, &mut Unobserved) {
             return false;
         }
         match (ct_1, ct_2) {
@@ -365,7 +358,7 @@ impl<'a> Matching<'a> {
     /// ```
     pub fn tagtype_sub<O: Observer>(self, jt_1: TagType, jt_2: TagType, o: &mut O) -> bool {
         let (Some(dt_1), Some(dt_2)) = (self.resolve(jt_1), self.resolve(jt_2)) else { return false };
-        if watched::<O>() && !self.tagtype_sub(jt_1, jt_2, &mut Unobserved) {
+        if O::WATCHES_RULES && !self.tagtype_sub(jt_1, jt_2, &mut Unobserved) {
             return false;
         }
         if !self.deftype_sub(dt_1, dt_2, o) || !self.deftype_sub(dt_2, dt_1, o) {
@@ -382,7 +375,7 @@ impl<'a> Matching<'a> {
     /// Globaltype_sub/var    C ⊢ mut t1 <: mut t2  if C ⊢ t1 <: t2   if C ⊢ t2 <: t1
     /// ```
     pub fn globaltype_sub<O: Observer>(self, gt_1: GlobalType, gt_2: GlobalType, o: &mut O) -> bool {
-        if watched::<O>() && !self.globaltype_sub(gt_1, gt_2, &mut Unobserved) {
+        if O::WATCHES_RULES && !self.globaltype_sub(gt_1, gt_2, &mut Unobserved) {
             return false;
         }
         if (gt_1.share, gt_1.mutable) != (gt_2.share, gt_2.mutable) || !self.valtype_sub(gt_1.val, gt_2.val, o) {
@@ -420,7 +413,7 @@ impl<'a> Matching<'a> {
     ///                                                if C ⊢ rt2 <: rt1
     /// ```
     pub fn tabletype_sub<O: Observer>(self, tt_1: TableType, tt_2: TableType, o: &mut O) -> bool {
-        if watched::<O>() && !self.tabletype_sub(tt_1, tt_2, &mut Unobserved) {
+        if O::WATCHES_RULES && !self.tabletype_sub(tt_1, tt_2, &mut Unobserved) {
             return false;
         }
         if (tt_1.share, tt_1.addr) != (tt_2.share, tt_2.addr)

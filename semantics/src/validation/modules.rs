@@ -1,12 +1,13 @@
 //! Modules (2.4-validation.modules).
 
-use super::contexts::{Context, defaultable, lookup};
+use super::contexts::{Context, lookup};
 use super::error::{Definition, Derived, Fault, Invalid, Kind, Place, Premise, Space, fail};
 use super::instructions::{expr_ok_const, function_body};
 use super::matching::Matching;
 use super::types::{
     externtype_ok, globaltype_ok, memtype_ok, reftype_ok, subtype_ok, tabletype_ok, tagtype_ok, valtype_ok,
 };
+use crate::execution::defaultable;
 use crate::observe::Observer;
 use crate::rule;
 use crate::syntax::*;

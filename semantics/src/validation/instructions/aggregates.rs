@@ -1,9 +1,9 @@
 //! Structure and array instructions.
 
-use super::super::contexts::{defaultable, lookup};
+use super::super::contexts::lookup;
 use super::super::error::{Derived, Premise, Space, fail};
-use super::super::matching::watched;
 use super::Body;
+use crate::execution::defaultable;
 use crate::observe::Observer;
 use crate::rule;
 use crate::syntax::*;
@@ -133,7 +133,7 @@ impl<O: Observer> Body<'_, '_, O> {
         for _ in 0..n {
             // Unreachable code has as many operands as one likes: no need to count four billion of them.
             if self.stack.only_assumed(0) {
-                if watched::<O>() {
+                if O::WATCHES_RULES {
                     self.pop(ARRAY_NEW_FIXED, t)?;
                 }
                 break;

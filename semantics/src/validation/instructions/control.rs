@@ -2,7 +2,6 @@
 
 use super::super::contexts::lookup;
 use super::super::error::{Derived, Kind, Premise, Space, fail};
-use super::super::matching::watched;
 use super::super::types::{reftype_ok, valtype_ok};
 use super::Body;
 use super::operands::Outer;
@@ -161,7 +160,7 @@ impl<'m, O: Observer> Body<'_, 'm, O> {
         if second != t && second != ValType::Bot {
             return fail(SELECT, Premise::SelectTypes { first, second });
         }
-        if t != ValType::Bot && watched::<O>() {
+        if t != ValType::Bot && O::WATCHES_RULES {
             self.c.matching().valtype_sub(t, t, self.o);
         }
         self.stack.push(t);

@@ -1,8 +1,9 @@
 //! Local and global instructions.
 
-use super::super::contexts::{defaultable, lookup};
+use super::super::contexts::lookup;
 use super::super::error::{Derived, Premise, Space, fail};
 use super::Body;
+use crate::execution::defaultable;
 use crate::observe::{Observer, Unobserved};
 use crate::rule;
 use crate::syntax::*;

@@ -23,7 +23,6 @@ mod vectors;
 
 use super::contexts::Context;
 use super::error::{Derived, Premise, fail, name};
-use super::matching::watched;
 use crate::observe::Observer;
 use crate::rule;
 use crate::syntax::*;
@@ -240,7 +239,7 @@ impl<'m, O: Observer> Body<'_, 'm, O> {
     /// ```
     #[inline]
     fn derived(&mut self, rule: RuleId) -> Derived {
-        if watched::<O>() {
+        if O::WATCHES_RULES {
             self.o.rule(rule);
             self.o.rule(rule!("Instrs_ok/instr"));
             if let Some(frame) = self.frames.last_mut()
@@ -312,7 +311,7 @@ impl<'m, O: Observer> Body<'_, 'm, O> {
             match self.stack.peek(i) {
                 None => return fail(rule, Premise::StackUnderflow { needed: Some(t) }),
                 // Everything below is `bot` too, and matches.
-                Some(Segment::One(ValType::Bot)) if !watched::<O>() && self.stack.only_assumed(i) => break,
+                Some(Segment::One(ValType::Bot)) if !O::WATCHES_RULES && self.stack.only_assumed(i) => break,
                 Some(Segment::One(found)) => {
                     self.operand_sub(rule, found, t, each)?;
                     ts = rest;
@@ -341,7 +340,7 @@ impl<'m, O: Observer> Body<'_, 'm, O> {
 
     /// Operands must match types, one by one.
     fn operands_sub(&mut self, rule: RuleId, found: &'m [ValType], needed: &[ValType], each: bool) -> Derived {
-        if !watched::<O>() && self.c.known_to_match(found, needed) {
+        if !O::WATCHES_RULES && self.c.known_to_match(found, needed) {
             return Ok(());
         }
         for (&found, &needed) in found.iter().zip(needed).rev() {
@@ -380,7 +379,7 @@ impl<'m, O: Observer> Body<'_, 'm, O> {
 
     /// `C ⊢ t_1* <: t_2*`, a premise of `rule`.
     fn resulttype_sub(&mut self, rule: RuleId, t_1: &[ValType], t_2: &[ValType]) -> Derived {
-        if !watched::<O>() && self.c.known_to_match(t_1, t_2) {
+        if !O::WATCHES_RULES && self.c.known_to_match(t_1, t_2) {
             return Ok(());
         }
         if !self.c.matching().resulttype_sub(t_1, t_2, self.o) {
