@@ -2,7 +2,6 @@
 
 use crate::execution::{Store, Zipper};
 use crate::syntax::Instr;
-use crate::validation::Invalid;
 use lockstep_spec::RuleId;
 
 /// Watches rules being used, in validation and in execution. All methods do nothing by default, and a run with
@@ -20,11 +19,6 @@ pub trait Observer {
         let _ = rule;
     }
 
-    /// A module was found invalid: the premise of a rule does not hold.
-    fn invalid(&mut self, invalid: &Invalid) {
-        let _ = invalid;
-    }
-
     /// An instruction of the program, not an administrative one, is about to be reduced.
     #[inline(always)]
     fn instruction(&mut self, instr: &Instr) {
@@ -40,6 +34,11 @@ pub trait Observer {
     /// The step announced by the last [`Observer::redex`] has been made, by `rule`.
     fn contractum(&mut self, s: &Store, z: &Zipper, rule: RuleId) {
         let _ = (s, z, rule);
+    }
+
+    /// A module was found invalid: a premise of a rule does not hold.
+    fn invalid(&mut self, invalid: &crate::validation::Invalid) {
+        let _ = invalid;
     }
 }
 
@@ -101,9 +100,6 @@ impl<T: Observer> Observer for &mut T {
     fn rule(&mut self, rule: RuleId) {
         (**self).rule(rule);
     }
-    fn invalid(&mut self, invalid: &Invalid) {
-        (**self).invalid(invalid);
-    }
     #[inline(always)]
     fn instruction(&mut self, instr: &Instr) {
         (**self).instruction(instr);
@@ -113,5 +109,8 @@ impl<T: Observer> Observer for &mut T {
     }
     fn contractum(&mut self, s: &Store, z: &Zipper, rule: RuleId) {
         (**self).contractum(s, z, rule);
+    }
+    fn invalid(&mut self, invalid: &crate::validation::Invalid) {
+        (**self).invalid(invalid);
     }
 }
