@@ -67,13 +67,14 @@ fn table(chapters: &[Chapter]) -> String {
             };
             let _ = writeln!(
                 rules,
-                "    Rule {{ id: {:?}, chapter: {:?}, file: {:?}, statement: {:?}, note: {:?}, section: {:?}, code: {code} }},",
+                "    Rule {{ id: {:?}, chapter: {:?}, file: {:?}, statement: {:?}, note: {:?}, section: {:?}, code: {code}, never: {:?} }},",
                 entry.id,
                 chapter.title,
                 chapter.file(),
                 entry.statement,
                 entry.note,
                 entry.section,
+                entry.never,
             );
             names.push(entry.id.as_str());
         }

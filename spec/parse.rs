@@ -31,6 +31,8 @@ pub(crate) struct Entry {
     pub(crate) note: String,
     pub(crate) section: String,
     pub(crate) code: Code,
+    /// Why nothing can make it fire.
+    pub(crate) never: Option<String>,
 }
 
 /// Where the rule is found in the implementation.
@@ -50,6 +52,7 @@ pub(crate) struct Malformed {
 
 const SECTION: &str = "- section: ";
 const CODE: &str = "- code: ";
+const NEVER: &str = "- never fires: ";
 const INDENT: &str = "    ";
 
 /// Reads the chapter `text` of the file called `name`.
@@ -124,10 +127,21 @@ fn entry(lines: &[(usize, &str)]) -> Result<Entry, Malformed> {
         return Err(malformed(at, format!("`{id}`: a line `{CODE}…` must follow the section")));
     };
     let code = code(code_text.trim()).map_err(|message| malformed(at, format!("`{id}`: {message}")))?;
+    let (never, rest) = match rest.split_first() {
+        Some((&(at, text), rest)) if text.starts_with(NEVER.trim_end()) => {
+            if code != Code::Fired {
+                return Err(malformed(at, format!("`{id}`: only a rule that the code has can be said to never fire")));
+            }
+            let reason = text.strip_prefix(NEVER).unwrap_or_default();
+            let reason = nonempty(reason, "reason").map_err(|message| malformed(at, format!("`{id}`: {message}")))?;
+            (Some(reason), rest)
+        }
+        _ => (None, rest),
+    };
     if let Some(&(at, text)) = skip_blank(rest).first() {
         return Err(malformed(at, format!("`{id}`: nothing may follow the code, but here is `{text}`")));
     }
-    Ok(Entry { id, line, statement, note, section: section.to_owned(), code })
+    Ok(Entry { id, line, statement, note, section: section.to_owned(), code, never })
 }
 
 fn code(text: &str) -> Result<Code, String> {

@@ -48,22 +48,37 @@ pub fn run(
     options: &Options,
     done: impl Fn(&FileReport) + Sync,
 ) -> Result<Report, RunError> {
-    let threads = options.jobs.map_or(0, NonZeroUsize::get);
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).stack_size(STACK).build()?;
-    let results: Result<Vec<_>, RunError> = pool.install(|| {
-        let each = |script: &Script| {
-            let result = run_one(script, engine, &options.limits)?;
-            done(&result.0);
-            Ok(result)
-        };
-        // One script at a time: they are of very different length.
-        scripts.par_iter().with_max_len(1).map(each).collect()
-    });
-    let engine = lockstep_reports::Engine { name: engine.name().into(), version: engine.version().into() };
-    Ok(Report::new(standard(), engine, results?))
+    let results = each(scripts, options.jobs, |script| {
+        let result = run_one(script, engine, &options.limits)?;
+        done(&result.0);
+        Ok(result)
+    })?;
+    Ok(Report::new(standard(), named(engine), results))
 }
 
-fn run_one(script: &Script, engine: &dyn Engine, limits: &Limits) -> Result<(FileReport, Vec<Finding>), RunError> {
+/// Does something with scripts, several at a time. What comes of it is in the order of the scripts.
+pub(crate) fn each<T: Send>(
+    scripts: &[Script],
+    jobs: Option<NonZeroUsize>,
+    run: impl Fn(&Script) -> Result<T, RunError> + Sync,
+) -> Result<Vec<T>, RunError> {
+    let threads = jobs.map_or(0, NonZeroUsize::get);
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).stack_size(STACK).build()?;
+    // One script at a time: they are of very different length.
+    pool.install(|| scripts.par_iter().with_max_len(1).map(&run).collect())
+}
+
+/// An engine, for reports.
+pub(crate) fn named(engine: &dyn Engine) -> lockstep_reports::Engine {
+    lockstep_reports::Engine { name: engine.name().into(), version: engine.version().into() }
+}
+
+/// Runs one script on an engine.
+pub(crate) fn run_one(
+    script: &Script,
+    engine: &dyn Engine,
+    limits: &Limits,
+) -> Result<(FileReport, Vec<Finding>), RunError> {
     let begin = Instant::now();
     let text = script.read().map_err(|error| RunError::Read { path: script.path.clone(), error })?;
     let (mut file, findings) = script::run(&script.path, &script.suite, &text, engine, limits);

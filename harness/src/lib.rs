@@ -6,6 +6,7 @@
 //! | [`suite`] | where scripts come from: the embedded suite, files, folders |
 //! | [`engine`] | the trait that every engine implements, and the engines |
 //! | [`conform`] | many scripts at once, into a report |
+//! | [`coverage`] | the same, with the rules that the scripts use |
 //! | [`cli`] | the `lockstep` command |
 //!
 //! ```
@@ -24,6 +25,7 @@
 
 pub mod cli;
 pub mod conform;
+pub mod coverage;
 pub mod engine;
 pub mod script;
 pub mod suite;

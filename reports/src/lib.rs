@@ -12,6 +12,7 @@
 //! | JUnit XML | CI systems | [`junit::render`] |
 //! | Markdown | pull requests and job summaries | [`markdown::render`] |
 
+pub mod coverage;
 pub mod json;
 pub mod junit;
 mod kind;

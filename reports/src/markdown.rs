@@ -56,7 +56,7 @@ fn row(out: &mut String, name: &str, files: u64, counts: &Counts) {
 }
 
 /// Text that Markdown leaves as it is, in a cell of a table.
-fn escape(text: &str) -> String {
+pub(crate) fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         match c {

@@ -133,7 +133,7 @@ fn indent(text: &str) -> String {
 }
 
 /// Without what would steer the terminal.
-fn printable(text: &str) -> String {
+pub(crate) fn printable(text: &str) -> String {
     text.chars().map(|c| if c.is_control() && c != '\n' { '\u{fffd}' } else { c }).collect()
 }
 

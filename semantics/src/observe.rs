@@ -35,6 +35,11 @@ pub trait Observer {
     fn contractum(&mut self, s: &Store, z: &Zipper, rule: RuleId) {
         let _ = (s, z, rule);
     }
+
+    /// A module was found invalid: a premise of a rule does not hold.
+    fn invalid(&mut self, invalid: &crate::validation::Invalid) {
+        let _ = invalid;
+    }
 }
 
 /// Nobody watches.
@@ -47,11 +52,11 @@ impl Observer for Unobserved {
 
 /// Counts how often each rule was used.
 #[derive(Clone, Debug)]
-pub struct RuleCounts(Vec<u64>);
+pub struct RuleCounts(Box<[u64; RuleId::COUNT]>);
 
 impl Default for RuleCounts {
     fn default() -> Self {
-        RuleCounts(vec![0; RuleId::COUNT])
+        RuleCounts(Box::new([0; RuleId::COUNT]))
     }
 }
 
@@ -60,10 +65,23 @@ impl RuleCounts {
     pub fn count(&self, rule: RuleId) -> u64 {
         self.0[rule.index()]
     }
+    /// Counts `more` uses of a rule.
+    pub fn add(&mut self, rule: RuleId, more: u64) {
+        self.0[rule.index()] += more;
+    }
     /// Adds the counts of another run.
     pub fn merge(&mut self, other: &RuleCounts) {
-        for (count, more) in self.0.iter_mut().zip(&other.0) {
+        for (count, more) in self.0.iter_mut().zip(&*other.0) {
             *count += more;
+        }
+    }
+    /// Hands each rule that was used to `each`, in the order of the standard and with how often it was, and starts
+    /// anew.
+    pub fn drain(&mut self, mut each: impl FnMut(RuleId, u64)) {
+        for (count, rule) in self.0.iter_mut().zip(RuleId::ALL) {
+            if *count > 0 {
+                each(rule, std::mem::take(count));
+            }
         }
     }
 }
@@ -91,5 +109,8 @@ impl<T: Observer> Observer for &mut T {
     }
     fn contractum(&mut self, s: &Store, z: &Zipper, rule: RuleId) {
         (**self).contractum(s, z, rule);
+    }
+    fn invalid(&mut self, invalid: &crate::validation::Invalid) {
+        (**self).invalid(invalid);
     }
 }

@@ -56,6 +56,8 @@ pub struct Rule {
     pub section: &'static str,
     /// Where the implementation has it.
     pub code: Code,
+    /// Why no module and no invocation can ever make it fire, for a rule of which that is so.
+    pub never: Option<&'static str>,
 }
 
 /// Where the implementation has a rule.

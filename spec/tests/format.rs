@@ -42,6 +42,10 @@ fn a_good_chapter() {
     assert_eq!(nop.note, "A note.\n\nIts second paragraph.");
     assert_eq!(nop.section, "https://example.org/#nop");
     assert_eq!(nop.code, Code::Fired);
+    assert_eq!(nop.never, None);
+    let unused = GOOD.replacen("- code: fired", "- code: fired\n- never fires: it is a fiction", 1);
+    let unused = parse::chapter("9.9-nothing.at.all.md", &unused).expect("well formed");
+    assert_eq!(unused.entries[0].never.as_deref(), Some("it is a fiction"));
     assert_eq!(steps.note, "");
     assert_eq!(
         steps.code,
@@ -69,6 +73,9 @@ fn faults_are_named_with_their_line() {
             15,
             "after the section",
         ),
+        ("- code: fired", "- code: fired\n- never fires: ", 17, "reason is empty"),
+        ("- code: fired", "- code: fired\n- never fires: x\n- never fires: y", 18, "nothing may follow"),
+        ("of sorts", "of sorts\n- never fires: x", 24, "only a rule that the code has"),
         ("`run` and `more` — a loop — of sorts", "`run`", 23, "has the form"),
         ("`run` and `more` — a loop — of sorts", "`run` — ", 23, "has the form"),
     ];

@@ -44,7 +44,8 @@ impl Conform {
         if self.reports.iter().filter(|request| request.is_stdout()).count() > 1 {
             bail!("only one report can go to standard output");
         }
-        let scripts = self.scripts()?;
+        let scripts = if self.paths.is_empty() { suite::embedded() } else { suite::collect(&self.paths)? };
+        let scripts = filtered(scripts, &self.filters)?;
         let targets = self.reports.iter().map(Request::open).collect::<Result<Vec<_>>>()?;
 
         let progress = progress(scripts.len());
@@ -73,28 +74,28 @@ impl Conform {
         }
         Ok(if report.is_success() { Outcome::AsExpected } else { Outcome::Findings })
     }
+}
 
-    fn scripts(&self) -> Result<Vec<Script>> {
-        let mut scripts = if self.paths.is_empty() { suite::embedded() } else { suite::collect(&self.paths)? };
-        if !self.filters.is_empty() {
-            scripts.retain(|script| self.filters.iter().any(|filter| filter.matches(&script.path)));
-            if scripts.is_empty() {
-                bail!("no script matches the filter");
-            }
+/// The scripts that pass one of the filters, if there are any.
+pub(super) fn filtered(mut scripts: Vec<Script>, filters: &[Filter]) -> Result<Vec<Script>> {
+    if !filters.is_empty() {
+        scripts.retain(|script| filters.iter().any(|filter| filter.matches(&script.path)));
+        if scripts.is_empty() {
+            bail!("no script matches the filter");
         }
-        Ok(scripts)
     }
+    Ok(scripts)
 }
 
 /// A progress bar on standard error, if that is a terminal.
-fn progress(scripts: usize) -> ProgressBar {
+pub(super) fn progress(scripts: usize) -> ProgressBar {
     let style = ProgressStyle::with_template("{bar:30} {pos}/{len} {wide_msg}").expect("the template is well-formed");
     ProgressBar::new(scripts as u64).with_style(style)
 }
 
 /// Which scripts to run.
 #[derive(Clone, Debug)]
-enum Filter {
+pub(super) enum Filter {
     Part(String),
     Glob(glob::Pattern),
 }

@@ -8,6 +8,7 @@
 
 mod bounds;
 mod conform;
+mod coverage;
 mod literal;
 mod output;
 mod report;
@@ -34,6 +35,7 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Conform(conform::Conform),
+    Coverage(coverage::Coverage),
     Validate(validate::Validate),
     Run(run::Run),
 }
@@ -53,6 +55,7 @@ pub fn main() -> ExitCode {
             let mut output = Output::stdout();
             let outcome = match command {
                 Command::Conform(conform) => conform.execute(&mut output),
+                Command::Coverage(coverage) => coverage.execute(&mut output),
                 Command::Validate(validate) => validate.execute(&mut output),
                 Command::Run(run) => run.execute(&mut output),
             }?;

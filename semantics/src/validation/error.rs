@@ -343,6 +343,31 @@ pub enum Premise {
     },
 }
 
+/// The names of the premises, once for all uses.
+macro_rules! names {
+    ($($name:ident)*) => {
+        impl Premise {
+            /// The names of all kinds of premises.
+            pub const NAMES: &[&str] = &[$(stringify!($name)),*];
+
+            /// The name of this kind of premise: that of the variant.
+            pub const fn name(&self) -> &'static str {
+                match self {
+                    $(Premise::$name { .. } => stringify!($name),)*
+                }
+            }
+        }
+    };
+}
+
+names! {
+    Unknown NotSubtype NotSubtypes NotStorageSubtype StackUnderflow ValuesLeft NotReference NotNumeric SelectTypes
+    ArityMismatch LabelNotReference WrongShape ImmutableGlobal ImmutableField Packing NotDefaultable LocalUnset
+    AlignmentTooLarge OffsetTooLarge LaneOutOfRange NotConstant NotInSource LimitsTooLarge LimitsReversed
+    SharedUnbounded UndeclaredReference NoReturn TooManySupers SuperNotBefore SuperFinal NotLikeSuper TagResults
+    StartType DuplicateExport
+}
+
 impl fmt::Display for Premise {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         use Premise::*;

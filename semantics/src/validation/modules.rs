@@ -36,8 +36,9 @@ pub fn validate<O: Observer>(module: &Module, o: &mut O) -> Result<ModuleType, I
 /// # Errors
 /// See [`validate`]. The table keeps the types defined before the error; they do no harm there.
 pub fn validate_in<O: Observer>(module: &Module, table: &mut TypeTable, o: &mut O) -> Result<ModuleType, Invalid> {
-    let types = types_ok(module, table, o)?;
-    Validation { module, c: Context::new(table, types), o }.module_ok()
+    let derived = types_ok(module, table, o)
+        .and_then(|types| Validation { module, c: Context::new(table, types), o: &mut *o }.module_ok());
+    derived.inspect_err(|invalid| o.invalid(invalid))
 }
 
 /// The offset of the `i`-th item, if it is known.

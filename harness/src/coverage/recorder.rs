@@ -1,0 +1,111 @@
+//! What is recorded while a script runs.
+
+use lockstep_reports::Kind;
+use lockstep_reports::coverage::Place;
+use lockstep_semantics::observe::{Observer, RuleCounts};
+use lockstep_semantics::validation::Invalid;
+use lockstep_spec::RuleId;
+
+/// Counts the rules that are used, and notes by which directive.
+///
+/// While a directive runs, using a rule costs one addition. After it, the rules that it used are added to the sums.
+#[derive(Clone, Debug, Default)]
+pub struct Recorder {
+    /// Of the directive that runs.
+    current: RuleCounts,
+    /// Of those before it.
+    sums: RuleCounts,
+    script: ScriptCoverage,
+}
+
+/// What a script has used.
+#[derive(Clone, Debug)]
+pub struct ScriptCoverage {
+    /// Its path.
+    pub path: String,
+    /// Its directives, in order.
+    directives: Vec<Directive>,
+    /// For each rule the positions of the directives that used it.
+    users: Vec<Vec<u32>>,
+    /// Premises that were false, with the position of the directive.
+    falsified: Vec<(RuleId, &'static str, u32)>,
+}
+
+/// A directive of a script.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Directive {
+    /// The line, from 1.
+    pub line: u32,
+    /// The column, from 1, in characters.
+    pub column: u32,
+    /// What it asks for.
+    pub kind: Kind,
+}
+
+impl Default for ScriptCoverage {
+    fn default() -> Self {
+        ScriptCoverage {
+            path: String::new(),
+            directives: Vec::new(),
+            users: vec![Vec::new(); RuleId::COUNT],
+            falsified: Vec::new(),
+        }
+    }
+}
+
+impl Recorder {
+    /// What comes next is by this directive.
+    pub fn directive(&mut self, directive: Directive) {
+        self.settle();
+        self.script.directives.push(directive);
+    }
+
+    /// Adds up what the last directive has used.
+    fn settle(&mut self) {
+        // What happens before the first directive is nobody's.
+        let Some(last) = self.script.directives.len().checked_sub(1) else { return };
+        let (sums, users) = (&mut self.sums, &mut self.script.users);
+        self.current.drain(|rule, count| {
+            sums.add(rule, count);
+            users[rule.index()].push(last as u32);
+        });
+    }
+
+    /// How often each rule was used, and by which directives of the script.
+    pub fn finish(mut self, path: String) -> (RuleCounts, ScriptCoverage) {
+        self.settle();
+        self.script.path = path;
+        (self.sums, self.script)
+    }
+}
+
+impl Observer for Recorder {
+    #[inline(always)]
+    fn rule(&mut self, rule: RuleId) {
+        self.current.rule(rule);
+    }
+
+    fn invalid(&mut self, invalid: &Invalid) {
+        if let Some(last) = self.script.directives.len().checked_sub(1) {
+            self.script.falsified.push((invalid.rule, invalid.premise.name(), last as u32));
+        }
+    }
+}
+
+impl ScriptCoverage {
+    /// The directives that used a rule.
+    pub fn users(&self, rule: RuleId) -> impl ExactSizeIterator<Item = Directive> {
+        self.users[rule.index()].iter().map(|&i| self.directives[i as usize])
+    }
+
+    /// The premises that were false: rule, kind of premise, and the directive that found it so.
+    pub fn falsified(&self) -> impl Iterator<Item = (RuleId, &'static str, Directive)> {
+        self.falsified.iter().map(|&(rule, premise, i)| (rule, premise, self.directives[i as usize]))
+    }
+
+    /// A directive with the script that it is in.
+    pub fn place(&self, directive: Directive) -> Place {
+        let Directive { line, column, kind } = directive;
+        Place { file: self.path.clone(), line, column, directive: kind }
+    }
+}
