@@ -6,6 +6,7 @@
 //! | [`suite`] | where scripts come from: the embedded suite, files, folders |
 //! | [`engine`] | the trait that every engine implements, and the engines |
 //! | [`conform`] | many scripts at once, into a report |
+//! | [`trace`] | a run, rule by rule: as text, as JSON, as a page |
 //! | [`cli`] | the `lockstep` command |
 //!
 //! ```
@@ -27,6 +28,7 @@ pub mod conform;
 pub mod engine;
 pub mod script;
 pub mod suite;
+pub mod trace;
 mod value;
 
 pub use value::{RefVal, Val};

@@ -12,6 +12,7 @@ mod literal;
 mod output;
 mod report;
 mod run;
+mod trace;
 mod validate;
 
 use crate::script::crash;
@@ -36,6 +37,7 @@ enum Command {
     Conform(conform::Conform),
     Validate(validate::Validate),
     Run(run::Run),
+    Trace(trace::Trace),
 }
 
 /// What comes of a command that could do its work.
@@ -55,6 +57,7 @@ pub fn main() -> ExitCode {
                 Command::Conform(conform) => conform.execute(&mut output),
                 Command::Validate(validate) => validate.execute(&mut output),
                 Command::Run(run) => run.execute(&mut output),
+                Command::Trace(trace) => trace.execute(&mut output),
             }?;
             output.finish()?;
             Ok::<Outcome, anyhow::Error>(outcome)

@@ -6,7 +6,7 @@ use super::*;
 use std::fmt::{self, Display, Formatter, Write as _};
 
 /// A few bytes of a memory.
-pub type Bytes = ([u8; 16], u8);
+pub(super) type Bytes = ([u8; 16], u8);
 
 /// A change of the state.
 #[derive(Clone, Copy, Debug, PartialEq)]
