@@ -17,7 +17,7 @@ mod redex;
 mod tests;
 
 pub use change::{Change, ShownChange};
-pub use notation::{Contractum, Redex, Short, type_name};
+pub use notation::{Contractum, Redex, Short, field_name, func_name, local_name, type_name};
 pub use redex::Form;
 
 use crate::execution::*;

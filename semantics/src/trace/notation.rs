@@ -38,7 +38,7 @@ fn tail(text: &str, f: &mut Formatter<'_>) -> fmt::Result {
 }
 
 /// The name of a field, or its index.
-pub(super) fn field_name(names: &Names, x: TypeIdx, i: FieldIdx) -> String {
+pub fn field_name(names: &Names, x: TypeIdx, i: FieldIdx) -> String {
     match names.fields.get(&x).and_then(|fields| fields.get(&i)) {
         Some(name) => format!("${name}"),
         None => i.to_string(),
@@ -46,7 +46,7 @@ pub(super) fn field_name(names: &Names, x: TypeIdx, i: FieldIdx) -> String {
 }
 
 /// The name of a local of a function, or its index.
-pub(super) fn local_name(s: &Store, func: Option<Addr>, x: LocalIdx) -> String {
+pub fn local_name(s: &Store, func: Option<Addr>, x: LocalIdx) -> String {
     let name = func.and_then(|a| {
         let names = &s.modules[s.funcs[a as usize].module.0 as usize].module.names;
         names.locals.get(&func_idx(s, a)?)?.get(&x)
@@ -63,6 +63,15 @@ pub(super) fn func_idx(s: &Store, a: Addr) -> Option<FuncIdx> {
     let FuncCode::Func(i) = fi.code else { return None };
     let mm = &s.modules[fi.module.0 as usize];
     Some((mm.funcs.len() - mm.module.funcs.len()) as FuncIdx + i)
+}
+
+/// The name of a function, or its address.
+pub fn func_name(s: &Store, a: Addr) -> String {
+    let names = &s.modules[s.funcs[a as usize].module.0 as usize].module.names;
+    match func_idx(s, a).and_then(|x| names.funcs.get(&x)) {
+        Some(name) => format!("${name}"),
+        None => format!("funcs[{a}]"),
+    }
 }
 
 /// A defined type, by the name or the index that a module has for it. `x` is the index that an instruction uses.
