@@ -7,6 +7,7 @@
 //! | [`engine`] | the trait that every engine implements, and the engines |
 //! | [`conform`] | many scripts at once, into a report |
 //! | [`coverage`] | the same, with the rules that the scripts use |
+//! | [`trace`] | a run, rule by rule: as text, as JSON, as a page |
 //! | [`cli`] | the `lockstep` command |
 //!
 //! ```
@@ -29,6 +30,7 @@ pub mod coverage;
 pub mod engine;
 pub mod script;
 pub mod suite;
+pub mod trace;
 mod value;
 
 pub use value::{RefVal, Val};

@@ -23,6 +23,7 @@ pub mod execution;
 pub mod numerics;
 pub mod observe;
 pub mod syntax;
+pub mod trace;
 pub mod types;
 pub mod validation;
 

@@ -13,6 +13,7 @@ mod literal;
 mod output;
 mod report;
 mod run;
+mod trace;
 mod validate;
 
 use crate::script::crash;
@@ -38,6 +39,7 @@ enum Command {
     Coverage(coverage::Coverage),
     Validate(validate::Validate),
     Run(run::Run),
+    Trace(trace::Trace),
 }
 
 /// What comes of a command that could do its work.
@@ -58,6 +60,7 @@ pub fn main() -> ExitCode {
                 Command::Coverage(coverage) => coverage.execute(&mut output),
                 Command::Validate(validate) => validate.execute(&mut output),
                 Command::Run(run) => run.execute(&mut output),
+                Command::Trace(trace) => trace.execute(&mut output),
             }?;
             output.finish()?;
             Ok::<Outcome, anyhow::Error>(outcome)

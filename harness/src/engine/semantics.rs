@@ -4,7 +4,7 @@ use super::watchdog::Watch;
 use super::{End, Engine, InstanceId, Limits, Link, ModuleId, Resource, Session};
 use crate::script::spectest;
 use crate::value::{List, RefVal, Val};
-use lockstep_semantics::choice::Deterministic;
+use lockstep_semantics::choice::{Choices, Deterministic};
 use lockstep_semantics::decode::decode;
 use lockstep_semantics::execution::*;
 use lockstep_semantics::observe::{Observer, Unobserved};
@@ -12,6 +12,7 @@ use lockstep_semantics::syntax::{FuncType, GlobalType, Module, Num, Share, V128,
 use lockstep_semantics::validation::validate;
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 /// The reference semantics, with the choices of the deterministic profile.
 #[derive(Clone, Copy, Debug, Default)]
@@ -31,10 +32,12 @@ impl Engine for Semantics {
     }
 }
 
-/// A store of the semantics, and what scripts need besides. All that happens in it is shown to the observer.
-pub struct SemanticsSession<O = Unobserved> {
+/// A store of the semantics, and what scripts need besides. All that happens in it is shown to the observer; what the
+/// standard leaves open is chosen by the choices.
+pub struct SemanticsSession<O = Unobserved, C = Deterministic> {
     store: Store,
     observer: O,
+    choices: C,
     watch: Option<Arc<Watch>>,
     modules: Vec<Arc<Module>>,
     instances: Vec<ModuleAddr>,
@@ -48,8 +51,15 @@ enum Exports {
 }
 
 impl<O: Observer> SemanticsSession<O> {
-    /// An empty store but for `spectest`.
+    /// An empty store but for `spectest`, with the choices of the deterministic profile.
     pub fn new(limits: &Limits, observer: O) -> Self {
+        Self::with_choices(limits, observer, Deterministic)
+    }
+}
+
+impl<O: Observer, C: Choices> SemanticsSession<O, C> {
+    /// An empty store but for `spectest`.
+    pub fn with_choices(limits: &Limits, observer: O, choices: C) -> Self {
         let watch = limits.timeout.map(Watch::new);
         let default = Bounds::default();
         let bounds = Bounds {
@@ -62,7 +72,12 @@ impl<O: Observer> SemanticsSession<O> {
         let mut store = Store::new(bounds);
         let host = Exports::Host(alloc_spectest(&mut store));
         let registry = FxHashMap::from_iter([(spectest::NAME.to_owned(), host)]);
-        SemanticsSession { store, observer, watch, modules: Vec::new(), instances: Vec::new(), registry }
+        SemanticsSession { store, observer, choices, watch, modules: Vec::new(), instances: Vec::new(), registry }
+    }
+
+    /// Lets runs be interrupted from outside, in the stead of a limit on time.
+    pub(crate) fn interrupt_by(&mut self, interrupt: Arc<AtomicBool>) {
+        self.store.bounds.interrupt = Some(interrupt);
     }
 
     /// The store.
@@ -96,11 +111,11 @@ impl<O: Observer> SemanticsSession<O> {
     }
 
     /// Runs something within the time allowed.
-    fn timed<T>(&mut self, run: impl FnOnce(&mut Store, &mut O) -> T) -> T {
+    fn timed<T>(&mut self, run: impl FnOnce(&mut Store, &mut O, &mut C) -> T) -> T {
         if let Some(watch) = &self.watch {
             watch.arm();
         }
-        let result = run(&mut self.store, &mut self.observer);
+        let result = run(&mut self.store, &mut self.observer, &mut self.choices);
         if let Some(watch) = &self.watch {
             watch.disarm();
         }
@@ -125,7 +140,7 @@ impl<O: Observer> SemanticsSession<O> {
     }
 }
 
-impl<O: Observer> Session for SemanticsSession<O> {
+impl<O: Observer, C: Choices> Session for SemanticsSession<O, C> {
     fn load(&mut self, bytes: &[u8]) -> Result<ModuleId, End> {
         let module = decode(bytes)?;
         validate(&module, &mut self.observer).map_err(|e| End::Invalid(e.to_string()))?;
@@ -140,7 +155,7 @@ impl<O: Observer> Session for SemanticsSession<O> {
             let unknown = || End::Unlinkable(Link::Unknown, format!("{:?}.{:?}", import.module, import.name));
             imports.push(self.import(&import.module, &import.name).ok_or_else(unknown)?);
         }
-        match self.timed(|s, o| instantiate(s, &module, &imports, o, &mut Deterministic)) {
+        match self.timed(|s, o, c| instantiate(s, &module, &imports, o, c)) {
             Ok(address) => {
                 self.instances.push(address);
                 Ok(InstanceId(self.instances.len() - 1))
@@ -168,7 +183,7 @@ impl<O: Observer> Session for SemanticsSession<O> {
             None => return Err(End::Misuse(format!("there is no export {function:?}"))),
         };
         let values = args.iter().copied().map(to_value).collect::<Result<Vec<Value>, End>>()?;
-        match self.timed(|s, o| invoke(s, address, &values, o, &mut Deterministic)) {
+        match self.timed(|s, o, c| invoke(s, address, &values, o, c)) {
             Ok(outcome) => self.end(outcome),
             Err(ArgumentError { argument: None, expected }) => {
                 Err(End::Misuse(format!("the function takes {expected} arguments, not {}", args.len())))

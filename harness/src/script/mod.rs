@@ -17,4 +17,4 @@ mod runner;
 pub mod spectest;
 pub mod text;
 
-pub use runner::run;
+pub use runner::{Reached, run, run_to};

@@ -36,6 +36,49 @@ pub fn run(path: &str, suite: &str, text: &[u8], engine: &dyn Engine, limits: &L
     (log.file, log.findings)
 }
 
+/// A directive of a script that was run.
+#[derive(Clone, Debug)]
+pub struct Reached {
+    /// The line it begins on.
+    pub line: u32,
+    /// What it expected, for people.
+    pub expected: String,
+    /// Whether that came, or what came instead.
+    pub got: Result<(), String>,
+}
+
+/// Runs a script up to the directive at a line, which may begin before it, and no further. `reached` is told that this
+/// directive is next, with the line it begins on and what it expects.
+///
+/// # Errors
+/// When the script cannot be read, or has no directive there.
+pub fn run_to(
+    text: &[u8],
+    session: Box<dyn Session + '_>,
+    line: u32,
+    mut reached: impl FnMut(u32, &str),
+) -> Result<Reached, String> {
+    let broken = |Broken { line, column, message }| format!("malformed script: {line}:{column}: {message}");
+    let text = std::str::from_utf8(text).map_err(|e| broken(Broken::not_utf8(text, &e)))?;
+    let buffer = read::buffer(text).map_err(|e| broken(Broken::new(text, &e)))?;
+    let mut directives = read::parse(&buffer).map_err(|e| broken(Broken::new(text, &e)))?;
+    let places = Places::new(text);
+    let begins: Vec<u32> = directives.iter().map(|directive| places.of_directive(directive.span()).0).collect();
+    // Of several on the line, the first one; otherwise the last one that begins before it.
+    let at = begins.iter().position(|&begin| begin == line).or_else(|| begins.iter().rposition(|&begin| begin < line));
+    let at = at.ok_or_else(|| format!("there is no directive at line {line}"))?;
+    let mut runner = Runner::new(text, session);
+    for (directive, &begin) in directives[..at].iter_mut().zip(&begins) {
+        // A directive that fails is no reason to stop, as when the whole script is run.
+        let _ = runner.directive(directive, begin);
+    }
+    let (directive, line) = (&mut directives[at], begins[at]);
+    let expected = expected(directive);
+    reached(line, &expected);
+    let got = runner.directive(directive, line).map_err(|got| got.text);
+    Ok(Reached { line, expected, got })
+}
+
 /// What comes of a script.
 struct Log {
     file: FileReport,

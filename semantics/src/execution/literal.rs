@@ -11,7 +11,6 @@
 //! instructions to the right, not the contexts around.
 
 use super::*;
-use crate::execution;
 use crate::observe::{Observer, RuleCounts};
 use crate::syntax::*;
 use lockstep_spec::{RuleId, rule};
@@ -222,7 +221,11 @@ impl Reader<'_> {
         }
         let (operands, contractum) = match head {
             Node::Instr(instr) => {
-                let n = self.operands(f, instr, vals)?;
+                let top = match vals.last() {
+                    Some(Node::Val(Value::Ref(r))) => Some(*r),
+                    _ => None,
+                };
+                let n = operands(self.s, f.module, instr, top).ok_or("an unknown type or tag")?;
                 let Some(k) = vals.len().checked_sub(n) else { return Err(format!("{instr:?} lacks operands")) };
                 (n, self.instr(f, instr, &vals[k..], vals, right)?)
             }
@@ -391,79 +394,9 @@ impl Reader<'_> {
         self.s.modules[module.0 as usize].module.code.seq(instrs).map(|&instr| instr.into()).collect()
     }
 
-    fn expand(&self, f: &Locals, x: TypeIdx) -> Result<&CompType, String> {
-        let mm = &self.s.modules[f.module.0 as usize];
-        mm.types.get(x as usize).map(|&dt| self.s.types.expand(dt)).ok_or("an unknown type".into())
-    }
-
     /// `blocktype(z, bt)`, as numbers of values.
     fn blocktype(&self, f: &Locals, bt: BlockType) -> Result<(usize, usize), String> {
-        match bt {
-            BlockType::Result(t) => Ok((0, t.is_some() as usize)),
-            BlockType::Idx(x) => match self.expand(f, x)? {
-                CompType::Func(ft) => Ok((ft.params.len(), ft.results.len())),
-                _ => Err("a block of no function type".into()),
-            },
-        }
-    }
-
-    /// How many values an instruction takes.
-    fn operands(&self, f: &Locals, instr: &Instr, vals: &[Node]) -> Result<usize, String> {
-        use Instr::*;
-        Ok(match *instr {
-            Block(bt, _) | Loop(bt, _) | TryTable(bt, ..) => self.blocktype(f, bt)?.0,
-            // The arguments, if there is a function that takes them, and the reference.
-            CallRef(_) => match vals.last() {
-                Some(Node::Val(Value::Ref(execution::Ref::Func(a)))) => self.s.func_type(*a).params.len() + 1,
-                _ => 1,
-            },
-            Throw(x) => {
-                let tag = self.s.modules[f.module.0 as usize].tags[x as usize];
-                expand_func(&self.s.types, self.s.tags[tag as usize].ty).params.len()
-            }
-            StructNew(x) => match self.expand(f, x)? {
-                CompType::Struct(fts) => fts.len(),
-                _ => return Err("a structure of no structure type".into()),
-            },
-            ArrayNewFixed(_, n) => n as usize,
-            Nop
-            | Unreachable
-            | Br(_)
-            | Call(_)
-            | CallIndirect(..)
-            | Return
-            | ReturnCall(_)
-            | ReturnCallRef(_)
-            | ReturnCallIndirect(..)
-            | LocalGet(_)
-            | GlobalGet(_)
-            | TableSize(_)
-            | ElemDrop(_)
-            | MemorySize(_)
-            | DataDrop(_)
-            | RefNull(_)
-            | RefFunc(_)
-            | StructNewDefault(_)
-            | Const(_)
-            | Vconst(_)
-            | Ref(_)
-            | Trap
-            | End => 0,
-            Drop | If(..) | BrIf(_) | BrTable(..) | BrOnNull(_) | BrOnNonNull(_) | BrOnCast(..) | BrOnCastFail(..)
-            | ThrowRef | LocalSet(_) | LocalTee(_) | GlobalSet(_) | TableGet(_) | Load(..) | Vload(..)
-            | MemoryGrow(_) | RefIsNull | RefAsNonNull | RefTest(_) | RefCast(_) | RefI31 | I31Get(_)
-            | StructGet(..) | ArrayNewDefault(_) | ArrayLen | ExternConvertAny | AnyConvertExtern | Unop(_)
-            | Testop(..) | Cvtop(..) | Vvunop(_) | Vvtestop(_) | Vunop(_) | Vtestop(_) | Vbitmask(_) | Vsplat(_)
-            | VextractLane(..) | Vextunop(..) | Vcvtop(..) => 1,
-            TableSet(_) | TableGrow(_) | Store(..) | VloadLane(..) | Vstore(..) | VstoreLane(..) | RefEq
-            | StructSet(..) | ArrayNew(_) | ArrayNewData(..) | ArrayNewElem(..) | ArrayGet(..) | Binop(_)
-            | Relop(_) | Vvbinop(_) | Vbinop(_) | Vrelop(_) | Vshiftop(..) | Vswizzlop(_) | Vshuffle(_)
-            | VreplaceLane(..) | Vextbinop(..) | Vnarrow(..) => 2,
-            Select(_) | TableFill(_) | TableCopy(..) | TableInit(..) | MemoryFill(_) | MemoryCopy(..)
-            | MemoryInit(..) | ArraySet(_) | Vvternop(_) | Vternop(_) | Vextternop(..) => 3,
-            ArrayFill(_) | ArrayInitData(..) | ArrayInitElem(..) => 4,
-            ArrayCopy(..) => 5,
-        })
+        block_arity(self.s, f.module, bt).ok_or("a block of no function type".into())
     }
 }
 

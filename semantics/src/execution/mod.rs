@@ -9,6 +9,7 @@
 //! | `machine` | one step after the other: which rule for which redex |
 //! | `instructions/` | the rules of 4.3, in its order |
 //! | `modules` | instantiation and invocation |
+//! | `operands` | how many values each instruction takes |
 //! | `literal` | the same steps read literally, through `Step/ctxt-*`, as a check on the zipper |
 
 mod bounds;
@@ -16,6 +17,7 @@ mod instructions;
 mod literal;
 mod machine;
 mod modules;
+mod operands;
 mod outcome;
 mod slot;
 mod store;
@@ -27,6 +29,7 @@ pub use bounds::*;
 pub use literal::*;
 pub use machine::*;
 pub use modules::*;
+pub use operands::*;
 pub use outcome::*;
 pub use slot::*;
 pub use store::*;

@@ -1,0 +1,30 @@
+;; Calls and tail calls: by index, by reference, through a table, of the host.
+
+(module
+  (import "spectest" "print_i32" (func $print (param i32)))
+  (type $f (func (param i32) (result i32)))
+  (table $t funcref (elem $inc $print))
+  (func $inc (type $f) (param $n i32) (result i32) (i32.add (local.get $n) (i32.const 1)))
+  (elem declare func $inc)
+
+  (func (export "call") (result i32) (call $inc (i32.const 1)))
+  (func (export "call_ref") (result i32) (call_ref $f (i32.const 1) (ref.func $inc)))
+  (func (export "call_ref of null") (result i32) (call_ref $f (i32.const 1) (ref.null $f)))
+  (func (export "call_indirect") (param $i i32) (result i32)
+    (call_indirect $t (type $f) (i32.const 1) (local.get $i)))
+  (func (export "return_call") (result i32) (return_call $inc (i32.const 1)))
+  (func (export "return_call_ref") (result i32)
+    (i32.const 9) (block $b (return_call_ref $f (i32.const 1) (ref.func $inc))))
+  (func (export "return_call_indirect") (result i32)
+    (return_call_indirect $t (type $f) (i32.const 1) (i32.const 0)))
+  (func (export "host") (call $print (i32.const 5))))
+
+(assert_return (invoke "call") (i32.const 2))
+(assert_return (invoke "call_ref") (i32.const 2))
+(assert_trap (invoke "call_ref of null") "null function reference")
+(assert_return (invoke "call_indirect" (i32.const 0)) (i32.const 2))
+(assert_trap (invoke "call_indirect" (i32.const 1)) "indirect call type mismatch")
+(assert_return (invoke "return_call") (i32.const 2))
+(assert_return (invoke "return_call_ref") (i32.const 2))
+(assert_return (invoke "return_call_indirect") (i32.const 2))
+(assert_return (invoke "host"))

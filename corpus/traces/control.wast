@@ -1,0 +1,33 @@
+;; Blocks and branches.
+
+(module
+  (func (export "block") (result i32)
+    (block $b (result i32) (i32.const 1) (br $b (i32.const 2)) (nop)))
+  (func (export "nested")
+    (block $a (block $b (block $c (br $a)))))
+  (func (export "loop") (param $n i32)
+    (loop $l
+      (local.set $n (i32.sub (local.get $n) (i32.const 1)))
+      (br_if $l (local.get $n))))
+  (func (export "if") (param $c i32) (result i32)
+    (if (result i32) (local.get $c) (then (i32.const 10)) (else (i32.const 20))))
+  (func (export "br_table") (param $i i32) (result i32)
+    (block $b (block $a (br_table $a $b (local.get $i))) (return (i32.const 0)))
+    (i32.const 1))
+  (func (export "return") (result i32)
+    (i32.const 1) (block (return (i32.const 2))))
+  (func (export "select") (param $c i32) (result i32)
+    (select (i32.const 1) (i32.const 2) (local.get $c)))
+  (func (export "unreachable")
+    (block (i32.const 1) (unreachable))))
+
+(assert_return (invoke "block") (i32.const 2))
+(assert_return (invoke "nested"))
+(assert_return (invoke "loop" (i32.const 2)))
+(assert_return (invoke "if" (i32.const 1)) (i32.const 10))
+(assert_return (invoke "if" (i32.const 0)) (i32.const 20))
+(assert_return (invoke "br_table" (i32.const 0)) (i32.const 0))
+(assert_return (invoke "br_table" (i32.const 9)) (i32.const 1))
+(assert_return (invoke "return") (i32.const 2))
+(assert_return (invoke "select" (i32.const 0)) (i32.const 2))
+(assert_trap (invoke "unreachable") "unreachable")

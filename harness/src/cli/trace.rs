@@ -1,0 +1,269 @@
+//! `lockstep trace`
+
+use super::{Outcome, Output, literal};
+use crate::engine::{End, InstanceId, Limits, SemanticsSession, Session as _};
+use crate::script::{self, Reached};
+use crate::trace::{Chooser, Ending, Format, Pick, Section, Shared, choices};
+use crate::value::List;
+use anyhow::{Context as _, Result, anyhow, bail};
+use clap::{Args, ValueEnum};
+use lockstep_semantics::choice::{Choices, Deterministic, Random, Replay};
+use lockstep_semantics::decode::read_module;
+use lockstep_semantics::execution::ExternAddr;
+use std::fs::{self, File};
+use std::io::{BufReader, Write as _};
+use std::path::{Path, PathBuf};
+
+/// Print a run step by step: rule, redex, contractum, and what changed
+///
+/// Each line has the number of the step, how many contexts (labels, handlers, frames) are around the redex, the rule of
+/// the standard, and redex and contractum in its notation.
+#[derive(Debug, Args)]
+pub(super) struct Trace {
+    /// A module, in binary or text format; or a script with the line of a directive, as in a.wast:12
+    file: String,
+
+    /// The exported function to invoke
+    #[arg(long, value_name = "NAME")]
+    invoke: Option<String>,
+
+    /// Its arguments, as literals of the text format: 42, -0x1p3, nan, null, i32x4 1 2 3 4
+    #[arg(requires = "invoke", allow_hyphen_values = true, trailing_var_arg = true)]
+    args: Vec<String>,
+
+    /// Trace the instantiation too
+    #[arg(long)]
+    instantiation: bool,
+
+    /// How to write the trace
+    #[arg(long, value_enum, default_value_t = Kind::Text)]
+    format: Kind,
+
+    /// Print the first N steps, and stop there
+    #[arg(long, value_name = "N")]
+    first: Option<u64>,
+
+    /// Print the last N steps
+    #[arg(long, value_name = "N", conflicts_with = "first")]
+    last: Option<u64>,
+
+    /// Print steps of these rules only: a part of their name, or a pattern such as 'Step/*-null'. Can be repeated
+    #[arg(long = "rule", value_name = "RULE")]
+    rules: Vec<String>,
+
+    /// Print steps of these instructions only: a keyword, or a pattern such as 'struct.*'. Can be repeated
+    #[arg(long = "instr", value_name = "KEYWORD")]
+    instrs: Vec<String>,
+
+    /// Write to a file instead of standard output
+    #[arg(long, short, value_name = "PATH")]
+    output: Option<PathBuf>,
+
+    /// Where the rule book is that a page links to: a folder or an address
+    #[arg(long, value_name = "URL", default_value = "book")]
+    book: String,
+
+    /// Choose at random what the standard leaves open, by this seed
+    #[arg(long, value_name = "N")]
+    seed: Option<u64>,
+
+    /// Choose again what a trace in JSON has recorded
+    #[arg(long, value_name = "TRACE", conflicts_with = "seed")]
+    replay: Option<PathBuf>,
+
+    /// The steps that one invocation may take [default: no bound]
+    #[arg(long, value_name = "N")]
+    max_steps: Option<u64>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Kind {
+    /// For people
+    Text,
+    /// One object a line
+    Json,
+    /// A page to step through
+    Html,
+}
+
+/// What is to be traced.
+enum What<'a> {
+    Module(&'a Path),
+    Line(&'a Path, u32),
+}
+
+type Session<'w> = SemanticsSession<Shared<'w>, Chooser>;
+
+/// A page with more steps is of no use to anybody.
+const PAGE: u64 = 1_000_000;
+
+impl Trace {
+    pub(super) fn execute(self, stdout: &mut Output) -> Result<Outcome> {
+        let what = self.what()?;
+        let (What::Module(path) | What::Line(path, _)) = what;
+        let content = fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
+        let pick = self.pick()?;
+        let inner = self.choices()?;
+        let colours = self.output.is_none() && stdout.colours();
+        let mut file = match &self.output {
+            Some(path) => {
+                let file = File::create(path).with_context(|| format!("cannot write {}", path.display()))?;
+                Some(std::io::BufWriter::new(file))
+            }
+            None => None,
+        };
+        let out: &mut dyn std::io::Write = match &mut file {
+            Some(file) => file,
+            None => stdout,
+        };
+        let format = match self.format {
+            Kind::Text => Format::Text { colours },
+            Kind::Json => Format::Json,
+            Kind::Html => Format::Html { book: self.book.clone() },
+        };
+        let name = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+        // What cannot even begin is told before anything is written.
+        let bytes = match what {
+            What::Module(_) => read_module(&content).map_err(End::from).map_err(|end| self.about(path, &end))?.0,
+            What::Line(..) => Vec::new(),
+        };
+        let (shared, chooser) = Shared::begin(&name, format, pick, inner, out)?;
+        let limits = Limits { steps: self.max_steps, ..Limits::default() };
+        let mut session = Session::with_choices(&limits, shared.clone(), chooser);
+        session.interrupt_by(shared.stop());
+        let end = match what {
+            What::Module(path) => self.module(path, &bytes, session, &shared)?,
+            What::Line(path, line) => Self::directive(path, &content, line, session, &shared)?,
+        };
+        let end = match shared.is_stopped() {
+            true => Ending { kind: "stopped", text: "stopped".into() },
+            false => end,
+        };
+        shared.end(&end)?;
+        drop(shared);
+        if let Some(mut file) = file {
+            file.flush()?;
+        }
+        Ok(Outcome::AsExpected)
+    }
+
+    /// `FILE` or `FILE:LINE`.
+    fn what(&self) -> Result<What<'_>> {
+        let whole = Path::new(&self.file);
+        if let Some((path, line)) = self.file.rsplit_once(':')
+            && !whole.exists()
+            && let Ok(line) = line.parse()
+        {
+            if self.invoke.is_some() || self.instantiation {
+                bail!("a line of a script says itself what is run: --invoke and --instantiation are for modules");
+            }
+            return Ok(What::Line(Path::new(path), line));
+        }
+        if whole.extension().is_some_and(|extension| extension == "wast") {
+            bail!("{0} is a script: say which directive to trace by its line, as in {0}:12", self.file);
+        }
+        if self.invoke.is_none() && !self.instantiation {
+            bail!("nothing to trace: --invoke names an exported function, --instantiation traces the instantiation");
+        }
+        Ok(What::Module(whole))
+    }
+
+    fn pick(&self) -> Result<Pick> {
+        let mut pick = Pick::default();
+        (pick.first, pick.last) = (self.first, self.last);
+        pick.rules(&self.rules).map_err(|why| anyhow!(why))?;
+        pick.instrs(&self.instrs).map_err(|why| anyhow!(why))?;
+        if self.format == Kind::Html {
+            if self.last.is_some() || !pick.is_everything() {
+                bail!("a page needs every step from the first on: --last, --rule and --instr are for text and json");
+            }
+            pick.first = Some(pick.first.unwrap_or(PAGE).min(PAGE));
+        }
+        Ok(pick)
+    }
+
+    fn choices(&self) -> Result<Box<dyn Choices>> {
+        Ok(match (&self.replay, self.seed) {
+            (Some(path), _) => {
+                let file = File::open(path).with_context(|| format!("cannot read {}", path.display()))?;
+                let recorded = choices(BufReader::new(file)).map_err(|why| anyhow!("{}: {why}", path.display()))?;
+                Box::new(Replay::new(recorded))
+            }
+            (None, Some(seed)) => Box::new(Random::new(seed)),
+            (None, None) => Box::new(Deterministic),
+        })
+    }
+
+    fn about(&self, path: &Path, end: &End) -> anyhow::Error {
+        anyhow!("{}: {end}", path.display())
+    }
+
+    fn module(&self, path: &Path, bytes: &[u8], mut session: Session<'_>, shared: &Shared<'_>) -> Result<Ending> {
+        let module = session.load(bytes).map_err(|end| self.about(path, &end))?;
+        if self.instantiation {
+            shared.section(Section::Instantiate);
+        }
+        let instance = match session.instantiate(module) {
+            Ok(instance) => instance,
+            Err(end @ End::Unlinkable(..)) => return Err(self.about(path, &end)),
+            Err(end) => return Ok(ending(Err(end))),
+        };
+        let Some(name) = &self.invoke else {
+            return Ok(Ending { kind: "return", text: "instantiated".into() });
+        };
+        if shared.is_stopped() {
+            return Ok(Ending { kind: "stopped", text: "stopped".into() });
+        }
+        let args = self.arguments(path, &session, instance, name)?;
+        let words: Vec<String> = args.iter().map(ToString::to_string).collect();
+        shared.section(Section::Invoke(name, &words));
+        match session.invoke(instance, name, &args) {
+            Err(End::Misuse(what)) => Err(anyhow!(what)),
+            result => Ok(ending(result)),
+        }
+    }
+
+    fn arguments(
+        &self,
+        path: &Path,
+        session: &Session<'_>,
+        instance: InstanceId,
+        name: &str,
+    ) -> Result<Vec<crate::Val>> {
+        let store = session.store();
+        match store.export(session.instance(instance), name) {
+            Some(ExternAddr::Func(address)) => {
+                literal::arguments(&self.args, &store.func_type(address).params).map_err(|why| anyhow!(why))
+            }
+            Some(_) => Err(anyhow!("the export {name:?} is not a function")),
+            None => Err(anyhow!("{} has no export {name:?}", path.display())),
+        }
+    }
+
+    fn directive(path: &Path, text: &[u8], line: u32, session: Session<'_>, shared: &Shared<'_>) -> Result<Ending> {
+        let reached = script::run_to(text, Box::new(session), line, |line, expected| {
+            shared.section(Section::Directive(line, expected));
+        });
+        let Reached { got, .. } = reached.map_err(|why| anyhow!("{}: {why}", path.display()))?;
+        Ok(match got {
+            Ok(()) => Ending { kind: "pass", text: "pass".into() },
+            Err(got) => Ending { kind: "fail", text: format!("not as expected, but {got},") },
+        })
+    }
+}
+
+/// How a run ended.
+fn ending(result: Result<Vec<crate::Val>, End>) -> Ending {
+    let kind = match &result {
+        Ok(_) => "return",
+        Err(End::Trap(..)) => "trap",
+        Err(End::Exception(_)) => "exception",
+        Err(End::Exhausted(_) | End::Timeout | End::Limit(_)) => "exhausted",
+        Err(_) => "fail",
+    };
+    let text = match result {
+        Ok(vals) => format!("returns {}", List(&vals)),
+        Err(end) => end.to_string(),
+    };
+    Ending { kind, text }
+}

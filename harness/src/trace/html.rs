@@ -1,0 +1,326 @@
+//! Traces as a page to step through, forwards and backwards.
+//!
+//! The page holds, in JSON, a row for each step: rule, redex, contractum, what was taken from and put on the stack, and
+//! what changed. `page.js` applies and undoes them. Rows are written as they come; kept are the strings, each once, and
+//! which rules were used.
+
+use super::{Ending, Section, Writer};
+use lockstep_semantics::RuleId;
+use lockstep_semantics::execution::*;
+use lockstep_semantics::syntax::{DefType, FieldIdx, TypeIdx};
+use lockstep_semantics::trace::{Change, Short, Step, field_name, func_name, local_name, type_name};
+use rustc_hash::FxHashMap;
+use serde_json::json;
+use std::fmt::{Display, Write as _};
+use std::io::{self, Write};
+
+const PAGE: &str = include_str!("page/page.html");
+const CSS: &str = include_str!("page/page.css");
+const JS: &str = include_str!("page/page.js");
+
+/// At most so many elements of an array are in the page.
+const ELEMENTS: usize = 64;
+
+pub(super) struct Html {
+    book: String,
+    strings: FxHashMap<String, usize>,
+    order: Vec<String>,
+    rules: Vec<RuleId>,
+    rule_numbers: FxHashMap<RuleId, usize>,
+    runs: Vec<usize>,
+    row: String,
+    text: String,
+    rows: u64,
+    /// How many objects of each kind the page knows.
+    known: [usize; 4],
+}
+
+impl Html {
+    /// A page whose rules link to this rule book.
+    pub(super) fn new(book: String) -> Self {
+        Html {
+            book,
+            strings: FxHashMap::default(),
+            order: Vec::new(),
+            rules: Vec::new(),
+            rule_numbers: FxHashMap::default(),
+            runs: Vec::new(),
+            row: String::new(),
+            text: String::new(),
+            rows: 0,
+            known: [0; 4],
+        }
+    }
+
+    /// The number of a string.
+    fn string(&mut self, text: impl Display) -> usize {
+        self.text.clear();
+        let _ = write!(self.text, "{text}");
+        if let Some(&n) = self.strings.get(&self.text) {
+            return n;
+        }
+        let n = self.order.len();
+        self.order.push(self.text.clone());
+        self.strings.insert(self.text.clone(), n);
+        n
+    }
+
+    fn rule(&mut self, rule: RuleId) -> usize {
+        let rules = &mut self.rules;
+        *self.rule_numbers.entry(rule).or_insert_with(|| {
+            rules.push(rule);
+            rules.len() - 1
+        })
+    }
+
+    fn push(&mut self, out: &mut dyn Write) -> io::Result<()> {
+        out.write_all(if self.rows == 0 { b"\n" } else { b",\n" })?;
+        self.rows += 1;
+        out.write_all(self.row.as_bytes())
+    }
+
+    /// `[…]` of the numbers of values.
+    fn values(&mut self, slots: &[Slot]) {
+        self.row.push('[');
+        let mut first = true;
+        for slot in slots.iter().filter_map(|slot| slot.value()) {
+            let n = self.string(slot);
+            let _ = write!(self.row, "{}{n}", if std::mem::take(&mut first) { "" } else { "," });
+        }
+        self.row.push(']');
+    }
+
+    /// `[…]` of the numbers of fields, in short.
+    fn fields(&mut self, slots: &[Slot]) {
+        self.row.push('[');
+        for (i, &slot) in slots.iter().enumerate() {
+            let n = self.string(Short(slot));
+            let _ = write!(self.row, "{}{n}", if i > 0 { "," } else { "" });
+        }
+        self.row.push(']');
+    }
+
+    /// A new object, as a change.
+    fn object(&mut self, s: &Store, mm: Option<&ModuleInst>, kind: usize, a: Addr, x: Option<TypeIdx>, text: usize) {
+        let home = |dt: DefType| mm.filter(|mm| x.is_some() || mm.types.contains(&dt)).or_else(|| home(s, dt));
+        match kind {
+            0 => {
+                let dt = s.structs.ty(a);
+                let mm = home(dt);
+                let ty = self.string(mm.map_or_else(|| dt.to_string(), |mm| type_name(mm, x, dt)));
+                let _ = write!(self.row, "[{text},1,{a},{ty},[");
+                let x = x.or_else(|| Some(mm?.types.iter().position(|&t| t == dt)? as TypeIdx));
+                for i in 0..s.structs.fields(a).len() {
+                    let name = match (mm, x) {
+                        (Some(mm), Some(x)) => field_name(&mm.module.names, x, i as FieldIdx),
+                        _ => i.to_string(),
+                    };
+                    let n = self.string(name);
+                    let _ = write!(self.row, "{}{n}", if i > 0 { "," } else { "" });
+                }
+                self.row.push_str("],");
+                self.fields(s.structs.fields(a));
+            }
+            1 => {
+                let dt = s.arrays.ty(a);
+                let ty = self.string(home(dt).map_or_else(|| dt.to_string(), |mm| type_name(mm, x, dt)));
+                let _ = write!(self.row, "[{text},2,{a},{ty},");
+                let fields = s.arrays.fields(a);
+                self.fields(&fields[..fields.len().min(ELEMENTS)]);
+                let _ = write!(self.row, ",{}", fields.len());
+            }
+            _ => {
+                let (tag, fields) = s.exception(a);
+                let ty = self.string(format_args!("tag {tag}"));
+                let _ = write!(self.row, "[{text},3,{a},{ty},");
+                let slots: Vec<Slot> = fields.iter().map(|&val| Slot::from(val)).collect();
+                self.fields(&slots);
+            }
+        }
+        self.row.push(']');
+    }
+
+    fn change(&mut self, step: &Step<'_>, change: Change) {
+        let text = self.string(step.show(change));
+        let mm = Some(step.module());
+        let (kind, a, i, new) = match change {
+            Change::NewStruct(a, x) => return self.object(step.store(), mm, 0, a, x, text),
+            Change::NewArray(a, x) => return self.object(step.store(), mm, 1, a, x, text),
+            Change::NewExn(a) => return self.object(step.store(), mm, 2, a, None, text),
+            Change::Field(a, _, i, _, new) => (4, a, i, new),
+            Change::Element(a, i, _, new) => (5, a, i, new),
+            Change::Local(x, _, new) => {
+                let n = self.string(Short(new));
+                let _ = write!(self.row, "[{text},6,{x},{n}]");
+                return;
+            }
+            Change::Global(a, _, _, new) => return self.global(step.store(), a, new.into(), text),
+            _ => {
+                let _ = write!(self.row, "[{text},0]");
+                return;
+            }
+        };
+        let n = self.string(Short(new));
+        let _ = write!(self.row, "[{text},{kind},{a},{i},{n}]");
+    }
+
+    fn global(&mut self, s: &Store, a: Addr, val: Slot, text: usize) {
+        let name = s.modules.iter().find_map(|mm| {
+            let x = mm.globals.iter().position(|&b| b == a)?;
+            mm.module.names.globals.get(&(x as u32))
+        });
+        let name = self.string(name.map_or_else(String::new, |name| format!("${name}")));
+        let val = self.string(Short(val));
+        let _ = write!(self.row, "[{text},7,{a},{name},{val}]");
+    }
+
+    /// The layers that a step has entered.
+    fn layers(&mut self, step: &Step<'_>, from: usize) {
+        let (s, z) = (step.store(), step.zipper());
+        self.row.push('[');
+        for (i, layer) in z.layers[from.min(z.layers.len())..].iter().enumerate() {
+            if i > 0 {
+                self.row.push(',');
+            }
+            match layer.kind {
+                LayerKind::Frame { n, .. } => {
+                    let name = step.callee().map_or_else(String::new, |a| func_name(s, a));
+                    let text = self.string(format_args!("frame_{n} {name}"));
+                    let _ = write!(self.row, "[3,{text},{},[", layer.values);
+                    for (x, &local) in z.locals[z.frame.locals as usize..].iter().enumerate() {
+                        let name = self.string(local_name(s, step.callee(), x as u32));
+                        let val = self.string(Short(local));
+                        let _ = write!(self.row, "{}[{name},{val}]", if x > 0 { "," } else { "" });
+                    }
+                    self.row.push_str("]]");
+                }
+                LayerKind::Label { n, cont } => {
+                    let text = self.string(format_args!("label_{n}{}", if cont.is_some() { " {loop …}" } else { " {}" }));
+                    let _ = write!(self.row, "[1,{text},{},0]", layer.values);
+                }
+                LayerKind::Handler { n, catches } => {
+                    let module = &step.module().module;
+                    let mut clauses = String::new();
+                    for (i, catch) in module.code.catches(catches).iter().enumerate() {
+                        use lockstep_semantics::syntax::Notation as _;
+                        let _ = write!(clauses, "{}{}", if i > 0 { " " } else { "" }, catch.display(&module.names));
+                    }
+                    let text = self.string(format_args!("handler_{n} {{{clauses}}}"));
+                    let _ = write!(self.row, "[2,{text},{},0]", layer.values);
+                }
+                LayerKind::Top => self.row.push_str("[0,0,0,0]"),
+            }
+        }
+        self.row.push(']');
+    }
+
+    /// What was made outside of any step.
+    fn unknown(&mut self, s: &Store) {
+        let there = [s.structs.len(), s.arrays.len(), s.exns.len(), s.globals.len()];
+        let mut first = true;
+        for (kind, (from, to)) in self.known.into_iter().zip(there).enumerate() {
+            for a in from..to {
+                if !std::mem::take(&mut first) {
+                    self.row.push(',');
+                }
+                match kind {
+                    3 => self.global(s, a as Addr, s.globals[a].value.into(), 0),
+                    kind => self.object(s, None, kind, a as Addr, None, 0),
+                }
+            }
+        }
+        self.known = there;
+    }
+}
+
+/// A module that has a type.
+fn home(s: &Store, dt: DefType) -> Option<&ModuleInst> {
+    s.modules.iter().find(|mm| mm.types.contains(&dt))
+}
+
+/// JSON that can stand in a page.
+fn quoted(value: &impl serde::Serialize) -> io::Result<String> {
+    Ok(serde_json::to_string(value)?.replace('<', "\\u003c"))
+}
+
+impl Writer for Html {
+    fn header(&mut self, file: &str, out: &mut dyn Write) -> io::Result<()> {
+        let (head, _) = PAGE.split_once("%DATA%").expect("the page has a place for the data");
+        out.write_all(head.replace("%CSS%", CSS).as_bytes())?;
+        self.string("");
+        write!(out, "{{\"file\":{},\"rows\":[", quoted(&file)?)
+    }
+
+    fn section(&mut self, section: Section<'_>, out: &mut dyn Write) -> io::Result<()> {
+        let text = match section {
+            Section::Instantiate => "instantiate".to_owned(),
+            Section::Invoke(name, args) => {
+                args.iter().fold(format!("invoke {name:?}"), |text, arg| format!("{text} ({arg})"))
+            }
+            Section::Directive(line, expected) => format!("line {line}, which expects {expected}"),
+        };
+        let n = self.string(text);
+        self.runs.push(n);
+        self.row.clear();
+        let _ = write!(self.row, "[-3,{n}]");
+        self.push(out)
+    }
+
+    fn begin(&mut self, s: &Store, out: &mut dyn Write) -> io::Result<()> {
+        self.row.clear();
+        self.row.push_str("[-2,[");
+        self.unknown(s);
+        self.row.push_str("]]");
+        self.push(out)
+    }
+
+    fn step(&mut self, step: &Step<'_>, _: &[u64], out: &mut dyn Write) -> io::Result<()> {
+        let rule = step.rule().map_or(-1, |rule| self.rule(rule) as i64);
+        let (redex, contractum) = (self.string(step.redex()), self.string(step.contractum()));
+        let (values, layers) = step.kept();
+        self.row.clear();
+        let _ = write!(self.row, "[{rule},{redex},{contractum},{},", step.depth());
+        self.values(step.moved());
+        let _ = write!(self.row, ",{values},");
+        self.values(&step.zipper().values[values..]);
+        let _ = write!(self.row, ",{layers},");
+        self.layers(step, layers);
+        self.row.push_str(",[");
+        for (i, change) in step.changes().into_iter().enumerate() {
+            if i > 0 {
+                self.row.push(',');
+            }
+            self.change(step, change);
+        }
+        self.row.push_str("]]");
+        let s = step.store();
+        self.known = [s.structs.len(), s.arrays.len(), s.exns.len(), s.globals.len()];
+        self.push(out)
+    }
+
+    fn end(&mut self, end: &Ending, steps: u64, shown: u64, out: &mut dyn Write) -> io::Result<()> {
+        let (_, tail) = PAGE.split_once("%DATA%").expect("the page has a place for the data");
+        let what = if shown < steps { format!("{} after {shown} steps", end.text) } else { end.text.clone() };
+        let text = self.string(what);
+        let rules: Vec<_> = self
+            .rules
+            .iter()
+            .map(|id| {
+                let rule = id.rule();
+                let chapter = rule.chapter.split(' ').next().unwrap_or(rule.chapter);
+                let anchor = rule.id.replace('/', "-");
+                let book = format!("{}/{chapter}.html#{anchor}", self.book.trim_end_matches('/'));
+                json!({"id": rule.id, "statement": rule.statement, "section": rule.section, "book": book})
+            })
+            .collect();
+        write!(
+            out,
+            "],\n\"run\":{:?},\"end\":{{\"kind\":{},\"text\":{text}}},\n\"strings\":{},\n\"rules\":{}}}",
+            self.runs,
+            quoted(&end.kind)?,
+            quoted(&self.order)?,
+            quoted(&rules)?
+        )?;
+        out.write_all(tail.replace("%JS%", JS).as_bytes())
+    }
+}

@@ -1,0 +1,110 @@
+//! Traces as JSON: an object on each line.
+//!
+//! | object | when |
+//! |---|---|
+//! | `{"trace": 1, "lockstep": …, "file": …}` | first; the number is that of the format |
+//! | `{"run": "instantiate"}`, `{"run": "invoke", "export", "args"}`, `{"run": "directive", "line", "expected"}` | before the steps |
+//! | `{"step", "depth", "rule", "redex", "contractum", "changes"?, "choices"?}` | a step; `rule` is null for a host function |
+//! | `{"choices": […]}` | what was chosen in steps that are not written |
+//! | `{"end": …, "text", "steps", "shown"}` | last |
+
+use super::{Ending, Section, VERSION, Writer};
+use lockstep_semantics::trace::Step;
+use serde_json::{Value, json};
+use std::fmt::Write as _;
+use std::io::{self, BufRead, Write};
+
+#[derive(Default)]
+pub(super) struct Json {
+    text: String,
+}
+
+/// A string in JSON.
+fn string(text: &str, out: &mut dyn Write) -> io::Result<()> {
+    serde_json::to_writer(out, text).map_err(io::Error::from)
+}
+
+fn list(choices: &[u64]) -> String {
+    let choices: Vec<String> = choices.iter().map(u64::to_string).collect();
+    choices.join(",")
+}
+
+impl Writer for Json {
+    fn header(&mut self, file: &str, out: &mut dyn Write) -> io::Result<()> {
+        writeln!(out, "{}", json!({"trace": VERSION, "lockstep": env!("CARGO_PKG_VERSION"), "file": file}))
+    }
+
+    fn section(&mut self, section: Section<'_>, out: &mut dyn Write) -> io::Result<()> {
+        let section = match section {
+            Section::Instantiate => json!({"run": "instantiate"}),
+            Section::Invoke(name, args) => json!({"run": "invoke", "export": name, "args": args}),
+            Section::Directive(line, expected) => json!({"run": "directive", "line": line, "expected": expected}),
+        };
+        writeln!(out, "{section}")
+    }
+
+    fn step(&mut self, step: &Step<'_>, choices: &[u64], out: &mut dyn Write) -> io::Result<()> {
+        let text = &mut self.text;
+        write!(out, "{{\"step\":{},\"depth\":{},\"rule\":", step.number(), step.depth())?;
+        match step.rule() {
+            Some(rule) => string(rule.as_str(), out)?,
+            None => out.write_all(b"null")?,
+        }
+        text.clear();
+        let _ = write!(text, "{}", step.redex());
+        out.write_all(b",\"redex\":")?;
+        string(text, out)?;
+        text.clear();
+        let _ = write!(text, "{}", step.contractum());
+        out.write_all(b",\"contractum\":")?;
+        string(text, out)?;
+        let changes = step.changes();
+        for (i, &change) in changes.iter().enumerate() {
+            let shown = step.show(change);
+            out.write_all(if i == 0 { b",\"changes\":[{\"at\":" } else { b",{\"at\":" })?;
+            string(&shown.place(), out)?;
+            if let Some(old) = shown.old() {
+                out.write_all(b",\"from\":")?;
+                string(&old, out)?;
+            }
+            out.write_all(b",\"to\":")?;
+            string(&shown.new(), out)?;
+            out.write_all(if i + 1 == changes.len() { b"}]" } else { b"}" })?;
+        }
+        if !choices.is_empty() {
+            write!(out, ",\"choices\":[{}]", list(choices))?;
+        }
+        out.write_all(b"}\n")
+    }
+
+    fn hidden(&mut self, choices: &[u64], out: &mut dyn Write) -> io::Result<()> {
+        writeln!(out, "{{\"choices\":[{}]}}", list(choices))
+    }
+
+    fn end(&mut self, end: &Ending, steps: u64, shown: u64, out: &mut dyn Write) -> io::Result<()> {
+        writeln!(out, "{}", json!({"end": end.kind, "text": end.text, "steps": steps, "shown": shown}))
+    }
+}
+
+/// What the run of a trace in JSON chose, in order, to be chosen again.
+///
+/// # Errors
+/// When it is no such trace.
+pub fn choices(trace: impl BufRead) -> Result<Vec<u64>, String> {
+    let mut choices = Vec::new();
+    for (i, line) in trace.lines().enumerate() {
+        let line = line.map_err(|e| e.to_string())?;
+        // Most lines have none, and need not be read.
+        if i > 0 && !line.contains("\"choices\"") {
+            continue;
+        }
+        let value: Value = serde_json::from_str(&line).map_err(|e| format!("line {}: {e}", i + 1))?;
+        if i == 0 && value["trace"] != VERSION {
+            return Err(format!("not a trace of version {VERSION}"));
+        }
+        for choice in value["choices"].as_array().into_iter().flatten() {
+            choices.push(choice.as_u64().ok_or_else(|| format!("line {}: a choice is a number", i + 1))?);
+        }
+    }
+    Ok(choices)
+}

@@ -1,0 +1,197 @@
+//! Runs, step by step: what was reduced by which rule to what, and what became of the store.
+//!
+//! A [`Tracer`] watches a machine and shows each [`Step`] to a [`Sink`], which takes from it what it needs. Nothing is
+//! printed, and next to nothing copied, before the sink asks; a tracer itself takes memory in proportion to the depth of
+//! calls only.
+//!
+//! | file | what |
+//! |---|---|
+//! | `redex` | the redex, remembered until its step has been made |
+//! | `notation` | redex and contractum in the notation of the standard |
+//! | `change` | what changed in the store and the locals |
+
+mod change;
+mod notation;
+mod redex;
+#[cfg(test)]
+mod tests;
+
+pub use change::{Change, ShownChange};
+pub use notation::{Contractum, Redex, Short, field_name, func_name, local_name, type_name};
+pub use redex::Form;
+
+use crate::execution::*;
+use crate::observe::Observer;
+use crate::syntax::*;
+use lockstep_spec::RuleId;
+use redex::Before;
+
+/// Takes the steps of runs.
+pub trait Sink {
+    /// A run begins in this configuration; instantiation is a run for each expression and one for what follows them.
+    fn begin(&mut self, s: &Store, z: &Zipper) {
+        let _ = (s, z);
+    }
+    /// A step has been made.
+    fn step(&mut self, step: &Step<'_>);
+}
+
+/// Watches runs, and shows each step to a sink.
+#[derive(Debug)]
+pub struct Tracer<S> {
+    /// Who takes the steps.
+    pub sink: S,
+    on: bool,
+    steps: u64,
+    before: Before,
+    open: bool,
+    height: usize,
+    callees: Vec<Addr>,
+}
+
+impl<S: Sink> Tracer<S> {
+    /// A tracer that is switched on.
+    pub fn new(sink: S) -> Self {
+        Tracer { sink, on: true, steps: 0, before: Before::default(), open: false, height: 0, callees: Vec::new() }
+    }
+
+    /// Switches the tracer on or off. This is to be done between runs only.
+    pub fn switch(&mut self, on: bool) {
+        self.on = on;
+        self.open = true;
+    }
+
+    /// Whether it is on.
+    pub fn is_on(&self) -> bool {
+        self.on
+    }
+
+    /// How many steps it has seen.
+    pub fn steps(&self) -> u64 {
+        self.steps
+    }
+}
+
+impl<S: Sink> Observer for Tracer<S> {
+    const WATCHES_STEPS: bool = true;
+
+    fn redex(&mut self, s: &Store, z: &Zipper, redex: Instr) {
+        if !self.on {
+            return;
+        }
+        // The last redex of a run has no contractum: it is the result.
+        if self.open || self.steps == 0 {
+            self.height = 0;
+            self.sink.begin(s, z);
+        }
+        self.open = true;
+        self.callees.truncate(z.frames as usize);
+        self.before.take(s, z, redex, self.callees.last().copied(), self.height);
+    }
+
+    fn contractum(&mut self, s: &Store, z: &Zipper, rule: RuleId) {
+        if !self.on {
+            return;
+        }
+        self.open = false;
+        self.steps += 1;
+        let depth = self.callees.len();
+        if z.frames as usize > depth
+            && let Some(a) = self.before.callee()
+        {
+            self.callees.push(a);
+        }
+        self.height = z.values.len();
+        // Host functions are described in prose; there is no rule.
+        let rule = (!self.before.is_host(s)).then_some(rule);
+        self.sink.step(&Step { n: self.steps, rule, s, z, before: &self.before });
+    }
+}
+
+/// One step, and all that can be said of it.
+#[derive(Clone, Copy)]
+pub struct Step<'a> {
+    n: u64,
+    rule: Option<RuleId>,
+    s: &'a Store,
+    z: &'a Zipper,
+    before: &'a Before,
+}
+
+impl<'a> Step<'a> {
+    /// Its number, from 1.
+    pub fn number(&self) -> u64 {
+        self.n
+    }
+
+    /// The rule that was used; `None` for the call of a host function, which the standard describes in prose.
+    pub fn rule(&self) -> Option<RuleId> {
+        self.rule
+    }
+
+    /// The instruction that was reduced; [`Instr::End`] for a context with nothing but values in it.
+    pub fn instr(&self) -> Instr {
+        self.before.instr
+    }
+
+    /// How many contexts (labels, handlers, frames) there were around the redex.
+    pub fn depth(&self) -> usize {
+        self.before.depth
+    }
+
+    /// The store after the step.
+    pub fn store(&self) -> &'a Store {
+        self.s
+    }
+
+    /// The configuration after the step.
+    pub fn zipper(&self) -> &'a Zipper {
+        self.z
+    }
+
+    /// The module instance that the redex belonged to.
+    pub fn module(&self) -> &'a ModuleInst {
+        self.before.module(self.s)
+    }
+
+    /// The function that the redex belonged to.
+    pub fn function(&self) -> Option<Addr> {
+        self.before.func
+    }
+
+    /// The function that the step entered.
+    pub fn callee(&self) -> Option<Addr> {
+        self.before.callee()
+    }
+
+    /// The values that had been moved to the left of the hole since the step before, which is no reduction.
+    pub fn moved(&self) -> &'a [Slot] {
+        &self.before.moved
+    }
+
+    /// How many values there were on the stack to the left of the redex and its operands, and how many contexts around
+    /// it; what lies above these is the contractum.
+    pub fn kept(&self) -> (usize, usize) {
+        (self.before.values, self.before.layers)
+    }
+
+    /// The redex, to be printed.
+    pub fn redex(&self) -> Redex<'a> {
+        Redex(*self)
+    }
+
+    /// The contractum, to be printed.
+    pub fn contractum(&self) -> Contractum<'a> {
+        Contractum(*self)
+    }
+
+    /// What changed in the store, and in the locals of the current frame.
+    pub fn changes(&self) -> Vec<Change> {
+        self.before.changes(self.s, self.z)
+    }
+
+    /// A change of this step, to be printed.
+    pub fn show(&self, change: Change) -> ShownChange<'a> {
+        ShownChange { step: *self, change }
+    }
+}
