@@ -6,6 +6,7 @@
 //! | [`suite`] | where scripts come from: the embedded suite, files, folders |
 //! | [`engine`] | the trait that every engine implements, and the engines |
 //! | [`conform`] | many scripts at once, into a report |
+//! | [`explain`] | why a module is invalid, a type matches, a cast succeeds |
 //! | [`cli`] | the `lockstep` command |
 //!
 //! ```
@@ -25,6 +26,7 @@
 pub mod cli;
 pub mod conform;
 pub mod engine;
+pub mod explain;
 pub mod script;
 pub mod suite;
 mod value;

@@ -8,6 +8,7 @@
 
 mod bounds;
 mod conform;
+mod explain;
 mod literal;
 mod output;
 mod report;
@@ -36,6 +37,7 @@ enum Command {
     Conform(conform::Conform),
     Validate(validate::Validate),
     Run(run::Run),
+    Explain(explain::Explain),
 }
 
 /// What comes of a command that could do its work.
@@ -55,6 +57,7 @@ pub fn main() -> ExitCode {
                 Command::Conform(conform) => conform.execute(&mut output),
                 Command::Validate(validate) => validate.execute(&mut output),
                 Command::Run(run) => run.execute(&mut output),
+                Command::Explain(explain) => explain.execute(&mut output),
             }?;
             output.finish()?;
             Ok::<Outcome, anyhow::Error>(outcome)

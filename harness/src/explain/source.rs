@@ -9,7 +9,9 @@ use lockstep_semantics::validation::{Definition, Place};
 use rustc_hash::FxHashMap;
 use std::ops::Range;
 use wast::Wat;
-use wast::core::{DataKind, ElemKind, ElemPayload, Expression, FuncKind, GlobalKind, ModuleField, ModuleKind, TableKind};
+use wast::core::{
+    DataKind, ElemKind, ElemPayload, Expression, FuncKind, GlobalKind, ModuleField, ModuleKind, TableKind,
+};
 use wast::lexer::Lexer;
 use wast::parser::{self, ParseBuffer};
 
@@ -42,7 +44,8 @@ impl SourceMap {
     }
 
     fn fields(&mut self, fields: &[ModuleField<'_>], module: &Module) {
-        let imported = |of: fn(&ExternType) -> bool| module.imports.iter().filter(|import| of(&import.ty)).count() as u32;
+        let imported =
+            |of: fn(&ExternType) -> bool| module.imports.iter().filter(|import| of(&import.ty)).count() as u32;
         let mut funcs = imported(|xt| matches!(xt, ExternType::Func(_)));
         let mut tables = imported(|xt| matches!(xt, ExternType::Table(_)));
         let mut mems = imported(|xt| matches!(xt, ExternType::Mem(_)));
@@ -162,7 +165,7 @@ pub(super) fn locate(module: &Module, place: Place) -> Option<Located> {
 }
 
 /// The expressions of a definition, in the order of the binary format.
-fn expressions(module: &Module, definition: Definition) -> Vec<Seq> {
+pub(super) fn expressions(module: &Module, definition: Definition) -> Vec<Seq> {
     let defined = |x: u32, of: fn(&ExternType) -> bool| {
         let imported = module.imports.iter().filter(|import| of(&import.ty)).count();
         (x as usize).checked_sub(imported)
@@ -245,9 +248,7 @@ fn immediate(rest: &str) -> bool {
 fn word_is_immediate(rest: &str) -> bool {
     let word: &str = rest.split(|c: char| c.is_whitespace() || "();".contains(c)).next().unwrap_or_default();
     let heads = ["offset=", "align=", "nan", "inf", "i8x16", "i16x8", "i32x4", "i64x2", "f32x4", "f64x2"];
-    let types = [
-        "any", "eq", "i31", "struct", "array", "none", "func", "nofunc", "exn", "noexn", "extern", "noextern",
-    ];
+    let types = ["any", "eq", "i31", "struct", "array", "none", "func", "nofunc", "exn", "noexn", "extern", "noextern"];
     heads.iter().any(|head| word.starts_with(head)) || types.contains(&word) || word.ends_with("ref")
 }
 

@@ -102,7 +102,9 @@ impl Notation for Reason {
         match self {
             Reason::Premise(part, inner) => write!(f, "{part}: {} does not hold", inner.goal.display(names)),
             Reason::Unrelated => f.write_str("no rule relates these types"),
-            Reason::Null => f.write_str("the left type has null in it, the right one has not, and null is never dropped"),
+            Reason::Null => {
+                f.write_str("the left type has null in it, the right one has not, and null is never dropped")
+            }
             Reason::Mutability => {
                 f.write_str("one field is mutable and the other is not; a field keeps its mutability in all subtypes")
             }

@@ -155,9 +155,11 @@ fn follows(c: Matching<'_>, rule: &str, conclusion: &J, premises: &[&J]) -> bool
         ("Comptype_sub/struct", J::ComptypeSub(CompType::Struct(ft_1), CompType::Struct(ft_2)), _) => {
             ft_1.len() >= ft_2.len() && each(premises, &ft_1[..ft_2.len()], ft_2, J::FieldtypeSub)
         }
-        ("Comptype_sub/array", J::ComptypeSub(CompType::Array(l), CompType::Array(r)), [J::FieldtypeSub(ft_1, ft_2)]) => {
-            (l, r) == (ft_1, ft_2)
-        }
+        (
+            "Comptype_sub/array",
+            J::ComptypeSub(CompType::Array(l), CompType::Array(r)),
+            [J::FieldtypeSub(ft_1, ft_2)],
+        ) => (l, r) == (ft_1, ft_2),
         (
             "Comptype_sub/func",
             J::ComptypeSub(CompType::Func(l), CompType::Func(r)),
