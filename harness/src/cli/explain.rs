@@ -122,6 +122,11 @@ impl Explain {
                 Err(explanation) => return self.explained(stdout, &explanation, std::str::from_utf8(content).ok()),
             },
         };
+        for input in [Some(left), right.as_ref()].into_iter().flatten() {
+            if let Some(explanation) = explain::types(input) {
+                return self.explained(stdout, &explanation, input.text.as_deref());
+            }
+        }
         let answer = subtype::subtype(query, left, right.as_ref()).map_err(|why| anyhow!(why))?;
         if !answer.checked {
             bail!("the checker refuses the derivation of {query}: this is a bug in lockstep");

@@ -126,7 +126,7 @@ pub(super) fn derivation(
     if premises.is_empty() && invalid.is_none() {
         return None;
     }
-    let mut tree = Tree::node(rule, format!("{} : ok", place.definition), premises);
+    let mut tree = Tree::node(rule, format!("{} : ok", super::invalid::name(module, place.definition)), premises);
     if invalid.is_some() {
         tree.failure = Some(String::new());
     }

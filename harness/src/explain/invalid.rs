@@ -6,7 +6,7 @@ use super::malformed::silently_final;
 use super::premise::facts;
 use super::tree::Tree;
 use super::{Explanation, Input, Verdict};
-use lockstep_semantics::derivation::{Broken, Prover};
+use lockstep_semantics::derivation::{Broken, Part, Prover};
 use lockstep_semantics::syntax::*;
 use lockstep_semantics::types::TypeTable;
 use lockstep_semantics::validation::{Definition, Invalid, Matching, Place, Premise, validate_in};
@@ -58,9 +58,12 @@ pub(super) fn explain(input: &Input, derivation: bool) -> Explanation {
         && broken.path().len() > 1
     {
         let first = broken.first();
+        let parts = broken.path().into_iter().filter_map(|(_, part)| part);
+        let parts: Vec<String> = parts.filter(|part| *part != Part::Only).map(|part| part.to_string()).collect();
+        let at = if parts.is_empty() { String::new() } else { format!("{}: ", parts.join(", ")) };
         let (goal, why) =
             (first.goal.display(&module.names).to_string(), first.reason.display(&module.names).to_string());
-        explanation.notes.push(labels.apply(&format!("it breaks at {goal}: {why}")));
+        explanation.notes.push(labels.apply(&format!("it breaks at {at}{goal}: {why}")));
     }
     help(input, &invalid, instruction.map(|(instr, _)| instr), &mut explanation);
     if derivation {
@@ -71,7 +74,12 @@ pub(super) fn explain(input: &Input, derivation: bool) -> Explanation {
 
 /// The definition by its name, and the byte.
 fn place(module: &Module, place: Place) -> String {
-    let name = match place.definition {
+    format!("{}, byte {:#x}", name(module, place.definition), place.offset)
+}
+
+/// A definition by its number and its name.
+pub(super) fn name(module: &Module, definition: Definition) -> String {
+    let name = match definition {
         Definition::Type(x) => module.names.types.get(&x),
         Definition::Func(x) => module.names.funcs.get(&x),
         Definition::Global(x) => module.names.globals.get(&x),
@@ -83,8 +91,8 @@ fn place(module: &Module, place: Place) -> String {
         Definition::Import(_) | Definition::Start | Definition::Export(_) | Definition::Module => None,
     };
     match name {
-        Some(name) => format!("{} (${name}), byte {:#x}", place.definition, place.offset),
-        None => place.to_string(),
+        Some(name) => format!("{definition} (${name})"),
+        None => definition.to_string(),
     }
 }
 
@@ -188,7 +196,7 @@ fn tree(
     let mut failed = Tree {
         rule: Some(invalid.rule),
         conclusion: labels.apply(&place(&input.module, invalid.place)),
-        failure: Some(labels.apply(&invalid.premise.to_string())),
+        failure: Some(labels.apply(&facts(&invalid.premise, names).to_string())),
         ..Tree::default()
     };
     let has_body = matches!(

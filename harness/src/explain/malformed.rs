@@ -32,12 +32,13 @@ pub(super) fn explain(path: &str, text: Option<&str>, malformed: &Malformed) -> 
     if !text.is_char_boundary(at) {
         return explanation;
     }
+    let found = text[token(text, at)].to_owned();
     explanation.span = Some(token(text, at));
     if let Some(mistake) = mistake(text, at) {
         explanation.notes.push(format!("the parser says: {}", malformed.message));
         explanation.notes.push(format!("the grammar has: {}", mistake.grammar));
         explanation.headline = format!("malformed: {}", mistake.found);
-        explanation.found = Some(mistake.found);
+        explanation.found = Some(found);
         explanation.needed = Some(mistake.needed.to_owned());
         explanation.help.push(mistake.help.to_owned());
     }

@@ -26,8 +26,9 @@ pub use source::SourceMap;
 pub use tree::Tree;
 
 use lockstep_semantics::decode::read_module;
+use lockstep_semantics::observe::Unobserved;
 use lockstep_semantics::syntax::Module;
-use lockstep_semantics::validation::Place;
+use lockstep_semantics::validation::{Place, validate};
 use lockstep_spec::RuleId;
 use std::ops::Range;
 
@@ -128,4 +129,10 @@ impl Input {
 /// Explains whether a module is valid; the derivation is made when `derivation` asks for it.
 pub fn module(input: &Input, derivation: bool) -> Explanation {
     invalid::explain(input, derivation)
+}
+
+/// Why the types of a module are not valid, whatever the rest of it is; none when they are.
+pub fn types(input: &Input) -> Option<Explanation> {
+    let types = Module { types: input.module.types.clone(), ..Module::default() };
+    validate(&types, &mut Unobserved).err().map(|_| module(input, false))
 }

@@ -2,6 +2,7 @@
 
 use lockstep_semantics::syntax::{Names, Notation, TypeUse};
 use lockstep_semantics::validation::{Kind, Premise};
+use std::fmt;
 
 /// What a premise says, what was found and what was needed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -12,6 +13,19 @@ pub(super) struct Facts {
     pub(super) premise: &'static str,
     pub(super) found: Option<String>,
     pub(super) needed: Option<String>,
+}
+
+impl fmt::Display for Facts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.headline)?;
+        if let Some(found) = &self.found {
+            write!(f, ", found {found}")?;
+        }
+        if let Some(needed) = &self.needed {
+            write!(f, ", needed {needed}")?;
+        }
+        Ok(())
+    }
 }
 
 pub(super) fn facts(premise: &Premise, names: &Names) -> Facts {

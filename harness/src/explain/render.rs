@@ -43,7 +43,7 @@ impl Explanation {
         }
         let mut notes = vec![format!("in {}", self.place)];
         if let (Some(rule), Some(premise)) = (self.rule, &self.premise) {
-            notes.push(format!("the premise that fails: {premise}\n{}", statement(rule)));
+            notes.push(format!("the premise that fails: {premise}\nwanted by the rule {rule}:\n{}", statement(rule)));
         }
         notes.extend(self.notes.iter().cloned());
         let messages = notes.into_iter().map(|note| Level::NOTE.message(note));
