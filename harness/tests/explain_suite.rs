@@ -143,7 +143,7 @@ fn every_type_check_of_the_suite_has_a_derivation() {
         lexer.allow_confusing_unicode(true);
         let buffer = ParseBuffer::new_with_lexer(lexer).unwrap();
         for directive in parser::parse::<Wast<'_>>(&buffer).unwrap().directives {
-            let place = format!("{}:{}", script.path.display(), directive.span().linecol_in(&text).0 + 1);
+            let place = format!("{}:{}", script.path, directive.span().linecol_in(&text).0 + 1);
             let mut ask = |mut module: QuoteWat<'_>| {
                 let bytes = encode_quoted(&mut module, &text).unwrap_or_else(|e| panic!("{place}: {e}"));
                 let module = decode(&bytes).unwrap_or_else(|e| panic!("{place}: {e}"));
