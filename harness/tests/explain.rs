@@ -52,7 +52,7 @@ fn instructions_are_found_in_the_text() {
         ("(module (global i32 (i64.const 5)))", "global"),
         ("(module (global i32 (i32.const 1)) (global i32 (global.get 7)))", "global.get 7"),
         ("(module (table 1 funcref) (elem (i32.const 0) funcref (ref.null func) (ref.func 3)))", "ref.func 3"),
-        ("(module (func (export \"a\")) (func (export \"a\")))", "export"),
+        ("(module (func) (export \"a\" (func 0)) (export \"a\" (func 0)))", "export"),
         ("(module (type (func)) (rec (type (struct)) (type $t (sub 9 (struct)))))", "type"),
         ("(module (func (result i32) (i32.const 1) (br_table 0 0 8 (i32.const 0))))", "br_table 0 0 8"),
     ] {
@@ -143,6 +143,10 @@ fn the_derivation_of_a_body() {
     assert!(explain::body(&read("trees.wat", TREES), 1).is_none());
 }
 
+fn wast_binary(text: &str) -> Vec<u8> {
+    lockstep_semantics::decode::read_module(text.as_bytes()).unwrap().0
+}
+
 struct Ran {
     code: i32,
     stdout: String,
@@ -179,6 +183,7 @@ fn the_command() {
     ends(&["trees.wat", "other.wat", "--subtype", "$t <: $z"], 1, "does not hold");
     ends(&["trees.wat", "--types"], 0, "one type: $n = $n3");
     ends(&["trees.wat", "--body", "$f", "--depth", "1"], 0, "Func_ok");
+    ends(&["trees.wat", "--derivation"], 0, "Instr_ok/br_on_cast");
     ends(&["trees.wat", "--body", "$g"], 2, "is no function");
     ends(&["nowhere.wat"], 2, "cannot read");
     ends(&["trees.wat", "--subtype", "nonsense"], 2, "a question looks like");
@@ -190,6 +195,11 @@ fn the_command() {
     let casts: serde_json::Value = serde_json::from_str(&casts.stdout).unwrap();
     assert_eq!(casts["casts"][0]["value"], "(ref.null)");
     assert_eq!(casts["casts"][0]["step"], "Step_read/ref.test-true");
+
+    // A binary has no text: the instruction is printed instead.
+    fs::write(folder.path().join("bad.wasm"), wast_binary("(module (func $f (drop (i32.eqz (i64.const 1)))))"))
+        .unwrap();
+    ends(&["bad.wasm"], 1, "the instruction: i32.eqz");
 
     let bad = ends(&["bad.wat", "--json"], 1, "verdict");
     let bad: serde_json::Value = serde_json::from_str(&bad.stdout).unwrap();

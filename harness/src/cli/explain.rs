@@ -3,10 +3,11 @@
 use super::bounds::Bounds;
 use super::{Outcome, Output, literal};
 use crate::engine::{End, SemanticsSession, Session as _};
-use crate::explain::{self, Explanation, Input, Verdict, canonical, casts::Casts, subtype};
+use crate::explain::{self, Explanation, Input, Tree, Verdict, canonical, casts::Casts, subtype};
 use anyhow::{Context as _, Result, anyhow, bail};
 use clap::Args;
 use lockstep_semantics::execution::ExternAddr;
+use lockstep_semantics::syntax::ExternType;
 use serde_json::{Value, json};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -23,7 +24,7 @@ pub(super) struct Explain {
     #[arg(requires = "subtype")]
     second: Option<PathBuf>,
 
-    /// Show the derivation down to the failure
+    /// Show the derivation down to the failure; of a valid module, those of all function bodies
     #[arg(long)]
     derivation: bool,
 
@@ -82,7 +83,7 @@ impl Explain {
             return Ok(Outcome::AsExpected);
         }
         if let Some(name) = &self.invoke {
-            return self.casts(stdout, name, &content);
+            return self.casts(stdout, name, &content, &input);
         }
         if let Some(func) = &self.body {
             let names = &input.module.names.funcs;
@@ -93,6 +94,14 @@ impl Explain {
             let tree = x.and_then(|x| explain::body(&input, x));
             let tree = tree.with_context(|| format!("{func:?} is no function of the module with a body"))?;
             self.write(stdout, || tree.render(self.depth), || tree.json())?;
+            return Ok(Outcome::AsExpected);
+        }
+        if self.derivation {
+            let imported = input.module.imports.iter().filter(|i| matches!(i.ty, ExternType::Func(_))).count();
+            let funcs = imported as u32..(imported + input.module.funcs.len()) as u32;
+            let trees: Vec<Tree> = funcs.filter_map(|x| explain::body(&input, x)).collect();
+            let text = || trees.iter().map(|tree| tree.render(self.depth)).collect::<Vec<_>>().join("\n");
+            self.write(stdout, text, || trees.iter().map(Tree::json).collect())?;
             return Ok(Outcome::AsExpected);
         }
         self.explained(stdout, &explanation, input.text.as_deref())
@@ -135,7 +144,7 @@ impl Explain {
         Ok(if answer.holds { Outcome::AsExpected } else { Outcome::Findings })
     }
 
-    fn casts(&self, stdout: &mut Output, name: &str, content: &[u8]) -> Result<Outcome> {
+    fn casts(&self, stdout: &mut Output, name: &str, content: &[u8], input: &Input) -> Result<Outcome> {
         let (bytes, _) = lockstep_semantics::decode::read_module(content)?;
         let mut session = SemanticsSession::new(&self.bounds.limits(), Casts::default());
         let instance = session.load(&bytes).and_then(|module| session.instantiate(module));
@@ -160,7 +169,8 @@ impl Explain {
             Err(End::Misuse(what)) => bail!(what),
             Err(end) => (Outcome::Findings, format!("the run ends: {end}")),
         };
-        let casts = session.observer();
+        let mut casts = session.observer().clone();
+        casts.locate(input);
         self.write(
             stdout,
             || format!("{}{end}\n", casts.render(self.depth)),

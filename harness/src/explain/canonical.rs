@@ -117,12 +117,15 @@ fn differences(st_1: &SubType, st_2: &SubType) -> Vec<String> {
         differences.push("sharedness".into());
     }
     let far = || vec![String::new(), String::new()];
+    // Types of unlike fields are not nearly the same.
+    let mut unlike = false;
     let mut field = |what: String, ft_1: FieldType, ft_2: FieldType| {
         if ft_1.mutable != ft_2.mutable {
             let (one, other) = if ft_1.mutable { ("first", "second") } else { ("second", "first") };
             differences.push(format!("mutability: {what} is mutable in the {one}, and not in the {other}"));
         }
         if ft_1.storage != ft_2.storage {
+            unlike |= !both_references(ft_1.storage.unpack(), ft_2.storage.unpack());
             differences.push(format!("{what}: {} and {}", ft_1.storage, ft_2.storage));
         }
     };
@@ -140,13 +143,18 @@ fn differences(st_1: &SubType, st_2: &SubType) -> Vec<String> {
                 [("parameter", &ft_1.params, &ft_2.params), ("result", &ft_1.results, &ft_2.results)]
             {
                 for (i, (t_1, t_2)) in ts_1.iter().zip(ts_2).enumerate().filter(|(_, (t_1, t_2))| t_1 != t_2) {
+                    unlike |= !both_references(*t_1, *t_2);
                     differences.push(format!("{what} {i}: {t_1} and {t_2}"));
                 }
             }
         }
         _ => return far(),
     }
-    differences
+    if unlike { far() } else { differences }
+}
+
+fn both_references(t_1: ValType, t_2: ValType) -> bool {
+    matches!((t_1, t_2), (ValType::Ref(_), ValType::Ref(_)))
 }
 
 /// Whether one group is the other in another order, such that position `i_1` becomes `i_2`.

@@ -1,12 +1,14 @@
 //! The casts of a run: why a `ref.test`, `ref.cast`, `br_on_cast` or `br_on_cast_fail` went the way it did.
 
+use super::Input;
 use super::labels::Labels;
+use super::render::line_and_column;
 use super::tree::Tree;
 use lockstep_semantics::derivation::Prover;
 use lockstep_semantics::execution::{Ref, Store, Value, Zipper, inst_reftype};
 use lockstep_semantics::observe::Observer;
 use lockstep_semantics::syntax::*;
-use lockstep_semantics::validation::Matching;
+use lockstep_semantics::validation::{Definition, Matching, Place};
 use lockstep_spec::{RuleId, rule};
 use serde_json::{Value as Json, json};
 use std::fmt::Write as _;
@@ -37,6 +39,8 @@ pub struct Cast {
     pub because: Option<String>,
     /// The rule of the step.
     pub step: Option<RuleId>,
+    /// The function, by index, and the offset of the instruction in its binary module.
+    at: Option<(FuncIdx, u32)>,
 }
 
 /// Watches a run for casts.
@@ -122,6 +126,7 @@ fn cast(s: &Store, z: &Zipper, redex: Instr, r: Ref, rt: RefType) -> Cast {
         why,
         because,
         step: None,
+        at: func.map(|x| (x, offset)),
     }
 }
 
@@ -142,6 +147,19 @@ fn own_type(s: &Store, r: Ref) -> (RuleId, RefType) {
 }
 
 impl Casts {
+    /// Adds to the places of the casts where they are in the text of the one module that was run.
+    pub fn locate(&mut self, input: &Input) {
+        let Some(text) = &input.text else { return };
+        for cast in self.casts.iter_mut() {
+            if let Some((x, offset)) = cast.at.take()
+                && let Some((span, true)) = input.find(Place { definition: Definition::Func(x), offset })
+            {
+                let (line, column) = line_and_column(text, span.start);
+                cast.place += &format!(", {}:{line}:{column}", input.path);
+            }
+        }
+    }
+
     /// As text; `depth` folds the derivations.
     pub fn render(&self, depth: usize) -> String {
         let mut out = String::new();

@@ -2,10 +2,10 @@
 //!
 //! | here | what |
 //! |---|---|
-//! | [`module`] | a module: valid, or the rule and the premise that fail, what was found and what was needed, and where |
-//! | [`body`] | the derivation of a function body, as far as it goes |
-//! | [`subtype`] | `$a <: $b`, in one module or across two |
-//! | [`canonical`] | which types of a module are one type, and which nearly are |
+//! | [`module()`] | a module: valid, or the rule and the premise that fail, what was found and what was needed, and where |
+//! | [`body()`] | the derivation of a function body, as far as it goes |
+//! | [`mod@subtype`] | `$a <: $b`, in one module or across two |
+//! | [`mod@canonical`] | which types of a module are one type, and which nearly are |
 //! | [`casts`] | the casts of a run |
 //! | [`Tree`] | derivations to look at |
 

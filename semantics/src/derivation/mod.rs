@@ -5,7 +5,7 @@
 //! |---|---|
 //! | [`Judgement`], [`Derivation`] | what is derived, and the tree |
 //! | [`Prover`] | builds the tree, or a [`Broken`], along the way that [`Matching`](crate::validation::Matching) decides |
-//! | [`check`] | whether a tree is one: each node against the one rule it names, and nothing else |
+//! | [`check()`] | whether a tree is one: each node against the one rule it names, and nothing else |
 //!
 //! `prove` and `check` share only the syntax of types and the type table. The checker has no opinion on how a tree is
 //! found, so that it also holds against the algorithm: what it accepts follows from the rules as they are written.
