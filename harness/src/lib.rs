@@ -8,6 +8,7 @@
 //! | [`conform`] | many scripts at once, into a report |
 //! | [`coverage`] | the same, with the rules that the scripts use |
 //! | [`trace`] | a run, rule by rule: as text, as JSON, as a page |
+//! | [`explain`] | why a module is invalid, a type matches, a cast succeeds |
 //! | [`cli`] | the `lockstep` command |
 //!
 //! ```
@@ -28,6 +29,7 @@ pub mod cli;
 pub mod conform;
 pub mod coverage;
 pub mod engine;
+pub mod explain;
 pub mod script;
 pub mod suite;
 pub mod trace;

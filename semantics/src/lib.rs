@@ -19,6 +19,7 @@
 
 pub mod choice;
 pub mod decode;
+pub mod derivation;
 pub mod execution;
 pub mod numerics;
 pub mod observe;

@@ -1,7 +1,7 @@
 //! What may watch a run.
 
 use crate::execution::{Store, Zipper};
-use crate::syntax::Instr;
+use crate::syntax::{Instr, ValType};
 use lockstep_spec::RuleId;
 
 /// Watches rules being used, in validation and in execution. All methods do nothing by default, and a run with
@@ -13,6 +13,9 @@ pub trait Observer {
     /// Whether [`Observer::redex`] and [`Observer::contractum`] are called at all.
     const WATCHES_STEPS: bool = false;
 
+    /// Whether [`Observer::typing`] is called at all.
+    const WATCHES_TYPING: bool = false;
+
     /// A rule was used: a step of execution, or a typing or matching judgement that was derived.
     #[inline(always)]
     fn rule(&mut self, rule: RuleId) {
@@ -23,6 +26,12 @@ pub trait Observer {
     #[inline(always)]
     fn instruction(&mut self, instr: &Instr) {
         let _ = instr;
+    }
+
+    /// The instruction at `position` of the module's code is about to be typed; the innermost sequence has the type
+    /// `ε → t*` so far, and `t*` may be preceded by whatever is asked for when its end is unreachable.
+    fn typing(&mut self, position: u32, ts: &[ValType], unreachable: bool) {
+        let _ = (position, ts, unreachable);
     }
 
     /// The configuration `s; z` is about to be reduced at `redex`, whose operands are the topmost values. A context that
@@ -96,6 +105,7 @@ impl Observer for RuleCounts {
 impl<T: Observer> Observer for &mut T {
     const WATCHES_RULES: bool = T::WATCHES_RULES;
     const WATCHES_STEPS: bool = T::WATCHES_STEPS;
+    const WATCHES_TYPING: bool = T::WATCHES_TYPING;
     #[inline(always)]
     fn rule(&mut self, rule: RuleId) {
         (**self).rule(rule);
@@ -103,6 +113,9 @@ impl<T: Observer> Observer for &mut T {
     #[inline(always)]
     fn instruction(&mut self, instr: &Instr) {
         (**self).instruction(instr);
+    }
+    fn typing(&mut self, position: u32, ts: &[ValType], unreachable: bool) {
+        (**self).typing(position, ts, unreachable);
     }
     fn redex(&mut self, s: &Store, z: &Zipper, redex: Instr) {
         (**self).redex(s, z, redex);

@@ -9,6 +9,7 @@
 mod bounds;
 mod conform;
 mod coverage;
+mod explain;
 mod literal;
 mod output;
 mod report;
@@ -40,6 +41,7 @@ enum Command {
     Validate(validate::Validate),
     Run(run::Run),
     Trace(trace::Trace),
+    Explain(explain::Explain),
 }
 
 /// What comes of a command that could do its work.
@@ -61,6 +63,7 @@ pub fn main() -> ExitCode {
                 Command::Validate(validate) => validate.execute(&mut output),
                 Command::Run(run) => run.execute(&mut output),
                 Command::Trace(trace) => trace.execute(&mut output),
+                Command::Explain(explain) => explain.execute(&mut output),
             }?;
             output.finish()?;
             Ok::<Outcome, anyhow::Error>(outcome)

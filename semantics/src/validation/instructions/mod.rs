@@ -85,6 +85,10 @@ impl<'m, O: Observer> Body<'_, 'm, O> {
         let code = self.code;
         loop {
             let instr = &code.instrs()[position as usize];
+            if O::WATCHES_TYPING {
+                let (ts, unreachable) = self.stack.types();
+                self.o.typing(position, &ts, unreachable);
+            }
             match self.instr_ok(instr, position, constant) {
                 Ok(Some(next)) => position = next,
                 Ok(None) => return Ok(()),

@@ -91,6 +91,15 @@ impl<'m> Operands<'m> {
         self.segments.len() == self.base
     }
 
+    /// The operands of the innermost sequence, the topmost last, and whether unreachable code may assume more.
+    pub(super) fn types(&self) -> (Vec<ValType>, bool) {
+        let ts = self.segments[self.base..].iter().flat_map(|segment| match segment {
+            Segment::One(t) => std::slice::from_ref(t),
+            Segment::Many(ts) => ts,
+        });
+        (ts.copied().collect(), self.polymorphic)
+    }
+
     /// What follows is never reached: `t_1*` of `t_1* → t_2*` is whatever is there, `t_2*` whatever is asked for.
     pub(super) fn unreachable(&mut self) {
         self.segments.truncate(self.base);

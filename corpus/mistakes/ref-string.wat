@@ -1,0 +1,3 @@
+;; There is no heap type `string`.
+(module
+  (func $greet (param $name (ref string))))

@@ -1,0 +1,189 @@
+//! `lockstep explain`
+
+use super::bounds::Bounds;
+use super::{Outcome, Output, literal};
+use crate::engine::{End, SemanticsSession, Session as _};
+use crate::explain::{self, Explanation, Input, Tree, Verdict, canonical, casts::Casts, subtype};
+use anyhow::{Context as _, Result, anyhow, bail};
+use clap::Args;
+use lockstep_semantics::execution::ExternAddr;
+use lockstep_semantics::syntax::ExternType;
+use serde_json::{Value, json};
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+/// Explain why a module is invalid, why a type matches another, or why a cast went the way it did
+///
+/// Without options: the rule and the premise that fail, what was found and what was needed, and where.
+#[derive(Debug, Args)]
+pub(super) struct Explain {
+    /// The module, in binary or text format
+    file: PathBuf,
+
+    /// Another module, for the right side of --subtype
+    #[arg(requires = "subtype")]
+    second: Option<PathBuf>,
+
+    /// Show the derivation down to the failure; of a valid module, those of all function bodies
+    #[arg(long)]
+    derivation: bool,
+
+    /// Show the derivation of the body of a function, by name ($f) or index
+    #[arg(long, value_name = "FUNC", conflicts_with_all = ["subtype", "types", "invoke"])]
+    body: Option<String>,
+
+    /// Whether a type matches another, and why: '$a <: $b', '(ref null $a) <: anyref'
+    #[arg(long, value_name = "T1 <: T2", conflicts_with_all = ["types", "invoke"])]
+    subtype: Option<String>,
+
+    /// Which types of the module are one type, and why not where they nearly are
+    #[arg(long, conflicts_with = "invoke")]
+    types: bool,
+
+    /// Invoke an exported function and explain the casts of the run
+    #[arg(long, value_name = "NAME")]
+    invoke: Option<String>,
+
+    /// An argument of the function, as for `lockstep run`; once for each
+    #[arg(long = "arg", value_name = "LITERAL", requires = "invoke", allow_hyphen_values = true)]
+    args: Vec<String>,
+
+    /// Fold derivations below this depth
+    #[arg(long, value_name = "N", default_value_t = usize::MAX, hide_default_value = true)]
+    depth: usize,
+
+    /// Write JSON
+    #[arg(long)]
+    json: bool,
+
+    #[command(flatten)]
+    bounds: Bounds,
+}
+
+impl Explain {
+    pub(super) fn execute(self, stdout: &mut Output) -> Result<Outcome> {
+        let content = read(&self.file)?;
+        let input = match Input::read(&self.file.display().to_string(), &content) {
+            Ok(input) => input,
+            Err(explanation) => {
+                let text = std::str::from_utf8(&content).ok();
+                return self.explained(stdout, &explanation, text);
+            }
+        };
+        if let Some(query) = &self.subtype {
+            return self.subtype(stdout, query, &input);
+        }
+        let explanation = explain::module(&input, self.derivation || self.body.is_some());
+        if explanation.verdict != Verdict::Valid {
+            return self.explained(stdout, &explanation, input.text.as_deref());
+        }
+        if self.types {
+            let report = canonical::canonical(&input);
+            self.write(stdout, || report.render(), || report.json())?;
+            return Ok(Outcome::AsExpected);
+        }
+        if let Some(name) = &self.invoke {
+            return self.casts(stdout, name, &content, &input);
+        }
+        if let Some(func) = &self.body {
+            let names = &input.module.names.funcs;
+            let x = match func.strip_prefix('$') {
+                Some(name) => names.iter().find(|(_, other)| *other == name).map(|(&x, _)| x),
+                None => func.parse().ok(),
+            };
+            let tree = x.and_then(|x| explain::body(&input, x));
+            let tree = tree.with_context(|| format!("{func:?} is no function of the module with a body"))?;
+            self.write(stdout, || tree.render(self.depth), || tree.json())?;
+            return Ok(Outcome::AsExpected);
+        }
+        if self.derivation {
+            let imported = input.module.imports.iter().filter(|i| matches!(i.ty, ExternType::Func(_))).count();
+            let funcs = imported as u32..(imported + input.module.funcs.len()) as u32;
+            let trees: Vec<Tree> = funcs.filter_map(|x| explain::body(&input, x)).collect();
+            let text = || trees.iter().map(|tree| tree.render(self.depth)).collect::<Vec<_>>().join("\n");
+            self.write(stdout, text, || trees.iter().map(Tree::json).collect())?;
+            return Ok(Outcome::AsExpected);
+        }
+        self.explained(stdout, &explanation, input.text.as_deref())
+    }
+
+    fn write(&self, stdout: &mut Output, text: impl Fn() -> String, json: impl Fn() -> Value) -> Result<()> {
+        if self.json {
+            writeln!(stdout, "{:#}", json())?;
+        } else {
+            write!(stdout, "{}", text())?;
+        }
+        Ok(())
+    }
+
+    fn explained(&self, stdout: &mut Output, explanation: &Explanation, text: Option<&str>) -> Result<Outcome> {
+        let colours = stdout.colours();
+        self.write(stdout, || explanation.render(text, colours, self.depth), || explanation.json(text))?;
+        Ok(if explanation.verdict == Verdict::Valid { Outcome::AsExpected } else { Outcome::Findings })
+    }
+
+    fn subtype(&self, stdout: &mut Output, query: &str, left: &Input) -> Result<Outcome> {
+        let content = self.second.as_deref().map(|path| Ok::<_, anyhow::Error>((path, read(path)?))).transpose()?;
+        let right = match &content {
+            None => None,
+            Some((path, content)) => match Input::read(&path.display().to_string(), content) {
+                Ok(input) => Some(input),
+                Err(explanation) => return self.explained(stdout, &explanation, std::str::from_utf8(content).ok()),
+            },
+        };
+        for input in [Some(left), right.as_ref()].into_iter().flatten() {
+            if let Some(explanation) = explain::types(input) {
+                return self.explained(stdout, &explanation, input.text.as_deref());
+            }
+        }
+        let answer = subtype::subtype(query, left, right.as_ref()).map_err(|why| anyhow!(why))?;
+        if !answer.checked {
+            bail!("the checker refuses the derivation of {query}: this is a bug in lockstep");
+        }
+        self.write(stdout, || answer.render(self.depth), || answer.json())?;
+        Ok(if answer.holds { Outcome::AsExpected } else { Outcome::Findings })
+    }
+
+    fn casts(&self, stdout: &mut Output, name: &str, content: &[u8], input: &Input) -> Result<Outcome> {
+        let (bytes, _) = lockstep_semantics::decode::read_module(content)?;
+        let mut session = SemanticsSession::new(&self.bounds.limits(), Casts::default());
+        let instance = session.load(&bytes).and_then(|module| session.instantiate(module));
+        let end = match instance {
+            Err(end) => Err(end),
+            Ok(instance) => {
+                let store = session.store();
+                let args = match store.export(session.instance(instance), name) {
+                    Some(ExternAddr::Func(address)) => {
+                        literal::arguments(&self.args, &store.func_type(address).params).map_err(|why| anyhow!(why))?
+                    }
+                    _ => bail!("{} exports no function {name:?}", self.file.display()),
+                };
+                session.invoke(instance, name, &args)
+            }
+        };
+        let (outcome, end) = match end {
+            Ok(values) => {
+                let values: Vec<String> = values.iter().map(ToString::to_string).collect();
+                (Outcome::AsExpected, format!("the run ends in {}", values.join(" ")).trim_end().to_owned())
+            }
+            Err(End::Misuse(what)) => bail!(what),
+            Err(end) => (Outcome::Findings, format!("the run ends: {end}")),
+        };
+        let mut casts = session.observer().clone();
+        casts.locate(input);
+        self.write(
+            stdout,
+            || format!("{}{end}\n", casts.render(self.depth)),
+            || {
+                let mut value = casts.json();
+                value["end"] = json!(end);
+                value
+            },
+        )?;
+        Ok(outcome)
+    }
+}
+
+fn read(path: &Path) -> Result<Vec<u8>> {
+    std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))
+}

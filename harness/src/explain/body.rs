@@ -1,0 +1,259 @@
+//! The derivation of a function body, instruction by instruction, put together from what validation reports.
+//!
+//! Each node of an instruction has the types of the innermost sequence before and after it: that is the type
+//! `ε → t*` of the sequence up to there, which `Instrs_ok/seq` concludes.
+
+use super::labels::Labels;
+use super::source::locate;
+use super::tree::Tree;
+use super::{Input, labels};
+use lockstep_semantics::observe::Observer;
+use lockstep_semantics::syntax::{FuncIdx, Instr, Module, Notation as _, TypeUse, ValType};
+use lockstep_semantics::types::{TypeTable, subst_valtype};
+use lockstep_semantics::validation::{Definition, Invalid, Place, validate_in};
+use lockstep_spec::{RuleId, rule};
+use rustc_hash::FxHashMap;
+
+/// What validation reports, in order.
+#[derive(Debug)]
+enum Event {
+    Rule(RuleId),
+    Typing { position: u32, ts: Vec<ValType>, unreachable: bool },
+}
+
+#[derive(Debug, Default)]
+pub(super) struct Watch(Vec<Event>);
+
+impl Observer for Watch {
+    const WATCHES_TYPING: bool = true;
+
+    fn rule(&mut self, rule: RuleId) {
+        self.0.push(Event::Rule(rule));
+    }
+
+    fn typing(&mut self, position: u32, ts: &[ValType], unreachable: bool) {
+        self.0.push(Event::Typing { position, ts: ts.to_vec(), unreachable });
+    }
+}
+
+impl Watch {
+    /// The operands of the innermost sequence before the last instruction.
+    pub(super) fn last_stack(&self) -> Option<(u32, &[ValType], bool)> {
+        self.0.iter().rev().find_map(|event| match event {
+            Event::Typing { position, ts, unreachable } => Some((*position, ts.as_slice(), *unreachable)),
+            Event::Rule(_) => None,
+        })
+    }
+}
+
+/// The derivation of a function of a valid module, by its index; none when there is no such function.
+pub fn body(input: &Input, func: FuncIdx) -> Option<Tree> {
+    let mut watch = Watch::default();
+    let mut table = TypeTable::new();
+    let invalid = validate_in(&input.module, &mut table, &mut watch).err();
+    let types = labels::define(&input.module, &mut table);
+    let closed = Closed::new(&input.module, &types);
+    let place = Place { definition: Definition::Func(func), offset: 0 };
+    derivation(&input.module, place, &watch, invalid.as_ref(), &closed)
+}
+
+/// Types with the indices that they come from.
+pub(super) struct Closed<'a> {
+    module: &'a Module,
+    index: FxHashMap<lockstep_semantics::syntax::DefType, u32>,
+    labels: Labels,
+}
+
+impl<'a> Closed<'a> {
+    pub(super) fn new(module: &'a Module, types: &[lockstep_semantics::syntax::DefType]) -> Self {
+        let mut index = FxHashMap::default();
+        for (x, &dt) in (0..).zip(types) {
+            index.entry(dt).or_insert(x);
+        }
+        Closed { module, index, labels: Labels::of(types, &module.names) }
+    }
+
+    pub(super) fn stack(&self, ts: &[ValType], unreachable: bool) -> String {
+        let ts: Vec<ValType> = ts.iter().map(|&t| self.valtype(t)).collect();
+        let text = self.labels.apply(&ts.display(&self.module.names).to_string());
+        match (unreachable, ts.is_empty()) {
+            (false, _) => text,
+            (true, true) => "[…]".into(),
+            (true, false) => text.replacen('[', "[… ", 1),
+        }
+    }
+
+    fn valtype(&self, t: ValType) -> ValType {
+        subst_valtype(t, &mut |tu| match tu {
+            TypeUse::Def(dt) => self.index.get(&dt).map_or(tu, |&x| TypeUse::Idx(x)),
+            _ => tu,
+        })
+    }
+}
+
+/// The derivation of the body, or of the constant expressions, of one definition, as far as it goes: all of it in a
+/// valid module, down to the failure when the definition is where `invalid` is.
+pub(super) fn derivation(
+    module: &Module,
+    place: Place,
+    watch: &Watch,
+    invalid: Option<&Invalid>,
+    closed: &Closed<'_>,
+) -> Option<Tree> {
+    let invalid = invalid.filter(|invalid| invalid.place.definition == place.definition);
+    let (rule, what) = match place.definition {
+        Definition::Func(_) => (rule!("Func_ok"), "expr"),
+        Definition::Global(_) => (rule!("Global_ok"), "expr const"),
+        Definition::Table(_) => (rule!("Table_ok"), "expr const"),
+        Definition::Elem(_) => (rule!("Elem_ok"), "expr const"),
+        _ => (rule!("Data_ok"), "expr const"),
+    };
+    let mut premises = Vec::new();
+    for seq in super::source::expressions(module, place.definition) {
+        let Some(begin) =
+            watch.0.iter().position(|event| matches!(event, Event::Typing { position, .. } if *position == seq.0))
+        else {
+            continue;
+        };
+        let mut reader = Reader { module, place, events: &watch.0, at: begin, closed, invalid };
+        let (steps, failed) = reader.sequence();
+        let mut tree = Tree::node(rule!("Expr_ok"), what, steps);
+        if failed {
+            tree.failure = Some(String::new());
+        }
+        premises.push(tree);
+    }
+    if premises.is_empty() && invalid.is_none() {
+        return None;
+    }
+    let mut tree = Tree::node(rule, format!("{} : ok", super::invalid::name(module, place.definition)), premises);
+    if invalid.is_some() {
+        tree.failure = Some(String::new());
+    }
+    Some(tree)
+}
+
+struct Reader<'a> {
+    module: &'a Module,
+    place: Place,
+    events: &'a [Event],
+    at: usize,
+    closed: &'a Closed<'a>,
+    invalid: Option<&'a Invalid>,
+}
+
+impl Reader<'_> {
+    /// A sequence up to its end: its instructions, and whether one of them failed.
+    fn sequence(&mut self) -> (Vec<Tree>, bool) {
+        let mut steps = Vec::new();
+        loop {
+            let Some(Event::Typing { position, ts, unreachable }) = self.events.get(self.at) else {
+                return (steps, true);
+            };
+            self.at += 1;
+            let position = *position;
+            let instr = self.module.code.instrs()[position as usize];
+            let before = self.closed.stack(ts, *unreachable);
+            let mut uses = self.rules();
+            let mut premises = Vec::new();
+            let mut failed = false;
+            let nested = match instr {
+                Instr::Block(_, seq) | Instr::Loop(_, seq) | Instr::TryTable(_, _, seq) => vec![seq],
+                Instr::If(_, seq_1, seq_2) => vec![seq_1, seq_2],
+                _ => vec![],
+            };
+            for seq in nested {
+                if failed
+                    || !matches!(self.events.get(self.at), Some(Event::Typing { position, .. }) if *position == seq.0)
+                {
+                    failed = true;
+                    break;
+                }
+                let (inner, inner_failed) = self.sequence();
+                failed |= inner_failed;
+                let mut tree = Tree::node(rule!("Instrs_ok/seq"), "C, labels (…) ⊢ instr*", inner);
+                tree.failure = inner_failed.then(String::new);
+                premises.push(tree);
+            }
+            let end = matches!(instr, Instr::End);
+            // What concludes a block is reported at the end of its last sequence, which has just been read.
+            let rule = match premises.is_empty() {
+                true => uses.iter().copied().find(|rule| is_instr(*rule)),
+                false => self.block_rule(instr),
+            };
+            let here = self.invalid.filter(|invalid| self.module.code.offset(position) == invalid.place.offset);
+            let failed_here = !failed && here.is_some() && self.at >= self.events.len();
+            uses.retain(|rule| !is_instr(*rule) && !rule.as_str().starts_with("Instrs_ok/"));
+            uses.dedup();
+            let text = match end {
+                true => "the end of the sequence".to_owned(),
+                false => self.show(instr),
+            };
+            let after = match self.events.get(self.at) {
+                Some(Event::Typing { ts, unreachable, .. }) if !end && !failed && !failed_here => {
+                    format!(" → {}", self.closed.stack(ts, *unreachable))
+                }
+                _ => String::new(),
+            };
+            let rule = match (rule, here, end) {
+                (_, Some(invalid), _) if failed_here => Some(invalid.rule),
+                (_, _, true) => Some(rule!("Instrs_ok/sub")),
+                (rule, ..) => rule,
+            };
+            let failure = match (failed_here, here) {
+                (true, Some(invalid)) => Some(invalid.premise.to_string()),
+                _ => failed.then(String::new),
+            };
+            steps.push(Tree { rule, conclusion: format!("{text} : {before}{after}"), failure, uses, premises });
+            if failed || failed_here {
+                return (steps, true);
+            }
+            if end {
+                return (steps, false);
+            }
+        }
+    }
+
+    /// The rules reported before the next instruction.
+    fn rules(&mut self) -> Vec<RuleId> {
+        let mut rules = Vec::new();
+        while let Some(Event::Rule(rule)) = self.events.get(self.at) {
+            rules.push(*rule);
+            self.at += 1;
+        }
+        rules
+    }
+
+    fn block_rule(&self, instr: Instr) -> Option<RuleId> {
+        Some(match instr {
+            Instr::Block(..) => rule!("Instr_ok/block"),
+            Instr::Loop(..) => rule!("Instr_ok/loop"),
+            Instr::If(..) => rule!("Instr_ok/if"),
+            Instr::TryTable(..) => rule!("Instr_ok/try_table"),
+            _ => return None,
+        })
+    }
+
+    fn show(&self, instr: Instr) -> String {
+        show(self.module, self.place.definition, instr)
+    }
+}
+
+fn is_instr(rule: RuleId) -> bool {
+    rule.as_str().starts_with("Instr_ok/")
+}
+
+/// An instruction on one line, with the names of the module.
+pub(super) fn show(module: &Module, definition: Definition, instr: Instr) -> String {
+    let shown = instr.display(&module.code, &module.names);
+    match definition {
+        Definition::Func(x) => shown.in_func(x).to_string(),
+        _ => shown.to_string(),
+    }
+}
+
+/// The instruction at a place.
+pub(super) fn instruction(module: &Module, place: Place) -> Option<(Instr, String)> {
+    let instr = module.code.instrs()[locate(module, place)?.position as usize];
+    Some((instr, if matches!(instr, Instr::End) { "end".into() } else { show(module, place.definition, instr) }))
+}

@@ -1,0 +1,74 @@
+//! What people call the defined types.
+
+use lockstep_semantics::syntax::{DefType, Module, Names, TypeUse};
+use lockstep_semantics::types::TypeTable;
+use std::collections::BTreeMap;
+
+/// The defined types of a module, by type index, in a table that other modules may share; as many as can be closed.
+pub(super) fn define(module: &Module, table: &mut TypeTable) -> Vec<DefType> {
+    let mut types = Vec::new();
+    for rectype in &module.types {
+        match table.define(rectype, &types) {
+            Ok(dts) => types.extend(dts),
+            Err(_) => break,
+        }
+    }
+    types
+}
+
+/// Labels for defined types: `⟨$a⟩` is what the index `$a` stands for.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Labels(BTreeMap<usize, String>);
+
+impl Labels {
+    /// Labels the types of a module; a type that has a label keeps it.
+    pub(super) fn add(&mut self, types: &[DefType], names: &Names, module: Option<&str>) {
+        use lockstep_semantics::syntax::Notation as _;
+        for (x, dt) in (0..).zip(types) {
+            let tu = TypeUse::Idx(x);
+            let name = tu.display(names);
+            self.0.entry(dt.index()).or_insert_with(|| match module {
+                Some(module) => format!("⟨{module}:{name}⟩"),
+                None => format!("⟨{name}⟩"),
+            });
+        }
+    }
+
+    /// The labels of one module.
+    pub(super) fn of(types: &[DefType], names: &Names) -> Self {
+        let mut labels = Labels::default();
+        labels.add(types, names, None);
+        labels
+    }
+
+    /// Puts labels in place of `deftype.7`.
+    pub(super) fn apply(&self, text: &str) -> String {
+        const HEAD: &str = "deftype.";
+        let mut out = String::with_capacity(text.len());
+        let mut rest = text;
+        while let Some(at) = rest.find(HEAD) {
+            let (before, after) = rest.split_at(at);
+            let digits = after[HEAD.len()..].find(|c: char| !c.is_ascii_digit()).unwrap_or(after.len() - HEAD.len());
+            let (token, next) = after.split_at(HEAD.len() + digits);
+            out.push_str(before);
+            match token[HEAD.len()..].parse().ok().and_then(|i: usize| self.0.get(&i)) {
+                Some(label) if !before.ends_with('$') => out.push_str(label),
+                _ => out.push_str(token),
+            }
+            rest = next;
+        }
+        out + rest
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn labels_stand_in_for_handles() {
+        let labels = Labels(BTreeMap::from_iter([(7, "⟨$a⟩".to_owned())]));
+        assert_eq!(labels.apply("(ref deftype.7) <: deftype.71"), "(ref ⟨$a⟩) <: deftype.71");
+        assert_eq!(labels.apply("$deftype.7 deftype."), "$deftype.7 deftype.");
+    }
+}

@@ -1,0 +1,208 @@
+//! `lockstep explain`: the mistakes of the corpus, each with its explanation as a snapshot beside it, and the command.
+
+use lockstep::explain::{self, Input, Verdict, canonical, subtype};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+fn mistakes() -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../corpus/mistakes");
+    let mut paths: Vec<PathBuf> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    paths.retain(|path| path.extension().is_some_and(|extension| extension == "wat"));
+    paths.sort();
+    assert!(paths.len() >= 11, "{paths:?}");
+    paths
+}
+
+fn read(path: &str, text: &str) -> Input {
+    Input::read(path, text.as_bytes()).unwrap_or_else(|e| panic!("{}", e.render(Some(text), false, usize::MAX)))
+}
+
+#[test]
+fn mistakes_and_their_explanations() {
+    let mut settings = insta::Settings::clone_current();
+    settings.set_snapshot_path("../../corpus/mistakes");
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    settings.bind(|| {
+        for path in mistakes() {
+            let text = fs::read_to_string(&path).unwrap();
+            let name = path.file_name().unwrap().to_string_lossy().into_owned();
+            let explanation = match Input::read(&name, text.as_bytes()) {
+                Ok(input) => explain::module(&input, true),
+                Err(explanation) => *explanation,
+            };
+            assert_ne!(explanation.verdict, Verdict::Valid, "{name}");
+            // Each is found in the text.
+            assert!(explanation.span.is_some(), "{name}");
+            let stem = path.file_stem().unwrap().to_string_lossy().into_owned();
+            insta::assert_snapshot!(stem, explanation.render(Some(&text), false, usize::MAX));
+        }
+    });
+}
+
+#[test]
+fn instructions_are_found_in_the_text() {
+    // The instruction at fault is underlined, folded or not, after blocks, `else`, and in constant expressions.
+    for (text, underlined) in [
+        ("(module (func (drop (i32.add (i64.const 1) (i32.const 2)))))", "i32.add"),
+        ("(module (func block nop end i32.const 1 if nop else i64.const 0 i32.eqz drop end))", "i32.eqz"),
+        ("(module (func i32.const 1 (if (then (nop)) (else)) (i64.eqz (i32.const 3)) drop))", "i64.eqz"),
+        ("(module (import \"a\" \"b\" (func)) (func $f) (func (call 9)))", "call 9"),
+        ("(module (global i32 (i64.const 5)))", "global"),
+        ("(module (global i32 (i32.const 1)) (global i32 (global.get 7)))", "global.get 7"),
+        ("(module (table 1 funcref) (elem (i32.const 0) funcref (ref.null func) (ref.func 3)))", "ref.func 3"),
+        ("(module (func) (export \"a\" (func 0)) (export \"a\" (func 0)))", "export"),
+        ("(module (type (func)) (rec (type (struct)) (type $t (sub 9 (struct)))))", "type"),
+        ("(module (func (result i32) (i32.const 1) (br_table 0 0 8 (i32.const 0))))", "br_table 0 0 8"),
+    ] {
+        let input = read("m", text);
+        let explanation = explain::module(&input, true);
+        let span = explanation.span.clone().unwrap_or_else(|| panic!("{text}: {explanation:?}"));
+        assert!(text[span.clone()].starts_with(underlined), "{text}: {:?}", &text[span]);
+        assert!(explanation.derivation.is_some());
+    }
+}
+
+const TREES: &str = r#"(module
+  (rec (type $n (sub (struct (field (ref null $m))))) (type $m (sub (struct (field i32)))))
+  (type $s (sub $n (struct (field (ref null $m)) (field i64))))
+  (type $t (sub final $s (struct (field (ref null $m)) (field i64))))
+  (type $t2 (sub $s (struct (field (ref null $m)) (field i64))))
+  (rec (type $m2 (sub (struct (field i32)))) (type $n2 (sub (struct (field (ref null $m2))))))
+  (rec (type $n3 (sub (struct (field (ref null $m3))))) (type $m3 (sub (struct (field i32)))))
+  (type $alone (sub (struct (field i32))))
+  (type $mutable (sub (struct (field (mut i32)))))
+  (func $f (export "f") (param i32) (result i32) (local $r anyref)
+    (if (local.get 0) (then (local.set $r (struct.new $t (ref.null none) (i64.const 0)))))
+    (drop (ref.test (ref null $n) (local.get $r)))
+    (drop (ref.test (ref $m) (local.get $r)))
+    (block $l (result (ref $s)) (br_on_cast $l anyref (ref $s) (local.get $r)) (drop) (return (i32.const 7)))
+    (drop (ref.cast (ref $t2)))
+    (i32.const 1)))"#;
+const OTHER: &str = r#"(module
+  (rec (type $x (sub (struct (field (ref null $y))))) (type $y (sub (struct (field i32)))))
+  (type $z (sub (struct))))"#;
+
+#[test]
+fn subtyping_within_a_module_and_across_two() {
+    let (trees, other) = (read("trees.wat", TREES), read("other.wat", OTHER));
+    for (query, right, holds) in [
+        ("$t <: $n", None, true),
+        ("$t <: eq", None, true),
+        ("none <: $t", None, true),
+        ("$n <: $t", None, false),
+        ("$n3 <: $n", None, true),
+        ("$n2 <: $n", None, false),
+        ("(ref $t) <: anyref", None, true),
+        ("(ref null $t) <: (ref any)", None, false),
+        ("i32 <: i32", None, true),
+        ("i32 <: f32", None, false),
+        ("2 <: 0", None, true),
+        ("$t <: $x", Some(&other), true),
+        ("(ref $t) <: (ref null $x)", Some(&other), true),
+        ("$t <: $z", Some(&other), false),
+    ] {
+        let answer = subtype::subtype(query, &trees, right).unwrap();
+        assert_eq!((answer.holds, answer.checked), (holds, true), "{query}\n{}", answer.render(usize::MAX));
+        assert_eq!(answer.because.is_some(), !holds, "{query}");
+    }
+    for query in ["$t", "$t <: $nowhere", "$t <: (ref any)", "99 <: any", "(ref <: any"] {
+        assert!(subtype::subtype(query, &trees, None).is_err(), "{query}");
+    }
+    insta::assert_snapshot!("subtype_across", subtype::subtype("$t <: $x", &trees, Some(&other)).unwrap().render(99));
+    insta::assert_snapshot!(
+        "subtype_broken",
+        subtype::subtype("(ref $t) <: (ref $z)", &trees, Some(&other)).unwrap().render(99)
+    );
+}
+
+#[test]
+fn types_after_canonicalisation() {
+    let report = canonical::canonical(&read("trees.wat", TREES));
+    assert!(report.classes.contains(&vec!["$n".into(), "$n3".into()]), "{report:?}");
+    assert!(report.classes.contains(&vec!["$m".into(), "$m3".into()]), "{report:?}");
+    let why = |a: &str, b: &str| {
+        let near = report.near.iter().find(|near| (near.first.as_str(), near.second.as_str()) == (a, b));
+        near.unwrap_or_else(|| panic!("{a} {b}: {report:?}")).why.clone()
+    };
+    assert!(why("$t", "$t2").starts_with("finality"));
+    assert!(why("$n", "$n2").starts_with("the order in the rec group"));
+    assert!(why("$m", "$alone").starts_with("the rec group"));
+    assert!(why("$alone", "$mutable").starts_with("mutability"));
+    insta::assert_snapshot!("canonical", report.render());
+}
+
+#[test]
+fn the_derivation_of_a_body() {
+    let tree = explain::body(&read("trees.wat", TREES), 0).unwrap();
+    insta::assert_snapshot!("body", tree.render(usize::MAX));
+    // Folding leaves out what it says it leaves out.
+    let folded = tree.render(1);
+    assert!(folded.contains(&format!("… {} more", tree.premises[0].size() - 1)), "{folded}");
+    assert!(explain::body(&read("trees.wat", TREES), 1).is_none());
+}
+
+fn wast_binary(text: &str) -> Vec<u8> {
+    lockstep_semantics::decode::read_module(text.as_bytes()).unwrap().0
+}
+
+struct Ran {
+    code: i32,
+    stdout: String,
+    stderr: String,
+}
+
+fn run(folder: &Path, args: &[&str]) -> Ran {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_lockstep"));
+    let output = command.arg("explain").args(args).current_dir(folder).stdin(Stdio::null()).output().unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    Ran { code: output.status.code().unwrap(), stdout: text(output.stdout), stderr: text(output.stderr) }
+}
+
+#[test]
+fn the_command() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
+    write("trees.wat", TREES);
+    write("other.wat", OTHER);
+    write("bad.wat", "(module\n  (func (result i32)\n    i64.const 1))");
+    write("worse.wat", "(module (func (param (ref string))))");
+    let ends = |args: &[&str], code: i32, text: &str| {
+        let ran = run(folder.path(), args);
+        assert_eq!(ran.code, code, "{args:?}\n{}\n{}", ran.stdout, ran.stderr);
+        let found = if code == 2 { &ran.stderr } else { &ran.stdout };
+        assert!(found.contains(text), "{args:?}\n{}\n{}", ran.stdout, ran.stderr);
+        ran
+    };
+    ends(&["trees.wat"], 0, "trees.wat: the module is valid");
+    ends(&["bad.wat"], 1, "found i64, needed i32");
+    ends(&["worse.wat"], 1, "(ref string)");
+    ends(&["bad.wat", "--derivation"], 1, "✗ the end of the sequence : [i64]   [Expr_ok]");
+    ends(&["trees.wat", "--subtype", "$t <: $n"], 0, "holds");
+    ends(&["trees.wat", "other.wat", "--subtype", "$t <: $z"], 1, "does not hold");
+    ends(&["trees.wat", "--types"], 0, "one type: $n = $n3");
+    ends(&["trees.wat", "--body", "$f", "--depth", "1"], 0, "Func_ok");
+    ends(&["trees.wat", "--derivation"], 0, "Instr_ok/br_on_cast");
+    ends(&["trees.wat", "--body", "$g"], 2, "is no function");
+    ends(&["nowhere.wat"], 2, "cannot read");
+    ends(&["trees.wat", "--subtype", "nonsense"], 2, "a question looks like");
+    ends(&["trees.wat", "--invoke", "g"], 2, "exports no function");
+
+    let casts = ends(&["trees.wat", "--invoke", "f", "--arg", "1"], 1, "Step_read/ref.cast-fail");
+    insta::assert_snapshot!("casts", casts.stdout);
+    let casts = ends(&["trees.wat", "--invoke", "f", "--arg", "0", "--json"], 0, "Step_read/br_on_cast-fail");
+    let casts: serde_json::Value = serde_json::from_str(&casts.stdout).unwrap();
+    assert_eq!(casts["casts"][0]["value"], "(ref.null)");
+    assert_eq!(casts["casts"][0]["step"], "Step_read/ref.test-true");
+
+    // A binary has no text: the instruction is printed instead.
+    fs::write(folder.path().join("bad.wasm"), wast_binary("(module (func $f (drop (i32.eqz (i64.const 1)))))"))
+        .unwrap();
+    ends(&["bad.wasm"], 1, "the instruction: i32.eqz");
+
+    let bad = ends(&["bad.wat", "--json"], 1, "verdict");
+    let bad: serde_json::Value = serde_json::from_str(&bad.stdout).unwrap();
+    assert_eq!((&bad["rule"], &bad["found"], &bad["needed"]), (&"Expr_ok".into(), &"i64".into(), &"i32".into()));
+    assert_eq!((&bad["verdict"], &bad["premise"]), (&"invalid".into(), &"C ⊢ t <: t'".into()));
+}
