@@ -6,6 +6,8 @@
 //! | [`suite`] | where scripts come from: the embedded suite, files, folders |
 //! | [`engine`] | the trait that every engine implements, and the engines |
 //! | [`conform`] | many scripts at once, into a report |
+//! | [`book`] | the rules as a static site |
+//! | [`spec_check`] | the rule catalogue against a checkout of the standard |
 //! | [`cli`] | the `lockstep` command |
 //!
 //! ```
@@ -22,10 +24,12 @@
 //! assert!(!report.is_success());
 //! ```
 
+pub mod book;
 pub mod cli;
 pub mod conform;
 pub mod engine;
 pub mod script;
+pub mod spec_check;
 pub mod suite;
 mod value;
 

@@ -22,6 +22,7 @@ pub mod decode;
 pub mod execution;
 pub mod numerics;
 pub mod observe;
+pub mod source;
 pub mod syntax;
 pub mod types;
 pub mod validation;

@@ -6,12 +6,14 @@
 //! | 1 | there are findings: a directive that did not pass, a module that is not valid, a run that ended in a trap |
 //! | 2 | usage or environment: a bad option, a file that is not there, a report that cannot be written |
 
+mod book;
 mod bounds;
 mod conform;
 mod literal;
 mod output;
 mod report;
 mod run;
+mod spec;
 mod validate;
 
 use crate::script::crash;
@@ -36,6 +38,8 @@ enum Command {
     Conform(conform::Conform),
     Validate(validate::Validate),
     Run(run::Run),
+    Book(book::Book),
+    Spec(spec::Spec),
 }
 
 /// What comes of a command that could do its work.
@@ -55,6 +59,8 @@ pub fn main() -> ExitCode {
                 Command::Conform(conform) => conform.execute(&mut output),
                 Command::Validate(validate) => validate.execute(&mut output),
                 Command::Run(run) => run.execute(&mut output),
+                Command::Book(book) => book.execute(&mut output),
+                Command::Spec(spec) => spec.execute(&mut output),
             }?;
             output.finish()?;
             Ok::<Outcome, anyhow::Error>(outcome)

@@ -10,7 +10,7 @@ mod watchdog;
 pub use semantics::{Semantics, SemanticsSession};
 
 use crate::Val;
-use lockstep_reports::Verdict;
+use lockstep_reports::{Kind, Verdict};
 use lockstep_semantics::decode::{Malformed, MalformedKind};
 use lockstep_semantics::execution::TrapClass;
 use std::fmt;
@@ -82,6 +82,12 @@ pub trait Session {
     /// # Errors
     /// [`End::Misuse`] when there is none.
     fn global(&mut self, instance: InstanceId, global: &str) -> Result<Val, End>;
+
+    /// What comes next is for the directive of this kind at this line and column of the script. Nothing needs to be
+    /// done.
+    fn directive(&mut self, place: (u32, u32), kind: Kind) {
+        let _ = (place, kind);
+    }
 }
 
 /// How an operation ends that does not do what it was asked for.

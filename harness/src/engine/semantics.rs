@@ -75,6 +75,11 @@ impl<O: Observer> SemanticsSession<O> {
         &self.observer
     }
 
+    /// The observer, to be told something.
+    pub fn observer_mut(&mut self) -> &mut O {
+        &mut self.observer
+    }
+
     /// The address of an instance in the store.
     ///
     /// # Panics

@@ -96,9 +96,11 @@ impl<'s, 'e> Runner<'s, 'e> {
         let places = Places::new(self.text);
         for mut directive in directives {
             let place = places.of_directive(directive.span());
+            let kind = read::kind(&directive);
+            self.session.directive(place, kind);
             let result = crash::catch(|| self.directive(&mut directive, place.0))
                 .unwrap_or_else(|panic| Err(Got { verdict: Verdict::Crash, text: panic }));
-            log.add(place, read::kind(&directive), result, || expected(&directive));
+            log.add(place, kind, result, || expected(&directive));
         }
     }
 

@@ -44,6 +44,11 @@ pub struct ModuleAddr(pub(crate) u32);
 impl ModuleAddr {
     /// The instance `{}` without any components, in which invocations begin.
     pub const EMPTY: ModuleAddr = ModuleAddr(0);
+
+    /// Its place in [`Store::modules`].
+    pub const fn index(self) -> usize {
+        self.0 as usize
+    }
 }
 
 /// `taginst`
