@@ -39,11 +39,13 @@ pub(super) struct Rule {
     pub(super) source: Option<Link>,
     pub(super) status: Status,
     pub(super) functions: Vec<Function>,
-    pub(super) count: String,
-    pub(super) directives: String,
+    /// `12 times by 3 directives`
+    pub(super) used: String,
     pub(super) examples: Vec<String>,
     pub(super) step: Option<Step>,
+    /// The instructions that it is about, to be shown, and to be searched.
     pub(super) instructions: Vec<String>,
+    pub(super) searched: String,
     pub(super) premises: Vec<Link>,
 }
 
@@ -215,7 +217,7 @@ fn view(
         sentence: html::markdown(&said, links),
         summary: first_sentence(&said).replace('`', ""),
         section: entry.section,
-        section_name: entry.section.rsplit('/').next().unwrap_or_default().replace(".html#", " § "),
+        section_name: format!("§ {}", entry.section.rsplit('#').next().unwrap_or_default()),
         source: pinned.map(|pinned| Link {
             name: format!("{}:{}", pinned.file, pinned.line),
             href: format!(
@@ -232,11 +234,15 @@ fn view(
                 code: html::rust(function.code, rule, links),
             })
             .collect(),
-        count: thousands(record.count),
-        directives: thousands(record.directives),
+        used: used(record.count, record.directives),
         examples: record.examples.iter().map(|place| format!("{}:{}", place.script, place.line)).collect(),
         step: record.step.clone(),
-        instructions: instructions.into_iter().collect(),
+        // The name of a rule often says so already.
+        instructions: match instructions.len() {
+            1 if instructions.contains(stem(case)) => Vec::new(),
+            _ => instructions.iter().cloned().collect(),
+        },
+        searched: instructions.into_iter().collect::<Vec<_>>().join(" "),
         premises: pinned
             .into_iter()
             .flat_map(pin::Pinned::premises)
@@ -266,7 +272,7 @@ fn stem(case: &'static str) -> &'static str {
 /// The first paragraph of a doc comment.
 fn summary(code: &str) -> String {
     let lines = code.lines().map_while(|line| line.trim_start().strip_prefix("///")).map(str::trim);
-    let lines: Vec<&str> = lines.take_while(|line| !line.is_empty()).collect();
+    let lines: Vec<&str> = lines.take_while(|line| !line.is_empty() && !line.starts_with("```")).collect();
     lines.join(" ").replace("[`", "`").replace("`]", "`")
 }
 
@@ -276,6 +282,14 @@ fn first_sentence(text: &str) -> String {
     match text.find(". ") {
         Some(end) => text[..=end].to_owned(),
         None => text,
+    }
+}
+
+fn used(count: u64, directives: u64) -> String {
+    match (count, directives) {
+        (1, _) => "once".into(),
+        (_, 1) => format!("{} times by one directive", thousands(count)),
+        _ => format!("{} times by {} directives", thousands(count), thousands(directives)),
     }
 }
 
@@ -299,7 +313,7 @@ pub(super) fn search_index(chapters: &[ChapterPage]) -> String {
         .flat_map(|chapter| &chapter.rules)
         .map(|rule| {
             let first = RuleId::parse(rule.id).and_then(|id| id.rule().statement.lines().next()).unwrap_or_default();
-            (rule.id, &rule.href, rule.instructions.join(" "), first, &rule.summary)
+            (rule.id, &rule.href, &rule.searched, first, &rule.summary)
         })
         .collect();
     let json = serde_json::to_string(&entries).unwrap_or_else(|_| "[]".into()).replace("],[", "],\n[");
@@ -313,6 +327,8 @@ mod tests {
     #[test]
     fn texts() {
         assert_eq!(summary("/// Reads a [`field`],\n/// once.\n///\n/// More.\nfn f() {}"), "Reads a `field`, once.");
+        assert_eq!(summary("/// ```text\n/// A\n/// ```\nfn f() {}"), "");
+        assert_eq!([used(1, 1), used(2, 1), used(1000, 2)].join(", "), "once, 2 times by one directive, 1,000 times by 2 directives");
         assert_eq!(first_sentence("One `a.b` thing\nis it. Two.\n\nThree"), "One `a.b` thing is it.");
         assert_eq!([0, 999, 1000, 1234567].map(thousands), ["0", "999", "1,000", "1,234,567"]);
         assert_eq!(stem("struct.get-null"), "struct.get");

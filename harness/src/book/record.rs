@@ -62,10 +62,10 @@ pub struct Step {
     pub place: Place,
 }
 
-impl Step {
-    fn len(&self) -> usize {
-        self.redex.len() + self.contractum.len()
-    }
+/// How long a step is to read. One without any value shows little, and counts as longer.
+fn length(redex: &str, contractum: &str) -> usize {
+    let values = [".const ", "(ref."].iter().any(|value| redex.contains(value));
+    redex.chars().count() + contractum.chars().count() + if values { 0 } else { 60 }
 }
 
 /// The records of all rules, in the order of the standard.
@@ -119,7 +119,8 @@ impl Record {
         }
         if let Some((redex, contractum, line)) = seen.step {
             let step = Step { redex, contractum, place: place(line) };
-            if self.step.as_ref().is_none_or(|shortest| step.len() < shortest.len()) {
+            let length = |step: &Step| length(&step.redex, &step.contractum);
+            if self.step.as_ref().is_none_or(|shortest| length(&step) < length(shortest)) {
                 self.step = Some(step);
             }
         }
@@ -184,8 +185,8 @@ impl Observer for Watcher {
             }
         }
         if seen.directives <= STEPS {
-            let (redex, contractum) = step::show(s, before, z);
-            let shorter = |(r, c, _): &(String, String, u32)| redex.len() + contractum.len() < r.len() + c.len();
+            let (redex, contractum) = step::show(s, before, z, rule);
+            let shorter = |(r, c, _): &(String, String, u32)| length(&redex, &contractum) < length(r, c);
             if seen.step.as_ref().is_none_or(shorter) {
                 seen.step = Some((redex, contractum, self.line));
             }

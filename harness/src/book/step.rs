@@ -4,6 +4,7 @@
 //! enters or leaves.
 
 use lockstep_semantics::execution::{LayerKind, Slot, Store, Zipper};
+use lockstep_semantics::{RuleId, rule};
 use lockstep_semantics::syntax::{Instr, Seq};
 use std::fmt::Write as _;
 
@@ -59,8 +60,13 @@ pub(super) fn name(s: &Store, before: &Before) -> Option<String> {
     instr(s, before.module, &before.redex).split_whitespace().next().map(str::to_owned)
 }
 
-/// The redex and the contractum.
-pub(super) fn show(s: &Store, before: &Before, z: &Zipper) -> (String, String) {
+/// The redex and the contractum of a step by a rule.
+pub(super) fn show(s: &Store, before: &Before, z: &Zipper, rule: RuleId) -> (String, String) {
+    // These throw away what is beside them in their sequence.
+    if [rule!("Step_pure/trap-instrs"), rule!("Step_read/throw_ref-instrs")].contains(&rule) {
+        let kept = sequence(s, z, before.layer_values, before.layer_pending);
+        return (format!("… {kept} …"), kept);
+    }
     let leaves = z.layers.len() < before.layers;
     let first = if leaves { before.layer_values } else { before.values - operands(before, z) };
     let mut redex = String::new();
@@ -89,6 +95,10 @@ pub(super) fn show(s: &Store, before: &Before, z: &Zipper) -> (String, String) {
         for inner in z.layers[before.layers..].iter().rev() {
             contractum = layer(s, z.frame.module.index(), &inner.kind, &contractum);
         }
+    }
+    if rule == rule!("Step_read/throw_ref-handler-next") {
+        redex = layer(s, before.module, &before.kind, &redex);
+        contractum = layer(s, before.module, &z.layer().kind, &contractum);
     }
     if contractum.is_empty() {
         contractum.push('ε');
