@@ -55,6 +55,7 @@ fn every_rule_is_there() {
         for rule in chapter.rules() {
             let section = section(page, rule);
             assert!(section.contains("<pre class=\"statement\">"), "{rule}");
+            assert!(section.contains("<div class=\"note\">"), "{rule}");
             assert!(section.contains(rule.rule().section), "{rule}");
             if rule.rule().code == Code::Fired {
                 assert!(section.contains("<details class=\"rust\">"), "{rule}");
@@ -162,7 +163,8 @@ fn written_again_it_is_the_same() {
 fn chromium() -> Option<PathBuf> {
     let names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
     let path = std::env::var_os("PATH").unwrap_or_default();
-    let found = std::env::split_paths(&path).flat_map(|dir| names.map(|name| dir.join(name))).find(|path| path.is_file());
+    let found =
+        std::env::split_paths(&path).flat_map(|dir| names.map(|name| dir.join(name))).find(|path| path.is_file());
     if found.is_none() {
         eprintln!("skipped: there is no chromium");
     }
@@ -212,7 +214,8 @@ fn in_a_browser() {
 
     // By identifier, and by an instruction that no rule is named after.
     let page = visit(&chromium, "index.html?q=struct.get", "1280,900");
-    let want = ["2.3.html#Instr_ok-struct.get", "4.3.html#Step_read-struct.get-null", "4.3.html#Step_read-struct.get-struct"];
+    let want =
+        ["2.3.html#Instr_ok-struct.get", "4.3.html#Step_read-struct.get-null", "4.3.html#Step_read-struct.get-struct"];
     assert_eq!(results(&page), want);
     let page = visit(&chromium, "4.3.html?q=i32.add", "390,844");
     assert!(results(&page).contains(&"4.3.html#Step_pure-binop-val"), "{:?}", results(&page));

@@ -111,13 +111,8 @@ rule Ok/old:
         .iter()
         .map(|d| (d["kind"].as_str().unwrap(), d["rule"].as_str().unwrap()))
         .collect();
-    let want = [
-        ("added", "Ok/new"),
-        ("removed", "Step/b"),
-        ("renamed", "Step/a"),
-        ("moved", "Ok/c"),
-        ("changed", "Ok/b"),
-    ];
+    let want =
+        [("added", "Ok/new"), ("removed", "Step/b"), ("renamed", "Step/a"), ("moved", "Ok/c"), ("changed", "Ok/b")];
     assert_eq!(seen, want);
     assert_eq!(json["differences"][2]["name"], "Step/renamed");
     let text = stdout(&text);
@@ -161,7 +156,10 @@ fn no_such_checkout_or_layout() {
     };
     assert!(check(&root.join("missing")).contains("missing: No such file"));
     let error = check(root);
-    assert!(error.contains("not a checkout of WebAssembly/spec") && error.contains("specification/wasm-3.0"), "{error}");
+    assert!(
+        error.contains("not a checkout of WebAssembly/spec") && error.contains("specification/wasm-3.0"),
+        "{error}"
+    );
     fs::create_dir_all(root.join("specification/wasm-4.0")).unwrap();
     assert!(check(root).contains("(in specification/: wasm-4.0)"));
     checkout(&root.join("empty"), &[("1.0-syntax.spectec", "syntax x = y")]);

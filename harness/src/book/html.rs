@@ -17,7 +17,9 @@ pub(super) fn escape(text: &str) -> String {
 pub(super) fn markdown(text: &str, links: &Links) -> String {
     let linked = Parser::new(text).map(|event| match event {
         Event::Code(code) => match links.find(&code) {
-            Some(href) => Event::InlineHtml(CowStr::from(format!("<a href=\"{href}\"><code>{}</code></a>", escape(&code)))),
+            Some(href) => {
+                Event::InlineHtml(CowStr::from(format!("<a href=\"{href}\"><code>{}</code></a>", escape(&code))))
+            }
             None => Event::Code(code),
         },
         // The catalogue has no HTML; what looks like it is text.
@@ -64,9 +66,9 @@ fn is_word(c: char) -> bool {
 }
 
 const KEYWORDS: [&str; 30] = [
-    "as", "break", "const", "continue", "crate", "else", "enum", "false", "fn", "for", "if", "impl", "in", "let", "loop",
-    "match", "mod", "mut", "pub", "ref", "return", "self", "Self", "static", "struct", "true", "type", "use", "where",
-    "while",
+    "as", "break", "const", "continue", "crate", "else", "enum", "false", "fn", "for", "if", "impl", "in", "let",
+    "loop", "match", "mod", "mut", "pub", "ref", "return", "self", "Self", "static", "struct", "true", "type", "use",
+    "where", "while",
 ];
 
 /// Lines of Rust: comments, strings and keywords set apart, names of rules as links, and the lines that name `rule`

@@ -5,6 +5,7 @@
 //! network. What is written depends on the program and the scripts alone, so that two books can be compared.
 
 mod html;
+mod judgements;
 mod links;
 mod pages;
 mod record;

@@ -1,12 +1,13 @@
 //! The pages, as the templates want them.
 
 use super::html;
+use super::judgements::says;
 use super::links::{self, Links, anchor};
 use super::record::{Records, Step};
 use askama::Template;
 use lockstep_semantics::{RuleId, source};
-pub(super) use lockstep_spec::{PIN, STANDARD};
 use lockstep_spec::{Chapter, Code, pin};
+pub(super) use lockstep_spec::{PIN, STANDARD};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The commit of the standard, short.
@@ -90,6 +91,7 @@ pub(super) struct Function {
 /// A judgement of a chapter.
 pub(super) struct JudgementView {
     pub(super) name: &'static str,
+    pub(super) says: &'static str,
     /// Whether there is a rule of this very name, whose anchor is that of the judgement.
     pub(super) is_rule: bool,
     pub(super) rules: Vec<Link>,
@@ -113,6 +115,18 @@ pub(super) struct ChapterPage {
 }
 
 impl ChapterPage {
+    /// How many rules are used by the suite, and so on, but for what there are none of.
+    fn tally(&self) -> String {
+        let parts = [
+            ("reached", "used by the suite"),
+            ("unreached", "not used by it"),
+            ("stands-in", "with a stand-in"),
+            ("to-come", "to come"),
+        ];
+        let parts = parts.map(|(status, what)| (self.with(status), what)).into_iter().filter(|(count, _)| *count > 0);
+        parts.map(|(count, what)| format!("{count} {what}")).collect::<Vec<_>>().join(", ")
+    }
+
     fn with(&self, wanted: &str) -> usize {
         self.rules.iter().filter(|rule| rule.status.name() == wanted).count()
     }
@@ -153,6 +167,7 @@ pub(super) fn chapters(records: &Records, links: &Links) -> Vec<ChapterPage> {
         let judgements = links.judgements().iter().filter(|(_, judgement)| judgement.page == page);
         let judgements = judgements.map(|(&name, judgement)| JudgementView {
             name,
+            says: says(name),
             is_rule: RuleId::parse(name).is_some(),
             rules: judgement.rules.iter().map(|&rule| rule_link(rule, links)).collect(),
             used_by: judgement.used_by.iter().map(|&rule| rule_link(rule, links)).collect(),
@@ -191,9 +206,14 @@ fn view(
         None => (String::new(), entry.id),
     };
     let functions: Vec<&source::Function> = source::of(rule).collect();
-    let said = match entry.note {
-        "" => functions.first().map(|function| summary(function.code)).unwrap_or_default(),
-        note => note.to_owned(),
+    let doc = functions.first().map(|function| summary(function.code)).unwrap_or_default();
+    let said = match (entry.note, doc) {
+        ("", doc) if doc.is_empty() => match says(links::judgement(rule)) {
+            says if prefix.is_empty() => format!("{says}."),
+            says => format!("{says}: `{case}`."),
+        },
+        ("", doc) => doc,
+        (note, _) => note.to_owned(),
     };
     let inline = |text: &str| html::markdown(text, links).trim().replace("<p>", "").replace("</p>", "");
     let status = match &entry.code {
@@ -328,7 +348,10 @@ mod tests {
     fn texts() {
         assert_eq!(summary("/// Reads a [`field`],\n/// once.\n///\n/// More.\nfn f() {}"), "Reads a `field`, once.");
         assert_eq!(summary("/// ```text\n/// A\n/// ```\nfn f() {}"), "");
-        assert_eq!([used(1, 1), used(2, 1), used(1000, 2)].join(", "), "once, 2 times by one directive, 1,000 times by 2 directives");
+        assert_eq!(
+            [used(1, 1), used(2, 1), used(1000, 2)].join(", "),
+            "once, 2 times by one directive, 1,000 times by 2 directives"
+        );
         assert_eq!(first_sentence("One `a.b` thing\nis it. Two.\n\nThree"), "One `a.b` thing is it.");
         assert_eq!([0, 999, 1000, 1234567].map(thousands), ["0", "999", "1,000", "1,234,567"]);
         assert_eq!(stem("struct.get-null"), "struct.get");

@@ -4,8 +4,8 @@
 //! enters or leaves.
 
 use lockstep_semantics::execution::{LayerKind, Slot, Store, Zipper};
-use lockstep_semantics::{RuleId, rule};
 use lockstep_semantics::syntax::{Instr, Seq};
+use lockstep_semantics::{RuleId, rule};
 use std::fmt::Write as _;
 
 /// How many operands are kept at most; the rest shows as `…`.
@@ -125,10 +125,10 @@ fn least(redex: &Instr) -> usize {
         | ArrayNewDefault(_) | ArrayLen | ExternConvertAny | AnyConvertExtern | Unop(_) | Testop(..) | Cvtop(..)
         | Vvunop(_) | Vvtestop(_) | Vunop(_) | Vtestop(_) | Vbitmask(_) | Vsplat(_) | VextractLane(..)
         | Vextunop(..) | Vcvtop(..) => 1,
-        TableSet(_) | TableGrow(_) | Store(..) | VloadLane(..) | Vstore(..) | VstoreLane(..) | RefEq | StructSet(..)
-        | ArrayNew(_) | ArrayNewData(..) | ArrayNewElem(..) | ArrayGet(..) | Binop(_) | Relop(_) | Vvbinop(_)
-        | Vbinop(_) | Vrelop(_) | Vshiftop(..) | Vswizzlop(_) | Vshuffle(_) | VreplaceLane(..) | Vextbinop(..)
-        | Vnarrow(..) => 2,
+        TableSet(_) | TableGrow(_) | Store(..) | VloadLane(..) | Vstore(..) | VstoreLane(..) | RefEq
+        | StructSet(..) | ArrayNew(_) | ArrayNewData(..) | ArrayNewElem(..) | ArrayGet(..) | Binop(_) | Relop(_)
+        | Vvbinop(_) | Vbinop(_) | Vrelop(_) | Vshiftop(..) | Vswizzlop(_) | Vshuffle(_) | VreplaceLane(..)
+        | Vextbinop(..) | Vnarrow(..) => 2,
         Select(_) | TableFill(_) | TableCopy(..) | TableInit(..) | MemoryFill(_) | MemoryCopy(..) | MemoryInit(..)
         | ArraySet(_) | Vvternop(_) | Vternop(_) | Vextternop(..) => 3,
         ArrayFill(_) | ArrayInitData(..) | ArrayInitElem(..) => 4,

@@ -204,14 +204,9 @@ pub fn compare(pinned: &Table, now: &[SourceRule]) -> Vec<Difference> {
                 let (name, now) = (Some(rule.id.clone()), Some(place(rule)));
                 Difference { kind: Kind::Renamed, rule: entry.rule.clone(), name, pinned, now, text: None }
             }
-            None => Difference {
-                kind: Kind::Removed,
-                rule: entry.rule.clone(),
-                name: None,
-                pinned,
-                now: None,
-                text: None,
-            },
+            None => {
+                Difference { kind: Kind::Removed, rule: entry.rule.clone(), name: None, pinned, now: None, text: None }
+            }
         });
     }
     found.extend(added.into_iter().filter(|rule| !renamed.contains(rule.id.as_str())).map(|rule| Difference {
@@ -227,14 +222,17 @@ pub fn compare(pinned: &Table, now: &[SourceRule]) -> Vec<Difference> {
         in_order.iter().filter_map(|rule| Some((*old.get(rule.id.as_str())?, *rule))).collect();
     let position: BTreeMap<&str, usize> =
         pinned.entries.iter().enumerate().map(|(i, entry)| (entry.rule.as_str(), i)).collect();
-    let positions: Vec<usize> = both.iter().map(|(entry, _)| position[entry.rule.as_str()]).collect();
-    let stays = longest_increasing(&positions);
-    for (i, (entry, rule)) in both.into_iter().enumerate() {
+    // Those in another file are moved in any case, and say nothing about the order of the others.
+    let same_file: Vec<&str> =
+        both.iter().filter(|(entry, rule)| entry.file == rule.file).map(|(entry, _)| entry.rule.as_str()).collect();
+    let stays = longest_increasing(&same_file.iter().map(|name| position[name]).collect::<Vec<_>>());
+    let stays: BTreeSet<&str> = stays.into_iter().map(|i| same_file[i]).collect();
+    for (entry, rule) in both {
         let mut differs = |kind, text| {
             let (pinned, now) = (Some(entry.place()), Some(place(rule)));
             found.push(Difference { kind, rule: entry.rule.clone(), name: None, pinned, now, text });
         };
-        if entry.file != rule.file || !stays.contains(&i) {
+        if !stays.contains(entry.rule.as_str()) {
             differs(Kind::Moved, None);
         }
         if entry.fingerprint != rule.fingerprint() || entry.commented != rule.commented {

@@ -48,6 +48,9 @@ pub(super) fn rules(file: &str, source: &str) -> Vec<SourceRule> {
     rules
 }
 
+/// Where a block comment ends, in the text inside of them.
+const END: char = '\u{c}';
+
 /// The text outside of block comments and the text inside of them, each with the lines of the source and without the
 /// comments that end with their line.
 fn without_comments(source: &str) -> (String, String) {
@@ -77,6 +80,9 @@ fn without_comments(source: &str) -> (String, String) {
                 (';', Some(')')) if depth > 0 => {
                     depth -= 1;
                     chars.next();
+                    if depth == 0 {
+                        commented.push(END);
+                    }
                     continue;
                 }
                 _ => {}
@@ -101,13 +107,14 @@ fn items(file: &str, text: &str, commented: bool) -> Vec<SourceRule> {
         if line.starts_with(|c: char| c.is_ascii_alphabetic()) {
             inside = false;
             if let Some((id, rest)) = head(line) {
-                inside = true;
                 let (id, file) = (id.to_owned(), file.to_owned());
                 rules.push(SourceRule { id, file, line: i as u32 + 1, commented, text: rest.to_owned() });
+                inside = !line.contains(END);
             }
         } else if let (true, Some(rule)) = (inside, rules.last_mut()) {
             rule.text.push(' ');
             rule.text.push_str(line);
+            inside = !line.contains(END);
         }
     }
     for rule in &mut rules {
@@ -142,6 +149,7 @@ rule Ok/two:
 rule Ok/old:
   x  (; rule Ok/older: y ;)
 ;)
+(; more ;)
 rule Ok/three*-a.b_c:
 	x
 def $f(x) = y
@@ -157,7 +165,7 @@ def $f(x) = y
             ("Ok/one", 4, false, "a -- Expand: b ~~ c"),
             ("Ok/two", 5, false, "C |- x : OK -- (Sub_ok: C |- y : OK)* -- if x = y -- Sub_ok: C |- z : OK"),
             ("Ok/old", 12, true, "x rule Ok/older: y"),
-            ("Ok/three*-a.b_c", 15, false, "x"),
+            ("Ok/three*-a.b_c", 16, false, "x"),
         ];
         assert_eq!(seen, want);
         assert_eq!(rules[0].premises(), ["Expand"]);

@@ -104,7 +104,8 @@ fn entry(line: &str) -> Option<Entry> {
 
 impl Display for Table {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        let columns = "rule, file, line, whether a rule or in a comment, fingerprint of its text, judgements of its premises";
+        let columns =
+            "rule, file, line, whether a rule or in a comment, fingerprint of its text, judgements of its premises";
         writeln!(f, "{HEAD}{}: {columns}. Written by `lockstep spec pin`", self.commit)?;
         for Entry { rule, file, line, commented, fingerprint, premises } in &self.entries {
             let what = if *commented { "comment" } else { "rule" };
