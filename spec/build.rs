@@ -58,7 +58,17 @@ fn duplicate(chapters: &[Chapter]) -> Option<String> {
 fn table(chapters: &[Chapter]) -> String {
     let mut rules = String::new();
     let mut names = Vec::new();
+    let mut heads = String::new();
     for chapter in chapters {
+        let _ = writeln!(
+            heads,
+            "    Chapter {{ title: {:?}, file: {:?}, introduction: {:?}, first: {}, count: {} }},",
+            chapter.title,
+            chapter.file(),
+            chapter.introduction,
+            names.len(),
+            chapter.entries.len(),
+        );
         for entry in &chapter.entries {
             let code = match &entry.code {
                 Code::Fired => "Code::Fired".to_owned(),
@@ -84,6 +94,6 @@ fn table(chapters: &[Chapter]) -> String {
     sorted.sort_by_key(|&i| names[i]);
     let count = names.len();
     format!(
-        "static RULES: [Rule; {count}] = [\n{rules}];\n\nstatic NAMES: [&str; {count}] = {names:?};\n\nstatic SORTED: [u16; {count}] = {sorted:?};\n"
+        "static CHAPTERS: &[Chapter] = &[\n{heads}];\n\nstatic RULES: [Rule; {count}] = [\n{rules}];\n\nstatic NAMES: [&str; {count}] = {names:?};\n\nstatic SORTED: [u16; {count}] = {sorted:?};\n"
     )
 }

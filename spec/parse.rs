@@ -10,6 +10,8 @@ pub(crate) struct Chapter {
     pub(crate) name: String,
     /// The heading, such as `4.3 Execution: instructions`.
     pub(crate) title: String,
+    /// The introduction, in Markdown.
+    pub(crate) introduction: String,
     /// Its rules, in order.
     pub(crate) entries: Vec<Entry>,
 }
@@ -65,7 +67,8 @@ pub(crate) fn chapter(name: &str, text: &str) -> Result<Chapter, Malformed> {
     let starts: Vec<usize> = (0..lines.len()).filter(|&i| lines[i].1.starts_with("## ")).collect();
     let introduction = &lines[1..starts.first().copied().unwrap_or(lines.len())];
     no_stray_headings(introduction)?;
-    if introduction.iter().all(|(_, line)| line.is_empty()) {
+    let introduction = paragraphs(&introduction.iter().map(|&(_, line)| line).collect::<Vec<_>>());
+    if introduction.is_empty() {
         return Err(malformed(1, "a chapter has a paragraph of introduction between its title and its first rule"));
     }
     let mut entries = Vec::with_capacity(starts.len());
@@ -73,7 +76,7 @@ pub(crate) fn chapter(name: &str, text: &str) -> Result<Chapter, Malformed> {
         let end = starts.get(n + 1).copied().unwrap_or(lines.len());
         entries.push(entry(&lines[start..end])?);
     }
-    Ok(Chapter { name: name.to_owned(), title, entries })
+    Ok(Chapter { name: name.to_owned(), title, introduction, entries })
 }
 
 fn entry(lines: &[(usize, &str)]) -> Result<Entry, Malformed> {

@@ -9,6 +9,8 @@
 //! | [`coverage`] | the same, with the rules that the scripts use |
 //! | [`trace`] | a run, rule by rule: as text, as JSON, as a page |
 //! | [`explain`] | why a module is invalid, a type matches, a cast succeeds |
+//! | [`book`] | the rules as a static site |
+//! | [`spec_check`] | the rule catalogue against a checkout of the standard |
 //! | [`cli`] | the `lockstep` command |
 //!
 //! ```
@@ -25,12 +27,14 @@
 //! assert!(!report.is_success());
 //! ```
 
+pub mod book;
 pub mod cli;
 pub mod conform;
 pub mod coverage;
 pub mod engine;
 pub mod explain;
 pub mod script;
+pub mod spec_check;
 pub mod suite;
 pub mod trace;
 mod value;

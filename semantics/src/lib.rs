@@ -23,6 +23,7 @@ pub mod derivation;
 pub mod execution;
 pub mod numerics;
 pub mod observe;
+pub mod source;
 pub mod syntax;
 pub mod trace;
 pub mod types;

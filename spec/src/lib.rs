@@ -24,6 +24,8 @@
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 
+pub mod pin;
+
 use std::fmt;
 
 /// The version of the standard that the catalogue follows.
@@ -58,6 +60,38 @@ pub struct Rule {
     pub code: Code,
     /// Why no module and no invocation can ever make it fire, for a rule of which that is so.
     pub never: Option<&'static str>,
+}
+
+/// A chapter of the catalogue: the rules of one of the standard's SpecTec files.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Chapter {
+    /// Its title, such as `4.3 Execution: instructions`.
+    pub title: &'static str,
+    /// The SpecTec file, such as `4.3-execution.instructions.spectec`.
+    pub file: &'static str,
+    /// What its judgements and metavariables mean, in Markdown.
+    pub introduction: &'static str,
+    first: usize,
+    count: usize,
+}
+
+impl Chapter {
+    /// All chapters, in the order of the standard.
+    ///
+    /// ```
+    /// use lockstep_spec::{Chapter, RuleId};
+    ///
+    /// assert!(Chapter::all().iter().flat_map(Chapter::rules).eq(RuleId::ALL));
+    /// ```
+    #[must_use]
+    pub const fn all() -> &'static [Chapter] {
+        CHAPTERS
+    }
+
+    /// Its rules, in the order of the standard.
+    pub fn rules(&self) -> impl ExactSizeIterator<Item = RuleId> + use<> {
+        (self.first..self.first + self.count).map(|i| RuleId(i as u16))
+    }
 }
 
 /// Where the implementation has a rule.

@@ -6,6 +6,7 @@
 //! | 1 | there are findings: a directive that did not pass, a module that is not valid, a run that ended in a trap |
 //! | 2 | usage or environment: a bad option, a file that is not there, a report that cannot be written |
 
+mod book;
 mod bounds;
 mod conform;
 mod coverage;
@@ -15,6 +16,7 @@ mod output;
 mod report;
 mod run;
 mod trace;
+mod spec;
 mod validate;
 
 use crate::script::crash;
@@ -42,6 +44,8 @@ enum Command {
     Run(run::Run),
     Trace(trace::Trace),
     Explain(explain::Explain),
+    Book(book::Book),
+    Spec(spec::Spec),
 }
 
 /// What comes of a command that could do its work.
@@ -64,6 +68,8 @@ pub fn main() -> ExitCode {
                 Command::Run(run) => run.execute(&mut output),
                 Command::Trace(trace) => trace.execute(&mut output),
                 Command::Explain(explain) => explain.execute(&mut output),
+                Command::Book(book) => book.execute(&mut output),
+                Command::Spec(spec) => spec.execute(&mut output),
             }?;
             output.finish()?;
             Ok::<Outcome, anyhow::Error>(outcome)

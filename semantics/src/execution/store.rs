@@ -45,8 +45,8 @@ impl ModuleAddr {
     /// The instance `{}` without any components, in which invocations begin.
     pub const EMPTY: ModuleAddr = ModuleAddr(0);
 
-    /// The position in [`Store::modules`].
-    pub fn index(self) -> usize {
+    /// Its place in [`Store::modules`].
+    pub const fn index(self) -> usize {
         self.0 as usize
     }
 }
