@@ -15,8 +15,8 @@ mod literal;
 mod output;
 mod report;
 mod run;
-mod trace;
 mod spec;
+mod trace;
 mod validate;
 
 use crate::script::crash;

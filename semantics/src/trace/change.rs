@@ -210,7 +210,9 @@ impl ShownChange<'_> {
     pub fn old(&self) -> Option<String> {
         Some(match self.change {
             Change::NewStruct(..) | Change::NewArray(..) | Change::NewExn(_) => return None,
-            Change::Field(.., old, _) | Change::Element(.., old, _) | Change::Local(_, old, _) => Short(old).to_string(),
+            Change::Field(.., old, _) | Change::Element(.., old, _) | Change::Local(_, old, _) => {
+                Short(old).to_string()
+            }
             Change::Global(.., old, _) => Short(old.into()).to_string(),
             Change::Table(.., old, _) => old.to_string(),
             Change::TableGrown(_, old, _) => old.to_string(),

@@ -276,7 +276,10 @@ impl Spaced<'_, '_> {
         if slots.len() > VALUES {
             self.item("…")?;
         }
-        slots[slots.len().saturating_sub(VALUES)..].iter().filter_map(|slot| slot.value()).try_for_each(|val| self.item(val))
+        slots[slots.len().saturating_sub(VALUES)..]
+            .iter()
+            .filter_map(|slot| slot.value())
+            .try_for_each(|val| self.item(val))
     }
 }
 
