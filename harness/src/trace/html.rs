@@ -195,7 +195,8 @@ impl Html {
                     self.row.push_str("]]");
                 }
                 LayerKind::Label { n, cont } => {
-                    let text = self.string(format_args!("label_{n}{}", if cont.is_some() { " {loop …}" } else { " {}" }));
+                    let text =
+                        self.string(format_args!("label_{n}{}", if cont.is_some() { " {loop …}" } else { " {}" }));
                     let _ = write!(self.row, "[1,{text},{},0]", layer.values);
                 }
                 LayerKind::Handler { n, catches } => {

@@ -6,8 +6,8 @@ use std::fmt::Write as _;
 use std::io::{self, Write};
 
 /// The columns of rule and redex.
-const RULE: usize = 34;
-const REDEX: usize = 46;
+const RULE: usize = 38;
+const REDEX: usize = 48;
 
 pub(super) struct Text {
     colours: bool,
@@ -55,7 +55,14 @@ impl Writer for Text {
         // Padding by hand: the standard library counts characters only where it formats the string itself.
         let width = self.redex.chars().count();
         let pad = REDEX.saturating_sub(width);
-        write!(out, "{dim}{:>5}{off} {:>3}  {cyan}{rule:RULE$}{off} {}{:pad$}", step.number(), step.depth(), self.redex, "")?;
+        write!(
+            out,
+            "{dim}{:>5}{off} {:>3}  {cyan}{rule:RULE$}{off} {}{:pad$}",
+            step.number(),
+            step.depth(),
+            self.redex,
+            ""
+        )?;
         writeln!(out, "  {dim}~>{off}  {}", step.contractum())?;
         let indent = 5 + 1 + 3 + 2 + RULE + 1;
         for change in step.changes() {

@@ -78,7 +78,8 @@ impl Before {
         self.moved.extend_from_slice(z.values.get(height..).unwrap_or(&[]));
         (self.structs, self.arrays, self.exns) = (s.structs.len(), s.arrays.len(), s.exns.len());
         self.rest = instr != Instr::End
-            && (z.pending.len() > layer.pending as usize || self.module(s).module.code.instrs()[z.pc as usize] != Instr::End);
+            && (z.pending.len() > layer.pending as usize
+                || self.module(s).module.code.instrs()[z.pc as usize] != Instr::End);
         let top = match hole.last().and_then(|slot| slot.value()) {
             Some(Value::Ref(r)) => Some(r),
             _ => None,
