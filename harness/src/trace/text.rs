@@ -6,8 +6,8 @@ use std::fmt::Write as _;
 use std::io::{self, Write};
 
 /// The columns of rule and redex.
-const RULE: usize = 34;
-const REDEX: usize = 46;
+const RULE: usize = 38;
+const REDEX: usize = 48;
 
 pub(super) struct Text {
     colours: bool,

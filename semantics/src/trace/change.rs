@@ -216,10 +216,10 @@ impl ShownChange<'_> {
             Change::Global(.., old, _) => Short(old.into()).to_string(),
             Change::Table(.., old, _) => old.to_string(),
             Change::TableGrown(_, old, _) => old.to_string(),
-            Change::MemoryGrown(_, old, _) => pages(old),
+            Change::MemoryGrown(_, old, _) => count(old, "page"),
             Change::Memory(.., old, _) => hex(old),
-            Change::DataDropped(_, n) => format!("{n} bytes"),
-            Change::ElemDropped(_, n) => format!("{n} references"),
+            Change::DataDropped(_, n) => count(n as u64, "byte"),
+            Change::ElemDropped(_, n) => count(n as u64, "reference"),
         })
     }
 
@@ -266,7 +266,7 @@ impl ShownChange<'_> {
             Change::Global(.., new) => Short(new.into()).to_string(),
             Change::Table(.., new) => new.to_string(),
             Change::TableGrown(.., new) => new.to_string(),
-            Change::MemoryGrown(.., new) => pages(new),
+            Change::MemoryGrown(.., new) => count(new, "page"),
             Change::Memory(.., new) => hex(new),
             Change::DataDropped(..) | Change::ElemDropped(..) => "ε".into(),
         }
@@ -278,8 +278,8 @@ impl ShownChange<'_> {
     }
 }
 
-fn pages(n: u64) -> String {
-    if n == 1 { "1 page".into() } else { format!("{n} pages") }
+fn count(n: u64, what: &str) -> String {
+    format!("{n} {what}{}", if n == 1 { "" } else { "s" })
 }
 
 fn hex((bytes, n): Bytes) -> String {

@@ -100,6 +100,18 @@ impl Spaced<'_, '_> {
     fn instr(&mut self, step: &Step<'_>, instr: Instr) -> fmt::Result {
         let mm = step.module();
         let instr = match instr {
+            // Outside of all modules, the type is that of the function.
+            Instr::CallRef(_) if mm.types.is_empty() => {
+                let Some(a) = step.callee() else { return self.item("call_ref") };
+                let fi = &step.store().funcs[a as usize];
+                let home = &step.store().modules[fi.module.0 as usize];
+                return match type_use(home, fi.ty) {
+                    TypeUse::Idx(x) if home.module.names.types.contains_key(&x) => {
+                        self.item(format_args!("(call_ref {})", TypeUse::Idx(x).display(&home.module.names)))
+                    }
+                    _ => self.item(format_args!("(call_ref {})", fi.ty)),
+                };
+            }
             // Calls are by defined types, which the module may have names for.
             Instr::CallRef(TypeUse::Def(dt)) => Instr::CallRef(type_use(mm, dt)),
             Instr::ReturnCallRef(TypeUse::Def(dt)) => Instr::ReturnCallRef(type_use(mm, dt)),

@@ -173,15 +173,19 @@ function drawHeap(row) {
   vals.slice(-8).reverse().forEach((val, i) => root(i ? `stack[-${i + 1}]` : "top", val));
   for (const [a, g] of heap.globals) root(strings[g.name] || `globals[${a}]`, g.val);
   const column = new Map();
-  let queue = [...new Set(roots.values())];
-  queue.forEach((key) => column.set(key, 1));
-  while (queue.length && column.size < NODES) {
-    const next = [];
-    for (const key of queue) for (const v of lookup(key).vals.slice(0, FIELDS)) {
-      const to = object(strings[v]);
-      if (to && !column.has(to) && lookup(to) && column.size < NODES) { column.set(to, column.get(key) + 1); next.push(to); }
+  // One root after the other, so that what the first one reaches stands to its right, in the order of the references.
+  for (const start of roots.values()) {
+    if (column.has(start)) continue;
+    column.set(start, 1);
+    let queue = [start];
+    while (queue.length && column.size < NODES) {
+      const next = [];
+      for (const key of queue) for (const v of lookup(key).vals.slice(0, FIELDS)) {
+        const to = object(strings[v]);
+        if (to && !column.has(to) && lookup(to) && column.size < NODES) { column.set(to, column.get(key) + 1); next.push(to); }
+      }
+      queue = next;
     }
-    queue = next;
   }
   // What nothing refers to any more is shown last, the newest first: the standard has no garbage collection.
   let total = 0;
@@ -211,8 +215,11 @@ function drawHeap(row) {
   const arrow = (x1, y1, to) => {
     const p = place.get(to);
     if (!p) return;
-    const [x2, y2] = [p.x, p.y + 12], bend = Math.max(26, Math.abs(x2 - x1) / 2.2);
-    s.append(svg("path", { class: "ref", "data-to": to, d: `M${x1} ${y1} C${x1 + bend} ${y1} ${x2 - bend} ${y2} ${x2} ${y2}`, "marker-end": "url(#tip)" }));
+    // To the left edge of what stands to the right, and to the right edge of the rest.
+    const back = p.x <= x1, x2 = back ? p.x + WIDTH : p.x, y2 = p.y + 12, side = back ? 1 : -1;
+    const bend = Math.max(26, Math.abs(x2 - x1) / 2.2);
+    const d = `M${x1} ${y1} C${x1 + bend} ${y1} ${x2 + side * bend} ${y2} ${x2} ${y2}`;
+    s.append(svg("path", { class: "ref", "data-to": to, d, "marker-end": "url(#tip)" }));
   };
   for (const [key, p] of place) {
     const g = svg("g", { class: "object", "data-key": key });
