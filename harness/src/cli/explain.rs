@@ -48,8 +48,8 @@ pub(super) struct Explain {
     #[arg(long = "arg", value_name = "LITERAL", requires = "invoke", allow_hyphen_values = true)]
     args: Vec<String>,
 
-    /// Fold derivations below this depth
-    #[arg(long, value_name = "N", default_value_t = usize::MAX, hide_default_value = true)]
+    /// Fold derivations below this depth, but for the way to a failure
+    #[arg(long, value_name = "N", default_value = "64")]
     depth: usize,
 
     /// Write JSON

@@ -18,29 +18,62 @@ use rustc_hash::FxHashMap;
 #[derive(Debug)]
 enum Event {
     Rule(RuleId),
-    Typing { position: u32, ts: Vec<ValType>, unreachable: bool },
+    Typing { position: u32, ts: Vec<ValType>, below: Below },
 }
 
-#[derive(Debug, Default)]
-pub(super) struct Watch(Vec<Event>);
+/// What there is below the operands that are kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Below {
+    /// Nothing.
+    Nothing,
+    /// So many that are not shown.
+    More(usize),
+    /// Whatever unreachable code may assume.
+    Assumed,
+}
+
+/// How many operands are kept of each stack, so that code with long stacks does not take all the memory.
+const KEPT: usize = 32;
+
+/// Keeps what validation reports: all of it, or only the last stack.
+#[derive(Debug)]
+pub(super) struct Watch {
+    events: Vec<Event>,
+    all: bool,
+}
 
 impl Observer for Watch {
     const WATCHES_TYPING: bool = true;
 
     fn rule(&mut self, rule: RuleId) {
-        self.0.push(Event::Rule(rule));
+        if self.all {
+            self.events.push(Event::Rule(rule));
+        }
     }
 
     fn typing(&mut self, position: u32, ts: &[ValType], unreachable: bool) {
-        self.0.push(Event::Typing { position, ts: ts.to_vec(), unreachable });
+        if !self.all {
+            self.events.clear();
+        }
+        let skipped = ts.len().saturating_sub(KEPT);
+        let below = match (skipped, unreachable) {
+            (0, false) => Below::Nothing,
+            (0, true) => Below::Assumed,
+            (n, _) => Below::More(n),
+        };
+        self.events.push(Event::Typing { position, ts: ts[skipped..].to_vec(), below });
     }
 }
 
 impl Watch {
+    pub(super) fn new(all: bool) -> Self {
+        Watch { events: Vec::new(), all }
+    }
+
     /// The operands of the innermost sequence before the last instruction.
-    pub(super) fn last_stack(&self) -> Option<(u32, &[ValType], bool)> {
-        self.0.iter().rev().find_map(|event| match event {
-            Event::Typing { position, ts, unreachable } => Some((*position, ts.as_slice(), *unreachable)),
+    pub(super) fn last_stack(&self) -> Option<(u32, &[ValType], Below)> {
+        self.events.iter().rev().find_map(|event| match event {
+            Event::Typing { position, ts, below } => Some((*position, ts.as_slice(), *below)),
             Event::Rule(_) => None,
         })
     }
@@ -48,7 +81,7 @@ impl Watch {
 
 /// The derivation of a function of a valid module, by its index; none when there is no such function.
 pub fn body(input: &Input, func: FuncIdx) -> Option<Tree> {
-    let mut watch = Watch::default();
+    let mut watch = Watch::new(true);
     let mut table = TypeTable::new();
     let invalid = validate_in(&input.module, &mut table, &mut watch).err();
     let types = labels::define(&input.module, &mut table);
@@ -73,13 +106,14 @@ impl<'a> Closed<'a> {
         Closed { module, index, labels: Labels::of(types, &module.names) }
     }
 
-    pub(super) fn stack(&self, ts: &[ValType], unreachable: bool) -> String {
+    pub(super) fn stack(&self, ts: &[ValType], below: Below) -> String {
         let ts: Vec<ValType> = ts.iter().map(|&t| self.valtype(t)).collect();
         let text = self.labels.apply(&ts.display(&self.module.names).to_string());
-        match (unreachable, ts.is_empty()) {
-            (false, _) => text,
-            (true, true) => "[…]".into(),
-            (true, false) => text.replacen('[', "[… ", 1),
+        match below {
+            Below::Nothing => text,
+            Below::Assumed if ts.is_empty() => "[…]".into(),
+            Below::Assumed => text.replacen('[', "[… ", 1),
+            Below::More(n) => text.replacen('[', &format!("[({n} more) "), 1),
         }
     }
 
@@ -111,11 +145,11 @@ pub(super) fn derivation(
     let mut premises = Vec::new();
     for seq in super::source::expressions(module, place.definition) {
         let Some(begin) =
-            watch.0.iter().position(|event| matches!(event, Event::Typing { position, .. } if *position == seq.0))
+            watch.events.iter().position(|event| matches!(event, Event::Typing { position, .. } if *position == seq.0))
         else {
             continue;
         };
-        let mut reader = Reader { module, place, events: &watch.0, at: begin, closed, invalid };
+        let mut reader = Reader { module, place, events: &watch.events, at: begin, closed, invalid };
         let (steps, failed) = reader.sequence();
         let mut tree = Tree::node(rule!("Expr_ok"), what, steps);
         if failed {
@@ -147,13 +181,13 @@ impl Reader<'_> {
     fn sequence(&mut self) -> (Vec<Tree>, bool) {
         let mut steps = Vec::new();
         loop {
-            let Some(Event::Typing { position, ts, unreachable }) = self.events.get(self.at) else {
+            let Some(Event::Typing { position, ts, below }) = self.events.get(self.at) else {
                 return (steps, true);
             };
             self.at += 1;
             let position = *position;
             let instr = self.module.code.instrs()[position as usize];
-            let before = self.closed.stack(ts, *unreachable);
+            let before = self.closed.stack(ts, *below);
             let mut uses = self.rules();
             let mut premises = Vec::new();
             let mut failed = false;
@@ -190,8 +224,8 @@ impl Reader<'_> {
                 false => self.show(instr),
             };
             let after = match self.events.get(self.at) {
-                Some(Event::Typing { ts, unreachable, .. }) if !end && !failed && !failed_here => {
-                    format!(" → {}", self.closed.stack(ts, *unreachable))
+                Some(Event::Typing { ts, below, .. }) if !end && !failed && !failed_here => {
+                    format!(" → {}", self.closed.stack(ts, *below))
                 }
                 _ => String::new(),
             };

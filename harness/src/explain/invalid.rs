@@ -14,7 +14,7 @@ use lockstep_spec::rule;
 use std::ops::Range;
 
 pub(super) fn explain(input: &Input, derivation: bool) -> Explanation {
-    let (mut watch, mut table) = (Watch::default(), TypeTable::new());
+    let (mut watch, mut table) = (Watch::new(derivation), TypeTable::new());
     let result = validate_in(&input.module, &mut table, &mut watch);
     let mut explanation = Explanation { path: input.path.clone(), ..Explanation::default() };
     let Err(invalid) = result else {
@@ -37,10 +37,10 @@ pub(super) fn explain(input: &Input, derivation: bool) -> Explanation {
     let instruction = body::instruction(module, invalid.place);
     let found = input.find(invalid.place);
     if let Some((instr, text)) = &instruction {
-        if let Some((position, ts, unreachable)) = watch.last_stack()
+        if let Some((position, ts, below)) = watch.last_stack()
             && module.code.offset(position) == invalid.place.offset
         {
-            let stack = closed.stack(ts, unreachable);
+            let stack = closed.stack(ts, below);
             explanation.notes.push(format!("the operands of the innermost sequence here: {stack}, the topmost last"));
         }
         match instr {
