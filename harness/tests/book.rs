@@ -196,7 +196,10 @@ fn visit(chromium: &Path, address: &str, size: &str) -> String {
         .split("\"url\":\"http")
         .skip(1)
         .filter_map(|rest| rest.split('"').next())
-        .filter(|url| !url.contains("google") && !url.contains("gvt1"))
+        .filter(|url| {
+            let host = url.split('/').nth(2).unwrap_or_default();
+            ![".google.com", ".gvt1.com"].iter().any(|makers| host.ends_with(makers))
+        })
         .collect();
     assert!(requests.is_empty(), "{address}: {requests:#?}");
     String::from_utf8(output.stdout).unwrap()

@@ -179,10 +179,10 @@ impl Observer for Watcher {
         }
         seen.looked = self.directive;
         let Some(before) = &self.before else { return };
-        if seen.directives <= INSTRUCTIONS {
-            if let Some(name) = step::name(s, before) {
-                seen.instructions.insert(name);
-            }
+        if seen.directives <= INSTRUCTIONS
+            && let Some(name) = step::name(s, before)
+        {
+            seen.instructions.insert(name);
         }
         if seen.directives <= STEPS {
             let (redex, contractum) = step::show(s, before, z, rule);
