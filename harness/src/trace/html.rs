@@ -299,9 +299,12 @@ impl Writer for Html {
         self.push(out)
     }
 
-    fn end(&mut self, end: &Ending, steps: u64, shown: u64, out: &mut dyn Write) -> io::Result<()> {
+    fn end(&mut self, end: &Ending, _: u64, shown: u64, out: &mut dyn Write) -> io::Result<()> {
         let (_, tail) = PAGE.split_once("%DATA%").expect("the page has a place for the data");
-        let what = if shown < steps { format!("{} after {shown} steps", end.text) } else { end.text.clone() };
+        let what = match end.kind {
+            "stopped" => format!("{} after {shown} steps", end.text),
+            _ => end.text.clone(),
+        };
         let text = self.string(what);
         let rules: Vec<_> = self
             .rules

@@ -68,7 +68,7 @@ impl Writer for Json {
                 string(&old, out)?;
             }
             out.write_all(b",\"to\":")?;
-            string(&shown.new(), out)?;
+            string(&shown.now(), out)?;
             out.write_all(if i + 1 == changes.len() { b"}]" } else { b"}" })?;
         }
         if !choices.is_empty() {

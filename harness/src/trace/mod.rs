@@ -9,6 +9,7 @@ mod json;
 mod pick;
 mod text;
 
+pub use json::choices;
 pub use pick::Pick;
 
 use lockstep_semantics::RuleId;
@@ -233,6 +234,8 @@ impl Printer<'_> {
             return self.flush_choices();
         }
         if self.pick.first.is_some_and(|first| self.shown >= first) {
+            // This step is not part of the trace any more.
+            self.steps -= 1;
             self.finish();
             return Ok(());
         }
@@ -278,5 +281,3 @@ impl Sink for Printer<'_> {
         }
     }
 }
-
-pub use json::choices;

@@ -224,7 +224,7 @@ impl ShownChange<'_> {
     }
 
     /// What is there now.
-    pub fn new(&self) -> String {
+    pub fn now(&self) -> String {
         let s = self.step.store();
         let names = &self.step.module().module.names;
         match self.change {
@@ -293,8 +293,8 @@ fn hex((bytes, n): Bytes) -> String {
 impl Display for ShownChange<'_> {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match self.old() {
-            Some(old) => write!(f, "{}: {old} → {}", self.place(), self.new()),
-            None => write!(f, "{} = {}", self.place(), self.new()),
+            Some(old) => write!(f, "{}: {old} → {}", self.place(), self.now()),
+            None => write!(f, "{} = {}", self.place(), self.now()),
         }
     }
 }
