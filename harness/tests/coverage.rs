@@ -135,28 +135,3 @@ fn uses_are_by_the_directive_that_made_them() {
     assert_eq!((premise.rule.as_str(), premise.premise.as_str()), ("Expr_ok", "StackUnderflow"));
     assert_eq!((premise.examples[0].line, premise.examples[0].column), (7, 3));
 }
-
-/// `cargo test --release --test coverage -- --ignored --nocapture`, on a machine that has nothing else to do.
-#[test]
-#[ignore = "takes long, and measures time"]
-fn watching_costs_little() {
-    let core = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/suites/core");
-    let scripts = if core.is_dir() { suite::collect(&[core]).unwrap() } else { suite::embedded() };
-    let options = Options { jobs: std::num::NonZeroUsize::new(1), ..Options::default() };
-    let mut times = [Vec::new(), Vec::new()];
-    for _ in 0..9 {
-        let begin = std::time::Instant::now();
-        conform::run(&scripts, &Semantics, &options, |_| ()).unwrap();
-        times[0].push(begin.elapsed());
-        let begin = std::time::Instant::now();
-        coverage::run(&scripts, &options, |_| ()).unwrap().summary();
-        times[1].push(begin.elapsed());
-    }
-    let [plain, watched] = times.map(|mut times| {
-        times.sort();
-        times[times.len() / 2].as_secs_f64()
-    });
-    let ratio = watched / plain;
-    println!("plain {plain:.3} s, watched {watched:.3} s: {ratio:.3}");
-    assert!(ratio <= 1.3, "{ratio}");
-}
