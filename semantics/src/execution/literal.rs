@@ -421,7 +421,7 @@ mod tests {
     fn literally(text: &str) -> Outcome {
         let (_, module) = decode_text(text).unwrap();
         validate(&module, &mut crate::observe::Unobserved).unwrap();
-        let (mut s, mut o) = (Store::new(Bounds::default()), Literally::default());
+        let (mut s, mut o) = (Store::new(Bounds::default()), Literally::new(u64::MAX));
         let ma = instantiate(&mut s, &Arc::new(module), &[], &mut o, &mut Deterministic).unwrap();
         let Some(ExternAddr::Func(a)) = s.export(ma, "f") else { panic!("no function") };
         let outcome = invoke(&mut s, a, &[], &mut o, &mut Deterministic).unwrap();
