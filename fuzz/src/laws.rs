@@ -19,7 +19,7 @@ use std::sync::Arc;
 /// The bounds of runs. Larger than what most runs need, small enough for hundreds of runs in a second.
 pub const BOUNDS: Bounds = Bounds { steps: 20_000, frames: 1_000, memory: 64 << 20, interrupt: None };
 /// The steps of an invocation that are read literally, which takes time in proportion to the configuration.
-const LITERAL_STEPS: u64 = 300;
+const LITERAL_STEPS: u64 = 150;
 /// The values and locals of a configuration that is read literally.
 const LITERAL_SIZE: usize = 1_000;
 /// The functions to be invoked, each with several lists of arguments.
