@@ -59,6 +59,6 @@ mod tests {
 
     #[test]
     fn stand_ins_have_functions() {
-        assert!(of(rule!("Steps/trans")).any(|function| function.name == "run"));
+        assert!(of(RuleId::of("Steps/trans")).any(|function| function.name == "run"));
     }
 }
