@@ -4,6 +4,7 @@
 //! Every call is made three times, each in a store of its own: unobserved, counting rules, and with the literal
 //! reading of the rules beside the zipper. All three must end alike.
 
+mod bounds;
 mod bulk;
 mod contexts;
 mod exceptions;

@@ -1,0 +1,125 @@
+//! The bounds of runs: each is reached as an outcome, at the same point whoever watches, and nothing grows past them.
+
+use super::*;
+use lockstep_semantics::rule;
+use std::sync::atomic::AtomicBool;
+
+fn memory(bytes: u64) -> Bounds {
+    Bounds { memory: bytes, ..Bounds::default() }
+}
+
+const MI: u64 = 1 << 20;
+
+#[track_caller]
+fn exhausts(bounds: &Bounds, wat: &str, args: &[Value], bound: Bound) {
+    assert_eq!(run_within(bounds, wat, args).0, Outcome::Exhausted(bound));
+}
+
+#[test]
+fn steps_are_counted_alike_whoever_watches() {
+    let wat = r#"(module (type $f (func (param i32) (result i32)))
+         (func $f (type $f) (block (br_if 0 (local.get 0)) (nop)) (if (result i32) (local.get 0)
+           (then (call $f (i32.sub (local.get 0) (i32.const 1)))) (else (i32.const 0))))
+         (func (export "run") (result i32) (local i32)
+           (loop (br_if 0 (i32.lt_u (local.tee 0 (i32.add (local.get 0) (i32.const 1))) (i32.const 3))))
+           (call $f (i32.const 3))))"#;
+    let ends = |steps| {
+        let (outcome, _) = run_within(&Bounds { steps, ..Bounds::default() }, wat, &[]);
+        assert!(outcome == values(&[i32(0)]) || outcome == Outcome::Exhausted(Bound::Steps));
+        outcome == values(&[i32(0)])
+    };
+    // None at all is not enough to instantiate.
+    let needed = (1..2000).find(|&steps| ends(steps)).unwrap();
+    assert!((needed..needed + 20).all(ends));
+}
+
+#[test]
+fn steps_are_counted_alike_over_many_slices() {
+    let wat = r#"(module (func (export "run") (local i32)
+         (loop (br_if 0 (i32.lt_u (local.tee 0 (i32.add (local.get 0) (i32.const 1))) (i32.const 60000))))))"#;
+    struct Steps;
+    impl Observer for Steps {
+        const WATCHES_STEPS: bool = true;
+    }
+    let ends = |steps| {
+        let bounds = Bounds { steps, ..Bounds::default() };
+        let (unobserved, _) = run_observed(&bounds, wat, &[], Unobserved);
+        let (watched, _) = run_observed(&bounds, wat, &[], Steps);
+        assert_eq!(unobserved, watched, "{steps}");
+        unobserved == values(&[])
+    };
+    // The least number of steps, by bisection.
+    let (mut too_few, mut enough) = (0, 2_000_000);
+    while enough - too_few > 1 {
+        let steps = (too_few + enough) / 2;
+        if ends(steps) { enough = steps } else { too_few = steps }
+    }
+    assert!(enough > 8 << 16, "{enough}");
+}
+
+#[test]
+fn frames_end_deep_recursion() {
+    let wat = r#"(module (func $f (param i64 i64) (local i64 i64) (call $f (local.get 0) (local.get 1)))
+         (func (export "run") (call $f (i64.const 0) (i64.const 0))))"#;
+    exhausts(&Bounds::default(), wat, &[], Bound::Frames);
+    exhausts(&Bounds { frames: 0, ..Bounds::default() }, wat, &[], Bound::Frames);
+    exhausts(&Bounds { frames: u32::MAX, ..Bounds::default() }, wat, &[], Bound::Frames);
+    exhausts(&Bounds { frames: u32::MAX, stack: u64::MAX, memory: MI, ..Bounds::default() }, wat, &[], Bound::Memory);
+}
+
+#[test]
+fn objects_end_at_the_bound() {
+    for (types, body) in [
+        ("(type $t (struct))", "(drop (struct.new $t))"),
+        ("(type $t (struct (field v128) (field i8)))", "(drop (struct.new_default $t))"),
+        ("(type $t (array i8))", "(drop (array.new_fixed $t 0))"),
+        ("(type $t (array i8))", "(drop (array.new $t (i32.const 0) (i32.const 1000)))"),
+        ("(tag $t (param i64))", "(block $l (try_table (catch_all $l) (throw $t (i64.const 0))))"),
+    ] {
+        let wat = format!(r#"(module {types} (func (export "run") (loop {body} (br 0))))"#);
+        exhausts(&memory(MI), &wat, &[], Bound::Memory);
+    }
+    for new in ["(array.new $t (i64.const 1) (i32.const -1))", "(array.new_default $t (i32.const -1))"] {
+        let wat = format!(r#"(module (type $t (array i64)) (func (export "run") (drop {new})))"#);
+        exhausts(&memory(MI), &wat, &[], Bound::Memory);
+        exhausts(&Bounds::default(), &wat, &[], Bound::Memory);
+    }
+}
+
+#[test]
+fn growing_fails_at_the_bound_and_the_run_goes_on() {
+    let wat = r#"(module (memory 1) (table 1 funcref)
+         (func (export "run") (param i32) (result i32 i32 i32 i32)
+           (memory.grow (local.get 0)) (memory.size)
+           (table.grow (ref.null func) (i32.mul (local.get 0) (i32.const 65536))) (table.size)))"#;
+    let (outcome, rules) = run_within(&memory(MI), wat, &[i32(16)]);
+    assert_eq!(outcome, values(&[i32(-1), i32(1), i32(-1), i32(1)]));
+    assert_eq!(rules.count(rule!("Step/memory.grow-fail")), 1);
+    assert_eq!(rules.count(rule!("Step/table.grow-fail")), 1);
+    let (outcome, _) = run_within(&memory(2 * MI), wat, &[i32(1)]);
+    assert_eq!(outcome, values(&[i32(1), i32(2), i32(1), i32(65537)]));
+}
+
+#[test]
+fn instantiation_ends_at_the_bound() {
+    for wat in [
+        r#"(module (memory 17))"#,
+        r#"(module (memory i64 0x1000000000000))"#,
+        r#"(module (table 0xffffffff funcref))"#,
+        r#"(module (table i64 0xffffffffffffffff funcref))"#,
+        r#"(module (table i64 0x1000000000000000 funcref))"#,
+        r#"(module (type $a (array i64)) (global (ref $a) (array.new_default $a (i32.const -1))))"#,
+    ] {
+        let mut w = World::within(memory(MI));
+        let e = w.try_load(wat, &[]).unwrap_err();
+        assert_eq!(e, InstantiateError::Init(Outcome::Exhausted(Bound::Memory)), "{wat}");
+    }
+}
+
+#[test]
+fn a_run_is_interrupted() {
+    let wat = r#"(module (func (export "run") (loop (br 0))))"#;
+    let interrupt = Some(Arc::new(AtomicBool::new(true)));
+    exhausts(&Bounds { interrupt, ..Bounds::default() }, wat, &[], Bound::Interrupted);
+}
+
