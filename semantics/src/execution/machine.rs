@@ -200,10 +200,7 @@ impl<'m, O: Observer, C: Choices> Machine<'m, O, C> {
     /// Ends the run when store and stacks with `more` bytes exceed the bound.
     #[inline]
     pub(crate) fn check_stacks(&self, more: u64) -> Step {
-        if self.s.used + self.z.size() + more > self.s.bounds.memory {
-            return Err(Halt::Exhausted(Bound::Memory));
-        }
-        Ok(())
+        if self.s.has_room(self.z.size() + more) { Ok(()) } else { Err(Halt::Exhausted(Bound::Memory)) }
     }
 
     #[inline(always)]

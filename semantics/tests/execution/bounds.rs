@@ -1,6 +1,7 @@
 //! The bounds of runs: each is reached as an outcome, at the same point whoever watches, and nothing grows past them.
 
 use super::*;
+use lockstep_semantics::choice::{Choice, Choices};
 use lockstep_semantics::rule;
 use std::sync::atomic::AtomicBool;
 
@@ -116,6 +117,43 @@ fn instantiation_ends_at_the_bound() {
     }
 }
 
+/// Whoever lifts the bound gets an answer too, not the end of the process.
+#[test]
+fn without_a_bound_the_allocator_decides() {
+    for wat in [
+        r#"(module (memory i64 0x40000000000))"#,
+        r#"(module (memory i64 0x800000000000))"#,
+        r#"(module (table i64 0x400000000000000 funcref))"#,
+        r#"(module (table i64 0x1000000000000000 funcref))"#,
+    ] {
+        let e = World::within(memory(u64::MAX)).try_load(wat, &[]).unwrap_err();
+        assert_eq!(e, InstantiateError::Init(Outcome::Exhausted(Bound::Memory)), "{wat}");
+    }
+    // More than many machines have: whether there is room is theirs to say.
+    let large = World::within(memory(u64::MAX)).try_load("(module (memory i64 0xf0000))", &[]);
+    assert!(matches!(large, Ok(_) | Err(InstantiateError::Init(Outcome::Exhausted(Bound::Memory)))));
+    let wat = r#"(module (memory i64 1) (table i64 1 funcref)
+         (func (export "run") (param i64) (result i64 i64)
+           (memory.grow (local.get 0)) (table.grow (ref.null func) (i64.mul (local.get 0) (i64.const 65536)))))"#;
+    for pages in [1 << 42, (1 << 47) - 1] {
+        let (outcome, _) = run_within(&memory(u64::MAX), wat, &[i64(pages)]);
+        assert_eq!(outcome, values(&[i64(-1), i64(-1)]), "{pages}");
+    }
+}
+
+/// 24 bytes for each of 10,000 values, a hundred times, and no call among it.
+#[test]
+fn a_memory_grows_a_page_at_a_time_up_to_the_bound() {
+    let wat = r#"(module (memory 600)
+         (func (export "run") (result i32)
+           (loop (br_if 0 (i32.ne (memory.grow (i32.const 1)) (i32.const -1)))) (memory.size)))"#;
+    // Without room for a second copy.
+    let (outcome, rules) = run_within(&memory(64 * MI), wat, &[]);
+    let Outcome::Values(size) = outcome else { panic!("{outcome}") };
+    assert!(matches!(size[..], [Value::Num(Num::I32(1000..=1024))]), "{size:?}");
+    assert_eq!(rules.count(rule!("Step/memory.grow-fail")), 1);
+}
+
 #[test]
 fn a_run_is_interrupted() {
     let wat = r#"(module (func (export "run") (loop (br 0))))"#;
@@ -123,3 +161,28 @@ fn a_run_is_interrupted() {
     exhausts(&Bounds { interrupt, ..Bounds::default() }, wat, &[], Bound::Interrupted);
 }
 
+/// Records which questions are asked.
+#[derive(Default)]
+struct Asked(Vec<Choice>);
+
+impl Choices for Asked {
+    fn choose(&mut self, choice: Choice) -> u64 {
+        self.0.push(choice);
+        0
+    }
+}
+
+#[test]
+fn growing_is_a_choice_only_where_it_could_succeed() {
+    let wat = r#"(module (memory 1 2) (table 1 2 funcref)
+         (func (export "run") (param i32) (result i32 i32)
+           (memory.grow (local.get 0)) (table.grow (ref.null func) (local.get 0))))"#;
+    for (n, choices) in [(1, vec![Choice::GrowMemory, Choice::GrowTable]), (2, vec![])] {
+        let mut w = World::new();
+        let ma = w.load(wat, &[]);
+        let ExternAddr::Func(a) = w.export(ma, "run") else { unreachable!() };
+        let mut asked = Asked::default();
+        invoke(&mut w.s, a, &[i32(n)], &mut Unobserved, &mut asked).unwrap();
+        assert_eq!(asked.0, choices);
+    }
+}
