@@ -143,6 +143,13 @@ pub struct ExnInst {
     pub fields: Box<[Value]>,
 }
 
+impl ExnInst {
+    /// What an exception with `n` fields takes of the store's bound.
+    pub(crate) fn size(n: usize) -> u64 {
+        (size_of::<ExnInst>() + n * size_of::<Value>()) as u64
+    }
+}
+
 /// `moduleinst`
 #[derive(Clone, Debug, Default)]
 pub struct ModuleInst {
@@ -330,8 +337,10 @@ impl Store {
         (exn.tag, &exn.fields)
     }
 
-    /// `add_exninst` from a host: an exception with a tag and fields of the tag's type.
+    /// `add_exninst` from a host: an exception with a tag and fields of the tag's type. It counts towards the bound on
+    /// memory, which the run meets at its next call.
     pub fn alloc_exn(&mut self, tag: Addr, fields: &[Value]) -> Addr {
+        self.used = self.used.saturating_add(ExnInst::size(fields.len()));
         self.exns.push(ExnInst { tag, fields: fields.into() });
         self.exns.len() as Addr - 1
     }

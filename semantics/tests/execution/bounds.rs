@@ -3,6 +3,7 @@
 use super::*;
 use lockstep_semantics::choice::{Choice, Choices};
 use lockstep_semantics::rule;
+use lockstep_semantics::syntax::{FuncType, ValType};
 use std::sync::atomic::AtomicBool;
 
 fn memory(bytes: u64) -> Bounds {
@@ -142,6 +143,70 @@ fn without_a_bound_the_allocator_decides() {
 }
 
 /// 24 bytes for each of 10,000 values, a hundred times, and no call among it.
+#[test]
+fn values_of_caught_exceptions_are_within_the_bound() {
+    let ts = "i32 ".repeat(10_000);
+    let zeros = "(i32.const 0)".repeat(10_000);
+    let catch = format!("(block (result {ts}) (try_table (catch $t 0) (throw_ref (local.get $e))) unreachable)");
+    let wat = format!(
+        r#"(module (tag $t (param {ts}))
+             (func (export "run") (local $e exnref)
+               (block $l (result {ts} exnref) (try_table (catch_ref $t $l) {zeros} (throw $t)) unreachable)
+               (local.set $e) {}
+               unreachable))"#,
+        catch.repeat(100)
+    );
+    for observed in [false, true] {
+        let outcome = match observed {
+            false => run_observed(&memory(8 * MI), &wat, &[], Unobserved).0,
+            true => run_observed(&memory(8 * MI), &wat, &[], RuleCounts::default()).0,
+        };
+        assert_eq!(outcome, Outcome::Exhausted(Bound::Memory));
+    }
+}
+
+#[test]
+fn results_of_hosts_are_within_the_bound() {
+    let ts = "i32 ".repeat(10_000);
+    let calls = "(call $h)".repeat(100);
+    let mut w = World::within(memory(8 * MI));
+    let ft = FuncType { params: vec![], results: vec![ValType::I32; 10_000] };
+    let h = w.s.alloc_host_func(ft, Arc::new(|_, _| HostResult::Values(vec![i32(1); 10_000])));
+    let wat = format!(r#"(module (import "" "" (func $h (result {ts}))) (func (export "run") {calls} unreachable))"#);
+    let ma = w.load(&wat, &[ExternAddr::Func(h)]);
+    assert_eq!(w.call(ma, "run", &[]), Outcome::Exhausted(Bound::Memory));
+}
+
+#[test]
+fn exceptions_of_hosts_count() {
+    let mut w = World::within(memory(MI));
+    let dt = w.s.define_func_type(FuncType { params: vec![ValType::I64], results: vec![] });
+    let tag = w.s.alloc_tag(dt);
+    let throw: HostFunc = Arc::new(move |s, _| HostResult::Exception(s.alloc_exn(tag, &[i64(0)])));
+    let f = w.s.alloc_host_func(FuncType::default(), throw);
+    let ma = w.load(
+        r#"(module (import "" "" (func $f)) (func $g)
+             (func (export "run") (loop $again (block $l (try_table (catch_all $l) (call $f))) (call $g) (br $again))))"#,
+        &[ExternAddr::Func(f)],
+    );
+    assert_eq!(w.call(ma, "run", &[]), Outcome::Exhausted(Bound::Memory));
+}
+
+#[test]
+fn dropped_elements_are_given_back() {
+    let nulls = "(ref.null func) ".repeat(40_000);
+    let wat = format!(r#"(module (elem funcref {nulls}) (func (export "drop") (elem.drop 0)))"#);
+    let mut w = World::within(memory(MI));
+    for _ in 0..5 {
+        let ma = w.load(&wat, &[]);
+        for _ in 0..2 {
+            assert_eq!(w.call(ma, "drop", &[]), values(&[]));
+        }
+    }
+    w.load(&wat, &[]);
+    assert!(w.try_load(&format!("(module {} )", format!("(elem funcref {nulls})").repeat(3)), &[]).is_err());
+}
+
 #[test]
 fn a_memory_grows_a_page_at_a_time_up_to_the_bound() {
     let wat = r#"(module (memory 600)

@@ -234,7 +234,8 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
     pub(crate) fn elem_drop(&mut self, x: ElemIdx) -> Step {
         let a = self.elemaddr(x)?;
         self.fire(rule!("Step/elem.drop"));
-        self.s.elems[a].refs = Vec::new();
+        let refs = std::mem::take(&mut self.s.elems[a].refs);
+        self.s.release(size_of_val(&refs[..]) as u64);
         Ok(())
     }
 }
