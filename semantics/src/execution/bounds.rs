@@ -15,10 +15,16 @@ pub struct Bounds {
     /// ends the run as one too many does.
     pub stack: u64,
     /// Bytes that the store and the stacks may take together; what would grow a memory or table beyond makes the grow
-    /// instruction fail, anything else ends the run.
+    /// instruction fail, anything else ends the run. More than [`Bounds::ADDRESSABLE`] counts as that.
     pub memory: u64,
     /// Ends the run soon after it becomes true.
     pub interrupt: Option<Arc<AtomicBool>>,
+}
+
+impl Bounds {
+    /// The greatest bound on memory that has a meaning. Addresses have 32 bits, and so have positions in the stacks; what
+    /// they count takes 16 bytes at least.
+    pub const ADDRESSABLE: u64 = (1 << 36) - 1;
 }
 
 impl Default for Bounds {

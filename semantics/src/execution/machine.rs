@@ -174,14 +174,14 @@ impl<'m, O: Observer, C: Choices> Machine<'m, O, C> {
         Ok(())
     }
 
-    /// The contractum ends in one instruction, which is the next redex. Unless somebody watches, it is reduced at once
-    /// and never lies among the pending ones; it is a step of its own all the same.
+    /// The contractum ends in one instruction, which is the next redex. Unless somebody watches or the slice is over, it
+    /// is reduced at once and never lies among the pending ones; it is a step of its own all the same.
     #[inline(always)]
     pub(crate) fn then(&mut self, redex: Instr) -> Step {
-        if O::WATCHES_STEPS {
+        if O::WATCHES_STEPS || self.left == 0 {
             return self.instrs([redex]);
         }
-        self.left = self.left.saturating_sub(1);
+        self.left -= 1;
         match redex {
             Instr::Block(bt, instrs) => self.block(bt, instrs),
             Instr::Loop(bt, instrs) => self.loop_(bt, instrs),
@@ -200,10 +200,7 @@ impl<'m, O: Observer, C: Choices> Machine<'m, O, C> {
     /// Ends the run when store and stacks with `more` bytes exceed the bound.
     #[inline]
     pub(crate) fn check_stacks(&self, more: u64) -> Step {
-        if self.s.used + self.z.size() + more > self.s.bounds.memory {
-            return Err(Halt::Exhausted(Bound::Memory));
-        }
-        Ok(())
+        if self.s.has_room(self.z.size() + more) { Ok(()) } else { Err(Halt::Exhausted(Bound::Memory)) }
     }
 
     #[inline(always)]

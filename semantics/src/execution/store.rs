@@ -148,6 +148,13 @@ pub struct ExnInst {
     pub fields: Box<[Value]>,
 }
 
+impl ExnInst {
+    /// What an exception with `n` fields takes of the store's bound.
+    pub(crate) fn size(n: usize) -> u64 {
+        (size_of::<ExnInst>() + n * size_of::<Value>()) as u64
+    }
+}
+
 /// `moduleinst`
 #[derive(Clone, Debug, Default)]
 pub struct ModuleInst {
@@ -229,13 +236,23 @@ impl Store {
     /// Takes `bytes` of what the bound on memory leaves; `false`, and takes nothing, when that is not enough.
     #[inline]
     pub(crate) fn reserve(&mut self, bytes: u64) -> bool {
-        match self.used.checked_add(bytes) {
-            Some(used) if used <= self.bounds.memory => {
-                self.used = used;
-                true
-            }
-            _ => false,
+        let has_room = self.has_room(bytes);
+        if has_room {
+            self.used += bytes;
         }
+        has_room
+    }
+
+    /// Whether the bound on memory leaves `bytes`.
+    #[inline]
+    pub(crate) fn has_room(&self, bytes: u64) -> bool {
+        let bound = self.bounds.memory.min(Bounds::ADDRESSABLE);
+        self.used.checked_add(bytes).is_some_and(|used| used <= bound)
+    }
+
+    /// Gives back what an instance no longer takes.
+    pub(crate) fn release(&mut self, bytes: u64) {
+        self.used = self.used.saturating_sub(bytes);
     }
 
     /// `alloctag`; the type is closed (a defined type of this store's [`types`](Store::types)).
@@ -259,10 +276,11 @@ impl Store {
 
     /// `alloctable`; the type is closed. `None` when the store's bound would be exceeded.
     pub fn alloc_table(&mut self, ty: TableType, r: Ref) -> Option<Addr> {
-        if !self.reserve(ty.limits.min.checked_mul(size_of::<Ref>() as u64)?) {
+        let mut refs = Vec::new();
+        if !extend(&mut refs, ty.limits.min, r, self) {
             return None;
         }
-        self.tables.push(TableInst { ty, refs: vec![r; ty.limits.min as usize] });
+        self.tables.push(TableInst { ty, refs });
         Some(self.tables.len() as Addr - 1)
     }
 
@@ -324,8 +342,10 @@ impl Store {
         (exn.tag, &exn.fields)
     }
 
-    /// `add_exninst` from a host: an exception with a tag and fields of the tag's type.
+    /// `add_exninst` from a host: an exception with a tag and fields of the tag's type. It counts towards the bound on
+    /// memory, which the run meets at its next call.
     pub fn alloc_exn(&mut self, tag: Addr, fields: &[Value]) -> Addr {
+        self.used = self.used.saturating_add(ExnInst::size(fields.len()));
         self.exns.push(ExnInst { tag, fields: fields.into() });
         self.exns.len() as Addr - 1
     }
@@ -339,55 +359,84 @@ pub(crate) fn expand_func(types: &TypeTable, dt: DefType) -> &FuncType {
     }
 }
 
-/// Zero bytes, within the store's bound.
+/// Zero bytes, within the store's bound and what the allocator has.
 fn zeroed(n: usize, s: &mut Store) -> Option<Vec<u8>> {
-    if !s.reserve(n as u64) {
+    // `vec!` ends the process where there is no room.
+    let mut probe: Vec<u8> = Vec::new();
+    let available = s.has_room(n as u64) && probe.try_reserve_exact(n).is_ok();
+    drop(std::hint::black_box(probe));
+    if !available || !s.reserve(n as u64) {
         return None;
     }
     // From the operating system's zeroed pages: large memories cost nothing until they are written.
     Some(vec![0; n])
 }
 
-/// `growmem(meminst, n)`, in place; `false` where it is undefined, or beyond the store's bound.
-pub(crate) fn growmem(s: &mut Store, a: Addr, n: u64) -> bool {
-    let MemInst { ty, ref bytes } = s.mems[a as usize];
-    let old = bytes.len() as u64 / PAGE;
-    let Some(i) = old.checked_add(n) else { return false };
-    if ty.limits.max.is_some_and(|j| i > j) || i > 1 << (ty.addr.size() - 16) {
+/// Adds `x^n`, within the store's bound and what the allocator has; whether it could.
+fn extend<T: Copy>(xs: &mut Vec<T>, n: u64, x: T, s: &mut Store) -> bool {
+    let (Ok(more), Some(bytes)) = (usize::try_from(n), n.checked_mul(size_of::<T>() as u64)) else { return false };
+    if !s.has_room(bytes) || xs.try_reserve(more).is_err() || !s.reserve(bytes) {
         return false;
     }
-    let Some(Ok(len)) = i.checked_mul(PAGE).map(usize::try_from) else { return false };
-    if n == 0 {
-        return true;
-    }
-    let Some(mut bytes) = zeroed(len, s) else { return false };
-    let mi = &mut s.mems[a as usize];
-    bytes[..mi.bytes.len()].copy_from_slice(&mi.bytes);
-    s.used -= mi.bytes.len() as u64;
-    mi.bytes = bytes;
-    mi.ty.limits.min = i;
+    xs.extend(std::iter::repeat_n(x, more));
     true
 }
 
-/// `growtable(tableinst, n, r)`, in place; `false` where it is undefined, or beyond the store's bound.
-pub(crate) fn growtable(s: &mut Store, a: Addr, n: u64, r: Ref) -> bool {
-    let TableInst { ty, ref refs } = s.tables[a as usize];
-    let Some(i) = (refs.len() as u64).checked_add(n) else { return false };
-    let max = match ty.addr {
+/// `growmem(meminst, n)`: the pages `i'` that the memory would have; `None` where it is undefined.
+pub(crate) fn growmem(mi: &MemInst, n: u64) -> Option<u64> {
+    let MemType { addr, limits, .. } = mi.ty;
+    let i = (mi.bytes.len() as u64 / PAGE).checked_add(n)?;
+    (limits.max.is_none_or(|j| i <= j) && i <= 1 << (addr.size() - 16)).then_some(i)
+}
+
+/// `with_meminst(z, x, mi)` for a memory that grows to `i` pages, in place; `false` beyond the store's bound.
+pub(crate) fn with_meminst(s: &mut Store, a: Addr, i: u64) -> bool {
+    let old = s.mems[a as usize].bytes.len();
+    let Some(Ok(new)) = i.checked_mul(PAGE).map(usize::try_from) else { return false };
+    let more = new - old;
+    // A memory that grows by much is copied to zeroed pages, so that it costs nothing until it is written. One that grows
+    // by little is extended, so that growing page by page does not copy it each time.
+    let fresh = if more > old / 2 { zeroed(new, s) } else { None };
+    let mut bytes = std::mem::take(&mut s.mems[a as usize].bytes);
+    let grown = match fresh {
+        Some(mut fresh) => {
+            fresh[..old].copy_from_slice(&bytes);
+            bytes = fresh;
+            s.release(old as u64);
+            true
+        }
+        None => extend(&mut bytes, more as u64, 0, s),
+    };
+    let mi = &mut s.mems[a as usize];
+    mi.bytes = bytes;
+    if grown {
+        mi.ty.limits.min = i;
+    }
+    grown
+}
+
+/// `growtable(tableinst, n, r)`: the elements `i'` that the table would have; `None` where it is undefined.
+pub(crate) fn growtable(ti: &TableInst, n: u64) -> Option<u64> {
+    let TableType { addr, limits, .. } = ti.ty;
+    let i = (ti.refs.len() as u64).checked_add(n)?;
+    let max = match addr {
         AddrType::I32 => u32::MAX as u64,
         AddrType::I64 => u64::MAX,
     };
-    if ty.limits.max.is_some_and(|j| i > j) || i > max {
-        return false;
-    }
-    match n.checked_mul(size_of::<Ref>() as u64) {
-        Some(bytes) if s.reserve(bytes) => {}
-        _ => return false,
-    }
+    (limits.max.is_none_or(|j| i <= j) && i <= max).then_some(i)
+}
+
+/// `with_tableinst(z, x, ti)` for a table that grows to `i` elements, in place; `false` beyond the store's bound.
+pub(crate) fn with_tableinst(s: &mut Store, a: Addr, i: u64, r: Ref) -> bool {
+    let mut refs = std::mem::take(&mut s.tables[a as usize].refs);
+    let more = i - refs.len() as u64;
+    let grown = extend(&mut refs, more, r, s);
     let ti = &mut s.tables[a as usize];
-    ti.refs.resize(i as usize, r);
-    ti.ty.limits.min = i;
-    true
+    ti.refs = refs;
+    if grown {
+        ti.ty.limits.min = i;
+    }
+    grown
 }
 
 /// `fieldval`

@@ -102,6 +102,7 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
         let Some(args) = self.z.values.len().checked_sub(n) else {
             return self.stuck("as many arguments as a function takes are needed");
         };
+        self.check_stacks((m * size_of::<Slot>()) as u64)?;
         let args: Vec<Value> = self.z.values.drain(args..).filter_map(Slot::value).collect();
         match host(self.s, &args) {
             HostResult::Values(vals) if vals.len() == m => {

@@ -20,7 +20,7 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
         let Some(fields) = self.z.values.len().checked_sub(n) else {
             return self.stuck("as many values as an exception has are needed");
         };
-        self.reserve((size_of::<ExnInst>() + n * size_of::<Value>()) as u64)?;
+        self.reserve(ExnInst::size(n))?;
         let fields = self.z.values.drain(fields..).filter_map(Slot::value).collect();
         let a = self.s.exns.len() as Addr;
         self.s.exns.push(ExnInst { tag, fields });
@@ -98,7 +98,9 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
             self.z.leave();
             return self.throw_again(a);
         };
-        let tag = self.s.exns[a as usize].tag;
+        let ExnInst { tag, ref fields } = self.s.exns[a as usize];
+        // Clauses put values on the stack that no call has made room for.
+        self.check_stacks((fields.len() * size_of::<Slot>()) as u64)?;
         let is = |x: TagIdx| self.module().tags.get(x as usize) == Some(&tag);
         match catch {
             Catch::Catch(x, l) if is(x) => {

@@ -35,7 +35,7 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
     pub(crate) fn table_get(&mut self, x: TableIdx) -> Step {
         let a = self.tableaddr(x)?;
         let (_, i) = self.pop_at()?;
-        match self.s.tables[a].refs.get(i as usize) {
+        match usize::try_from(i).ok().and_then(|i| self.s.tables[a].refs.get(i)) {
             None => self.trap(rule!("Step_read/table.get-oob"), TrapClass::TableOutOfBounds),
             Some(&r) => {
                 self.fire(rule!("Step_read/table.get-val"));
@@ -56,7 +56,7 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
         let a = self.tableaddr(x)?;
         let r = self.pop_ref()?;
         let (_, i) = self.pop_at()?;
-        match self.s.tables[a].refs.get_mut(i as usize) {
+        match usize::try_from(i).ok().and_then(|i| self.s.tables[a].refs.get_mut(i)) {
             None => self.trap(rule!("Step/table.set-oob"), TrapClass::TableOutOfBounds),
             Some(element) => {
                 *element = r;
@@ -95,12 +95,15 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
         let r = self.pop_ref()?;
         let TableInst { ty, ref refs } = self.s.tables[a];
         let old = refs.len() as u64;
-        if self.c.choose(Choice::GrowTable) == 0 && growtable(self.s, a as Addr, n, r) {
-            self.fire(rule!("Step/table.grow-succeed"));
-            self.push(at_const(ty.addr, old));
-        } else {
-            self.fire(rule!("Step/table.grow-fail"));
-            self.push(at_const(ty.addr, u64::MAX));
+        match growtable(&self.s.tables[a], n) {
+            Some(i) if self.c.choose(Choice::GrowTable) == 0 && with_tableinst(self.s, a as Addr, i, r) => {
+                self.fire(rule!("Step/table.grow-succeed"));
+                self.push(at_const(ty.addr, old));
+            }
+            _ => {
+                self.fire(rule!("Step/table.grow-fail"));
+                self.push(at_const(ty.addr, u64::MAX));
+            }
         }
         Ok(())
     }
@@ -231,7 +234,8 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
     pub(crate) fn elem_drop(&mut self, x: ElemIdx) -> Step {
         let a = self.elemaddr(x)?;
         self.fire(rule!("Step/elem.drop"));
-        self.s.elems[a].refs = Vec::new();
+        let refs = std::mem::take(&mut self.s.elems[a].refs);
+        self.s.release(size_of_val(&refs[..]) as u64);
         Ok(())
     }
 }
