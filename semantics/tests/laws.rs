@@ -334,7 +334,7 @@ fn watching_changes_nothing() {
         ("gctree", &[6], 127),
         ("cast", &[304], 4 * 304),
         ("cast32", &[192], 16 * 192),
-        ("depth", &[30, 8], 21),
+        ("depth", &[4, 12], 144),
     ] {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../corpus/bench").join(name).with_extension("wat");
         let module = module(&std::fs::read_to_string(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display())));
