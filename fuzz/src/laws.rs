@@ -17,7 +17,7 @@ use lockstep_semantics::validation::validate;
 use std::sync::Arc;
 
 /// The bounds of runs. Larger than what most runs need, small enough for hundreds of runs in a second.
-pub const BOUNDS: Bounds = Bounds { steps: 20_000, frames: 1_000, memory: 64 << 20, interrupt: None };
+pub const BOUNDS: Bounds = Bounds { steps: 20_000, frames: 1_000, stack: 16 << 20, memory: 64 << 20, interrupt: None };
 /// The steps of an invocation that are read literally, which takes time in proportion to the configuration.
 const LITERAL_STEPS: u64 = 150;
 /// The values and locals of a configuration that is read literally.
@@ -68,7 +68,7 @@ pub fn check(module: Arc<Module>, seed: u64) -> RuleCounts {
     assert_eq!(events_1.len(), events_2.len(), "a replayed run differs in length");
     same(&s_1, &s_2);
 
-    let mut literally = Small::default();
+    let mut literally = Small { literally: Literally::new(u64::MAX), reads: false };
     plan.run(Bounds { steps: LITERAL_STEPS, ..BOUNDS }, &mut literally, &mut Deterministic);
     if let Some(difference) = literally.literally.difference {
         panic!("not what the rules say: {difference}");
@@ -245,7 +245,7 @@ fn well_typed(s: &Store) {
 }
 
 /// Reads the steps of small configurations literally.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Small {
     literally: Literally,
     /// The step announced last is being read.
