@@ -82,6 +82,12 @@ impl Session for FakeSession {
     fn global(&mut self, instance: InstanceId, global: &str) -> Result<Val, End> {
         self.answer(format!("global {} {global}", instance.0)).map(|vals| vals[0])
     }
+    fn table(&mut self, instance: InstanceId, table: &str) -> Result<Vec<Val>, End> {
+        self.answer(format!("table {} {table}", instance.0))
+    }
+    fn memory(&mut self, instance: InstanceId, memory: &str) -> Result<Vec<u8>, End> {
+        self.answer(format!("memory {} {memory}", instance.0)).map(|_| Vec::new())
+    }
 }
 
 impl Drop for FakeSession {
@@ -153,7 +159,7 @@ fn registering() {
 fn invocations() {
     assert_eq!(one("(invoke \"f\")", [i32s(&[1])]), Pass);
     assert_eq!(one("(invoke \"f\")", [trap(TrapClass::Unreachable)]), Fail);
-    assert_eq!(one("(invoke \"f\")", [end(End::Exception("e".into()))]), Fail);
+    assert_eq!(one("(invoke \"f\")", [end(End::Exception(Thrown::default()))]), Fail);
     assert_eq!(one("(invoke \"f\")", [end(End::Misuse("no such export".into()))]), Fail);
     assert_eq!(one("(invoke \"f\")", [Panic]), Crash);
 }
@@ -181,7 +187,7 @@ fn assert_trap() {
     assert_eq!(one(assert, [trap(TrapClass::TableOutOfBounds)]), Fail);
     assert_eq!(one(assert, [end(End::Trap(None, "?".into()))]), Fail);
     assert_eq!(one(assert, [i32s(&[1])]), Fail);
-    assert_eq!(one(assert, [end(End::Exception("e".into()))]), Fail);
+    assert_eq!(one(assert, [end(End::Exception(Thrown::default()))]), Fail);
     assert_eq!(one(assert, [end(End::Exhausted(Resource::Steps))]), Limit);
     assert_eq!(one("(assert_trap (module) \"unreachable\")", [Yes, trap(TrapClass::Unreachable)]), Pass);
     assert_eq!(one("(assert_trap (module) \"unreachable\")", [Yes, Yes]), Fail);
@@ -190,7 +196,7 @@ fn assert_trap() {
 
 #[test]
 fn assert_exception_and_exhaustion() {
-    assert_eq!(one("(assert_exception (invoke \"f\"))", [end(End::Exception("e".into()))]), Pass);
+    assert_eq!(one("(assert_exception (invoke \"f\"))", [end(End::Exception(Thrown::default()))]), Pass);
     assert_eq!(one("(assert_exception (invoke \"f\"))", [trap(TrapClass::Unreachable)]), Fail);
     assert_eq!(one("(assert_exception (invoke \"f\"))", [Vals(vec![])]), Fail);
     let assert = "(assert_exhaustion (invoke \"f\") \"call stack exhausted\")";

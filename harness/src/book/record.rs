@@ -247,4 +247,10 @@ impl Session for Watched<'_> {
     fn global(&mut self, instance: InstanceId, global: &str) -> Result<Val, End> {
         self.session.global(instance, global)
     }
+    fn table(&mut self, instance: InstanceId, table: &str) -> Result<Vec<Val>, End> {
+        self.session.table(instance, table)
+    }
+    fn memory(&mut self, instance: InstanceId, memory: &str) -> Result<Vec<u8>, End> {
+        self.session.memory(instance, memory)
+    }
 }

@@ -61,6 +61,14 @@ impl Session for WatchedSession<'_> {
         self.session.global(instance, global)
     }
 
+    fn table(&mut self, instance: InstanceId, table: &str) -> Result<Vec<Val>, End> {
+        self.session.table(instance, table)
+    }
+
+    fn memory(&mut self, instance: InstanceId, memory: &str) -> Result<Vec<u8>, End> {
+        self.session.memory(instance, memory)
+    }
+
     fn directive(&mut self, (line, column): (u32, u32), kind: Kind) {
         self.session.observer_mut().directive(Directive { line, column, kind });
     }

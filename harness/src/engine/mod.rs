@@ -4,12 +4,15 @@
 //! the instances registered in it and from `spectest`, invokes exported functions and reads exported globals. Whatever
 //! it is asked to do ends in what was asked for or in an [`End`], which says in the engine's stead why not.
 
+pub mod program;
 mod semantics;
 mod watchdog;
 
+pub use program::{Observation, Program};
 pub use semantics::{Semantics, SemanticsSession};
 
 use crate::Val;
+use crate::value::List;
 use lockstep_reports::{Kind, Verdict};
 use lockstep_semantics::decode::{Malformed, MalformedKind};
 use lockstep_semantics::execution::TrapClass;
@@ -83,6 +86,23 @@ pub trait Session {
     /// [`End::Misuse`] when there is none.
     fn global(&mut self, instance: InstanceId, global: &str) -> Result<Val, End>;
 
+    /// Reads all elements of an exported table.
+    ///
+    /// # Errors
+    /// [`End::Misuse`] when there is none.
+    fn table(&mut self, instance: InstanceId, table: &str) -> Result<Vec<Val>, End>;
+
+    /// Reads all bytes of an exported memory.
+    ///
+    /// # Errors
+    /// [`End::Misuse`] when there is none.
+    fn memory(&mut self, instance: InstanceId, memory: &str) -> Result<Vec<u8>, End>;
+
+    /// Runs a whole program in this session, which is fresh. An engine in another process does it in one exchange.
+    fn run(&mut self, program: &Program) -> Observation {
+        program::run(self, program)
+    }
+
     /// What comes next is for the directive of this kind at this line and column of the script. Nothing needs to be
     /// done.
     fn directive(&mut self, place: (u32, u32), kind: Kind) {
@@ -104,7 +124,7 @@ pub enum End {
     /// A trap, of a class if the engine tells.
     Trap(Option<TrapClass>, String),
     /// An exception that nobody caught.
-    Exception(String),
+    Exception(Thrown),
     /// A bound was reached.
     Exhausted(Resource),
     /// No end within the time allowed.
@@ -117,6 +137,25 @@ pub enum End {
     Crash(String),
     /// The request makes no sense: no such export, arguments of wrong types.
     Misuse(String),
+}
+
+/// An exception, as far as it can be seen from outside.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Thrown {
+    /// The tag, by the first name under which an instance of the session exports it, in the order of the instances
+    /// and of their exports.
+    pub tag: Option<String>,
+    /// The values that it carries; none are known where the tag is not exported.
+    pub fields: Vec<Val>,
+}
+
+impl fmt::Display for Thrown {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.tag {
+            Some(tag) => write!(f, "tag {tag:?} with {}", List(&self.fields)),
+            None => f.write_str("of a tag that is not exported"),
+        }
+    }
 }
 
 /// In what way imports do not fit.

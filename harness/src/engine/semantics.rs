@@ -1,9 +1,9 @@
 //! The semantics itself, as an engine.
 
 use super::watchdog::Watch;
-use super::{End, Engine, InstanceId, Limits, Link, ModuleId, Resource, Session};
+use super::{End, Engine, InstanceId, Limits, Link, ModuleId, Resource, Session, Thrown};
 use crate::script::spectest;
-use crate::value::{List, RefVal, Val};
+use crate::value::{RefVal, Val};
 use lockstep_semantics::choice::{Choices, Deterministic};
 use lockstep_semantics::decode::decode;
 use lockstep_semantics::execution::*;
@@ -110,6 +110,18 @@ impl<O: Observer, C: Choices> SemanticsSession<O, C> {
         }
     }
 
+    /// The first export that is this tag.
+    fn tag_name(&self, tag: Addr) -> Option<String> {
+        let exports = self.instances.iter().flat_map(|instance| self.store.exports(*instance));
+        let mut named = exports.filter(|(_, export)| *export == ExternAddr::Tag(tag));
+        named.next().map(|(name, _)| name.to_owned())
+    }
+
+    fn exported(&self, instance: InstanceId, name: &str) -> Result<ExternAddr, End> {
+        let export = self.store.export(self.instances[instance.0], name);
+        export.ok_or_else(|| End::Misuse(format!("there is no export {name:?}")))
+    }
+
     /// Runs something within the time allowed.
     fn timed<T>(&mut self, run: impl FnOnce(&mut Store, &mut O, &mut C) -> T) -> T {
         if let Some(watch) = &self.watch {
@@ -128,8 +140,9 @@ impl<O: Observer, C: Choices> SemanticsSession<O, C> {
             Outcome::Trap(trap) => End::Trap(Some(trap.class), format!("{} ({})", trap.class.text(), trap.rule)),
             Outcome::Exception(a) => {
                 let (tag, fields) = self.store.exception(a);
-                let fields: Vec<Val> = fields.iter().copied().map(to_val).collect();
-                End::Exception(format!("tag {tag} with {}", List(&fields)))
+                let name = self.tag_name(tag);
+                let fields = if name.is_some() { fields.iter().copied().map(to_val).collect() } else { Vec::new() };
+                End::Exception(Thrown { tag: name, fields })
             }
             Outcome::Exhausted(Bound::Steps) => End::Exhausted(Resource::Steps),
             Outcome::Exhausted(Bound::Frames) => End::Exhausted(Resource::Stack),
@@ -177,10 +190,8 @@ impl<O: Observer, C: Choices> Session for SemanticsSession<O, C> {
     }
 
     fn invoke(&mut self, instance: InstanceId, function: &str, args: &[Val]) -> Result<Vec<Val>, End> {
-        let address = match self.store.export(self.instances[instance.0], function) {
-            Some(ExternAddr::Func(address)) => address,
-            Some(_) => return Err(End::Misuse(format!("the export {function:?} is not a function"))),
-            None => return Err(End::Misuse(format!("there is no export {function:?}"))),
+        let ExternAddr::Func(address) = self.exported(instance, function)? else {
+            return Err(End::Misuse(format!("the export {function:?} is not a function")));
         };
         let values = args.iter().copied().map(to_value).collect::<Result<Vec<Value>, End>>()?;
         match self.timed(|s, o, c| invoke(s, address, &values, o, c)) {
@@ -195,10 +206,26 @@ impl<O: Observer, C: Choices> Session for SemanticsSession<O, C> {
     }
 
     fn global(&mut self, instance: InstanceId, global: &str) -> Result<Val, End> {
-        match self.store.export(self.instances[instance.0], global) {
-            Some(ExternAddr::Global(address)) => Ok(to_val(self.store.global_value(address))),
-            Some(_) => Err(End::Misuse(format!("the export {global:?} is not a global"))),
-            None => Err(End::Misuse(format!("there is no export {global:?}"))),
+        match self.exported(instance, global)? {
+            ExternAddr::Global(address) => Ok(to_val(self.store.global_value(address))),
+            _ => Err(End::Misuse(format!("the export {global:?} is not a global"))),
+        }
+    }
+
+    fn table(&mut self, instance: InstanceId, table: &str) -> Result<Vec<Val>, End> {
+        match self.exported(instance, table)? {
+            ExternAddr::Table(address) => {
+                let refs = &self.store.tables[address as usize].refs;
+                Ok(refs.iter().map(|r| to_val(Value::Ref(*r))).collect())
+            }
+            _ => Err(End::Misuse(format!("the export {table:?} is not a table"))),
+        }
+    }
+
+    fn memory(&mut self, instance: InstanceId, memory: &str) -> Result<Vec<u8>, End> {
+        match self.exported(instance, memory)? {
+            ExternAddr::Mem(address) => Ok(self.store.mems[address as usize].bytes.clone()),
+            _ => Err(End::Misuse(format!("the export {memory:?} is not a memory"))),
         }
     }
 }

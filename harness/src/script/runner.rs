@@ -354,4 +354,10 @@ impl Session for Dead {
     fn global(&mut self, _: InstanceId, _: &str) -> Result<Val, End> {
         Err(self.0.clone())
     }
+    fn table(&mut self, _: InstanceId, _: &str) -> Result<Vec<Val>, End> {
+        Err(self.0.clone())
+    }
+    fn memory(&mut self, _: InstanceId, _: &str) -> Result<Vec<u8>, End> {
+        Err(self.0.clone())
+    }
 }
