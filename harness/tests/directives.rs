@@ -1,6 +1,6 @@
 //! Each kind of directive, each verdict: an engine that answers as it is told.
 
-use lockstep::engine::{End, Engine, InstanceId, Limits, Link, ModuleId, Resource, Session};
+use lockstep::engine::{End, Engine, InstanceId, Limits, Link, ModuleId, Resource, Session, Thrown};
 use lockstep::{RefVal, Val, script};
 use lockstep_reports::{Finding, Kind, Verdict};
 use lockstep_semantics::execution::TrapClass;
