@@ -4,12 +4,14 @@
 //! the instances registered in it and from `spectest`, invokes exported functions and reads exported globals. Whatever
 //! it is asked to do ends in what was asked for or in an [`End`], which says in the engine's stead why not.
 
+mod named;
 pub mod program;
 mod semantics;
 #[cfg(feature = "wasmtime")]
 mod wasmtime;
 mod watchdog;
 
+pub use named::{EngineError, named};
 pub use program::{Observation, Program};
 pub use semantics::{Semantics, SemanticsSession};
 #[cfg(feature = "wasmtime")]
