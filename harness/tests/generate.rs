@@ -1,0 +1,115 @@
+//! Generated programs: valid for everyone, dense in what matters, and the same for the same seed.
+
+use lockstep::engine::{End, Engine, Limits, Program, SemanticsSession, Session};
+use lockstep::generate::{Generated, Options, nth};
+use lockstep_semantics::observe::RuleCounts;
+use lockstep_semantics::validation::validate;
+use lockstep_spec::RuleId;
+use std::collections::BTreeMap;
+
+/// What a campaign has seen.
+#[derive(Default)]
+struct Campaign {
+    counts: RuleCounts,
+    programs: usize,
+    modules: usize,
+    bytes: usize,
+    calls: BTreeMap<String, usize>,
+    rejected: Vec<String>,
+}
+
+fn wasmparser_accepts(bytes: &[u8]) -> Result<(), String> {
+    let features = wasmparser::WasmFeatures::WASM3;
+    wasmparser::Validator::new_with_features(features).validate_all(bytes).map(drop).map_err(|e| e.to_string())
+}
+
+fn limits() -> Limits {
+    Limits { steps: Some(50_000), frames: Some(500), memory: Some(64 << 20), timeout: None }
+}
+
+impl Campaign {
+    fn run(seed: u64, programs: usize) -> Campaign {
+        let mut campaign = Campaign { programs, ..Campaign::default() };
+        for i in 0..programs as u64 {
+            let generated = nth(seed, i, &Options::default());
+            for (name, module) in &generated.modules {
+                if let Err(e) = validate(module, &mut lockstep_semantics::observe::Unobserved) {
+                    campaign.rejected.push(format!("program {i}, {name}: {e}"));
+                }
+            }
+            let program = generated.program();
+            for part in &program.modules {
+                campaign.modules += 1;
+                campaign.bytes += part.bytes.len();
+                if let Err(e) = wasmparser_accepts(&part.bytes) {
+                    campaign.rejected.push(format!("program {i}, {}: wasmparser: {e}", part.name));
+                }
+            }
+            campaign.observe(i, &program);
+        }
+        campaign
+    }
+
+    fn observe(&mut self, i: u64, program: &Program) {
+        let mut session = SemanticsSession::new(&limits(), &mut self.counts);
+        let seen = session.run(program);
+        for (part, end) in seen.modules.iter().enumerate() {
+            if let Err(end) = end {
+                if !matches!(end, End::Trap(..) | End::Exception(_)) {
+                    self.rejected.push(format!("program {i}, module {part}: {end}"));
+                }
+                *self.calls.entry(format!("(instantiation) {}", class(end))).or_default() += 1;
+            }
+        }
+        for call in seen.calls.iter().flatten() {
+            let class = match call {
+                Ok(_) => "values".into(),
+                Err(end) => class(end),
+            };
+            *self.calls.entry(class).or_default() += 1;
+        }
+    }
+
+    fn report(&self) {
+        let made: usize = self.calls.values().sum();
+        println!(
+            "{} programs, {} modules of {} bytes on average",
+            self.programs,
+            self.modules,
+            self.bytes / self.modules.max(1)
+        );
+        for (class, n) in &self.calls {
+            println!("{:6.2} % {n:8} {class}", 100.0 * *n as f64 / made as f64);
+        }
+        for (good, bad) in [
+            ("Step_read/ref.cast-succeed", "Step_read/ref.cast-fail"),
+            ("Step_read/ref.test-true", "Step_read/ref.test-false"),
+            ("Step_read/br_on_cast-succeed", "Step_read/br_on_cast-fail"),
+            ("Step_read/br_on_cast_fail-succeed", "Step_read/br_on_cast_fail-fail"),
+        ] {
+            let count =
+                |id| RuleId::ALL.filter(|rule| rule.rule().id == id).map(|rule| self.counts.count(rule)).sum::<u64>();
+            println!("{good}: {}, {bad}: {}", count(good), count(bad));
+        }
+        for rejected in self.rejected.iter().take(10) {
+            println!("REJECTED {rejected}");
+        }
+    }
+}
+
+fn class(end: &End) -> String {
+    match end {
+        End::Trap(Some(class), _) => format!("trap: {}", class.text()),
+        End::Trap(None, _) => "trap".into(),
+        End::Exception(_) => "exception".into(),
+        other => other.to_string(),
+    }
+}
+
+#[test]
+fn a_small_campaign() {
+    let n = std::env::var("N").ok().and_then(|n| n.parse().ok()).unwrap_or(300);
+    let campaign = Campaign::run(1, n);
+    campaign.report();
+    assert!(campaign.rejected.is_empty(), "{} are rejected", campaign.rejected.len());
+}
