@@ -1,7 +1,7 @@
 //! Generated programs: valid for everyone, dense in what matters, and the same for the same seed.
 
-use lockstep::engine::{End, Engine, Limits, Program, SemanticsSession, Session};
-use lockstep::generate::{Generated, Options, nth};
+use lockstep::engine::{End, Limits, Program, SemanticsSession, Session};
+use lockstep::generate::{Options, nth};
 use lockstep_semantics::observe::RuleCounts;
 use lockstep_semantics::validation::validate;
 use lockstep_spec::RuleId;
@@ -87,8 +87,13 @@ impl Campaign {
             ("Step_read/br_on_cast-succeed", "Step_read/br_on_cast-fail"),
             ("Step_read/br_on_cast_fail-succeed", "Step_read/br_on_cast_fail-fail"),
         ] {
-            let count =
-                |id| RuleId::ALL.filter(|rule| rule.rule().id == id).map(|rule| self.counts.count(rule)).sum::<u64>();
+            let count = |id| {
+                RuleId::ALL
+                    .into_iter()
+                    .filter(|rule| rule.rule().id == id)
+                    .map(|rule| self.counts.count(rule))
+                    .sum::<u64>()
+            };
             println!("{good}: {}, {bad}: {}", count(good), count(bad));
         }
         for rejected in self.rejected.iter().take(10) {

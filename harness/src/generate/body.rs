@@ -89,6 +89,8 @@ pub(super) struct Gen<'r, 'a, 'b> {
     pub(super) helpers: Vec<(Helper, FuncIdx)>,
     /// How many functions are there for all to call.
     pub(super) user_funcs: usize,
+    /// How many types are those of the first module of the program, when this is a later one.
+    pub(super) shared: Option<usize>,
     /// The global that holds the fuel.
     pub(super) fuel: GlobalIdx,
     /// What probes remember references with.

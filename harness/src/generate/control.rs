@@ -312,7 +312,7 @@ impl Gen<'_, '_, '_> {
                     }
                 }
                 9 => self.emit(Instr::ThrowRef),
-                10 => self.emit(Instr::I31Get(Sx::S)),
+                10 => self.emit_all([Instr::I31Get(Sx::S), Instr::Drop]),
                 _ => {
                     let to = self.types.reftype(self.r);
                     self.emit_all([Instr::RefCast(to), Instr::Drop]);

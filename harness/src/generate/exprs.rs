@@ -360,7 +360,7 @@ impl Gen<'_, '_, '_> {
             0 | 1 if self.types.top(rt.heap) != AbsHeapType::Exn => {
                 // A cast; what it casts is mostly of the type.
                 let to = RefType { null: rt.null && self.r.chance(60), heap: self.subheap(rt.heap) };
-                let succeed = !self.r.chance(6);
+                let succeed = !self.r.chance(12);
                 self.subject(to, succeed, depth - 1);
                 self.emit(Instr::RefCast(to));
                 Some(Dyn::Of(to.heap))

@@ -17,6 +17,8 @@ pub(super) struct Offer {
     pub(super) module: String,
     pub(super) name: String,
     pub(super) ty: ExternType,
+    /// Type indices below this mean what they mean in the first module.
+    bound: usize,
 }
 
 /// Whether a type mentions only indices below a bound.
@@ -29,6 +31,7 @@ fn below(t: ValType, bound: usize) -> bool {
 
 impl Offer {
     fn fits(&self, bound: usize) -> bool {
+        let bound = bound.min(self.bound);
         match self.ty {
             ExternType::Tag(TypeUse::Idx(x)) | ExternType::Func(TypeUse::Idx(x)) => (x as usize) < bound,
             ExternType::Tag(_) | ExternType::Func(_) => false,
@@ -46,6 +49,7 @@ impl Gen<'_, '_, '_> {
         // How many of the types are those of the first module.
         let shared = self.types.recs.iter().zip(&first.recs).take_while(|(a, b)| a == b);
         let bound: usize = shared.map(|(rec, _)| rec.0.len()).sum();
+        self.shared = Some(bound);
         if let Some(fuel) = first.offers.iter().find(|offer| offer.name == FUEL) {
             self.import(fuel, fuel.ty);
         }
@@ -102,6 +106,7 @@ impl Gen<'_, '_, '_> {
 
     /// What later modules can import.
     pub(super) fn offers(&self, module: &str) -> Vec<Offer> {
+        let bound = self.shared.unwrap_or(self.types.user);
         let offer = |export: &Export| {
             let ty = match export.idx {
                 // Functions that only the host calls are not for other modules.
@@ -120,7 +125,7 @@ impl Gen<'_, '_, '_> {
                     ExternType::Tag(TypeUse::Idx(ty))
                 }
             };
-            Some(Offer { module: module.to_owned(), name: export.name.clone(), ty })
+            Some(Offer { module: module.to_owned(), name: export.name.clone(), ty, bound })
         };
         self.module.exports.iter().filter_map(offer).collect()
     }

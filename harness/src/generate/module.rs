@@ -47,6 +47,7 @@ pub(super) fn module<'r, 'a, 'b>(r: &'r mut Rand<'a, 'b>, options: &Options, nam
         helpers: Vec::new(),
         user_funcs: 0,
         fuel: 0,
+        shared: None,
         met: None,
         user_tables: 0,
         user_globals: 0,

@@ -53,7 +53,8 @@ impl Gen<'_, '_, '_> {
         }
     }
 
-    /// A value of a type that has one. In at most `depth` levels where the type allows it.
+    /// A value of a type that has one, in at most `depth` levels and those that the type forces: of these each has
+    /// a lower rank than the one before.
     pub(super) fn value(&mut self, t: ValType, depth: u32, constant: bool) -> Dyn {
         let ValType::Ref(rt) = t else {
             self.number(t);
@@ -61,9 +62,8 @@ impl Gen<'_, '_, '_> {
         };
         let non_null = ValType::Ref(RefType::non_null(rt.heap));
         let possible = if constant { self.types.const_inhabited(non_null) } else { self.types.inhabited(non_null) };
-        // Null more often the deeper it is.
-        let null = if depth == 0 { 75 } else { 18 };
-        if rt.null && (!possible || self.r.chance(null)) {
+        // Without null at the end, structures with many fields would have no end.
+        if rt.null && (!possible || depth == 0 || self.r.chance(18)) {
             let below = self.null_type(rt.heap);
             self.emit(Instr::RefNull(below));
             return Dyn::Null;
@@ -92,7 +92,7 @@ impl Gen<'_, '_, '_> {
     fn object(&mut self, ht: HeapType, depth: u32, constant: bool) -> Dyn {
         match ht {
             HeapType::Abs(_, aht) => match aht {
-                AbsHeapType::Any | AbsHeapType::Eq => match self.r.below(4) {
+                AbsHeapType::Any | AbsHeapType::Eq => match if depth == 0 { 3 } else { self.r.below(4) } {
                     0 => self.object(HeapType::abs(AbsHeapType::I31), depth, constant),
                     1 => self.object(HeapType::abs(AbsHeapType::Array), depth, constant),
                     2 if self.types.of_kind(CompKind::Struct).any(|x| self.types.rank(x, constant).is_some()) => {
