@@ -1,7 +1,8 @@
 //! Generated programs: valid for everyone, dense in what matters, and the same for the same seed.
 
 use lockstep::engine::{End, Limits, Program, SemanticsSession, Session};
-use lockstep::generate::{Options, nth};
+use lockstep::generate::neighbours::neighbour;
+use lockstep::generate::{Options, bytes, nth, seed_of};
 use lockstep_semantics::observe::RuleCounts;
 use lockstep_semantics::validation::validate;
 use lockstep_spec::RuleId;
@@ -117,4 +118,101 @@ fn a_small_campaign() {
     let campaign = Campaign::run(1, n);
     campaign.report();
     assert!(campaign.rejected.is_empty(), "{} are rejected", campaign.rejected.len());
+}
+
+/// The rules of garbage collection, of references and of what goes with them that a campaign must fire.
+fn wanted(id: &str) -> bool {
+    let families = [
+        "struct.",
+        "array.",
+        "i31",
+        "ref.",
+        "br_on_",
+        "call_ref",
+        "call_indirect",
+        "return_call",
+        "convert",
+        "throw",
+        "try_table",
+        "table.",
+        "elem.",
+        "Heaptype_sub",
+        "Reftype_sub",
+        "Deftype_sub",
+        "Comptype_sub",
+        "Fieldtype_sub",
+        "Storagetype_sub",
+        "Packtype_sub",
+        "Subtype_ok",
+        "Rectype_ok",
+        "Catch_ok",
+        "Globaltype_sub",
+        "Tabletype_sub",
+        "Tagtype_sub",
+        "Externtype_sub",
+        "Valtype_sub",
+        "Resulttype_sub",
+        "Instrs_ok",
+        "Expand",
+        "Nondefaultable",
+    ];
+    families.iter().any(|family| id.contains(family))
+}
+
+/// Those that can fire and did not.
+fn missing(counts: &RuleCounts) -> Vec<&'static str> {
+    RuleId::ALL
+        .into_iter()
+        .filter(|rule| counts.count(*rule) == 0)
+        .map(|rule| rule.rule())
+        .filter(|rule| matches!(rule.code, lockstep_spec::Code::Fired) && rule.never.is_none() && wanted(rule.id))
+        .map(|rule| rule.id)
+        .collect()
+}
+
+#[test]
+#[ignore = "a long campaign: its figures are printed"]
+fn ten_thousand_programs() {
+    let start = std::time::Instant::now();
+    let campaign = Campaign::run(7, 10_000);
+    campaign.report();
+    println!("{:?}", start.elapsed());
+    println!("not fired: {:#?}", missing(&campaign.counts));
+    assert!(campaign.rejected.is_empty(), "{} are rejected", campaign.rejected.len());
+}
+
+#[test]
+fn neighbours_are_mostly_invalid() {
+    let mut kinds: BTreeMap<&'static str, usize> = BTreeMap::new();
+    let (mut made, mut broken, mut ours_only) = (0, 0, Vec::new());
+    for i in 0..400 {
+        let generated = nth(3, i, &Options::default());
+        let bytes = bytes(seed_of(4, i), 64);
+        let mut u = arbitrary::Unstructured::new(&bytes);
+        let (_, module) = &generated.modules[generated.modules.len() - 1];
+        for _ in 0..3 {
+            let Some(neighbour) = neighbour(module, &mut u) else { continue };
+            made += 1;
+            let binary = lockstep_semantics::encode::encode(&neighbour.module);
+            let theirs = wasmparser_accepts(&binary);
+            match neighbour.violation() {
+                Some(invalid) => {
+                    broken += 1;
+                    *kinds.entry(invalid.rule.rule().id).or_default() += 1;
+                    if theirs.is_ok() {
+                        ours_only.push(format!("program {i}: {}: {invalid}", neighbour.change));
+                    }
+                }
+                None => {
+                    if let Err(e) = theirs {
+                        ours_only.push(format!("program {i}: {}: only wasmparser: {e}", neighbour.change));
+                    }
+                }
+            }
+        }
+    }
+    println!("{made} neighbours, {broken} invalid, by {} rules: {kinds:#?}", kinds.len());
+    assert!(ours_only.is_empty(), "{ours_only:#?}");
+    assert!(broken * 100 >= made * 60, "{broken} of {made} are invalid");
+    assert!(kinds.len() >= 30, "{} rules are broken", kinds.len());
 }
