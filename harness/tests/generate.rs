@@ -2,7 +2,7 @@
 
 use lockstep::engine::{End, Limits, Program, SemanticsSession, Session};
 use lockstep::generate::neighbours::neighbour;
-use lockstep::generate::{Options, bytes, nth, seed_of};
+use lockstep::generate::{Options, bytes, generate, nth, seed_of};
 use lockstep_semantics::observe::RuleCounts;
 use lockstep_semantics::validation::validate;
 use lockstep_spec::RuleId;
@@ -25,7 +25,7 @@ fn wasmparser_accepts(bytes: &[u8]) -> Result<(), String> {
 }
 
 fn limits() -> Limits {
-    Limits { steps: Some(50_000), frames: Some(500), memory: Some(64 << 20), timeout: None }
+    Limits { steps: Some(20_000), frames: Some(500), memory: Some(64 << 20), timeout: None }
 }
 
 impl Campaign {
@@ -215,4 +215,88 @@ fn neighbours_are_mostly_invalid() {
     assert!(ours_only.is_empty(), "{ours_only:#?}");
     assert!(broken * 100 >= made * 60, "{broken} of {made} are invalid");
     assert!(kinds.len() >= 30, "{} rules are broken", kinds.len());
+}
+
+#[cfg(feature = "wasmtime")]
+#[test]
+fn wasmtime_accepts() {
+    use lockstep::differential::compare::{Judgement, Reference, judge};
+    use lockstep::engine::{Engine, Wasmtime};
+    let n = std::env::var("N").ok().and_then(|n| n.parse().ok()).unwrap_or(100);
+    let wasmtime = Wasmtime::new().unwrap();
+    let mut judged: BTreeMap<String, usize> = BTreeMap::new();
+    let mut rejected = Vec::new();
+    for i in 0..n {
+        let program = nth(11, i, &Options::default()).program();
+        let reference = Reference::new(&program, &limits());
+        let mut session = wasmtime.open(&Limits::default()).unwrap();
+        let seen = session.run(&program);
+        for end in seen.modules.iter().filter_map(|end| end.as_ref().err()) {
+            if matches!(end, End::Malformed(_) | End::Invalid(_) | End::Unlinkable(..)) {
+                rejected.push(format!("program {i}: {end}"));
+            }
+        }
+        let class = match judge(&program, &limits(), &reference, &seen) {
+            Judgement::Differs(difference) => {
+                println!("program {i}: {difference:?}");
+                "differs".to_owned()
+            }
+            Judgement::Apart(verdict, why) => {
+                println!("program {i}: {why}");
+                format!("apart: {verdict:?}")
+            }
+            other => format!("{other:?}"),
+        };
+        *judged.entry(class).or_default() += 1;
+    }
+    println!("{judged:#?}");
+    assert!(rejected.is_empty(), "{rejected:#?}");
+}
+
+/// What readers see of the generator: small programs as text.
+#[test]
+fn as_text() {
+    // The shortest of the first ones, in which there is more than types.
+    let text = |i| {
+        let program = nth(5, i, &Options::default()).program();
+        let modules = program.modules.iter().map(|part| wasmprinter::print_bytes(&part.bytes).unwrap());
+        let text = modules.collect::<Vec<String>>().join("\n");
+        let calls = program.calls.iter().map(|call| {
+            let args = call.args.iter().map(|arg| format!(" ({arg})")).collect::<String>();
+            format!("call {} {}{args}\n", program.modules[call.module].name, call.function)
+        });
+        format!("{text}\n{}", calls.collect::<String>())
+    };
+    let mut shortest: Vec<(usize, u64)> = (0..60).map(|i| (text(i).lines().count(), i)).collect();
+    shortest.sort_unstable();
+    insta::assert_snapshot!("generated_small", text(shortest[2].1));
+    insta::assert_snapshot!("generated_larger", text(shortest[12].1));
+}
+
+#[test]
+fn the_same_for_the_same_seed() {
+    for i in 0..20 {
+        let bytes = |options: &Options| {
+            let program = nth(9, i, options).program();
+            (program.modules.into_iter().map(|part| part.bytes).collect::<Vec<_>>(), program.calls)
+        };
+        assert_eq!(bytes(&Options::default()), bytes(&Options::default()));
+    }
+    let first = |i| nth(9, i, &Options::default()).program().modules[0].bytes.clone();
+    assert!((1..20).all(|i| first(0) != first(i)));
+}
+
+/// Bytes that end early, or never vary, make programs as well.
+#[test]
+fn any_bytes_will_do() {
+    let random = bytes(1, 4096);
+    let constant = [vec![0; 64], vec![0xff; 4096], vec![0x55; 4096], vec![0x80; 20_000]];
+    let short = (0..300).map(|n| random[..n].to_vec());
+    for bytes in constant.into_iter().chain(short) {
+        let generated = generate(&mut arbitrary::Unstructured::new(&bytes), &Options::default());
+        assert!(!generated.modules.is_empty());
+        for (_, module) in &generated.modules {
+            validate(module, &mut lockstep_semantics::observe::Unobserved).unwrap();
+        }
+    }
 }

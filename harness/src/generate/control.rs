@@ -266,12 +266,18 @@ impl Gen<'_, '_, '_> {
         if !params.iter().all(|t| self.types.inhabited(*t)) {
             return;
         }
+        let by_ref = self.r.chance(15);
         self.expr(ValType::I32, 1);
         self.i32(1);
         self.emit(Instr::Binop(BinOp::I(Inn::I32, IBinOp::And)));
         self.if_else(
             &[],
             |g| {
+                if by_ref {
+                    let null = g.r.chance(30);
+                    g.expr(ValType::Ref(RefType { null, heap: HeapType::abs(AbsHeapType::Exn) }), depth);
+                    return g.emit(Instr::ThrowRef);
+                }
                 for t in &params {
                     g.expr(*t, depth);
                 }

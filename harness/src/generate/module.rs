@@ -60,6 +60,7 @@ pub(super) fn module<'r, 'a, 'b>(r: &'r mut Rand<'a, 'b>, options: &Options, nam
     g.define_segments();
     g.define_tables();
     g.write_funcs(big);
+    g.define_start();
     let calls = g.entries();
     g.finish(name, calls)
 }
@@ -299,6 +300,22 @@ impl Gen<'_, '_, '_> {
         }
     }
 
+    /// Now and then something runs before all calls.
+    fn define_start(&mut self) {
+        if !self.r.chance(8) {
+            return;
+        }
+        let ty = self.types.func(&[], &[]);
+        let f = self.declare(ty);
+        self.write(f, |g| {
+            (g.b.calls, g.b.budget) = (g.r.chance(50), 10);
+            for _ in 0..3 {
+                g.statement(2);
+            }
+        });
+        self.module.start = Some(f);
+    }
+
     /// A floating-point result whose NaN is as it is, for the host to see.
     fn raw_float(&mut self) {
         let t = self.b.results[0];
@@ -393,11 +410,13 @@ impl Gen<'_, '_, '_> {
 
     /// Calls of functions with arguments from the host.
     fn direct(&mut self, calls: &mut Vec<Planned>) {
+        let fuel = self.entry("refuel".into(), |g, _| g.refuel());
         for f in self.imported_funcs()..self.user_funcs {
             let ft = self.types.functype(self.funcs[f]);
             let Some(args) = ft.params.iter().map(|t| self.argument(*t)).collect::<Option<Vec<Val>>>() else {
                 continue;
             };
+            calls.push(fuel.clone());
             calls.push(Planned { function: format!("f{f}"), args });
         }
     }

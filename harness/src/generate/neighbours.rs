@@ -34,7 +34,7 @@ pub fn neighbour(module: &Module, u: &mut Unstructured) -> Option<Neighbour> {
     let mut changes = Changes { r: Rand(u), subs: module.types.iter().flat_map(|rec| rec.0.clone()).collect() };
     for _ in 0..16 {
         let mut module = module.clone();
-        let change = match changes.r.weighted(&[40, 15, 45]) {
+        let change = match changes.r.weighted(&[30, 15, 55]) {
             0 => changes.types(&mut module),
             1 => changes.definitions(&mut module),
             _ => changes.instruction(&mut module),
@@ -76,6 +76,22 @@ pub(super) fn elsewhere(t: ValType) -> ValType {
         ValType::Ref(_) => ValType::Ref(RefType::EXTERNREF),
         _ => ValType::I32,
     }
+}
+
+/// Whether an instruction is one of those that there are many of.
+fn plain(instr: &Instr) -> bool {
+    matches!(
+        instr,
+        Instr::Const(_)
+            | Instr::Binop(_)
+            | Instr::Drop
+            | Instr::LocalGet(_)
+            | Instr::LocalSet(_)
+            | Instr::GlobalGet(_)
+            | Instr::GlobalSet(_)
+            | Instr::If(..)
+            | Instr::Call(_)
+    )
 }
 
 impl Changes<'_, '_> {
@@ -309,8 +325,12 @@ impl Changes<'_, '_> {
     fn instruction(&mut self, module: &mut Module) -> Option<String> {
         let n = module.code.instrs().len();
         let start = self.r.below(n);
+        let dense = self.r.chance(75);
         for position in (0..n).cycle().skip(start).take(n.min(40)) {
             let old = module.code.instrs()[position];
+            if dense && plain(&old) {
+                continue;
+            }
             let Some(new) = self.other(module, &old) else { continue };
             if new == old {
                 continue;

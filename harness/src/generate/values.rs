@@ -92,6 +92,12 @@ impl Gen<'_, '_, '_> {
     fn object(&mut self, ht: HeapType, depth: u32, constant: bool) -> Dyn {
         match ht {
             HeapType::Abs(_, aht) => match aht {
+                AbsHeapType::Any if depth > 0 && self.r.chance(10) => {
+                    // Out and in again.
+                    self.object(ht, depth - 1, constant);
+                    self.emit_all([Instr::ExternConvertAny, Instr::AnyConvertExtern]);
+                    Dyn::Unknown
+                }
                 AbsHeapType::Any | AbsHeapType::Eq => match if depth == 0 { 3 } else { self.r.below(4) } {
                     0 => self.object(HeapType::abs(AbsHeapType::I31), depth, constant),
                     1 => self.object(HeapType::abs(AbsHeapType::Array), depth, constant),
