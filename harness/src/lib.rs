@@ -7,6 +7,7 @@
 //! | [`engine`] | the trait that every engine implements, and the engines |
 //! | [`conform`] | many scripts at once, into a report |
 //! | [`coverage`] | the same, with the rules that the scripts use |
+//! | [`differential`] | programs on the semantics and on engines, and what differs |
 //! | [`trace`] | a run, rule by rule: as text, as JSON, as a page |
 //! | [`explain`] | why a module is invalid, a type matches, a cast succeeds |
 //! | [`book`] | the rules as a static site |
@@ -31,6 +32,7 @@ pub mod book;
 pub mod cli;
 pub mod conform;
 pub mod coverage;
+pub mod differential;
 pub mod engine;
 pub mod explain;
 pub mod script;

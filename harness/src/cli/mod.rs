@@ -13,6 +13,7 @@ mod coverage;
 mod explain;
 mod literal;
 mod output;
+mod reduce;
 mod report;
 mod run;
 mod spec;
@@ -46,6 +47,8 @@ enum Command {
     Explain(explain::Explain),
     Book(book::Book),
     Spec(spec::Spec),
+    Reduce(reduce::Reduce),
+    Report(report::ReportCommand),
 }
 
 /// What comes of a command that could do its work.
@@ -69,7 +72,9 @@ pub fn main() -> ExitCode {
                 Command::Trace(trace) => trace.execute(&mut output),
                 Command::Explain(explain) => explain.execute(&mut output),
                 Command::Book(book) => book.execute(&mut output),
+                Command::Reduce(reduce) => reduce.execute(&mut output),
                 Command::Spec(spec) => spec.execute(&mut output),
+                Command::Report(report) => report.execute(&mut output),
             }?;
             output.finish()?;
             Ok::<Outcome, anyhow::Error>(outcome)

@@ -1,4 +1,13 @@
-//! Differential testing: what is needed to make findings small.
+//! Differential runs: a program on the semantics and on engines, what differs, and why.
+//!
+//! | module | what |
+//! |---|---|
+//! | [`compare`] | an engine's observation against that of the semantics |
+//! | [`reduce`] | a small program from a big one that shows the same |
+//! | [`wast`] | a program as a script, with what the semantics answers |
+//! | [`allowed`] | whether the standard allows what an engine did, where it leaves a choice |
 
+pub mod allowed;
+pub mod compare;
 pub mod reduce;
 pub mod wast;
