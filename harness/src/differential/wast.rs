@@ -126,9 +126,8 @@ fn binary(bytes: &[u8]) -> String {
 
 /// A module that does not come to an instance.
 fn failed(module: &str, binary: &str, end: &End) -> String {
-    let assert = |what: &str, module: &str, why: &str| {
-        format!("(assert_{what}\n{module}  {})\n", quoted(why.as_bytes()))
-    };
+    let assert =
+        |what: &str, module: &str, why: &str| format!("(assert_{what}\n{module}  {})\n", quoted(why.as_bytes()));
     match end {
         // In the text format some invalid modules are malformed.
         End::Invalid(why) => assert("invalid", binary, why),

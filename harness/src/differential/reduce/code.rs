@@ -195,14 +195,12 @@ impl Draft {
                 };
                 (0..catches.len()).map(without).collect()
             }
-            Op::Block(BlockType::Idx(x)) => {
-                match self.subtypes().nth(*x as usize).map(|st| &st.comp) {
-                    Some(CompType::Func(FuncType { params, results })) if params.is_empty() && results.len() < 2 => {
-                        one(Op::Block(BlockType::Result(results.first().copied())))
-                    }
-                    _ => vec![],
+            Op::Block(BlockType::Idx(x)) => match self.subtypes().nth(*x as usize).map(|st| &st.comp) {
+                Some(CompType::Func(FuncType { params, results })) if params.is_empty() && results.len() < 2 => {
+                    one(Op::Block(BlockType::Result(results.first().copied())))
                 }
-            }
+                _ => vec![],
+            },
             Op::Block(_) | Op::If(_) | Op::Else | Op::End => vec![],
         }
     }
@@ -318,9 +316,9 @@ fn raised(body: &[Op]) -> Body {
         .map(|mut op| {
             let mut kept = true;
             match &mut op {
-                Op::Plain(
-                    Br(l) | BrIf(l) | BrOnNull(l) | BrOnNonNull(l) | BrOnCast(l, ..) | BrOnCastFail(l, ..),
-                ) => kept = raise(l, depth),
+                Op::Plain(Br(l) | BrIf(l) | BrOnNull(l) | BrOnNonNull(l) | BrOnCast(l, ..) | BrOnCastFail(l, ..)) => {
+                    kept = raise(l, depth)
+                }
                 Op::BrTable(ls, l) => {
                     kept = ls.iter_mut().chain([l]).fold(true, |kept, l| raise(l, depth) && kept);
                 }

@@ -155,8 +155,7 @@ impl Draft {
     /// The module.
     pub(super) fn module(&self) -> Module {
         let mut code = Code::default();
-        let globals =
-            self.globals.iter().map(|(ty, body)| Global { ty: *ty, init: build(body, &mut code) }).collect();
+        let globals = self.globals.iter().map(|(ty, body)| Global { ty: *ty, init: build(body, &mut code) }).collect();
         let tables = self.tables.iter().map(|(ty, body)| Table { ty: *ty, init: build(body, &mut code) }).collect();
         let elems = self
             .elems
@@ -361,4 +360,34 @@ pub(super) fn partners(body: &[Op]) -> Vec<Partner> {
 pub(super) struct Partner {
     pub(super) other: Option<usize>,
     pub(super) middle: Option<usize>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use lockstep_semantics::decode::{encode_quoted, read_module};
+    use lockstep_semantics::encode::encode;
+
+    /// Every module of the embedded suite is the same after it was a draft.
+    #[test]
+    fn there_and_back() {
+        let mut modules = 0;
+        for script in crate::suite::embedded() {
+            let text = String::from_utf8(script.read().unwrap().into_owned()).unwrap();
+            let mut lexer = wast::lexer::Lexer::new(&text);
+            lexer.allow_confusing_unicode(true);
+            let buffer = wast::parser::ParseBuffer::new_with_lexer(lexer).unwrap();
+            for directive in wast::parser::parse::<wast::Wast<'_>>(&buffer).unwrap().directives {
+                let (wast::WastDirective::Module(mut quoted)
+                | wast::WastDirective::AssertInvalid { module: mut quoted, .. }) = directive
+                else {
+                    continue;
+                };
+                let (_, module) = read_module(&encode_quoted(&mut quoted, &text).unwrap()).unwrap();
+                assert_eq!(encode(&Draft::new(&module).module()), encode(&module), "{}", script.path);
+                modules += 1;
+            }
+        }
+        assert!(modules > 3000, "{modules}");
+    }
 }

@@ -3,7 +3,7 @@
 //! A guess is good enough: it proposes cuts, and validation and the test decide on them. So types are known only as far
 //! as they are easy to know.
 
-use super::draft::{Draft, Kind, Op};
+use super::draft::{Draft, Op};
 use lockstep_semantics::syntax::*;
 use std::ops::Range;
 

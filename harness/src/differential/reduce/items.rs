@@ -32,10 +32,7 @@ impl Search<'_> {
             self.chunks(|s| s.modules[m].1.datas.len(), |s, range| s.modules[m].1.drop_datas(range));
             self.chunks(|s| s.modules[m].1.elems.len(), |s, range| s.modules[m].1.drop_elems(range));
             for kind in Kind::ALL {
-                self.chunks(
-                    |s| s.modules[m].1.defined(kind),
-                    |s, range| s.modules[m].1.drop_defined(kind, range),
-                );
+                self.chunks(|s| s.modules[m].1.defined(kind), |s, range| s.modules[m].1.drop_defined(kind, range));
             }
             self.chunks(
                 |s| s.modules[m].1.imports.len(),

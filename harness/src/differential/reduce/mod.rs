@@ -55,10 +55,7 @@ impl Candidate {
     pub fn module(bytes: &[u8]) -> Result<Candidate, Malformed> {
         let module = decode(bytes)?;
         let part = Part::new("", bytes, &module);
-        Ok(Candidate {
-            program: Program { modules: vec![part], calls: Vec::new() },
-            modules: vec![Arc::new(module)],
-        })
+        Ok(Candidate { program: Program { modules: vec![part], calls: Vec::new() }, modules: vec![Arc::new(module)] })
     }
 
     /// The bytes of all modules together.

@@ -150,9 +150,10 @@ impl State {
         }
         // Calls from outside.
         let exported = |name: &str| {
-            draft.exports.iter().any(
-                |export| matches!(export.idx, ExternIdx::Func(x) if changed.contains(&x) && export.name == name),
-            )
+            draft
+                .exports
+                .iter()
+                .any(|export| matches!(export.idx, ExternIdx::Func(x) if changed.contains(&x) && export.name == name))
         };
         if let Part::Param(k) = part {
             for call in self.calls.iter_mut().filter(|call| call.module == m && exported(&call.function)) {
