@@ -13,6 +13,7 @@ mod coverage;
 mod explain;
 mod literal;
 mod output;
+mod reduce;
 mod report;
 mod run;
 mod spec;
@@ -46,6 +47,7 @@ enum Command {
     Explain(explain::Explain),
     Book(book::Book),
     Spec(spec::Spec),
+    Reduce(reduce::Reduce),
     Report(report::ReportCommand),
 }
 
@@ -70,6 +72,7 @@ pub fn main() -> ExitCode {
                 Command::Trace(trace) => trace.execute(&mut output),
                 Command::Explain(explain) => explain.execute(&mut output),
                 Command::Book(book) => book.execute(&mut output),
+                Command::Reduce(reduce) => reduce.execute(&mut output),
                 Command::Spec(spec) => spec.execute(&mut output),
                 Command::Report(report) => report.execute(&mut output),
             }?;

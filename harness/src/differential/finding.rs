@@ -1,7 +1,7 @@
 //! What a campaign finds.
 
 use super::compare::Difference;
-use crate::engine::program::Source;
+use crate::engine::Program;
 use lockstep_reports::Verdict;
 use std::fmt;
 
@@ -17,7 +17,7 @@ pub struct Finding {
     /// What is wrong.
     pub cause: Cause,
     /// The program.
-    pub source: Source,
+    pub program: Program,
 }
 
 /// What is wrong.

@@ -16,6 +16,10 @@ pub struct Tally {
     pub compared: u64,
     /// Programs that cannot, by reason.
     pub discarded: BTreeMap<String, u64>,
+    /// Neighbours of valid modules that were made.
+    pub neighbours: u64,
+    /// How many of them are invalid, and so were tried.
+    pub invalid: u64,
     /// How the calls ended on the semantics: values, traps by class, exceptions.
     pub calls: BTreeMap<String, u64>,
     /// By engine.
@@ -49,6 +53,8 @@ impl Tally {
         self.programs += other.programs;
         self.modules += other.modules;
         self.compared += other.compared;
+        self.neighbours += other.neighbours;
+        self.invalid += other.invalid;
         merge(&mut self.discarded, &other.discarded);
         merge(&mut self.calls, &other.calls);
         for (name, engine) in &other.engines {
