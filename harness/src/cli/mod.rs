@@ -10,6 +10,7 @@ mod book;
 mod bounds;
 mod conform;
 mod coverage;
+mod engines;
 mod explain;
 mod literal;
 mod output;
@@ -47,6 +48,7 @@ enum Command {
     Book(book::Book),
     Spec(spec::Spec),
     Report(report::ReportCommand),
+    Engines(engines::Engines),
 }
 
 /// What comes of a command that could do its work.
@@ -72,6 +74,7 @@ pub fn main() -> ExitCode {
                 Command::Book(book) => book.execute(&mut output),
                 Command::Spec(spec) => spec.execute(&mut output),
                 Command::Report(report) => report.execute(&mut output),
+                Command::Engines(engines) => engines.execute(&mut output),
             }?;
             output.finish()?;
             Ok::<Outcome, anyhow::Error>(outcome)

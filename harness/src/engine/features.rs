@@ -181,15 +181,34 @@ impl Features {
     }
 
     /// What a valid module needs that is not there. `None` when there is nothing, or the module is not valid.
-    pub fn lacking(&self, bytes: &[u8]) -> Option<&'static str> {
-        let all = WasmFeatures::WASM3 | WasmFeatures::SHARED_EVERYTHING_THREADS;
-        Validator::new_with_features(all).validate_all(bytes).ok()?;
-        let lacking = PROBES.iter().zip(&self.found).filter(|(_, found)| found.is_err()).map(|(probe, _)| probe);
-        lacking
-            .filter(|probe| Validator::new_with_features(all - probe.flags).validate_all(bytes).is_err())
-            .map(|probe| probe.name)
-            .next()
+    pub(super) fn lacking(&self, bytes: &[u8]) -> Option<Lack> {
+        let valid = |features| Validator::new_with_features(features).validate_all(bytes).is_ok();
+        let lacking = || PROBES.iter().zip(&self.found).filter(|(_, found)| found.is_err()).map(|(probe, _)| probe);
+        if valid(STANDARD) {
+            let probe = lacking().find(|probe| !valid(STANDARD - probe.flags))?;
+            return Some(Lack::Standard(probe.name));
+        }
+        let probe = lacking().find(|probe| !STANDARD.contains(probe.flags) && valid(STANDARD | probe.flags))?;
+        Some(Lack::Proposal(probe.name))
     }
+}
+
+/// What an engine lacks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Lack {
+    /// A feature of the standard, or one that every engine of the standard may have.
+    Standard(&'static str),
+    /// A feature of a proposal.
+    Proposal(&'static str),
+}
+
+/// The standard, with atomics.
+const STANDARD: WasmFeatures = WasmFeatures::WASM3;
+
+/// Whether a module is valid, in the standard or with the proposals that are looked for.
+pub(super) fn is_valid(bytes: &[u8]) -> bool {
+    let all = STANDARD | WasmFeatures::SHARED_EVERYTHING_THREADS;
+    Validator::new_with_features(all).validate_all(bytes).is_ok()
 }
 
 fn run(session: &mut (dyn Session + '_), probe: &Probe) -> Result<(), String> {
@@ -239,8 +258,11 @@ mod tests {
             let buffer = wast::parser::ParseBuffer::new(text).unwrap();
             wast::parser::parse::<wast::Wat<'_>>(&buffer).unwrap().encode().unwrap()
         };
-        assert_eq!(features.lacking(&module("(module (type (struct)))")), Some("gc"));
+        assert_eq!(features.lacking(&module("(module (type (struct)))")), Some(Lack::Standard("gc")));
         assert_eq!(features.lacking(&module("(module (func))")), None);
+        let shared = module("(module (type (shared (struct))))");
+        assert_eq!(features.lacking(&shared), Some(Lack::Proposal("shared-structs")));
+        assert!(is_valid(&shared) && !is_valid(b"\0asm"));
         assert_eq!(features.lacking(&module("(module (type (struct)) (func (result i32)))")), None, "not valid at all");
     }
 }

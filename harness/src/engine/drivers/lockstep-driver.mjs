@@ -25,6 +25,8 @@ const TRAPS = [
   [/unaligned/i, "unaligned-atomic"],
   [/memory access out of bounds|data segment( \d+ is)? out of bounds/, "memory-out-of-bounds"],
   [/array element access out of bounds/, "array-out-of-bounds"],
+  // Where an access is outside of both, V8 looks at the segment first.
+  [/^element segment out of bounds/, ["table-out-of-bounds", "array-out-of-bounds"]],
   [/table index is out of bounds|table initializer .*out of bounds|element segment( \d+ is)? out of bounds/, "table-out-of-bounds"],
   [/table access out of bounds|table or element .*out of bounds/, "table-out-of-bounds"],
   [/dereferencing a null pointer|rethrowing null value/, "null-reference"],
@@ -35,7 +37,7 @@ const TRAPS = [
   [/^Out of bounds memory access|^Offset \+ array length would exceed the size of data segment/, "memory-out-of-bounds"],
   [/^Out of bounds table access|^Out of bounds call_indirect|^Element is trying to set out of bounds table|^Offset \+ array length would exceed the length of elem/, "table-out-of-bounds"],
   [/^Out of bounds array\./, "array-out-of-bounds"],
-  [/^Out of bounds trunc operation/, ["integer-overflow", "invalid-conversion"]],
+  [/^Out of bounds Trunc operation/, ["integer-overflow", "invalid-conversion"]],
   [/^Integer overflow/, "integer-overflow"],
   [/^call_indirect to a null table entry/, "null-reference"],
   [/^call_indirect to a signature that does not match/, ["null-reference", "cast-failure"]],
@@ -102,7 +104,8 @@ class Misuse extends Error {}
 
 // How something ended that did not do what it should.
 function end(error) {
-  const text = String((error && error.message) || error);
+  // JavaScriptCore adds the expression of this driver.
+  const text = String((error && error.message) || error).replace(/ \(evaluating '.*'\)$/s, "");
   if (error instanceof Misuse) return { misuse: text };
   if (error instanceof WebAssembly.CompileError) return LIMITS.test(text) ? { limit: text } : { rejected: text };
   if (error instanceof WebAssembly.LinkError) return { unlinkable: { text } };
@@ -113,8 +116,7 @@ function end(error) {
   if (/call stack|too much recursion/i.test(text)) return { exhausted: "stack" };
   if (error instanceof WebAssembly.RuntimeError) {
     if (/too large|out of memory|could not allocate|allocation/i.test(text)) return { exhausted: "memory" };
-    // Before the text, the newer engines say in which function it was.
-    const bare = text.replace(/^WebAssembly\.\w+\(\): /, "").replace(/ \(evaluating .*$/s, "");
+    const bare = text.replace(/^WebAssembly\.\w+\(\): /, "");
     const trap = TRAPS.find(([pattern]) => pattern.test(bare));
     return { trap: { class: trap ? [].concat(trap[1]) : [], text } };
   }

@@ -7,6 +7,7 @@ use super::shape::lower;
 use super::spectest;
 use super::wire::{self, Answer, Request, Wire};
 use super::wrapper::{self, Access, Wrapper};
+use crate::engine::features::{self, Lack};
 use crate::engine::program::{self, Observation, Program};
 use crate::engine::{End, InstanceId, Link, ModuleId, Session, Thrown};
 use crate::script::spectest::NAME;
@@ -298,16 +299,19 @@ impl<'e> ProcessSession<'e> {
         }
     }
 
-    /// What comes of the rejection of a module: it may need what the engine does not have.
+    /// What comes of the rejection of a module: it may need what the engine does not have. A limit is none where the
+    /// module is not valid.
     pub(super) fn rejected(&self, end: End, bytes: &[u8]) -> End {
-        match &end {
+        match end {
             End::Rejected(_) | End::Invalid(_) | End::Malformed(_) if !self.bare => {
                 match self.engine.features().lacking(bytes) {
-                    Some(feature) => End::Unsupported(format!("{feature}: {end}")),
+                    Some(Lack::Standard(feature)) => End::Unsupported(format!("{feature}: {end}")),
+                    Some(Lack::Proposal(feature)) => End::Proposal(format!("{feature}: {end}")),
                     None => end,
                 }
             }
-            _ => end,
+            End::Limit(text) if !features::is_valid(bytes) => End::Rejected(text),
+            end => end,
         }
     }
 
