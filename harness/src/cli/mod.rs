@@ -10,6 +10,7 @@ mod book;
 mod bounds;
 mod conform;
 mod coverage;
+mod engines;
 mod explain;
 mod literal;
 mod output;
@@ -49,6 +50,7 @@ enum Command {
     Spec(spec::Spec),
     Reduce(reduce::Reduce),
     Report(report::ReportCommand),
+    Engines(engines::Engines),
 }
 
 /// What comes of a command that could do its work.
@@ -75,6 +77,7 @@ pub fn main() -> ExitCode {
                 Command::Reduce(reduce) => reduce.execute(&mut output),
                 Command::Spec(spec) => spec.execute(&mut output),
                 Command::Report(report) => report.execute(&mut output),
+                Command::Engines(engines) => engines.execute(&mut output),
             }?;
             output.finish()?;
             Ok::<Outcome, anyhow::Error>(outcome)

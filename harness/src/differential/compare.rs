@@ -235,6 +235,7 @@ fn same_end(expected: &End, got: &End) -> bool {
         (End::Unlinkable(..), End::Unlinkable(..)) => true,
         (End::Trap(Some(expected), _), End::Trap(Some(got), _)) => expected == got,
         (End::Trap(..), End::Trap(..)) => true,
+        (End::Trap(Some(expected), _), End::TrapAmong(among, _)) => among.contains(expected),
         (End::Exception(expected), End::Exception(got)) => expected == got,
         (End::Misuse(_), End::Misuse(_)) => true,
         _ => false,
