@@ -9,6 +9,7 @@
 //! | [`tally`] | the counts of a campaign |
 //! | [`finding`] | what a campaign finds |
 //! | [`reduce`] | a small program from a big one that shows the same |
+//! | [`minimise`] | the reducer on a finding |
 //! | [`wast`] | a program as a script, with what the semantics answers |
 //! | [`folder`] | findings and the state of a campaign as files |
 
@@ -17,6 +18,7 @@ pub mod campaign;
 pub mod compare;
 pub mod finding;
 pub mod folder;
+pub mod minimise;
 pub mod reduce;
 pub mod tally;
 pub mod validity;

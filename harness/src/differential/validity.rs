@@ -18,8 +18,8 @@ pub fn disagreement(bytes: &[u8], ours: &Result<(), End>) -> Option<Cause> {
     }
 }
 
-/// The rule in the text of an error.
-fn rule(why: &str) -> String {
+/// The rule in the text of an error of our validation.
+pub(super) fn rule(why: &str) -> String {
     let named = why.rsplit_once('(').and_then(|(_, named)| named.split([',', ')']).next());
     named.unwrap_or(why).to_owned()
 }
