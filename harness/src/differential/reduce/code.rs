@@ -18,8 +18,30 @@ impl Search<'_> {
                 self.pieces(m, f);
                 self.phase = "instructions";
                 self.instructions(m, f);
+                self.stretches(m, f);
             }
         }
+    }
+
+    /// Drops stretches of the outermost statements of all functions together.
+    pub(super) fn all_statements(&mut self, m: usize) {
+        let of = |state: &State, f: usize| state.flow(m, f).statements.first().map_or_else(Vec::new, Vec::clone);
+        self.chunks(
+            |state| (0..state.modules[m].1.funcs.len()).map(|f| of(state, f).len()).sum(),
+            |state, range| {
+                let mut first = 0;
+                for f in 0..state.modules[m].1.funcs.len() {
+                    let all = of(state, f);
+                    let (from, to) = (range.start.max(first), range.end.min(first + all.len()));
+                    if from < to {
+                        let stretch = all[from - first].start..all[to - 1 - first].end;
+                        state.body(m, f).drain(stretch);
+                    }
+                    first += all.len();
+                }
+                true
+            },
+        );
     }
 
     /// Drops stretches of statements, of the outermost sequence first.
@@ -61,6 +83,29 @@ impl Search<'_> {
         }
     }
 
+    /// Drops stretches of instructions, whatever they do to the stack: validation sees what fits. In a small module all
+    /// are tried, in a bigger one ever smaller ones side by side.
+    fn stretches(&mut self, m: usize, f: usize) {
+        let all: usize =
+            self.state.modules.iter().flat_map(|(_, draft)| &draft.funcs).map(|func| func.body.len()).sum();
+        let len = self.state.body(m, f).len();
+        if all > 200 || len > 50 {
+            self.chunks(
+                |state| state.modules[m].1.funcs[f].body.len(),
+                |state, range| drop_stretch(state.body(m, f), range),
+            );
+            return;
+        }
+        for size in (1..=len).rev() {
+            let mut start = 0;
+            while start + size <= self.state.body(m, f).len() && self.over().is_none() {
+                if !self.attempt(|state| drop_stretch(state.body(m, f), start..start + size)) {
+                    start += 1;
+                }
+            }
+        }
+    }
+
     /// Puts something simpler in the place of single instructions.
     fn instructions(&mut self, m: usize, f: usize) {
         let mut i = self.state.body(m, f).len();
@@ -73,6 +118,21 @@ impl Search<'_> {
             self.attempt(|state| state.modules[m].1.inline(f, i));
         }
     }
+}
+
+/// Drops a stretch that holds whole blocks only.
+fn drop_stretch(body: &mut Body, range: Range<usize>) -> bool {
+    let Some(stretch) = body.get(range.clone()) else { return false };
+    let mut depth = 0;
+    for op in stretch {
+        match op {
+            Op::End | Op::Else if depth == 0 => return false,
+            Op::End => depth -= 1,
+            op if op.opens() => depth += 1,
+            _ => {}
+        }
+    }
+    depth == 0 && replace(body, range, Vec::new())
 }
 
 fn replace(body: &mut Body, range: Range<usize>, piece: Body) -> bool {
@@ -130,6 +190,15 @@ impl Draft {
         }
         if node.results.as_ref().is_none_or(|ts| ts.len() == 1) {
             pieces.extend(node.operands.iter().flatten().map(|piece| body[piece.clone()].to_vec()));
+        }
+        if let Op::Plain(Instr::ArrayNewFixed(x, n)) = body[i]
+            && node.operands.len() == n as usize
+        {
+            for piece in node.operands.iter().flatten() {
+                let left = cut(&body[..i], std::slice::from_ref(piece), &[]);
+                let fixed = Op::Plain(Instr::ArrayNewFixed(x, n - 1));
+                pieces.push([&left[node.start..], &[fixed]].concat());
+            }
         }
         if whole.len() > 1 {
             pieces.push(vec![Op::Plain(Instr::Unreachable)]);
@@ -320,7 +389,7 @@ fn raised(body: &[Op]) -> Body {
                     kept = raise(l, depth)
                 }
                 Op::BrTable(ls, l) => {
-                    kept = ls.iter_mut().chain([l]).fold(true, |kept, l| raise(l, depth) && kept);
+                    kept = ls.iter_mut().chain([l]).filter_map(|l| (!raise(l, depth)).then_some(())).count() == 0;
                 }
                 Op::TryTable(_, catches) => catches.retain_mut(|catch| {
                     let (Catch::Catch(_, l) | Catch::CatchRef(_, l) | Catch::CatchAll(l) | Catch::CatchAllRef(l)) =

@@ -26,8 +26,11 @@ impl Search<'_> {
             self.attempt(|state| state.modules[m].1.collect());
             self.chunks(
                 |s| s.modules[m].1.funcs.len(),
-                |s, range| range.rev().fold(false, |any, f| s.modules[m].1.stub(f) || any),
+                |s, range| range.rev().filter(|&f| s.modules[m].1.stub(f)).count() > 0,
             );
+            self.phase = "statements";
+            self.all_statements(m);
+            self.phase = "definitions";
             self.attempt(|state| state.modules[m].1.start.take().is_some());
             self.chunks(|s| s.modules[m].1.datas.len(), |s, range| s.modules[m].1.drop_datas(range));
             self.chunks(|s| s.modules[m].1.elems.len(), |s, range| s.modules[m].1.drop_elems(range));
@@ -208,7 +211,16 @@ impl Draft {
         drop_range(&mut self.elems, range) && self.renumber(Space::Elem, &new)
     }
 
+    /// Functions go only when they are stubs: what could not be done without a body cannot without the function.
     fn drop_defined(&mut self, kind: Kind, range: Range<usize>) -> bool {
+        let is_stub = |func: &Function| func.body.is_empty() || func.body == self.default_body(func.ty);
+        if kind == Kind::Func && self.funcs.get(range.clone()).is_some_and(|funcs| !funcs.iter().all(is_stub)) {
+            return false;
+        }
+        self.drop_any(kind, range)
+    }
+
+    fn drop_any(&mut self, kind: Kind, range: Range<usize>) -> bool {
         let before = self.imported(kind).count();
         let new = without(before + self.defined(kind), |i| i >= before && range.contains(&(i - before)));
         let dropped = match kind {
@@ -277,7 +289,7 @@ impl Draft {
             for kind in Kind::ALL {
                 let before = self.imported(kind).count();
                 for i in (0..self.defined(kind)).rev().filter(|i| idle(space(kind), before + i)) {
-                    dropped |= self.drop_defined(kind, i..i + 1);
+                    dropped |= self.drop_any(kind, i..i + 1);
                 }
                 let imported: Vec<usize> = self.imported(kind).collect();
                 for (x, &i) in imported.iter().enumerate().rev() {

@@ -119,7 +119,8 @@ impl<'a> Search<'a> {
         let passed = (self.test)(&candidate);
         if passed {
             self.accepted += 1;
-            self.state = state;
+            // What no module can say is not carried on.
+            self.state = State::new(&candidate);
             self.best = candidate;
         }
         (self.progress)(&Progress {

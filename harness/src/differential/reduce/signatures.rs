@@ -25,43 +25,46 @@ impl Search<'_> {
         for m in 0..self.state.modules.len() {
             self.attempt(|state| {
                 let draft = &mut state.modules[m].1;
-                (0..draft.funcs.len()).fold(false, |any, f| draft.drop_idle_locals(f) || any)
+                (0..draft.funcs.len()).filter(|&f| draft.drop_idle_locals(f)).count() > 0
             });
+            // From the types themselves, and so from all that has them.
+            for ty in (0..self.state.modules[m].1.subtypes().count() as TypeIdx).rev() {
+                for part in self.parts(m, ty) {
+                    self.attempt(|state| state.without(m, ty, part, None));
+                }
+            }
+            // From one function, which gets a type of its own.
             for f in (0..self.state.modules[m].1.funcs.len()).rev() {
                 self.attempt(|state| state.modules[m].1.drop_idle_locals(f));
-                let of = |state: &State| {
-                    let draft = &state.modules[m].1;
-                    let context = Context::new(draft);
-                    let (params, results) = context.func_type(draft.funcs[f].ty);
-                    (params.len(), results.len())
-                };
-                let (params, results) = of(&self.state);
-                let parts = (0..results).map(|_| Part::Result).chain((0..params).rev().map(Part::Param));
-                for part in parts {
-                    if !self.attempt(|state| state.without(m, f, part, false)) {
-                        self.attempt(|state| state.without(m, f, part, true));
-                    }
+                for part in self.parts(m, self.state.modules[m].1.funcs[f].ty) {
+                    self.attempt(|state| state.without(m, state.modules[m].1.funcs[f].ty, part, Some(f)));
                 }
             }
         }
     }
+
+    /// What can be taken from a type, the last first.
+    fn parts(&self, m: usize, ty: TypeIdx) -> Vec<Part> {
+        let context = Context::new(&self.state.modules[m].1);
+        let (params, results) = context.func_type(ty);
+        let results = results.iter().map(|_| Part::Result);
+        results.chain((0..params.len()).rev().map(Part::Param)).collect()
+    }
 }
 
 impl State {
-    /// Takes a part from the type of a function: from the type itself, and so from all functions of that type; or, with
-    /// `own`, from this function only, which gets a type of its own.
-    fn without(&mut self, m: usize, f: usize, part: Part, own: bool) -> bool {
+    /// Takes a part from a function type, or with `own` only from a function of that type, which gets a type of its
+    /// own.
+    fn without(&mut self, m: usize, ty: TypeIdx, part: Part, own: Option<usize>) -> bool {
         let draft = &mut self.modules[m].1;
         let imported = draft.imported(Kind::Func).count();
-        let ty = draft.funcs[f].ty;
         let context = Context::new(draft);
-        let (mut params, mut results) = match context.func_type(ty) {
-            (params, results) => (params.to_vec(), results.to_vec()),
-        };
+        let (params, results) = context.func_type(ty);
+        let (mut params, mut results) = (params.to_vec(), results.to_vec());
         let default = results.last().and_then(|&t| context.default(t));
         let changed: BTreeSet<FuncIdx> = match own {
-            true => BTreeSet::from([(imported + f) as FuncIdx]),
-            false => (0..).zip(&context.funcs).filter(|(_, t)| **t == ty).map(|(x, _)| x).collect(),
+            Some(f) => BTreeSet::from([(imported + f) as FuncIdx]),
+            None => (0..).zip(&context.funcs).filter(|(_, t)| **t == ty).map(|(x, _)| x).collect(),
         };
         let taken = match part {
             Part::Param(k) if k < params.len() => Some(params.remove(k)),
@@ -80,11 +83,11 @@ impl State {
                 let Op::Plain(instr) = op else { continue };
                 let concerned = match *instr {
                     Instr::Call(x) | Instr::ReturnCall(x) => changed.contains(&x),
-                    Instr::CallRef(TypeUse::Idx(x)) | Instr::ReturnCallRef(TypeUse::Idx(x)) => !own && x == ty,
+                    Instr::CallRef(TypeUse::Idx(x)) | Instr::ReturnCallRef(TypeUse::Idx(x)) => own.is_none() && x == ty,
                     Instr::CallIndirect(_, TypeUse::Idx(x)) | Instr::ReturnCallIndirect(_, TypeUse::Idx(x)) => {
-                        !own && x == ty
+                        own.is_none() && x == ty
                     }
-                    Instr::Throw(x) => !own && context.tags.get(x as usize) == Some(&ty),
+                    Instr::Throw(x) => own.is_none() && context.tags.get(x as usize) == Some(&ty),
                     _ => false,
                 };
                 if !concerned {
@@ -104,7 +107,9 @@ impl State {
                             Instr::ReturnCall(_) | Instr::ReturnCallRef(_) | Instr::ReturnCallIndirect(..)
                         );
                         match &default {
-                            Some(default) if !returns => instead.push((i, [&[op.clone()], &default[..]].concat())),
+                            Some(default) if !returns => {
+                                instead.push((i, [std::slice::from_ref(op), default].concat()))
+                            }
                             _ => return false,
                         }
                     }
@@ -136,7 +141,7 @@ impl State {
             }
         }
         let comp = CompType::Func(FuncType { params, results });
-        if own {
+        if let Some(f) = own {
             let x = context.types.len() as TypeIdx;
             draft.types.push(RecType(vec![SubType {
                 is_final: true,

@@ -100,7 +100,7 @@ impl Draft {
 
     fn each_subtype(&mut self, range: Range<usize>, mut change: impl FnMut(&mut SubType) -> bool) -> bool {
         let types = self.types.iter_mut().flat_map(|rt| &mut rt.0);
-        types.skip(range.start).take(range.len()).fold(false, |any, st| change(st) || any)
+        types.skip(range.start).take(range.len()).filter_map(|st| change(st).then_some(())).count() > 0
     }
 
     fn without_supertypes(&mut self, range: Range<usize>) -> bool {
