@@ -109,7 +109,7 @@ impl Gen<'_, '_, '_> {
 
     /// A reference to a structure or array type, null only now and then.
     pub(super) fn operand(&mut self, x: TypeIdx, depth: u32) -> Dyn {
-        let null = self.r.chance(12) || self.types.rank(x, false).is_none();
+        let null = self.r.chance(18) || self.types.rank(x, false).is_none();
         self.expr(ValType::Ref(RefType { null, heap: heap(x) }), depth)
     }
 
