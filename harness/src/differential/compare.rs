@@ -1,6 +1,7 @@
 //! An engine's observation against that of the semantics.
 
 use super::allowed::{self, Allowed, Noting};
+use crate::engine::program::State;
 use crate::engine::{End, Limits, Observation, Program, SemanticsSession, Session};
 use crate::value::List;
 use lockstep_reports::Verdict;
@@ -29,6 +30,13 @@ impl Reference {
         let seen = session.run(program);
         let observer = session.into_observer();
         (Reference { seen, open: noting.asked }, observer)
+    }
+
+    /// Where the semantics got stuck, if it did.
+    pub fn stuck(&self) -> Option<String> {
+        let ends = self.seen.modules.iter().filter_map(|end| end.as_ref().err());
+        let mut ends = ends.chain(self.seen.calls.iter().flatten().filter_map(|end| end.as_ref().err()));
+        ends.find(|end| matches!(end, End::Crash(_))).map(End::to_string)
     }
 
     /// Why nothing can be held against this run; `None` when something can.
@@ -75,10 +83,44 @@ pub enum Judgement {
 pub struct Difference {
     /// Where.
     pub place: Place,
-    /// What the semantics did, for people.
-    pub expected: String,
-    /// What the engine did, for people.
-    pub got: String,
+    /// What the semantics did.
+    pub expected: Seen,
+    /// What the engine did.
+    pub got: Seen,
+}
+
+/// What was seen at a place.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Seen {
+    /// Of what kind, such as `values` or `trap: cast failure`: what stays the same while a finding is reduced.
+    pub class: String,
+    /// All of it, for people.
+    pub text: String,
+}
+
+impl Seen {
+    fn new<T: fmt::Debug>(result: &Result<T, End>, shown: impl Fn(&T) -> String) -> Self {
+        match result {
+            Ok(value) => Seen { class: "values".into(), text: shown(value) },
+            Err(end) => Seen { class: class(end), text: end.to_string() },
+        }
+    }
+}
+
+/// The kind of an end, without what is particular to it.
+fn class(end: &End) -> String {
+    match end {
+        End::Malformed(_) | End::Invalid(_) | End::Rejected(_) => "not accepted".into(),
+        End::Trap(Some(class), _) => format!("trap: {}", class.text()),
+        End::Trap(None, _) => "trap".into(),
+        End::Exception(thrown) => match &thrown.tag {
+            Some(_) => "exception of an exported tag".into(),
+            None => "exception".into(),
+        },
+        End::Unlinkable(..) => "a link error".into(),
+        End::Misuse(_) => "misuse".into(),
+        _ => end.verdict().name().into(),
+    }
 }
 
 /// A place in a program.
@@ -151,10 +193,7 @@ fn first_difference(expected: &Observation, got: &Observation) -> First {
             return apart;
         }
         if expected != got {
-            let shown = |state: &Result<_, End>| match state {
-                Ok(state) => format!("{state:?}"),
-                Err(end) => end.to_string(),
-            };
+            let shown = |state: &Result<State, End>| Seen::new(state, |state| format!("{state:?}"));
             let (expected, got) = (shown(expected), shown(got));
             return First::At(Difference { place: Place::State(i), expected, got });
         }
@@ -163,7 +202,7 @@ fn first_difference(expected: &Observation, got: &Observation) -> First {
 }
 
 /// Compares how two things ended. The place is for the caller to fill in.
-fn ends<T: PartialEq + Shown>(expected: &Result<T, End>, got: &Result<T, End>) -> First {
+fn ends<T: PartialEq + fmt::Debug + Shown>(expected: &Result<T, End>, got: &Result<T, End>) -> First {
     if let Err(end) = got
         && let Some(apart) = apart(end)
     {
@@ -177,10 +216,7 @@ fn ends<T: PartialEq + Shown>(expected: &Result<T, End>, got: &Result<T, End>) -
     if same {
         return First::None;
     }
-    let shown = |end: &Result<T, End>| match end {
-        Ok(value) => value.shown(),
-        Err(end) => end.to_string(),
-    };
+    let shown = |end: &Result<T, End>| Seen::new(end, T::shown);
     First::At(Difference { place: Place::Module(0), expected: shown(expected), got: shown(got) })
 }
 

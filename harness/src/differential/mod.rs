@@ -7,3 +7,4 @@
 
 pub mod allowed;
 pub mod compare;
+pub mod tally;
