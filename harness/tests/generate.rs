@@ -337,3 +337,17 @@ fn any_bytes_will_do() {
         }
     }
 }
+
+#[test]
+#[ignore = "a measurement: for an optimised build on a machine that does nothing else"]
+fn speed() {
+    let start = std::time::Instant::now();
+    let mut modules = 0;
+    for i in 0..5_000 {
+        let program = nth(2, i, &Options::default()).program();
+        modules += program.modules.len();
+        let mut session = SemanticsSession::new(&limits(), lockstep_semantics::observe::Unobserved);
+        assert!(!session.run(&program).modules.is_empty());
+    }
+    println!("{:.0} modules a second", modules as f64 / start.elapsed().as_secs_f64());
+}
