@@ -141,7 +141,12 @@ impl Checker<'_> {
                 let same = t_1 == it_1.t_1 && t_2 == it_1.t_2 && ts == ts_2 && it.x == it_1.x;
                 when(range == range_1 && same && self.ok(ts), vec![scope])
             }
-            ("Instrtype_sub", T::InstrtypeSub(l, r), [], [J::ResulttypeSub(t_21, t_11), J::ResulttypeSub(t_12, t_22)]) => {
+            (
+                "Instrtype_sub",
+                T::InstrtypeSub(l, r),
+                [],
+                [J::ResulttypeSub(t_21, t_11), J::ResulttypeSub(t_12, t_22)],
+            ) => {
                 let types = (&l.t_1, &l.t_2, &r.t_1, &r.t_2) == (t_11, t_12, t_21, t_22);
                 let mut x = r.x.iter().filter(|x| !l.x.contains(x));
                 when(types && x.all(|&x| self.scopes.local(scope, x).is_some_and(|(set, _)| set)), vec![])
@@ -235,9 +240,7 @@ impl Checker<'_> {
         let named = |name: &str| rule == name && it.x.is_empty();
         Some(match (*instr, types) {
             (Instr::Unreachable, _) => named("Instr_ok/unreachable") && no_types && anything(&[]),
-            (Instr::Drop, _) => {
-                named("Instr_ok/drop") && no_types && t_1.len() == 1 && t_2.is_empty() && self.ok(t_1)
-            }
+            (Instr::Drop, _) => named("Instr_ok/drop") && no_types && t_1.len() == 1 && t_2.is_empty() && self.ok(t_1),
             (Instr::Select(None), [J::ValtypeSub(t, t_0)]) => {
                 let basic = matches!(t_0, ValType::Num(_) | ValType::Vec(_));
                 named("Instr_ok/select-impl") && basic && t_1 == [*t, *t, ValType::I32] && t_2 == [*t] && self.ok(t_2)
@@ -258,7 +261,9 @@ impl Checker<'_> {
             }
             (Instr::BrOnNull(l), _) => {
                 let ts = scopes.label(scope, l)?;
-                let (Some(ValType::Ref(rt)), Some(before)) = (t_1.last(), t_1.get(..t_1.len() - 1)) else { return None };
+                let (Some(ValType::Ref(rt)), Some(before)) = (t_1.last(), t_1.get(..t_1.len() - 1)) else {
+                    return None;
+                };
                 let on = ValType::Ref(RefType::non_null(rt.heap));
                 let types = rt.null && before == ts && t_2 == [ts, &[on]].concat();
                 named("Instr_ok/br_on_null") && no_types && types && c.heaptype_ok(rt.heap)

@@ -18,7 +18,6 @@ pub use prove::{NoDerivation, prove};
 use super::Derivation;
 use crate::RuleId;
 use crate::syntax::*;
-use std::fmt;
 use std::ops::Range;
 
 /// `t_1* →_x* t_2*`
@@ -78,15 +77,5 @@ impl Body {
     /// The number of rules used.
     pub fn size(&self) -> usize {
         self.nodes.iter().map(|node| 1 + node.types.iter().map(Derivation::size).sum::<usize>()).sum()
-    }
-}
-
-impl Notation for InstrType {
-    fn notate(&self, names: &Names, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} →", self.t_1.display(names))?;
-        for (i, x) in self.x.iter().enumerate() {
-            write!(f, "{}{x}", if i == 0 { "_" } else { "," })?;
-        }
-        write!(f, " {}", self.t_2.display(names))
     }
 }

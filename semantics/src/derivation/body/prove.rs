@@ -459,14 +459,10 @@ impl Prove<'_> {
     }
 
     /// One instruction as a sequence, by `Instrs_ok/instr`, `sub` and `frame`.
-    fn instruction(
-        &mut self,
-        step: Step,
-    ) -> Result<Option<(usize, InstrType)>, NoDerivation> {
+    fn instruction(&mut self, step: Step) -> Result<Option<(usize, InstrType)>, NoDerivation> {
         let range = step.at..step.at + 1;
         let node = self.node(step.rule, T::Instr(step.at, step.it.clone()), step.premises, step.types)?;
-        let node =
-            self.node(id!("Instrs_ok/instr"), T::Instrs(range.clone(), step.it.clone()), vec![node], vec![])?;
+        let node = self.node(id!("Instrs_ok/instr"), T::Instrs(range.clone(), step.it.clone()), vec![node], vec![])?;
         let needed = InstrType { t_1: step.found, x: step.newly, t_2: step.it.t_2.clone() };
         let Some((node, it)) = self.subsume(node, range.clone(), step.it, needed)? else { return Ok(None) };
         self.framed(node, range, it, &step.below).map(Some)

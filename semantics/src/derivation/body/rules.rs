@@ -1,8 +1,8 @@
 //! The rules of the instructions whose type is fixed by the instruction and the context.
 
 use super::super::Judgement as J;
-use super::context::{Context, Scope, Scopes};
 use super::InstrType;
+use super::context::{Context, Scope, Scopes};
 use crate::RuleId;
 use crate::execution::defaultable;
 use crate::observe::Unobserved;
