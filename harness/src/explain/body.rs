@@ -9,7 +9,7 @@ use super::tree::Tree;
 use super::{Input, labels};
 use lockstep_semantics::derivation::body::{Context, NoDerivation, check, prove};
 use lockstep_semantics::observe::Observer;
-use lockstep_semantics::syntax::{FuncIdx, Instr, Module, Seq, Notation as _, TypeUse, ValType};
+use lockstep_semantics::syntax::{FuncIdx, Instr, Module, Notation as _, Seq, TypeUse, ValType};
 use lockstep_semantics::types::{TypeTable, subst_valtype};
 use lockstep_semantics::validation::{Definition, Invalid, Place, validate_in};
 use lockstep_spec::{RuleId, rule};
