@@ -4,12 +4,26 @@
 //! the instances registered in it and from `spectest`, invokes exported functions and reads exported globals. Whatever
 //! it is asked to do ends in what was asked for or in an [`End`], which says in the engine's stead why not.
 
+mod features;
+mod javascript;
+mod named;
+mod process;
 pub mod program;
 mod semantics;
+mod transform;
+#[cfg(feature = "wasmtime")]
+mod wasmtime;
 mod watchdog;
 
+pub use features::{Features, names as feature_names};
+pub use javascript::Runtime;
+pub use named::{EngineError, named};
+pub use process::{Command as ProcessCommand, ProcessEngine};
 pub use program::{Observation, Program};
 pub use semantics::{Semantics, SemanticsSession};
+pub use transform::Transformer;
+#[cfg(feature = "wasmtime")]
+pub use wasmtime::Wasmtime;
 
 use crate::Val;
 use crate::value::List;
@@ -119,10 +133,14 @@ pub enum End {
     Proposal(String),
     /// The module is not valid.
     Invalid(String),
+    /// The bytes are not a valid module; the engine does not tell whether they are malformed or invalid.
+    Rejected(String),
     /// The imports do not fit.
     Unlinkable(Link, String),
     /// A trap, of a class if the engine tells.
     Trap(Option<TrapClass>, String),
+    /// A trap of one of these classes, which the engine does not tell apart.
+    TrapAmong(Vec<TrapClass>, String),
     /// An exception that nobody caught.
     Exception(Thrown),
     /// A bound was reached.
@@ -184,8 +202,10 @@ impl End {
         match self {
             End::Malformed(_)
             | End::Invalid(_)
+            | End::Rejected(_)
             | End::Unlinkable(..)
             | End::Trap(..)
+            | End::TrapAmong(..)
             | End::Exception(_)
             | End::Misuse(_) => Verdict::Fail,
             End::Exhausted(_) | End::Limit(_) => Verdict::Limit,
@@ -212,8 +232,9 @@ impl fmt::Display for End {
             End::Malformed(why) => write!(f, "a malformed module: {why}"),
             End::Proposal(why) => write!(f, "not a module of the standard: {why}"),
             End::Invalid(why) => write!(f, "an invalid module: {why}"),
+            End::Rejected(why) => write!(f, "a module that is not accepted: {why}"),
             End::Unlinkable(link, why) => write!(f, "a link error: {link}: {why}"),
-            End::Trap(_, text) => write!(f, "trap: {text}"),
+            End::Trap(_, text) | End::TrapAmong(_, text) => write!(f, "trap: {text}"),
             End::Exception(what) => write!(f, "an uncaught exception: {what}"),
             End::Exhausted(Resource::Steps) => f.write_str("step limit reached"),
             End::Exhausted(Resource::Stack) => f.write_str("call stack exhausted"),

@@ -2,6 +2,7 @@
 
 use super::{End, InstanceId, Session};
 use crate::Val;
+use lockstep_semantics::encode::encode;
 use lockstep_semantics::syntax::{ExternIdx, Module};
 use std::sync::Arc;
 
@@ -73,6 +74,13 @@ pub enum State {
     Table(Vec<Val>),
     /// The bytes of a memory.
     Memory(Vec<u8>),
+}
+
+impl Program {
+    /// A single module, in which nothing is called.
+    pub fn of(module: &Module) -> Program {
+        Program { modules: vec![Part::new("m0", encode(module), module)], calls: Vec::new() }
+    }
 }
 
 impl Part {

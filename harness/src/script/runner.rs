@@ -172,19 +172,19 @@ impl<'s, 'e> Runner<'s, 'e> {
                 other => Err(instead(other)),
             },
             D::AssertInvalid { module, .. } => match self.load(module) {
-                Err(End::Invalid(_)) => Ok(()),
+                Err(End::Invalid(_) | End::Rejected(_)) => Ok(()),
                 Err(end) => Err(end.into()),
                 Ok(_) => Err(Got::fail("a valid module")),
             },
             D::AssertMalformed { module, .. } => match self.load(module) {
-                Err(End::Malformed(_) | End::Proposal(_)) => Ok(()),
+                Err(End::Malformed(_) | End::Proposal(_) | End::Rejected(_)) => Ok(()),
                 Err(end) => Err(end.into()),
                 Ok(_) => Err(Got::fail("a valid module")),
             },
             // What custom sections and annotations mean is no part of the core standard; but text that is not even text
             // is seen.
             D::AssertMalformedCustom { module, .. } => match self.load(module) {
-                Err(End::Malformed(_)) => Ok(()),
+                Err(End::Malformed(_) | End::Rejected(_)) => Ok(()),
                 Err(end) => Err(end.into()),
                 Ok(_) => Err(Got::unsupported("custom sections are not looked into")),
             },
@@ -284,7 +284,8 @@ fn trapped(got: Result<Vec<Val>, End>, message: &str) -> Result<(), Got> {
     let classes = text::traps(message);
     match got {
         Err(End::Trap(Some(class), _)) if classes.contains(&class) => Ok(()),
-        Err(End::Trap(_, text)) if classes.is_empty() => {
+        Err(End::TrapAmong(among, _)) if classes.iter().any(|class| among.contains(class)) => Ok(()),
+        Err(End::Trap(_, text) | End::TrapAmong(_, text)) if classes.is_empty() => {
             Err(Got::fail(format!("trap: {text}, but no class of traps is known by {message:?}")))
         }
         Err(End::Trap(None, text)) => Err(Got::fail(format!("a trap of unknown class: {text}"))),

@@ -2,29 +2,16 @@
 
 use super::values::{Reader, list, name, peek, position, s33_index, u32};
 use super::{Malformed, Result, proposals};
+use crate::binary::types::{ABS_HEAP_TYPES, NUM_TYPES, PACK_TYPES, REF, REF_NULL, of_byte};
 use crate::syntax::*;
 
 /// `Babsheaptype`, given its byte.
 fn absheaptype(byte: u8) -> Option<HeapType> {
-    Some(HeapType::abs(match byte {
-        0x69 => AbsHeapType::Exn,
-        0x6A => AbsHeapType::Array,
-        0x6B => AbsHeapType::Struct,
-        0x6C => AbsHeapType::I31,
-        0x6D => AbsHeapType::Eq,
-        0x6E => AbsHeapType::Any,
-        0x6F => AbsHeapType::Extern,
-        0x70 => AbsHeapType::Func,
-        0x71 => AbsHeapType::None,
-        0x72 => AbsHeapType::NoExtern,
-        0x73 => AbsHeapType::NoFunc,
-        0x74 => AbsHeapType::NoExn,
-        _ => return None,
-    }))
+    of_byte(&ABS_HEAP_TYPES, byte).map(HeapType::abs)
 }
 
 /// `Bheaptype`
-pub(super) fn heaptype(r: &mut Reader<'_>) -> Result<HeapType> {
+pub(crate) fn heaptype(r: &mut Reader<'_>) -> Result<HeapType> {
     let (at, byte) = (position(r), peek(r)?);
     if let Some(ht) = absheaptype(byte) {
         r.read_u8()?;
@@ -39,8 +26,8 @@ pub(super) fn reftype(r: &mut Reader<'_>) -> Result<RefType> {
     let at = position(r);
     let byte = r.read_u8()?;
     match byte {
-        0x63 => Ok(RefType::null(heaptype(r)?)),
-        0x64 => Ok(RefType::non_null(heaptype(r)?)),
+        REF_NULL => Ok(RefType::null(heaptype(r)?)),
+        REF => Ok(RefType::non_null(heaptype(r)?)),
         _ => match absheaptype(byte) {
             Some(ht) => Ok(RefType::null(ht)),
             None => {
@@ -52,22 +39,17 @@ pub(super) fn reftype(r: &mut Reader<'_>) -> Result<RefType> {
 }
 
 /// `Bvaltype`, with `Bnumtype` and `Bvectype`
-pub(super) fn valtype(r: &mut Reader<'_>) -> Result<ValType> {
+pub(crate) fn valtype(r: &mut Reader<'_>) -> Result<ValType> {
     let (at, byte) = (position(r), peek(r)?);
-    let t = match byte {
-        0x7B => ValType::V128,
-        0x7C => ValType::F64,
-        0x7D => ValType::F32,
-        0x7E => ValType::I64,
-        0x7F => ValType::I32,
-        0x63 | 0x64 | 0x69..=0x74 => return Ok(ValType::Ref(reftype(r)?)),
-        _ => {
-            proposals::heaptype(at, byte)?;
-            return Err(Malformed::syntax(at, format!("malformed value type: byte {byte:#04x}")));
-        }
-    };
-    r.read_u8()?;
-    Ok(t)
+    if let Some(t) = of_byte(&NUM_TYPES, byte) {
+        r.read_u8()?;
+        return Ok(t);
+    }
+    if byte == REF_NULL || byte == REF || absheaptype(byte).is_some() {
+        return Ok(ValType::Ref(reftype(r)?));
+    }
+    proposals::heaptype(at, byte)?;
+    Err(Malformed::syntax(at, format!("malformed value type: byte {byte:#04x}")))
 }
 
 /// `Bresulttype`
@@ -90,13 +72,13 @@ fn mutability(r: &mut Reader<'_>) -> Result<bool> {
 
 /// `Bstoragetype`, with `Bpacktype`
 fn storagetype(r: &mut Reader<'_>) -> Result<StorageType> {
-    let pt = match peek(r)? {
-        0x77 => PackType::I16,
-        0x78 => PackType::I8,
-        _ => return Ok(StorageType::Val(valtype(r)?)),
-    };
-    r.read_u8()?;
-    Ok(StorageType::Pack(pt))
+    match of_byte(&PACK_TYPES, peek(r)?) {
+        Some(pt) => {
+            r.read_u8()?;
+            Ok(StorageType::Pack(pt))
+        }
+        None => Ok(StorageType::Val(valtype(r)?)),
+    }
 }
 
 /// `Bfieldtype`

@@ -82,6 +82,14 @@ impl Default for Code {
     }
 }
 
+impl PartialEq for Code {
+    /// Whether the instructions are the same and stand in the same places; byte offsets aside.
+    fn eq(&self, other: &Self) -> bool {
+        let Code { instrs, offsets: _, labels, catches, types } = self;
+        (instrs, labels, catches, types) == (&other.instrs, &other.labels, &other.catches, &other.types)
+    }
+}
+
 impl Code {
     /// Adds a sequence; each instruction comes with its byte offset in the binary module. The nested sequences have
     /// been added before. `end` is the offset of the closing `end` or `else`.
@@ -106,6 +114,18 @@ impl Code {
     /// Adds the type annotation of a `select`.
     pub fn add_types(&mut self, types: impl IntoIterator<Item = ValType>) -> List<ValType> {
         List::add(&mut self.types, types)
+    }
+    /// The same code, but for the instruction at a position of [`Code::instrs`]. Where there is none, or a sequence
+    /// ends, it is `None`.
+    pub fn with_instr(&self, position: u32, instr: Instr) -> Option<Code> {
+        let mut code = self.clone();
+        match code.instrs.get_mut(position as usize) {
+            None | Some(Instr::End) => None,
+            Some(old) => {
+                *old = instr;
+                Some(code)
+            }
+        }
     }
     /// All instructions with the closing [`Instr::End`]s; [`Seq`]s are positions in it.
     pub fn instrs(&self) -> &[Instr] {

@@ -1,0 +1,78 @@
+//! Engines by name.
+
+use super::javascript::{self, Runtime};
+use super::{End, Engine, ProcessCommand, ProcessEngine, Semantics};
+use std::ffi::OsString;
+use std::path::PathBuf;
+use thiserror::Error;
+
+/// Why there is no such engine here.
+#[derive(Clone, Debug, Error)]
+pub enum EngineError {
+    /// There is no engine of this name.
+    #[error("there is no engine `{0}`; `lockstep engines` lists those that are known")]
+    Unknown(String),
+    /// It was left out of this build.
+    #[error("`{0}` was left out when lockstep was built (the feature `{0}`)")]
+    LeftOut(&'static str),
+    /// It is not where it was looked for.
+    #[error("{engine} is not here: {text}")]
+    Missing {
+        /// The engine.
+        engine: String,
+        /// Where it was looked for.
+        text: String,
+    },
+    /// A command cannot be split into words.
+    #[error("not a command: {0:?}")]
+    Command(String),
+    /// It does not come up.
+    #[error("{engine} does not come up: {end}")]
+    Broken {
+        /// The engine.
+        engine: String,
+        /// Why not.
+        end: End,
+    },
+}
+
+/// The engine that a user names.
+///
+/// | name | engine |
+/// |---|---|
+/// | `semantics` | the reference semantics |
+/// | `wasmtime` | Wasmtime, in this process |
+/// | `node`, `deno`, `bun` | a JavaScript engine; after `=` may come its path, then options for it |
+/// | `process:COMMAND` | any that speaks the protocol of `docs/engine-protocol.md` |
+///
+/// # Errors
+/// When there is none, or it does not come up.
+pub fn named(spec: &str) -> Result<Box<dyn Engine>, EngineError> {
+    let broken = |end| EngineError::Broken { engine: spec.to_owned(), end };
+    if let Some(command) = spec.strip_prefix("process:") {
+        let (program, args) = words(command)?;
+        return Ok(Box::new(ProcessEngine::new(ProcessCommand { program, args, env: Vec::new() }).map_err(broken)?));
+    }
+    if let Some((runtime, rest)) = Runtime::named(spec) {
+        return Ok(Box::new(javascript::start(runtime, &rest)?));
+    }
+    match spec {
+        "semantics" => Ok(Box::new(Semantics)),
+        #[cfg(feature = "wasmtime")]
+        "wasmtime" => match super::Wasmtime::new() {
+            Ok(engine) => Ok(Box::new(engine)),
+            Err(end) => Err(broken(end)),
+        },
+        #[cfg(not(feature = "wasmtime"))]
+        "wasmtime" => Err(EngineError::LeftOut("wasmtime")),
+        _ => Err(EngineError::Unknown(spec.into())),
+    }
+}
+
+/// A command: a program and its arguments.
+fn words(command: &str) -> Result<(PathBuf, Vec<OsString>), EngineError> {
+    let not = || EngineError::Command(command.to_owned());
+    let words = shlex::split(command).ok_or_else(not)?;
+    let (program, args) = words.split_first().ok_or_else(not)?;
+    Ok((program.into(), args.iter().map(OsString::from).collect()))
+}

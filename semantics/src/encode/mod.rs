@@ -1,0 +1,26 @@
+//! Chapter 5 in the other direction: syntax to bytes.
+//!
+//! | here | in the standard |
+//! |---|---|
+//! | `types` | 5.2-binary.types |
+//! | `modules` | 5.3-binary.instructions: blocks; 5.4-binary.modules |
+//! | `names` | appendix, custom sections: the name section |
+//!
+//! The opcodes are those of the tables that [`decode`](crate::decode) reads. Of several encodings the shortest is
+//! written: integers in as few bytes as there can be, abbreviated types and segments wherever the grammar has such, no
+//! section that is empty. So decoding gives the module back, but for byte offsets, and a module that was encoded
+//! longer becomes shorter. The name section comes last, and only where there are names.
+
+mod modules;
+mod names;
+mod types;
+
+use crate::syntax::Module;
+
+/// Encodes a module (`Bmodule`).
+///
+/// The module need not be valid. What the binary format has no form for (an administrative instruction, a closed
+/// defined type) is in no module that was decoded; it is written as a byte that makes the binary malformed.
+pub fn encode(module: &Module) -> Vec<u8> {
+    modules::module(module)
+}
