@@ -26,7 +26,7 @@ pub enum BodyFlaw {
         /// The rule.
         rule: RuleId,
         /// What it claims to conclude.
-        conclusion: T,
+        conclusion: Box<T>,
     },
     /// A premise about types does not hold.
     Types(Flaw),
@@ -74,7 +74,7 @@ pub fn check(c: &Context<'_>, body: &Body) -> Result<(), BodyFlaw> {
             Some(contexts) if contexts.len() == premises.len() => {
                 todo.extend(node.premises.iter().copied().zip(contexts));
             }
-            _ => return Err(BodyFlaw::Node { index, rule: node.rule, conclusion: node.conclusion.clone() }),
+            _ => return Err(BodyFlaw::Node { index, rule: node.rule, conclusion: Box::new(node.conclusion.clone()) }),
         }
         for d in &node.types {
             check_types(c.c, d).map_err(BodyFlaw::Types)?;

@@ -199,11 +199,11 @@ impl Scopes {
 
     /// `C.labels[l]`
     pub(super) fn label(&self, scope: Scope, l: LabelIdx) -> Option<&[ValType]> {
-        let labels = self.up(scope).filter_map(|more| match more {
+        let mut labels = self.up(scope).filter_map(|more| match more {
             More::Label(ts) => Some(ts.as_slice()),
             More::Set(_) => None,
         });
-        labels.take(l as usize + 1).skip(l as usize).next()
+        labels.nth(l as usize)
     }
 
     /// `C.locals[x]`: whether it is set, and the type.
