@@ -12,8 +12,10 @@ mod conform;
 mod coverage;
 mod engines;
 mod explain;
+mod fuzz;
 mod literal;
 mod output;
+mod reduce;
 mod report;
 mod run;
 mod spec;
@@ -47,6 +49,8 @@ enum Command {
     Explain(explain::Explain),
     Book(book::Book),
     Spec(spec::Spec),
+    Fuzz(fuzz::Fuzz),
+    Reduce(reduce::Reduce),
     Report(report::ReportCommand),
     Engines(engines::Engines),
 }
@@ -72,6 +76,8 @@ pub fn main() -> ExitCode {
                 Command::Trace(trace) => trace.execute(&mut output),
                 Command::Explain(explain) => explain.execute(&mut output),
                 Command::Book(book) => book.execute(&mut output),
+                Command::Fuzz(fuzz) => fuzz.execute(&mut output),
+                Command::Reduce(reduce) => reduce.execute(&mut output),
                 Command::Spec(spec) => spec.execute(&mut output),
                 Command::Report(report) => report.execute(&mut output),
                 Command::Engines(engines) => engines.execute(&mut output),

@@ -10,6 +10,7 @@ mod named;
 mod process;
 pub mod program;
 mod semantics;
+mod transform;
 #[cfg(feature = "wasmtime")]
 mod wasmtime;
 mod watchdog;
@@ -20,6 +21,7 @@ pub use named::{EngineError, named};
 pub use process::{Command as ProcessCommand, ProcessEngine};
 pub use program::{Observation, Program};
 pub use semantics::{Semantics, SemanticsSession};
+pub use transform::Transformer;
 #[cfg(feature = "wasmtime")]
 pub use wasmtime::Wasmtime;
 
