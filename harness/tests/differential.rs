@@ -13,7 +13,7 @@ use lockstep::engine::{
 use lockstep::{Val, generate, script};
 use lockstep_reports::Verdict;
 use lockstep_semantics::choice::Random;
-use lockstep_semantics::decode::{decode, read_module};
+use lockstep_semantics::decode::read_module;
 use lockstep_semantics::execution::TrapClass;
 use lockstep_semantics::observe::Unobserved;
 use std::time::Duration;
@@ -91,8 +91,7 @@ fn chunks(options: &Options, engines: &[Box<dyn Engine>]) -> Vec<Chunk> {
 }
 
 fn program(wat: &str, calls: &[&str]) -> Program {
-    let bytes = read_module(wat.as_bytes()).unwrap();
-    let module = decode(&bytes).unwrap();
+    let (bytes, module) = read_module(wat.as_bytes()).unwrap();
     let call = |function: &&str| Call { module: 0, function: (*function).into(), args: Vec::new() };
     Program { modules: vec![Part::new("m", bytes, &module)], calls: calls.iter().map(call).collect() }
 }

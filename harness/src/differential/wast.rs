@@ -124,7 +124,7 @@ fn written(module: &Module, name: Option<String>) -> String {
 fn literally(bytes: &[u8]) -> String {
     let text = text(bytes);
     match read_module(text.as_bytes()) {
-        Ok(same) if decode(&same).ok().zip(decode(bytes).ok()).is_some_and(|(same, module)| same == module) => text,
+        Ok((_, same)) if decode(bytes).is_ok_and(|module| module == same) => text,
         _ => binary(bytes),
     }
 }
