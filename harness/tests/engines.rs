@@ -412,3 +412,76 @@ fn the_example_in_python() {
     let report = conform::run(&scripts, engine.as_ref(), &Options::default(), |_| ()).unwrap();
     assert_eq!(report.failures, []);
 }
+
+/// Binaryen, with what it can show of itself.
+#[test]
+fn binaryen() {
+    let engine = match named("binaryen") {
+        Ok(engine) => engine,
+        Err(error) => return eprintln!("skipped: {error}"),
+    };
+    let text = r#"(module
+      (tag $e (export "e") (param i32 v128 f32))
+      (tag $hidden)
+      (type $s (struct (field i32)))
+      (global $n (export "n") (mut i32) (i32.const 4))
+      (global (export "f") f32 (f32.const -nan:0x1))
+      (func $id (export "f32") (param f32) (result f32 i64) (local.get 0) (i64.const -9))
+      (func (export "v128") (param v128) (result v128) (local.get 0))
+      (func (export "count") (result i32) (global.set $n (i32.add (global.get $n) (i32.const 1))) (global.get $n))
+      (func (export "nothing"))
+      (func (export "refs") (param i31ref) (result i31ref (ref null $s) funcref) (local.get 0) (ref.null $s) (ref.func $id))
+      (func (export "throw") (throw $e (i32.const -2) (v128.const i64x2 3 4) (f32.const 0.1)))
+      (func (export "throw hidden") (throw $hidden))
+      (func (export "cast") (drop (ref.cast (ref $s) (ref.i31 (i32.const 1)))))
+      (func (export "divide") (result i32) (i32.div_s (i32.const 1) (i32.const 0))))"#;
+    let calls = vec![
+        call(0, "f32", &[Val::F32(0x7fa0_0001)]),
+        call(0, "v128", &[Val::V128([7; 16])]),
+        call(0, "count", &[]),
+        call(0, "nothing", &[]),
+        call(0, "count", &[]),
+        call(0, "refs", &[Val::Ref(RefVal::I31(77))]),
+        call(0, "throw", &[]),
+        call(0, "throw hidden", &[]),
+        call(0, "cast", &[]),
+        call(0, "divide", &[]),
+        call(0, "no such function", &[]),
+        call(0, "count", &[]),
+    ];
+    let program = Program { modules: vec![part("A", text)], calls };
+    agree(engine.as_ref(), &program);
+
+    let looping =
+        part("A", r#"(module (func (export "one") (result i32) (i32.const 1)) (func (export "loop") (loop (br 0))))"#);
+    let calls = vec![call(0, "one", &[]), call(0, "loop", &[]), call(0, "one", &[])];
+    let limits = Limits { timeout: Some(Duration::from_secs(4)), ..Limits::default() };
+    let got = engine.open(&limits).unwrap().run(&Program { modules: vec![looping], calls });
+    let timeout = |end: &End| matches!(end, End::Timeout | End::Exhausted(_));
+    let ends = got.modules.iter().filter_map(|end| end.as_ref().err());
+    let mut ends = ends.chain(got.calls.iter().flatten().filter_map(|end| end.as_ref().err()));
+    assert!(ends.any(timeout), "{got:?}");
+
+    let trapping = part("A", "(module (func $f unreachable) (start $f))");
+    let got = engine.open(&long()).unwrap().run(&Program { modules: vec![trapping], calls: vec![] });
+    assert!(matches!(got.modules.as_slice(), [Err(End::Trap(..))]), "{got:?}");
+    let invalid =
+        Part { name: "A".into(), bytes: wasm("(module (func (result i32) (i64.const 1)))").into(), state: vec![] };
+    let got = engine.open(&long()).unwrap().run(&Program { modules: vec![invalid], calls: vec![] });
+    assert!(matches!(got.modules.as_slice(), [Err(End::Rejected(_))]), "{got:?}");
+
+    let mut compared = 0;
+    for i in 0..12 {
+        let program = generate::nth(5, i, &generate::Options::default()).program();
+        let reference = Reference::new(&program, &long());
+        let got = engine.open(&long()).unwrap().run(&program);
+        match judge(&program, &long(), &reference, &got) {
+            Judgement::Agrees | Judgement::Allowed => compared += 1,
+            // It is no validator, and rejects what it does not expect.
+            Judgement::Differs(difference) if difference.got.text.contains("not accepted") => {}
+            Judgement::Differs(difference) => panic!("program {i}: {difference:#?}"),
+            other => eprintln!("program {i}: {other:?}"),
+        }
+    }
+    assert!(compared > 0);
+}

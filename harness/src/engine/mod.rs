@@ -4,6 +4,7 @@
 //! the instances registered in it and from `spectest`, invokes exported functions and reads exported globals. Whatever
 //! it is asked to do ends in what was asked for or in an [`End`], which says in the engine's stead why not.
 
+mod binaryen;
 mod features;
 mod javascript;
 mod named;
@@ -15,6 +16,7 @@ mod transform;
 mod wasmtime;
 mod watchdog;
 
+pub use binaryen::Binaryen;
 pub use features::{Features, names as feature_names};
 pub use javascript::Runtime;
 pub use named::{EngineError, named};

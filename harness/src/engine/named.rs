@@ -1,7 +1,7 @@
 //! Engines by name.
 
 use super::javascript::{self, Runtime};
-use super::{End, Engine, ProcessCommand, ProcessEngine, Semantics};
+use super::{Binaryen, End, Engine, ProcessCommand, ProcessEngine, Semantics};
 use std::ffi::OsString;
 use std::path::PathBuf;
 use thiserror::Error;
@@ -43,6 +43,7 @@ pub enum EngineError {
 /// | `semantics` | the reference semantics |
 /// | `wasmtime` | Wasmtime, in this process |
 /// | `node`, `deno`, `bun` | a JavaScript engine; after `=` may come its path, then options for it |
+/// | `binaryen` | the interpreter of Binaryen, by `wasm-opt --fuzz-exec-before` |
 /// | `process:COMMAND` | any that speaks the protocol of `docs/engine-protocol.md` |
 ///
 /// # Errors
@@ -65,6 +66,7 @@ pub fn named(spec: &str) -> Result<Box<dyn Engine>, EngineError> {
         },
         #[cfg(not(feature = "wasmtime"))]
         "wasmtime" => Err(EngineError::LeftOut("wasmtime")),
+        "binaryen" => Ok(Box::new(Binaryen::new()?)),
         _ => Err(EngineError::Unknown(spec.into())),
     }
 }
