@@ -335,13 +335,15 @@ impl Report<'_> {
     }
 }
 
-/// The rules that a finding is about: the one that is broken, or those of the last steps.
+/// The rules that a finding is about: the one that is broken, or those of the last steps but for the ways that a trap
+/// takes out of its contexts.
 fn rules(cause: &Cause, steps: &str) -> Vec<String> {
     if let Cause::Accepted { rule, .. } = cause {
         return vec![rule.clone()];
     }
     let words = steps.lines().flat_map(str::split_whitespace);
-    words.filter_map(lockstep_semantics::RuleId::parse).map(|rule| rule.to_string()).collect()
+    let rules = words.filter_map(lockstep_semantics::RuleId::parse).map(|rule| rule.to_string());
+    rules.filter(|rule| !rule.starts_with("Step_pure/trap-")).collect()
 }
 
 /// The last steps that a program takes, as a trace in text.
