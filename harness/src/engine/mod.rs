@@ -10,6 +10,7 @@ mod javascript;
 mod named;
 mod process;
 pub mod program;
+mod script_only;
 mod semantics;
 mod transform;
 #[cfg(feature = "wasmtime")]
@@ -22,6 +23,7 @@ pub use javascript::Runtime;
 pub use named::{EngineError, named};
 pub use process::{Command as ProcessCommand, ProcessEngine};
 pub use program::{Observation, Program};
+pub use script_only::ScriptOnly;
 pub use semantics::{Semantics, SemanticsSession};
 pub use transform::Transformer;
 #[cfg(feature = "wasmtime")]
@@ -155,6 +157,8 @@ pub enum End {
     Unsupported(String),
     /// The engine broke: it died, panicked, or got stuck.
     Crash(String),
+    /// An engine that says only yes and no says no to what the semantics does.
+    Denied(String),
     /// The request makes no sense: no such export, arguments of wrong types.
     Misuse(String),
 }
@@ -209,6 +213,7 @@ impl End {
             | End::Trap(..)
             | End::TrapAmong(..)
             | End::Exception(_)
+            | End::Denied(_)
             | End::Misuse(_) => Verdict::Fail,
             End::Exhausted(_) | End::Limit(_) => Verdict::Limit,
             End::Timeout => Verdict::Timeout,
@@ -245,6 +250,7 @@ impl fmt::Display for End {
             End::Limit(what) => write!(f, "a limit of the engine: {what}"),
             End::Unsupported(what) => write!(f, "not supported: {what}"),
             End::Crash(what) => write!(f, "crash: {what}"),
+            End::Denied(what) => write!(f, "denied: {what}"),
             End::Misuse(what) => f.write_str(what),
         }
     }
