@@ -404,7 +404,7 @@ impl Session for BinaryenSession<'_> {
 
     fn instantiate(&mut self, module: ModuleId) -> Result<InstanceId, End> {
         let module = self.modules[module.0].clone();
-        let module = module.ok_or_else(|| End::Unsupported("a module that cannot be decoded".into()))?;
+        let module = module.ok_or_else(|| End::Unsupported("what the semantics cannot decode".into()))?;
         if let Some(end) = self.binaryen.execute(&module, &[], &[], self.time).begin {
             return Err(end);
         }
@@ -446,7 +446,7 @@ impl Session for BinaryenSession<'_> {
     fn run(&mut self, program: &Program) -> Observation {
         let mut seen = Observation::default();
         let module = match program.modules.as_slice() {
-            [part] => decode(&part.bytes).map_err(|_| End::Unsupported("a module that cannot be decoded".into())),
+            [part] => decode(&part.bytes).map_err(|_| End::Unsupported("what the semantics cannot decode".into())),
             _ => Err(End::Unsupported("several modules".into())),
         };
         let module = match module {

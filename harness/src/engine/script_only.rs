@@ -55,7 +55,7 @@ impl ScriptOnly {
         let module = "(module (func (export \"f\") (result i32) (i32.const 1)))\n";
         let yes = engine.passes(&format!("{module}(assert_return (invoke \"f\") (i32.const 1))\n"), TIMEOUT);
         let no = engine.passes(&format!("{module}(assert_return (invoke \"f\") (i32.const 2))\n"), TIMEOUT);
-        if !(yes.map_err(broken)? && !no.map_err(broken)?) {
+        if !yes.map_err(broken)? || no.map_err(broken)? {
             return Err(broken(End::Crash("it does not tell scripts that pass from others".into())));
         }
         engine.definitions = engine.passes(&definition(b"\0asm\x01\0\0\0", true), TIMEOUT).map_err(broken)?;
@@ -99,13 +99,16 @@ impl Engine for ScriptOnly {
     }
 }
 
+/// A module of the semantics, in bytes, and what can be read of it.
+type Loaded = (ModuleId, Arc<[u8]>, Option<Arc<Module>>);
+
 struct ScriptSession<'e> {
     engine: &'e ScriptOnly,
     limits: Limits,
     semantics: Box<dyn Session + 'e>,
     /// Whether the engine is asked about each operation.
     asks: bool,
-    modules: Vec<(ModuleId, Arc<[u8]>, Option<Arc<Module>>)>,
+    modules: Vec<Loaded>,
     instances: Vec<(InstanceId, Option<Arc<Module>>)>,
     /// All that came to pass.
     script: String,
