@@ -134,9 +134,10 @@ fn broken(body: &Body, index: usize) -> Vec<Body> {
             Typing::InstrtypeSub(l, _) => ts(l),
             _ => {}
         });
-        with(&mut |node| match &mut node.conclusion {
-            Typing::InstrtypeSub(_, r) => ts(r),
-            _ => {}
+        with(&mut |node| {
+            if let Typing::InstrtypeSub(_, r) = &mut node.conclusion {
+                ts(r);
+            }
         });
     }
     with(&mut |node| match &mut node.conclusion {

@@ -159,7 +159,8 @@ pub fn judge(program: &Program, limits: &Limits, reference: &Reference, got: &Ob
     match first_difference(&reference.seen, got) {
         First::None => Judgement::Agrees,
         First::Apart(verdict, what) => Judgement::Apart(verdict, what),
-        First::At(difference) if !reference.open => Judgement::Differs(difference),
+        // No choice makes a valid module invalid.
+        First::At(difference) if !reference.open || difference.is_rejection() => Judgement::Differs(difference),
         First::At(difference) => {
             let accepts = |seen: &Observation| !matches!(first_difference(seen, got), First::At(_));
             match allowed::search(program, limits, got, accepts) {

@@ -286,14 +286,14 @@ impl Report<'_> {
     /// What each engine does with the smaller program, in words.
     fn answers(&self) -> Vec<(String, String)> {
         let wanted = self.cause();
-        let answer = |engine: &Box<dyn Engine>| {
-            let answer = match minimise::wrong(self.program(), wanted, engine.as_ref(), self.limits) {
+        let answer = |engine: &dyn Engine| {
+            let answer = match minimise::wrong(self.program(), wanted, engine, self.limits) {
                 Some(cause) => cause.to_string(),
                 None => "as the standard says, or not told".to_owned(),
             };
             (format!("{} {}", engine.name(), engine.version()), answer)
         };
-        self.engines.iter().map(answer).collect()
+        self.engines.iter().map(|engine| answer(engine.as_ref())).collect()
     }
 
     /// The last steps of the run up to where the engine differs.
