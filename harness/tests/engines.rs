@@ -412,3 +412,132 @@ fn the_example_in_python() {
     let report = conform::run(&scripts, engine.as_ref(), &Options::default(), |_| ()).unwrap();
     assert_eq!(report.failures, []);
 }
+
+/// Binaryen, with what it can show of itself.
+#[test]
+fn binaryen() {
+    let engine = match named("binaryen") {
+        Ok(engine) => engine,
+        Err(error) => return eprintln!("skipped: {error}"),
+    };
+    let text = r#"(module
+      (tag $e (export "e") (param i32 v128 f32))
+      (tag $hidden)
+      (type $s (struct (field i32)))
+      (global $n (export "n") (mut i32) (i32.const 4))
+      (global (export "f") f32 (f32.const -nan:0x1))
+      (func $id (export "f32") (param f32) (result f32 i64) (local.get 0) (i64.const -9))
+      (func (export "v128") (param v128) (result v128) (local.get 0))
+      (func (export "count") (result i32) (global.set $n (i32.add (global.get $n) (i32.const 1))) (global.get $n))
+      (func (export "nothing"))
+      (func (export "refs") (param i31ref) (result i31ref (ref null $s) funcref) (local.get 0) (ref.null $s) (ref.func $id))
+      (func (export "throw") (throw $e (i32.const -2) (v128.const i64x2 3 4) (f32.const 0.1)))
+      (func (export "throw hidden") (throw $hidden))
+      (func (export "cast") (drop (ref.cast (ref $s) (ref.i31 (i32.const 1)))))
+      (func (export "divide") (result i32) (i32.div_s (i32.const 1) (i32.const 0))))"#;
+    let calls = vec![
+        call(0, "f32", &[Val::F32(0x7fa0_0001)]),
+        call(0, "v128", &[Val::V128([7; 16])]),
+        call(0, "count", &[]),
+        call(0, "nothing", &[]),
+        call(0, "count", &[]),
+        call(0, "refs", &[Val::Ref(RefVal::I31(77))]),
+        call(0, "throw", &[]),
+        call(0, "throw hidden", &[]),
+        call(0, "cast", &[]),
+        call(0, "divide", &[]),
+        call(0, "no such function", &[]),
+        call(0, "count", &[]),
+    ];
+    let program = Program { modules: vec![part("A", text)], calls };
+    agree(engine.as_ref(), &program);
+
+    let looping =
+        part("A", r#"(module (func (export "one") (result i32) (i32.const 1)) (func (export "loop") (loop (br 0))))"#);
+    let calls = vec![call(0, "one", &[]), call(0, "loop", &[]), call(0, "one", &[])];
+    let limits = Limits { timeout: Some(Duration::from_secs(4)), ..Limits::default() };
+    let got = engine.open(&limits).unwrap().run(&Program { modules: vec![looping], calls });
+    let timeout = |end: &End| matches!(end, End::Timeout | End::Exhausted(_));
+    let ends = got.modules.iter().filter_map(|end| end.as_ref().err());
+    let mut ends = ends.chain(got.calls.iter().flatten().filter_map(|end| end.as_ref().err()));
+    assert!(ends.any(timeout), "{got:?}");
+
+    let trapping = part("A", "(module (func $f unreachable) (start $f))");
+    let got = engine.open(&long()).unwrap().run(&Program { modules: vec![trapping], calls: vec![] });
+    assert!(matches!(got.modules.as_slice(), [Err(End::Trap(..))]), "{got:?}");
+    let invalid =
+        Part { name: "A".into(), bytes: wasm("(module (func (result i32) (i64.const 1)))").into(), state: vec![] };
+    let got = engine.open(&long()).unwrap().run(&Program { modules: vec![invalid], calls: vec![] });
+    assert!(matches!(got.modules.as_slice(), [Err(End::Rejected(_))]), "{got:?}");
+
+    let mut compared = 0;
+    for i in 0..12 {
+        let program = generate::nth(5, i, &generate::Options::default()).program();
+        let reference = Reference::new(&program, &long());
+        let got = engine.open(&long()).unwrap().run(&program);
+        match judge(&program, &long(), &reference, &got) {
+            Judgement::Agrees | Judgement::Allowed => compared += 1,
+            // By then, all calls and globals have been compared.
+            Judgement::Apart(_, text) if text.contains("reading ") => compared += 1,
+            // It is no validator, and rejects what it does not expect.
+            Judgement::Differs(difference) if difference.got.text.contains("not accepted") => {}
+            Judgement::Differs(difference) => panic!("program {i}: {difference:#?}"),
+            other => eprintln!("program {i}: {other:?}"),
+        }
+    }
+    assert!(compared > 0);
+}
+
+/// Lockstep itself as an engine that says yes and no, and one that always says the same.
+#[test]
+fn engines_that_only_run_scripts() {
+    let lockstep = format!("script:{} conform {{}}", env!("CARGO_BIN_EXE_lockstep"));
+    let engine = named(&lockstep).unwrap();
+    for spec in ["script:true", "script:false {}", "script:/no/such/program"] {
+        assert!(named(spec).is_err(), "{spec}");
+    }
+    let features = Features::of(engine.as_ref());
+    assert!(features.has("gc") && !features.has("shared-structs"), "{features:?}");
+
+    let text = r#"(module
+      (type $s (struct))
+      (global $n (export "n") (mut i32) (i32.const 4))
+      (table 1 funcref)
+      (func (export "count") (param i32) (result i32 f32)
+        (global.set $n (i32.add (global.get $n) (local.get 0))) (global.get $n) (f32.const nan:0x7))
+      (func (export "null") (param (ref null $s)) (result (ref null $s) i31ref) (local.get 0) (ref.i31 (i32.const 1)))
+      (func (export "call") (call_indirect (i32.const 0)))
+      (func (export "cast") (drop (ref.cast (ref $s) (ref.null none))))
+      (func (export "throw") (throw_ref (ref.null exn))))"#;
+    let calls = vec![
+        call(0, "count", &[Val::I32(3)]),
+        call(0, "null", &[Val::Ref(RefVal::Null)]),
+        call(0, "call", &[]),
+        call(0, "cast", &[]),
+        call(0, "throw", &[]),
+        call(0, "count", &[Val::I32(4)]),
+    ];
+    let program = Program { modules: vec![part("A", text)], calls };
+    agree(engine.as_ref(), &program);
+
+    // One that is wrong about the second call only.
+    let shell = format!("grep -q 10000 $0 && exit 1; exec {} conform $0", env!("CARGO_BIN_EXE_lockstep"));
+    let wrong = named(&format!("script:sh -c '{shell}' {{}}")).unwrap();
+    let text = r#"(module
+      (func (export "f") (param i32) (result i32)
+        (loop (br_if 0 (local.tee 0 (i32.sub (local.get 0) (i32.const 1))))) (i32.const 7)))"#;
+    let calls = [1, 10_000, 1].map(|n| call(0, "f", &[Val::I32(n)])).to_vec();
+    let got = wrong.open(&long()).unwrap().run(&Program { modules: vec![part("A", text)], calls });
+    assert_eq!(got.modules, [Ok(())]);
+    let [Some(Ok(first)), Some(Err(End::Denied(_))), Some(Err(End::Unsupported(_)))] = got.calls.as_slice() else {
+        panic!("{got:?}");
+    };
+    assert_eq!(first, &[Val::I32(7)]);
+
+    let wanted = ["core/linking.wast", "core/gc/struct.wast"];
+    let scripts: Vec<_> =
+        suite::embedded().into_iter().filter(|script| wanted.contains(&script.path.as_str())).collect();
+    let report = conform::run(&scripts, engine.as_ref(), &Options::default(), |_| ()).unwrap();
+    assert_eq!(report.summary.files, 2);
+    assert!(report.summary.verdicts.fail == 0 && report.summary.verdicts.pass > 100, "{:#?}", report.failures);
+}

@@ -56,6 +56,15 @@ enum Found {
     Yes,
     With(&'static str),
     No(String),
+    /// It could not be tried.
+    Unknown(String),
+}
+
+impl Found {
+    fn not(why: &str) -> Found {
+        let known = !why.contains("the semantics cannot decode");
+        if known { Found::No(why.to_owned()) } else { Found::Unknown(why.to_owned()) }
+    }
 }
 
 impl Engines {
@@ -79,10 +88,8 @@ impl Engines {
 fn look(spec: &str) -> Entry {
     let state = match try_out(spec) {
         Ok((name, version, features)) => {
-            let mut found: BTreeMap<&'static str, Found> = features
-                .all()
-                .map(|(name, found)| (name, found.map_or_else(|why| Found::No(why.to_owned()), |()| Found::Yes)))
-                .collect();
+            let mut found: BTreeMap<&'static str, Found> =
+                features.all().map(|(name, found)| (name, found.map_or_else(Found::not, |()| Found::Yes))).collect();
             if let Some((_, option)) = SHARED.iter().find(|(name, _)| *name == spec)
                 && let Ok((.., more)) = try_out(&format!("{spec} {option}"))
             {
@@ -123,8 +130,11 @@ fn text(entries: &[Entry], out: &mut Output) -> Result<()> {
                     }
                 }
                 let lacks = list(|found| matches!(found, Found::No(_)));
-                if !lacks.is_empty() {
-                    writeln!(out, "           lacks  {lacks}")?;
+                let unknown = list(|found| matches!(found, Found::Unknown(_)));
+                for (word, names) in [("lacks", lacks), ("not tried", unknown)] {
+                    if !names.is_empty() {
+                        writeln!(out, "           {word:<6} {names}")?;
+                    }
                 }
             }
         }

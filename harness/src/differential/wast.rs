@@ -150,7 +150,7 @@ fn failed(module: &str, refused: &str, end: &End) -> String {
 }
 
 /// The types of the parameters of an exported function.
-fn params<'a>(module: &'a Module, function: &str) -> Option<&'a [ValType]> {
+pub(crate) fn params<'a>(module: &'a Module, function: &str) -> Option<&'a [ValType]> {
     let export = module.exports.iter().find(|export| export.name == function)?;
     let ExternIdx::Func(x) = export.idx else { return None };
     let imported = module.imports.iter().filter_map(|import| match import.ty {
@@ -179,7 +179,7 @@ fn top(module_type: Option<ValType>) -> &'static str {
 }
 
 /// An argument, if scripts can write it.
-fn argument(val: Val, ty: Option<ValType>) -> Option<String> {
+pub(crate) fn argument(val: Val, ty: Option<ValType>) -> Option<String> {
     match val {
         Val::Ref(RefVal::Null) => Some(format!("ref.null {}", top(ty))),
         Val::Ref(RefVal::Host(_) | RefVal::Extern(Some(_))) => Some(val.to_string()),
@@ -189,7 +189,7 @@ fn argument(val: Val, ty: Option<ValType>) -> Option<String> {
 }
 
 /// A result, if scripts can write it.
-fn result(val: Val) -> Option<String> {
+pub(crate) fn result(val: Val) -> Option<String> {
     let nan = |width, bits| NanSet { width, arithmetic: false }.contains(bits);
     Some(match val {
         Val::F32(bits) if nan(NanWidth::N32, bits.into()) => "(f32.const nan:canonical)".into(),
@@ -201,7 +201,7 @@ fn result(val: Val) -> Option<String> {
 }
 
 /// A string of the text format.
-fn quoted(bytes: &[u8]) -> String {
+pub(crate) fn quoted(bytes: &[u8]) -> String {
     let mut out = String::from("\"");
     for &byte in bytes {
         match byte {

@@ -1,7 +1,9 @@
 //! What an engine really has, found by running small modules.
 
-use super::{Engine, InstanceId, Limits, ModuleId, Session};
+use super::program::{Call, Part, Program};
+use super::{End, Engine, Limits, Session};
 use crate::Val;
+use std::thread;
 use std::time::Duration;
 use wasmparser::{Validator, WasmFeatures};
 
@@ -160,11 +162,21 @@ impl Features {
     /// Looks for the features of an engine.
     pub fn of(engine: &dyn Engine) -> Features {
         let limits = Limits { timeout: Some(Duration::from_secs(20)), ..Limits::default() };
-        let found = PROBES.iter().map(|probe| {
-            let mut session = engine.open(&limits).map_err(|end| end.to_string())?;
-            run(session.as_mut(), probe)
+        let look = |probes: &[Probe]| -> Vec<Result<(), String>> {
+            let one = |probe| run(engine.open(&limits).map_err(|end| end.to_string())?.as_mut(), probe);
+            probes.iter().map(one).collect()
+        };
+        // Two at a time, for engines that take a process for each. These are threads of their own, since a pool could
+        // have this thread do other work meanwhile, which may wait for what is being found here.
+        let (left, right) = PROBES.split_at(PROBES.len() / 2);
+        let found = thread::scope(|scope| {
+            let left = scope.spawn(|| look(left));
+            let right = look(right);
+            let mut found = left.join().unwrap_or_else(|_| vec![Err("it panicked".into()); PROBES.len() / 2]);
+            found.extend(right);
+            found
         });
-        Features { found: found.collect() }
+        Features { found }
     }
 
     /// Whether a feature is there.
@@ -221,12 +233,16 @@ fn run(session: &mut (dyn Session + '_), probe: &Probe) -> Result<(), String> {
             wat.encode().map_err(|e| e.to_string())?
         }
     };
-    let mut call = || {
-        let module: ModuleId = session.load(&bytes)?;
-        let instance: InstanceId = session.instantiate(module)?;
-        session.invoke(instance, "f", &[])
+    // In one exchange, or one process.
+    let part = Part { name: "probe".into(), bytes: bytes.into(), state: Vec::new() };
+    let calls = vec![Call { module: 0, function: "f".into(), args: Vec::new() }];
+    let mut seen = session.run(&Program { modules: vec![part], calls });
+    let call = match (seen.modules.pop(), seen.calls.pop()) {
+        (Some(Err(end)), _) | (_, Some(Some(Err(end)))) => Err(end),
+        (_, Some(Some(Ok(results)))) => Ok(results),
+        _ => Err(End::Crash("no answer".into())),
     };
-    match call() {
+    match call {
         Ok(results) if results == [Val::I32(1)] => Ok(()),
         Ok(results) => Err(format!("wrong results: {results:?}")),
         Err(end) => Err(end.to_string()),

@@ -4,22 +4,26 @@
 //! the instances registered in it and from `spectest`, invokes exported functions and reads exported globals. Whatever
 //! it is asked to do ends in what was asked for or in an [`End`], which says in the engine's stead why not.
 
+mod binaryen;
 mod features;
 mod javascript;
 mod named;
 mod process;
 pub mod program;
+mod script_only;
 mod semantics;
 mod transform;
 #[cfg(feature = "wasmtime")]
 mod wasmtime;
 mod watchdog;
 
+pub use binaryen::Binaryen;
 pub use features::{Features, names as feature_names};
 pub use javascript::Runtime;
 pub use named::{EngineError, named};
 pub use process::{Command as ProcessCommand, ProcessEngine};
 pub use program::{Observation, Program};
+pub use script_only::ScriptOnly;
 pub use semantics::{Semantics, SemanticsSession};
 pub use transform::Transformer;
 #[cfg(feature = "wasmtime")]
@@ -153,6 +157,8 @@ pub enum End {
     Unsupported(String),
     /// The engine broke: it died, panicked, or got stuck.
     Crash(String),
+    /// An engine that says only yes and no says no to what the semantics does.
+    Denied(String),
     /// The request makes no sense: no such export, arguments of wrong types.
     Misuse(String),
 }
@@ -207,6 +213,7 @@ impl End {
             | End::Trap(..)
             | End::TrapAmong(..)
             | End::Exception(_)
+            | End::Denied(_)
             | End::Misuse(_) => Verdict::Fail,
             End::Exhausted(_) | End::Limit(_) => Verdict::Limit,
             End::Timeout => Verdict::Timeout,
@@ -243,6 +250,7 @@ impl fmt::Display for End {
             End::Limit(what) => write!(f, "a limit of the engine: {what}"),
             End::Unsupported(what) => write!(f, "not supported: {what}"),
             End::Crash(what) => write!(f, "crash: {what}"),
+            End::Denied(what) => write!(f, "denied: {what}"),
             End::Misuse(what) => f.write_str(what),
         }
     }

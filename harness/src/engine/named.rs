@@ -1,7 +1,7 @@
 //! Engines by name.
 
 use super::javascript::{self, Runtime};
-use super::{End, Engine, ProcessCommand, ProcessEngine, Semantics};
+use super::{Binaryen, End, Engine, ProcessCommand, ProcessEngine, ScriptOnly, Semantics};
 use std::ffi::OsString;
 use std::path::PathBuf;
 use thiserror::Error;
@@ -43,7 +43,9 @@ pub enum EngineError {
 /// | `semantics` | the reference semantics |
 /// | `wasmtime` | Wasmtime, in this process |
 /// | `node`, `deno`, `bun` | a JavaScript engine; after `=` may come its path, then options for it |
+/// | `binaryen` | the interpreter of Binaryen, by `wasm-opt --fuzz-exec-before` |
 /// | `process:COMMAND` | any that speaks the protocol of `docs/engine-protocol.md` |
+/// | `script:COMMAND` | any that runs a script (`.wast`), for which `{}` stands, and exits with 0 when it passes |
 ///
 /// # Errors
 /// When there is none, or it does not come up.
@@ -52,6 +54,9 @@ pub fn named(spec: &str) -> Result<Box<dyn Engine>, EngineError> {
     if let Some(command) = spec.strip_prefix("process:") {
         let (program, args) = words(command)?;
         return Ok(Box::new(ProcessEngine::new(ProcessCommand { program, args, env: Vec::new() }).map_err(broken)?));
+    }
+    if let Some(command) = spec.strip_prefix("script:") {
+        return Ok(Box::new(ScriptOnly::new(command)?));
     }
     if let Some((runtime, rest)) = Runtime::named(spec) {
         return Ok(Box::new(javascript::start(runtime, &rest)?));
@@ -65,12 +70,13 @@ pub fn named(spec: &str) -> Result<Box<dyn Engine>, EngineError> {
         },
         #[cfg(not(feature = "wasmtime"))]
         "wasmtime" => Err(EngineError::LeftOut("wasmtime")),
+        "binaryen" => Ok(Box::new(Binaryen::new()?)),
         _ => Err(EngineError::Unknown(spec.into())),
     }
 }
 
 /// A command: a program and its arguments.
-fn words(command: &str) -> Result<(PathBuf, Vec<OsString>), EngineError> {
+pub(super) fn words(command: &str) -> Result<(PathBuf, Vec<OsString>), EngineError> {
     let not = || EngineError::Command(command.to_owned());
     let words = shlex::split(command).ok_or_else(not)?;
     let (program, args) = words.split_first().ok_or_else(not)?;

@@ -93,7 +93,7 @@ impl Transformer {
 }
 
 /// Waits for a process to end; `None` when it had to be ended.
-fn wait(child: &mut Child, timeout: Duration) -> std::io::Result<Option<std::process::ExitStatus>> {
+pub(super) fn wait(child: &mut Child, timeout: Duration) -> std::io::Result<Option<std::process::ExitStatus>> {
     let begin = Instant::now();
     let mut pause = Duration::from_millis(1);
     loop {
