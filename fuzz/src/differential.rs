@@ -33,6 +33,12 @@ pub const CHANGE: usize = 64;
 const FUNCTIONS: usize = 8;
 /// The time that making a finding small may take; less than what libFuzzer grants an input.
 const REDUCTION: Duration = Duration::from_secs(5);
+/// What Wasmtime is known to do otherwise, so that a target does not end with it each time: the rule that the semantics
+/// uses, and what Wasmtime does instead.
+const KNOWN: &[(&str, &str)] = &[
+    // `array.copy` to a place out of bounds, from null: Wasmtime looks at the bounds first.
+    ("Step_read/array.copy-null2", "trap: out of bounds array access"),
+];
 /// The environment variable that names the folder for findings.
 const FINDINGS: &str = "LOCKSTEP_FINDINGS";
 
@@ -181,6 +187,11 @@ fn compare(target: &str, data: &[u8], program: &Program, limits: &Limits) -> boo
     tally.compared > 0
 }
 
+fn known(cause: &Cause) -> bool {
+    let Cause::Differs(difference) = cause else { return false };
+    KNOWN.iter().any(|(rule, got)| difference.expected.text.contains(rule) && difference.got.class == *got)
+}
+
 /// Panics with what was found, if anything was.
 fn report(
     target: &str,
@@ -188,8 +199,9 @@ fn report(
     program: &Program,
     engines: &[Box<dyn Engine>],
     limits: &Limits,
-    found: Vec<(String, Cause)>,
+    mut found: Vec<(String, Cause)>,
 ) {
+    found.retain(|(_, cause)| !known(cause));
     if found.is_empty() {
         return;
     }
