@@ -183,6 +183,7 @@ pub fn examine(
 /// What is wrong, if anything is.
 pub fn cause(judgement: Judgement) -> Option<Cause> {
     match judgement {
+        Judgement::Differs(difference) if difference.is_rejection() => Some(Cause::Rejected(difference.got.text)),
         Judgement::Differs(difference) => Some(Cause::Differs(difference)),
         Judgement::Apart(verdict @ (Verdict::Crash | Verdict::Timeout), what) => Some(Cause::Broke(verdict, what)),
         _ => None,

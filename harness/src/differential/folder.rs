@@ -288,14 +288,14 @@ impl Report<'_> {
     /// What each engine does with the smaller program, in words.
     fn answers(&self) -> Vec<(String, String)> {
         let wanted = self.cause();
-        let answer = |engine: &Box<dyn Engine>| {
-            let answer = match minimise::wrong(self.program(), wanted, engine.as_ref(), self.limits) {
+        let answer = |engine: &dyn Engine| {
+            let answer = match minimise::wrong(self.program(), wanted, engine, self.limits) {
                 Some(cause) => cause.to_string(),
                 None => "as the standard says, or not told".to_owned(),
             };
             (format!("{} {}", engine.name(), engine.version()), answer)
         };
-        self.engines.iter().map(answer).collect()
+        self.engines.iter().map(|engine| answer(engine.as_ref())).collect()
     }
 
     /// The last steps of the run up to where the engine differs.
@@ -337,13 +337,15 @@ impl Report<'_> {
     }
 }
 
-/// The rules that a finding is about: the one that is broken, or those of the last steps.
+/// The rules that a finding is about: the one that is broken, or those of the last steps but for the ways that a trap
+/// takes out of its contexts.
 fn rules(cause: &Cause, steps: &str) -> Vec<String> {
     if let Cause::Accepted { rule, .. } = cause {
         return vec![rule.clone()];
     }
     let words = steps.lines().flat_map(str::split_whitespace);
-    words.filter_map(lockstep_semantics::RuleId::parse).map(|rule| rule.to_string()).collect()
+    let rules = words.filter_map(lockstep_semantics::RuleId::parse).map(|rule| rule.to_string());
+    rules.filter(|rule| !rule.starts_with("Step_pure/trap-")).collect()
 }
 
 /// The last steps that a program takes, as a trace in text.

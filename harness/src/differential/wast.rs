@@ -6,7 +6,7 @@ use crate::engine::program::State;
 use crate::engine::{End, Link, Observation, Program, Resource};
 use crate::value::{RefVal, Val};
 use lockstep_semantics::choice::{NanSet, NanWidth};
-use lockstep_semantics::decode::decode;
+use lockstep_semantics::decode::{decode, read_module};
 use lockstep_semantics::encode::encode;
 use lockstep_semantics::syntax::{AbsHeapType, CompType, ExternIdx, ExternType, HeapType, Module, TypeUse, ValType};
 use std::fmt::Write as _;
@@ -31,6 +31,7 @@ pub fn script(program: &Program, seen: &Observation) -> String {
                     let _ = writeln!(out, "(register {})", quoted(part.name.as_bytes()));
                 }
             }
+            Err(end @ End::Invalid(_)) => out.push_str(&failed(&module, &literally(&part.bytes), end)),
             Err(end) => out.push_str(&failed(&module, &binary(&part.bytes), end)),
         }
     }
@@ -119,19 +120,27 @@ fn written(module: &Module, name: Option<String>) -> String {
     }
 }
 
+/// A module that is not valid: as text where text can say the same, in bytes elsewhere.
+fn literally(bytes: &[u8]) -> String {
+    let text = text(bytes);
+    match read_module(text.as_bytes()) {
+        Ok(same) if decode(&same).ok().zip(decode(bytes).ok()).is_some_and(|(same, module)| same == module) => text,
+        _ => binary(bytes),
+    }
+}
+
 /// A module in bytes.
 fn binary(bytes: &[u8]) -> String {
     format!("(module binary {})\n", quoted(bytes))
 }
 
 /// A module that does not come to an instance.
-fn failed(module: &str, binary: &str, end: &End) -> String {
+fn failed(module: &str, refused: &str, end: &End) -> String {
     let assert =
         |what: &str, module: &str, why: &str| format!("(assert_{what}\n{module}  {})\n", quoted(why.as_bytes()));
     match end {
-        // In the text format some invalid modules are malformed.
-        End::Invalid(why) => assert("invalid", binary, why),
-        End::Malformed(why) | End::Proposal(why) => assert("malformed", binary, why),
+        End::Invalid(why) => assert("invalid", refused, why),
+        End::Malformed(why) | End::Proposal(why) => assert("malformed", refused, why),
         End::Unlinkable(Link::Unknown, _) => assert("unlinkable", module, "unknown import"),
         End::Unlinkable(Link::Incompatible, _) => assert("unlinkable", module, "incompatible import type"),
         End::Trap(class, why) => assert("trap", module, class.map_or(&why[..], |class| class.text())),

@@ -324,7 +324,7 @@ impl Gen<'_, '_, '_> {
                 matches!((local.ty, local.hint), (ValType::Ref(rt), Dyn::Of(ht)) if local.set
                     && self.types.heap_sub(ht, to.heap) && self.types.ref_sub(rt, from))
             };
-            let found = (0..self.b.locals.len()).filter(known).next_back();
+            let found = (0..self.b.locals.len()).rfind(known);
             match found {
                 Some(x) if self.r.chance(50) => {
                     self.emit(Instr::LocalGet(x as LocalIdx));

@@ -45,6 +45,8 @@ const TRAPS = [
   [/^Out of bounds Trunc operation/, ["integer-overflow", "invalid-conversion"]],
   [/^Integer overflow/, "integer-overflow"],
   [/^call_indirect to a signature that does not match/, ["null-reference", "cast-failure"]],
+  // Also where a cast of null fails and meets the fault of reading through it.
+  [/^access to a null reference/, ["null-reference", "cast-failure"]],
   [/null reference|null table entry/, "null-reference"],
   [/^ref\.cast failed/, "cast-failure"],
   [/^Unreachable code should not be executed/, "unreachable"],
