@@ -195,6 +195,7 @@ impl<'a> Found<'a> {
             version: engine.map(|engine| engine.version().to_owned()).unwrap_or_default(),
             engines: self.engines,
             limits: &self.options.limits,
+            again: None,
         }
     }
 

@@ -215,6 +215,8 @@ pub struct Report<'a> {
     pub engines: &'a [Box<dyn Engine>],
     /// The bounds of the runs.
     pub limits: &'a Limits,
+    /// What shows it again, where that is not `lockstep fuzz`.
+    pub again: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -326,11 +328,11 @@ impl Report<'_> {
         if !steps.is_empty() {
             let _ = writeln!(out, "\nThe last steps of the semantics:\n\n```\n{}\n```", steps.trim_end());
         }
-        let _ = writeln!(
-            out,
-            "\nTo see it again, with lockstep {}:\n\n    lockstep fuzz --engine {engine} --seed {seed} --from {index} --modules 1",
-            env!("CARGO_PKG_VERSION"),
-        );
+        let again = match self.again {
+            Some(again) => again.to_owned(),
+            None => format!("lockstep fuzz --engine {engine} --seed {seed} --from {index} --modules 1"),
+        };
+        let _ = writeln!(out, "\nTo see it again, with lockstep {}:\n\n    {again}", env!("CARGO_PKG_VERSION"));
         out
     }
 }
