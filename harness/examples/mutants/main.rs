@@ -156,7 +156,9 @@ fn copy_workspace(root: &Path, copy: &Path, mutants: &[Mutant]) -> Result<()> {
         change(&mut files, path, |source| catalogue::insert(source, &mutants))?;
     }
     files.insert("semantics/src/mutant.rs".into(), MODULE.into());
-    change(&mut files, "semantics/src/lib.rs".as_ref(), |source| Ok(format!("{source}\nmod mutant;\n")))?;
+    change(&mut files, "semantics/src/lib.rs".as_ref(), |source| {
+        Ok(format!("#![allow(unused)]\n{source}\nmod mutant;\n"))
+    })?;
     change(&mut files, "harness/Cargo.toml".as_ref(), |source| {
         let bin = "[[bin]]\nname = \"lockstep\"";
         let run = "default-run = \"lockstep\"";
