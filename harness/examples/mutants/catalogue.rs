@@ -2,6 +2,7 @@
 
 use anyhow::{Context as _, Result, bail, ensure};
 use serde::Deserialize;
+use std::collections::BTreeMap;
 use std::fs;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -103,33 +104,29 @@ fn place(source: &str, mutant: &Mutant) -> Result<Range<usize>> {
 /// # Errors
 /// When the text of a mutant is not there exactly once, or those of two overlap without being the same.
 pub(crate) fn insert(source: &str, mutants: &[(usize, &Mutant)]) -> Result<String> {
-    let mut places: Vec<(Range<usize>, Vec<(usize, &Mutant)>)> = Vec::new();
+    let mut places: BTreeMap<(usize, usize), Vec<(usize, &Mutant)>> = BTreeMap::new();
     for &(number, mutant) in mutants {
         let place = place(source, mutant).with_context(|| mutant.name.clone())?;
         ensure!(mutant.find != mutant.wrong, "{}: nothing changes", mutant.name);
-        match places.iter_mut().find(|(other, _)| *other == place) {
-            Some((_, here)) => here.push((number, mutant)),
-            None => places.push((place, vec![(number, mutant)])),
-        }
+        places.entry((place.start, place.end)).or_default().push((number, mutant));
     }
-    places.sort_by_key(|(place, _)| place.start);
     let mut out = String::with_capacity(source.len());
     let mut at = 0;
-    for (place, here) in places {
+    for ((start, end), here) in places {
         let (_, mutant) = here[0];
-        ensure!(place.start >= at, "{}: overlaps with another mutant", mutant.name);
+        ensure!(start >= at, "{}: overlaps with another mutant", mutant.name);
         ensure!(here.iter().all(|(_, other)| other.kind == mutant.kind), "{}: of two kinds", mutant.name);
-        out.push_str(&source[at..place.start]);
+        out.push_str(&source[at..start]);
         let mut chosen = String::new();
         for (number, mutant) in &here {
             chosen.push_str(&format!("if crate::mutant::is({number}) {{ {} }} else ", mutant.wrong));
         }
-        chosen.push_str(&format!("{{ {} }}", &source[place.clone()]));
+        chosen.push_str(&format!("{{ {} }}", &source[start..end]));
         match mutant.kind {
             Kind::Expr => out.push_str(&format!("({chosen})")),
             Kind::Stmt => out.push_str(&chosen),
         }
-        at = place.end;
+        at = end;
     }
     out.push_str(&source[at..]);
     Ok(out)

@@ -1,7 +1,7 @@
 //! Shows that the comparison can fail: campaigns on Wasmtime against copies of the semantics with one rule wrong.
 //!
 //! ```text
-//! cargo run --release --example mutants -- [--modules 20000] [--only NAME] [--profile release] [--out FILE]
+//! cargo run --release --example mutants -- [--modules 20000] [--only NAMES] [--profile release] [--out FILE]
 //! ```
 //!
 //! The mutants are those of `corpus/mutants`. All are put into one copy of the workspace, below the target directory,
@@ -62,9 +62,9 @@ struct Options {
     #[arg(long, default_value_t = 0)]
     seed: u64,
 
-    /// Only the mutants with this in their names
-    #[arg(long, value_name = "NAME")]
-    only: Option<String>,
+    /// Only the mutants with one of these in their names, with commas between them
+    #[arg(long, value_name = "NAMES", value_delimiter = ',')]
+    only: Vec<String>,
 
     /// The profile to build the copy with
     #[arg(long, default_value = "release")]
@@ -107,9 +107,10 @@ fn main() -> Result<ExitCode> {
     ensure!(matches!(unchanged, Outcome::Survived { .. }), "with no mutant: {unchanged:?}");
     eprintln!("With no mutant {UNCHANGED} programs agree.");
 
-    let only = options.only.as_deref().unwrap_or_default();
-    let chosen: Vec<(usize, &Mutant)> =
-        mutants.iter().enumerate().filter(|(_, mutant)| mutant.name.contains(only)).collect();
+    let wanted = |mutant: &Mutant| {
+        options.only.is_empty() || options.only.iter().any(|only| mutant.name.contains(only.as_str()))
+    };
+    let chosen: Vec<(usize, &Mutant)> = mutants.iter().enumerate().filter(|(_, mutant)| wanted(mutant)).collect();
     ensure!(!chosen.is_empty(), "there is no such mutant");
     let pool = rayon::ThreadPoolBuilder::new().num_threads(options.jobs).build()?;
     let done = AtomicUsize::new(0);
@@ -140,10 +141,11 @@ fn copy_workspace(root: &Path, copy: &Path, mutants: &[Mutant]) -> Result<()> {
     }
     for member in MEMBERS {
         let walk = WalkDir::new(root.join(member)).into_iter();
-        let apart = |name: &str| matches!(name, "tests" | "examples" | "node_modules" | "target");
-        for entry in walk.filter_entry(|e| !(e.depth() == 1 && e.file_name().to_str().is_some_and(apart))) {
+        // What is not needed for the command: installed engines, tests and this.
+        let apart = |name: &str, depth| name == "node_modules" || depth == 1 && matches!(name, "tests" | "examples");
+        for entry in walk.filter_entry(|e| !e.file_name().to_str().is_some_and(|name| apart(name, e.depth()))) {
             let entry = entry?;
-            if entry.file_type().is_file() && !entry.path().components().any(|c| c.as_os_str() == "node_modules") {
+            if entry.file_type().is_file() {
                 files.insert(entry.path().strip_prefix(root)?.to_owned(), fs::read(entry.path())?);
             }
         }
