@@ -133,6 +133,7 @@ fn a_lie_is_found_made_small_and_written() {
         version: "1".into(),
         engines: &engines,
         limits: &options.limits,
+        again: None,
     };
     assert!(report.signature().starts_with("lying: trap: null reference"), "{}", report.signature());
     let path = folder.write(&report).unwrap();
