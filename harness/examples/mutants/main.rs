@@ -11,14 +11,16 @@
 mod catalogue;
 mod table;
 
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Context as _, Result, bail, ensure};
 use catalogue::Mutant;
 use clap::Parser;
 use rayon::prelude::*;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fs;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 use walkdir::WalkDir;
@@ -103,7 +105,8 @@ fn main() -> Result<ExitCode> {
     copy_workspace(&root, &copy, &mutants)?;
     let command = build(&copy, &target, &options.profile)?;
 
-    let unchanged = campaign(&command, None, UNCHANGED, options.seed)?;
+    let campaigns = Campaigns { command, seed: options.seed, unchanged: Mutex::default() };
+    let unchanged = campaigns.run(None, 0..UNCHANGED)?;
     ensure!(matches!(unchanged, Outcome::Survived { .. }), "with no mutant: {unchanged:?}");
     eprintln!("With no mutant {UNCHANGED} programs agree.");
 
@@ -115,7 +118,7 @@ fn main() -> Result<ExitCode> {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(options.jobs).build()?;
     let done = AtomicUsize::new(0);
     let one = |&(number, mutant): &(usize, &Mutant)| -> Result<Outcome> {
-        let outcome = campaign(&command, Some(number), options.modules, options.seed)?;
+        let outcome = campaigns.mutant(number, options.modules)?;
         let n = done.fetch_add(1, Ordering::Relaxed) + 1;
         eprintln!("{n}/{} {}: {}", chosen.len(), mutant.name, table::line(&outcome));
         Ok(outcome)
@@ -203,27 +206,70 @@ fn build(copy: &Path, target: &Path, profile: &str) -> Result<PathBuf> {
     Ok(target.join(folder).join(format!("{NAME}{}", std::env::consts::EXE_SUFFIX)))
 }
 
-/// Runs a campaign up to its first finding.
-fn campaign(command: &Path, number: Option<usize>, modules: u64, seed: u64) -> Result<Outcome> {
-    let mut command = Command::new(command);
-    command.args(["fuzz", "--engines", "wasmtime", "--max-findings", "1", "--reduce", "0", "--jobs", "1"]);
-    command.args(["--modules", &modules.to_string(), "--seed", &seed.to_string()]);
-    command.env_remove("LOCKSTEP_MUTANT");
-    if let Some(number) = number {
-        command.env("LOCKSTEP_MUTANT", number.to_string());
-    }
-    let output = command.output()?;
-    let text = String::from_utf8_lossy(&output.stderr);
-    let finding = text.lines().find_map(|line| {
-        let (program, what) = line.strip_prefix("program ")?.split_once(": ")?;
-        Some(Outcome::Found { program: program.parse().ok()?, what: what.to_owned() })
-    });
-    Ok(match (output.status.code(), finding) {
-        (Some(0), None) => Outcome::Survived { reached: text.lines().any(|line| line == "mutant reached") },
-        (Some(1), Some(found)) => found,
-        (status, _) => {
-            let last = text.lines().rev().find(|line| !line.is_empty()).unwrap_or_default();
-            Outcome::Died(format!("{status:?}: {last}"))
+/// The campaigns on one build of the copy.
+struct Campaigns {
+    command: PathBuf,
+    seed: u64,
+    /// Programs at which there is a finding with no mutant too, or is none.
+    unchanged: Mutex<HashMap<u64, bool>>,
+}
+
+impl Campaigns {
+    /// Runs the programs of a mutant up to the first finding that there is not with no mutant. What is found there is
+    /// Wasmtime's own, and says nothing of the mutant.
+    fn mutant(&self, number: usize, modules: u64) -> Result<Outcome> {
+        let mut from = 0;
+        loop {
+            match self.run(Some(number), from..modules)? {
+                Outcome::Found { program, .. } if self.unchanged(program)? => from = program + 1,
+                outcome => return Ok(outcome),
+            }
         }
-    })
+    }
+
+    /// Whether there is a finding at a program with no mutant.
+    fn unchanged(&self, program: u64) -> Result<bool> {
+        let known = self.unchanged.lock().ok().and_then(|known| known.get(&program).copied());
+        if let Some(known) = known {
+            return Ok(known);
+        }
+        let found = match self.run(None, program..program + 1)? {
+            Outcome::Found { what, .. } => {
+                eprintln!("Program {program} has a finding with no mutant: {what}");
+                true
+            }
+            Outcome::Survived { .. } => false,
+            Outcome::Died(why) => bail!("program {program} with no mutant: {why}"),
+        };
+        if let Ok(mut known) = self.unchanged.lock() {
+            known.insert(program, found);
+        }
+        Ok(found)
+    }
+
+    /// Runs programs up to the first finding.
+    fn run(&self, number: Option<usize>, programs: Range<u64>) -> Result<Outcome> {
+        let count = programs.end.saturating_sub(programs.start);
+        let mut command = Command::new(&self.command);
+        command.args(["fuzz", "--engines", "wasmtime", "--max-findings", "1", "--reduce", "0", "--jobs", "1"]);
+        command.args(["--from", &programs.start.to_string(), "--modules", &count.to_string()]);
+        command.args(["--seed", &self.seed.to_string()]).env_remove("LOCKSTEP_MUTANT");
+        if let Some(number) = number {
+            command.env("LOCKSTEP_MUTANT", number.to_string());
+        }
+        let output = command.output()?;
+        let text = String::from_utf8_lossy(&output.stderr);
+        let finding = text.lines().find_map(|line| {
+            let (program, what) = line.strip_prefix("program ")?.split_once(": ")?;
+            Some(Outcome::Found { program: program.parse().ok()?, what: what.to_owned() })
+        });
+        Ok(match (output.status.code(), finding) {
+            (Some(0), None) => Outcome::Survived { reached: text.lines().any(|line| line == "mutant reached") },
+            (Some(1), Some(found)) => found,
+            (status, _) => {
+                let last = text.lines().rev().find(|line| !line.is_empty()).unwrap_or_default();
+                Outcome::Died(format!("{status:?}: {last}"))
+            }
+        })
+    }
 }
