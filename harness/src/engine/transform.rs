@@ -1,5 +1,6 @@
 //! Transformers, such as optimisers, as engines: a module is transformed by a command, and what comes out runs on the
-//! semantics. Whoever differs from the semantics on the module itself has a bug in the transformer.
+//! semantics. Whoever differs from the semantics on the module itself has a bug in the transformer. The standard has one
+//! trap, and an optimiser may put one for another, so the classes of traps are not told.
 
 use super::{End, Engine, EngineError, InstanceId, Limits, ModuleId, Semantics, Session};
 use crate::Val;
@@ -133,19 +134,27 @@ struct Transformed<'t> {
     timeout: Duration,
 }
 
+/// A trap of whatever class.
+fn unclassified(end: End) -> End {
+    match end {
+        End::Trap(_, text) => End::Trap(None, text),
+        end => end,
+    }
+}
+
 impl Session for Transformed<'_> {
     fn load(&mut self, bytes: &[u8]) -> Result<ModuleId, End> {
         let bytes = self.transformer.transform(bytes, self.timeout)?;
         self.session.load(&bytes)
     }
     fn instantiate(&mut self, module: ModuleId) -> Result<InstanceId, End> {
-        self.session.instantiate(module)
+        self.session.instantiate(module).map_err(unclassified)
     }
     fn register(&mut self, name: &str, instance: InstanceId) -> Result<(), End> {
         self.session.register(name, instance)
     }
     fn invoke(&mut self, instance: InstanceId, function: &str, args: &[Val]) -> Result<Vec<Val>, End> {
-        self.session.invoke(instance, function, args)
+        self.session.invoke(instance, function, args).map_err(unclassified)
     }
     fn global(&mut self, instance: InstanceId, global: &str) -> Result<Val, End> {
         self.session.global(instance, global)
