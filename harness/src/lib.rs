@@ -42,5 +42,6 @@ pub mod spec_check;
 pub mod suite;
 pub mod trace;
 mod value;
+mod wait;
 
 pub use value::{RefVal, Val};

@@ -81,25 +81,10 @@ fn base() -> Member {
 
 // The declarative side: heap types are numbers, 0..=12 the abstract ones, 13 the base, 14.. the members.
 
-const NAMES: [AbsHeapType; 13] = [
-    AbsHeapType::Any,
-    AbsHeapType::Eq,
-    AbsHeapType::I31,
-    AbsHeapType::Struct,
-    AbsHeapType::Array,
-    AbsHeapType::None,
-    AbsHeapType::Func,
-    AbsHeapType::NoFunc,
-    AbsHeapType::Exn,
-    AbsHeapType::NoExn,
-    AbsHeapType::Extern,
-    AbsHeapType::NoExtern,
-    AbsHeapType::Bot,
-];
 const BASE: usize = 13;
 
 fn abs(aht: AbsHeapType) -> usize {
-    NAMES.iter().position(|&other| other == aht).unwrap()
+    AbsHeapType::ALL.iter().position(|&other| other == aht).unwrap()
 }
 
 fn number(to: To) -> usize {
@@ -216,7 +201,7 @@ fn to_rectype(group: &Group) -> RecType {
 
 fn heaptype(number: usize) -> HeapType {
     match number {
-        0..BASE => HeapType::abs(NAMES[number]),
+        0..BASE => HeapType::abs(AbsHeapType::ALL[number]),
         _ => HeapType::Use(TypeUse::Idx((number - BASE) as u32)),
     }
 }

@@ -19,22 +19,6 @@ use wast::lexer::Lexer;
 use wast::parser::{self, ParseBuffer};
 use wast::{QuoteWat, Wast, WastDirective};
 
-const ABSTRACT: [AbsHeapType; 13] = [
-    AbsHeapType::Any,
-    AbsHeapType::Eq,
-    AbsHeapType::I31,
-    AbsHeapType::Struct,
-    AbsHeapType::Array,
-    AbsHeapType::None,
-    AbsHeapType::Func,
-    AbsHeapType::NoFunc,
-    AbsHeapType::Exn,
-    AbsHeapType::NoExn,
-    AbsHeapType::Extern,
-    AbsHeapType::NoExtern,
-    AbsHeapType::Bot,
-];
-
 /// How many types of a kind are paired per module, so that a module with thousands of them does not take all the time.
 const MOST: usize = 60;
 
@@ -118,7 +102,7 @@ fn ask_module(module: &Module, place: &str, counts: &mut Counts) {
             counts.ask(c, c.valtype_sub(t_1, t_2, o), prover.valtype_sub(t_1, t_2), place);
         }
     }
-    let abs = ABSTRACT.map(HeapType::abs);
+    let abs = AbsHeapType::ALL.map(HeapType::abs);
     let indices = (0..types.len().min(MOST) as u32).map(|x| HeapType::Use(TypeUse::Idx(x)));
     let hts: Vec<HeapType> = indices.chain(if types.is_empty() { vec![] } else { abs.to_vec() }).collect();
     for &ht_1 in &hts {

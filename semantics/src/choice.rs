@@ -44,6 +44,16 @@ impl NanSet {
         }
     }
 
+    /// The alternative that gives these bits, which are in the set: what [`NanSet::bits`] undoes.
+    pub fn alternative(self, bits: u64) -> u64 {
+        debug_assert!(self.contains(bits));
+        let (sign, payload) = match self.width {
+            NanWidth::N32 => (bits >> 31, bits & 0x3f_ffff),
+            NanWidth::N64 => (bits >> 63, bits & 0x7_ffff_ffff_ffff),
+        };
+        payload << 1 | sign
+    }
+
     /// Whether a bit pattern is in the set.
     pub fn contains(self, bits: u64) -> bool {
         let (canonical, magnitude) = match self.width {
@@ -200,8 +210,8 @@ impl Choices for Replay {
     }
 }
 
-/// Enumerates all lists of choices, one run after the other. Sets of arithmetic NaNs are cut down to `nans`
-/// alternatives; relaxed parameters are chosen once per run.
+/// Enumerates all lists of choices, one run after the other; the last choice varies fastest. Sets of NaNs are cut down
+/// to some alternatives; relaxed parameters are chosen once per run.
 ///
 /// ```
 /// use lockstep_semantics::choice::{Choice, Choices, Enumerate};
@@ -215,16 +225,63 @@ impl Choices for Replay {
 /// ```
 #[derive(Clone, Debug)]
 pub struct Enumerate {
-    nans: u64,
+    nans: Nans,
+    /// The position of each choice among its candidates, and how many there are.
     taken: Vec<(u64, u64)>,
     position: usize,
     relaxed: [Option<u64>; 9],
 }
 
+/// The alternatives of a set of NaNs that are tried.
+#[derive(Clone, Debug)]
+enum Nans {
+    /// So many from 0.
+    First(u64),
+    /// Of arithmetic NaNs these, by width; the canonical ones all.
+    Listed(Vec<u64>, Vec<u64>),
+}
+
+impl Nans {
+    fn candidates(&self, set: NanSet) -> u64 {
+        match self {
+            Nans::First(n) => *n,
+            Nans::Listed(..) if !set.arithmetic => Choice::Nan(set).alternatives(),
+            Nans::Listed(n32, n64) => {
+                if set.width == NanWidth::N32 {
+                    n32.len() as u64
+                } else {
+                    n64.len() as u64
+                }
+            }
+        }
+    }
+
+    fn alternative(&self, set: NanSet, candidate: u64) -> u64 {
+        match self {
+            Nans::Listed(n32, n64) if set.arithmetic => match set.width {
+                NanWidth::N32 => n32[candidate as usize],
+                NanWidth::N64 => n64[candidate as usize],
+            },
+            _ => candidate,
+        }
+    }
+}
+
 impl Enumerate {
-    /// Begins with the run that takes alternative 0 everywhere.
+    /// Begins with the run that takes alternative 0 everywhere. Of each set of NaNs the first `nans` are tried.
     pub fn new(nans: u64) -> Self {
-        Enumerate { nans: nans.max(1), taken: Vec::new(), position: 0, relaxed: [None; 9] }
+        Self::with(Nans::First(nans.max(1)))
+    }
+
+    /// Of the arithmetic NaNs these alternatives are tried, in this order: of `f32` and of `f64`. There is at least one of
+    /// each.
+    pub fn with_nans(n32: Vec<u64>, n64: Vec<u64>) -> Self {
+        assert!(!n32.is_empty() && !n64.is_empty(), "there is a NaN to choose");
+        Self::with(Nans::Listed(n32, n64))
+    }
+
+    fn with(nans: Nans) -> Self {
+        Enumerate { nans, taken: Vec::new(), position: 0, relaxed: [None; 9] }
     }
 
     /// Goes on to the next list of choices; `false` when all have been taken.
@@ -249,14 +306,18 @@ impl Choices for Enumerate {
         {
             return chosen;
         }
-        let alternatives = match choice {
-            Choice::Nan(_) => choice.alternatives().min(self.nans),
+        let candidates = match choice {
+            Choice::Nan(set) => choice.alternatives().min(self.nans.candidates(set)),
             _ => choice.alternatives(),
         };
         if self.position == self.taken.len() {
-            self.taken.push((0, alternatives));
+            self.taken.push((0, candidates));
         }
-        let chosen = self.taken[self.position].0;
+        let candidate = self.taken[self.position].0.min(candidates - 1);
+        let chosen = match choice {
+            Choice::Nan(set) => self.nans.alternative(set, candidate),
+            _ => candidate,
+        };
         self.position += 1;
         if let Choice::Relaxed(r) = choice {
             self.relaxed[r as usize] = Some(chosen);

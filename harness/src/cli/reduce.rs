@@ -3,6 +3,7 @@
 use super::bounds::seconds;
 use super::{Outcome, Output};
 use crate::differential::reduce::{self, Candidate, Ended, Keep, Options};
+use crate::wait::wait;
 use anyhow::{Context as _, Result, anyhow, bail};
 use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -10,8 +11,7 @@ use lockstep_semantics::decode::read_module;
 use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
-use std::thread;
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 /// Make a module smaller, as long as a command says that it still shows what it should
@@ -185,7 +185,8 @@ impl Reduce {
         }
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
         let mut child = command.spawn().with_context(|| format!("cannot run {program}"))?;
-        Ok(wait(&mut child, self.timeout).with_context(|| format!("cannot wait for {program}"))?.unwrap_or(false))
+        let status = wait(&mut child, self.timeout).with_context(|| format!("cannot wait for {program}"))?;
+        Ok(status.is_some_and(|status| status.success()))
     }
 }
 
@@ -196,22 +197,4 @@ struct Targets {
 
 fn write(path: &Path, content: &[u8]) -> Result<()> {
     fs::write(path, content).with_context(|| format!("cannot write {}", path.display()))
-}
-
-/// Waits for a process, and ends it when it takes too long; whether it succeeded, if it came to its end.
-fn wait(child: &mut Child, timeout: Duration) -> std::io::Result<Option<bool>> {
-    let began = Instant::now();
-    let mut pause = Duration::from_micros(200);
-    loop {
-        if let Some(status) = child.try_wait()? {
-            return Ok(Some(status.success()));
-        }
-        if began.elapsed() >= timeout {
-            child.kill()?;
-            child.wait()?;
-            return Ok(None);
-        }
-        thread::sleep(pause);
-        pause = (pause * 2).min(Duration::from_millis(10));
-    }
 }

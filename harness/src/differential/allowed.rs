@@ -7,7 +7,7 @@
 use crate::Val;
 use crate::engine::program::State;
 use crate::engine::{End, Limits, Observation, Program, SemanticsSession, Session};
-use lockstep_semantics::choice::{Choice, Choices, NanSet, NanWidth};
+use lockstep_semantics::choice::{Choice, Choices, Enumerate, NanSet, NanWidth};
 use lockstep_semantics::observe::Unobserved;
 use rustc_hash::FxHashSet;
 
@@ -46,15 +46,16 @@ pub fn search(
     observed: &Observation,
     mut accepts: impl FnMut(&Observation) -> bool,
 ) -> Allowed {
-    let mut paths = Paths::new(&nans(observed));
+    let (n32, n64) = nans(observed).alternatives();
+    let mut choices = Enumerate::with_nans(n32, n64);
     for _ in 0..RUNS {
-        let mut session = SemanticsSession::with_choices(limits, Unobserved, &mut paths);
+        let mut session = SemanticsSession::with_choices(limits, Unobserved, &mut choices);
         let seen = session.run(program);
         drop(session);
         if accepts(&seen) {
             return Allowed::Yes;
         }
-        if !paths.next_run() {
+        if !choices.next_run() {
             return Allowed::No;
         }
     }
@@ -97,6 +98,12 @@ struct Nans {
 }
 
 impl Nans {
+    /// The alternatives to try, of `f32` and of `f64`.
+    fn alternatives(&self) -> (Vec<u64>, Vec<u64>) {
+        let n32 = self.bits32.iter().map(|bits| u64::from(*bits));
+        (alternatives(NanWidth::N32, n32), alternatives(NanWidth::N64, self.bits64.iter().copied()))
+    }
+
     fn add(&mut self, value: Val) {
         match value {
             Val::I32(bits) | Val::F32(bits) => self.add32(bits),
@@ -130,74 +137,16 @@ impl Nans {
     }
 }
 
-/// The lists of choices, one after the other; the last choice varies fastest.
-struct Paths {
-    nans32: Vec<u64>,
-    nans64: Vec<u64>,
-    taken: Vec<(usize, usize)>,
-    position: usize,
-    relaxed: [Option<u64>; 9],
-}
-
-impl Paths {
-    fn new(nans: &Nans) -> Self {
-        // The alternative of a set of NaNs whose bits these are: the sign in the lowest bit, then the payload.
-        let alternatives = |bits: Vec<u64>, sign: u32, canonical: u64| {
-            let alternative = |bits: &u64| (bits & !(1 << sign) & !canonical) << 1 | bits >> sign;
-            let mut all: Vec<u64> = bits.iter().map(alternative).collect();
-            // An engine tends to give the same NaN everywhere: those that were seen come first.
-            all.sort_unstable();
-            all.extend([0, 1]);
-            let mut unique = FxHashSet::default();
-            all.retain(|alternative| unique.insert(*alternative));
-            all
-        };
-        Paths {
-            nans32: alternatives(nans.bits32.iter().map(|bits| u64::from(*bits)).collect(), 31, 0x7fc0_0000),
-            nans64: alternatives(nans.bits64.iter().copied().collect(), 63, 0x7ff8_0000_0000_0000),
-            taken: Vec::new(),
-            position: 0,
-            relaxed: [None; 9],
-        }
-    }
-
-    fn next_run(&mut self) -> bool {
-        self.taken.truncate(self.position);
-        self.position = 0;
-        self.relaxed = [None; 9];
-        while let Some((chosen, alternatives)) = self.taken.pop() {
-            if chosen + 1 < alternatives {
-                self.taken.push((chosen + 1, alternatives));
-                return true;
-            }
-        }
-        false
-    }
-}
-
-impl Choices for Paths {
-    fn choose(&mut self, choice: Choice) -> u64 {
-        if let Choice::Relaxed(r) = choice
-            && let Some(chosen) = self.relaxed[r as usize]
-        {
-            return chosen;
-        }
-        let candidates: Vec<u64> = match choice {
-            Choice::Nan(NanSet { arithmetic: false, .. }) => vec![0, 1],
-            Choice::Nan(NanSet { width: NanWidth::N32, .. }) => self.nans32.clone(),
-            Choice::Nan(NanSet { width: NanWidth::N64, .. }) => self.nans64.clone(),
-            Choice::GrowMemory | Choice::GrowTable | Choice::Relaxed(_) => (0..choice.alternatives()).collect(),
-        };
-        if self.position == self.taken.len() {
-            self.taken.push((0, candidates.len()));
-        }
-        let chosen = candidates[self.taken[self.position].0.min(candidates.len() - 1)];
-        self.position += 1;
-        if let Choice::Relaxed(r) = choice {
-            self.relaxed[r as usize] = Some(chosen);
-        }
-        chosen
-    }
+/// The alternatives of the arithmetic NaNs of a width that are tried. An engine tends to give the same NaN everywhere, so
+/// those that were seen come first.
+fn alternatives(width: NanWidth, seen: impl Iterator<Item = u64>) -> Vec<u64> {
+    let set = NanSet { width, arithmetic: true };
+    let mut all: Vec<u64> = seen.map(|bits| set.alternative(bits)).collect();
+    all.sort_unstable();
+    all.extend([0, 1]);
+    let mut unique = FxHashSet::default();
+    all.retain(|alternative| unique.insert(*alternative));
+    all
 }
 
 #[cfg(test)]
@@ -210,13 +159,13 @@ mod tests {
         for value in [Val::F32(0xffc0_1234), Val::F64(0x7ff8_0000_0000_0001), Val::F32(0x7f80_0001), Val::F32(0)] {
             nans.add(value);
         }
-        let paths = Paths::new(&nans);
+        let (n32, n64) = nans.alternatives();
         let bits = |width, alternatives: &[u64]| -> Vec<u64> {
             alternatives.iter().map(|a| NanSet { width, arithmetic: true }.bits(*a)).collect()
         };
         // The upper half of the second may have been an `f32` too.
-        assert_eq!(bits(NanWidth::N32, &paths.nans32), [0xffc0_1234, 0x7ff8_0000, 0x7fc0_0000, 0xffc0_0000]);
-        let bits64 = bits(NanWidth::N64, &paths.nans64);
+        assert_eq!(bits(NanWidth::N32, &n32), [0xffc0_1234, 0x7ff8_0000, 0x7fc0_0000, 0xffc0_0000]);
+        let bits64 = bits(NanWidth::N64, &n64);
         assert!(bits64.contains(&0x7ff8_0000_0000_0001), "{bits64:x?}");
         assert!(bits64.ends_with(&[0x7ff8_0000_0000_0000, 0xfff8_0000_0000_0000]), "{bits64:x?}");
     }

@@ -5,7 +5,7 @@ use crate::engine::program::State;
 use crate::engine::{End, Limits, Observation, Program, SemanticsSession, Session};
 use crate::value::List;
 use lockstep_reports::Verdict;
-use lockstep_semantics::observe::{Observer, Unobserved};
+use lockstep_semantics::observe::Unobserved;
 use std::fmt;
 
 /// What the semantics does with a program.
@@ -20,30 +20,25 @@ pub struct Reference {
 impl Reference {
     /// Runs a program on the semantics.
     pub fn new(program: &Program, limits: &Limits) -> Self {
-        Self::observed(program, limits, Unobserved).0
+        let mut noting = Noting::default();
+        let seen = SemanticsSession::with_choices(limits, Unobserved, &mut noting).run(program);
+        Reference { seen, open: noting.asked }
     }
 
-    /// Runs a program on the semantics, watched.
-    pub fn observed<O: Observer>(program: &Program, limits: &Limits, observer: O) -> (Self, O) {
-        let mut noting = Noting::default();
-        let mut session = SemanticsSession::with_choices(limits, observer, &mut noting);
-        let seen = session.run(program);
-        let observer = session.into_observer();
-        (Reference { seen, open: noting.asked }, observer)
+    /// How modules and calls ended that did not end well, in order.
+    fn ends(&self) -> impl Iterator<Item = &End> {
+        let modules = self.seen.modules.iter().filter_map(|end| end.as_ref().err());
+        modules.chain(self.seen.calls.iter().flatten().filter_map(|end| end.as_ref().err()))
     }
 
     /// Where the semantics got stuck, if it did.
     pub fn stuck(&self) -> Option<String> {
-        let ends = self.seen.modules.iter().filter_map(|end| end.as_ref().err());
-        let mut ends = ends.chain(self.seen.calls.iter().flatten().filter_map(|end| end.as_ref().err()));
-        ends.find(|end| matches!(end, End::Crash(_))).map(End::to_string)
+        self.ends().find(|end| matches!(end, End::Crash(_))).map(End::to_string)
     }
 
     /// Why nothing can be held against this run; `None` when something can.
     pub fn discard(&self) -> Option<Discard> {
-        let ends = self.seen.modules.iter().filter_map(|end| end.as_ref().err());
-        let mut ends = ends.chain(self.seen.calls.iter().flatten().filter_map(|end| end.as_ref().err()));
-        ends.find_map(|end| match end {
+        self.ends().find_map(|end| match end {
             End::Exhausted(_) | End::Limit(_) => Some(Discard::Limit),
             End::Timeout => Some(Discard::Timeout),
             End::Crash(_) => Some(Discard::Stuck),

@@ -10,9 +10,9 @@
 use super::javascript::find;
 use super::named::EngineError;
 use super::program::{Call, Observation, Program, State, StateKind};
-use super::transform::wait;
 use super::{End, Engine, InstanceId, Limits, ModuleId, Resource, Session, Thrown};
 use crate::value::{RefVal, Val};
+use crate::wait::wait;
 use lockstep_semantics::decode::decode;
 use lockstep_semantics::encode::encode;
 use lockstep_semantics::execution::TrapClass;

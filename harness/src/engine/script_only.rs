@@ -9,11 +9,11 @@
 
 use super::named::{EngineError, words};
 use super::program::{self, Observation, Program};
-use super::transform::wait;
 use super::{End, Engine, InstanceId, Limits, Link, ModuleId, Resource, Semantics, Session};
 use crate::Val;
 use crate::differential::wast;
 use crate::script::text;
+use crate::wait::wait;
 use lockstep_semantics::decode::decode;
 use lockstep_semantics::syntax::Module;
 use std::ffi::OsString;

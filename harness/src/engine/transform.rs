@@ -4,13 +4,14 @@
 
 use super::{End, Engine, EngineError, InstanceId, Limits, ModuleId, Semantics, Session};
 use crate::Val;
+use crate::wait::wait;
 use std::ffi::OsString;
 use std::fs;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use tempfile::TempDir;
 
 /// The time that a transformer may take where no other is said.
@@ -90,24 +91,6 @@ impl Transformer {
             }
             Some(status) => Err(End::Crash(format!("{status}: {line}"))),
         }
-    }
-}
-
-/// Waits for a process to end; `None` when it had to be ended.
-pub(super) fn wait(child: &mut Child, timeout: Duration) -> std::io::Result<Option<std::process::ExitStatus>> {
-    let begin = Instant::now();
-    let mut pause = Duration::from_millis(1);
-    loop {
-        if let Some(status) = child.try_wait()? {
-            return Ok(Some(status));
-        }
-        if begin.elapsed() >= timeout {
-            child.kill()?;
-            child.wait()?;
-            return Ok(None);
-        }
-        thread::sleep(pause);
-        pause = (pause * 2).min(Duration::from_millis(20));
     }
 }
 

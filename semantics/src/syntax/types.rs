@@ -73,6 +73,25 @@ pub enum AbsHeapType {
     Bot,
 }
 
+impl AbsHeapType {
+    /// All of them, `bot` last.
+    pub const ALL: [AbsHeapType; 13] = [
+        AbsHeapType::Any,
+        AbsHeapType::Eq,
+        AbsHeapType::I31,
+        AbsHeapType::Struct,
+        AbsHeapType::Array,
+        AbsHeapType::None,
+        AbsHeapType::Func,
+        AbsHeapType::NoFunc,
+        AbsHeapType::Exn,
+        AbsHeapType::NoExn,
+        AbsHeapType::Extern,
+        AbsHeapType::NoExtern,
+        AbsHeapType::Bot,
+    ];
+}
+
 /// A defined type, `_DEF rectype i`: the `i`-th type of a closed, rolled recursive type.
 ///
 /// It is a handle into the [`TypeTable`](crate::types::TypeTable) that made it. The table holds each closed recursive

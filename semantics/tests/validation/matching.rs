@@ -9,22 +9,6 @@ use lockstep_semantics::validation::{Matching, limits_sub};
 use lockstep_spec::RuleId;
 use std::collections::BTreeSet;
 
-const ABSTRACT: [AbsHeapType; 13] = [
-    AbsHeapType::Any,
-    AbsHeapType::Eq,
-    AbsHeapType::I31,
-    AbsHeapType::Struct,
-    AbsHeapType::Array,
-    AbsHeapType::None,
-    AbsHeapType::Func,
-    AbsHeapType::NoFunc,
-    AbsHeapType::Exn,
-    AbsHeapType::NoExn,
-    AbsHeapType::Extern,
-    AbsHeapType::NoExtern,
-    AbsHeapType::Bot,
-];
-
 fn sub(supers: &[TypeIdx], comp: CompType, share: Share) -> SubType {
     SubType { is_final: false, supers: supers.iter().map(|&x| TypeUse::Idx(x)).collect(), share, comp }
 }
@@ -64,7 +48,7 @@ fn world() -> (TypeTable, Vec<DefType>) {
 
 fn heaptypes(types: &[DefType]) -> Vec<HeapType> {
     let shares = [Share::Unshared, Share::Shared];
-    let abs = shares.into_iter().flat_map(|share| ABSTRACT.map(|aht| HeapType::Abs(share, aht)));
+    let abs = shares.into_iter().flat_map(|share| AbsHeapType::ALL.map(|aht| HeapType::Abs(share, aht)));
     let idx = (0..types.len() as u32).map(|x| HeapType::Use(TypeUse::Idx(x)));
     // Two indices stand for one type.
     let distinct: BTreeSet<DefType> = types.iter().copied().collect();
