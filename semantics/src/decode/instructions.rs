@@ -1,8 +1,8 @@
 //! Binary format of instructions (5.3-binary.instructions).
 
 use super::types::{heaptype, valtype};
-use super::values::{Reader, list, peek, position, s33_index, u32};
-use super::{Malformed, Result, numeric, proposals, vector};
+use super::values::{Reader, features, list, peek, position, s33_index, u32};
+use super::{Dialect, Malformed, Result, atomics, numeric, proposals, vector};
 use crate::syntax::*;
 
 /// The instruction that is being read the body of.
@@ -31,6 +31,8 @@ struct Open {
 pub(super) struct Exprs {
     /// What has been read.
     pub(super) code: Code,
+    /// How the bytes of memory orderings are to be understood.
+    pub(super) dialect: Dialect,
     /// Where a data index was read first since this was last reset.
     pub(super) dataidx: Option<usize>,
     /// The instructions of the sequences that are not closed yet, outermost first.
@@ -201,6 +203,7 @@ impl Exprs {
                 let op = u32(r)?;
                 return vector::instr(r, op)?.ok_or_else(|| proposals::instruction(&start));
             }
+            0xFE => atomics::instr(r, self.dialect, &start)?,
             _ => return Err(proposals::instruction(&start)),
         };
         Ok(instr)
@@ -252,6 +255,7 @@ impl Exprs {
             28 => RefI31,
             29 => I31Get(Sx::S),
             30 => I31Get(Sx::U),
+            31 if features(r).shared_everything => RefI31Shared,
             _ => return Err(proposals::instruction(&start)),
         })
     }

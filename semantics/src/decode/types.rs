@@ -1,6 +1,6 @@
 //! Binary format of types (5.2-binary.types).
 
-use super::values::{Reader, list, name, peek, position, s33_index, u32};
+use super::values::{Reader, features, list, name, peek, position, s33_index, u32};
 use super::{Malformed, Result, proposals};
 use crate::syntax::*;
 
@@ -23,9 +23,30 @@ fn absheaptype(byte: u8) -> Option<HeapType> {
     }))
 }
 
+/// The byte before a shared abstract heap type and a shared composite type (shared-everything-threads).
+const SHARED: u8 = 0x65;
+
+/// A shared abstract heap type, after its first byte.
+fn shared(r: &mut Reader<'_>) -> Result<HeapType> {
+    let at = position(r);
+    let byte = r.read_u8()?;
+    match absheaptype(byte) {
+        Some(HeapType::Abs(_, aht)) => Ok(HeapType::Abs(Share::Shared, aht)),
+        _ if byte == 0x68 => Err(proposals::shared(at, "malformed heap type: a wait queue, which is not supported yet")),
+        _ => {
+            proposals::heaptype(at, byte)?;
+            Err(Malformed::syntax(at, format!("malformed shared heap type: byte {byte:#04x}")))
+        }
+    }
+}
+
 /// `Bheaptype`
 pub(super) fn heaptype(r: &mut Reader<'_>) -> Result<HeapType> {
     let (at, byte) = (position(r), peek(r)?);
+    if byte == SHARED && features(r).shared_everything {
+        r.read_u8()?;
+        return shared(r);
+    }
     if let Some(ht) = absheaptype(byte) {
         r.read_u8()?;
         return Ok(ht);
@@ -41,6 +62,8 @@ pub(super) fn reftype(r: &mut Reader<'_>) -> Result<RefType> {
     match byte {
         0x63 => Ok(RefType::null(heaptype(r)?)),
         0x64 => Ok(RefType::non_null(heaptype(r)?)),
+        // The short form for shared types is that of wasm-tools.
+        SHARED if features(r).shared_everything => Ok(RefType::null(shared(r)?)),
         _ => match absheaptype(byte) {
             Some(ht) => Ok(RefType::null(ht)),
             None => {
@@ -61,6 +84,7 @@ pub(super) fn valtype(r: &mut Reader<'_>) -> Result<ValType> {
         0x7E => ValType::I64,
         0x7F => ValType::I32,
         0x63 | 0x64 | 0x69..=0x74 => return Ok(ValType::Ref(reftype(r)?)),
+        SHARED if features(r).shared_everything => return Ok(ValType::Ref(reftype(r)?)),
         _ => {
             proposals::heaptype(at, byte)?;
             return Err(Malformed::syntax(at, format!("malformed value type: byte {byte:#04x}")));
@@ -75,12 +99,25 @@ fn resulttype(r: &mut Reader<'_>) -> Result<ResultType> {
     list(r, valtype)
 }
 
-/// `Bmut`
+/// `Bmut`, of a field
 fn mutability(r: &mut Reader<'_>) -> Result<bool> {
     let at = position(r);
+    match sharing(r)? {
+        (Share::Unshared, mutable) => Ok(mutable),
+        (_, mutable) => {
+            let byte = 0x02 | u8::from(mutable);
+            Err(Malformed::syntax(at, format!("malformed mutability: byte {byte:#04x}")))
+        }
+    }
+}
+
+/// `Bmut`, of a global. Bit 1 says that it is shared (shared-everything-threads).
+fn sharing(r: &mut Reader<'_>) -> Result<(Share, bool)> {
+    let at = position(r);
     match r.read_u8()? {
-        0x00 => Ok(false),
-        0x01 => Ok(true),
+        0x00 => Ok((Share::Unshared, false)),
+        0x01 => Ok((Share::Unshared, true)),
+        byte @ (0x02 | 0x03) if features(r).shared_everything => Ok((Share::Shared, byte == 0x03)),
         byte @ (0x02 | 0x03) => {
             Err(proposals::shared(at, format!("malformed mutability: byte {byte:#04x} marks something shared")))
         }
@@ -128,7 +165,13 @@ fn subtype(r: &mut Reader<'_>) -> Result<SubType> {
         }
         _ => Vec::new(),
     };
-    Ok(SubType { is_final: head != 0x50, supers, share: Share::Unshared, comp: comptype(r)? })
+    let share = if peek(r)? == SHARED && features(r).shared_everything {
+        r.read_u8()?;
+        Share::Shared
+    } else {
+        Share::Unshared
+    };
+    Ok(SubType { is_final: head != 0x50, supers, share, comp: comptype(r)? })
 }
 
 /// `Brectype`
@@ -143,7 +186,7 @@ pub(super) fn rectype(r: &mut Reader<'_>) -> Result<RecType> {
 /// `Blimits`
 ///
 /// Bit 0 of the flags says that there is a maximum, bit 2 that the addresses have 64 bits; bit 1 (shared) belongs to
-/// the threads proposal.
+/// the threads proposal, for memories, and to the shared-everything-threads proposal, for tables.
 fn limits(r: &mut Reader<'_>) -> Result<(Share, AddrType, Limits)> {
     let at = position(r);
     let flags = r.read_u8()?;
@@ -173,7 +216,9 @@ pub(super) fn tagtype(r: &mut Reader<'_>) -> Result<TagType> {
 
 /// `Bglobaltype`
 pub(super) fn globaltype(r: &mut Reader<'_>) -> Result<GlobalType> {
-    Ok(GlobalType { share: Share::Unshared, val: valtype(r)?, mutable: mutability(r)? })
+    let val = valtype(r)?;
+    let (share, mutable) = sharing(r)?;
+    Ok(GlobalType { share, val, mutable })
 }
 
 /// `Bmemtype`
@@ -181,8 +226,8 @@ pub(super) fn memtype(r: &mut Reader<'_>) -> Result<MemType> {
     let at = position(r);
     let (share, addr, limits) = limits(r)?;
     match share {
-        Share::Unshared => Ok(MemType { share, addr, limits }),
-        Share::Shared => Err(Malformed::unsupported(at, "threads", "malformed limits flags: a shared memory")),
+        Share::Shared if !features(r).threads => Err(Malformed::unsupported(at, "threads", "malformed limits flags: a shared memory")),
+        _ => Ok(MemType { share, addr, limits }),
     }
 }
 
@@ -192,8 +237,10 @@ pub(super) fn tabletype(r: &mut Reader<'_>) -> Result<TableType> {
     let at = position(r);
     let (share, addr, limits) = limits(r)?;
     match share {
-        Share::Unshared => Ok(TableType { share, addr, limits, elem }),
-        Share::Shared => Err(proposals::shared(at, "malformed limits flags: a shared table")),
+        Share::Shared if !features(r).shared_everything => {
+            Err(proposals::shared(at, "malformed limits flags: a shared table"))
+        }
+        _ => Ok(TableType { share, addr, limits, elem }),
     }
 }
 

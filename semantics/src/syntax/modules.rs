@@ -47,6 +47,8 @@ pub enum DataMode {
 /// `data`: `DATA byte* datamode`
 #[derive(Clone, Debug)]
 pub struct Data {
+    /// `share?`
+    pub share: Share,
     /// The content.
     pub bytes: Arc<[u8]>,
     /// Where it goes.
@@ -67,6 +69,8 @@ pub enum ElemMode {
 /// `elem`: `ELEM reftype expr* elemmode`
 #[derive(Clone, Debug)]
 pub struct Elem {
+    /// `share?`
+    pub share: Share,
     /// The type of the elements.
     pub ty: ElemType,
     /// The elements.
@@ -135,6 +139,8 @@ pub struct Module {
     pub start: Option<FuncIdx>,
     /// `export*`
     pub exports: Vec<Export>,
+    /// The proposals that the module may use.
+    pub features: Features,
     /// All instruction sequences of the module.
     pub code: Arc<Code>,
     /// The names that people gave, for people to read.
