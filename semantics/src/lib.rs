@@ -8,7 +8,7 @@
 //! | 2 | [`validation`] | contexts, types, matching, instructions, modules |
 //! | 3 | [`numerics`] | scalar, vector and relaxed operators |
 //! | 4 | [`execution`] | configurations, values, instructions, allocation, instantiation, invocation |
-//! | 5, 6 | [`decode`] | binary and text to syntax |
+//! | 5, 6 | [`decode`], [`encode`](mod@encode) | binary and text to syntax, and syntax to binary |
 //!
 //! Metavariables keep the names of the standard: `z` a state, `s` a store, `f` a frame, `C` (here `c`) a context, `x`
 //! and `y` indices, `a` an address, `l` a label, `t` a type, `rt` `ht` `dt` `ct` `zt` `ft` reference, heap, defined,
@@ -17,9 +17,11 @@
 //! Everything here is pure: no files, no clock, no threads, no globals. What the standard leaves open goes through
 //! [`choice::Choices`]; who wants to watch implements [`observe::Observer`].
 
+mod binary;
 pub mod choice;
 pub mod decode;
 pub mod derivation;
+pub mod encode;
 pub mod execution;
 pub mod numerics;
 pub mod observe;

@@ -4,7 +4,7 @@
 //! |---|---|
 //! | `values` | 5.1-binary.values: integers, lists, names |
 //! | `types` | 5.2-binary.types |
-//! | `instructions`, `numeric`, `vector` | 5.3-binary.instructions |
+//! | `instructions` | 5.3-binary.instructions: blocks; all others are in the tables that encoding reads, too |
 //! | `modules` | 5.4-binary.modules |
 //! | `names` | appendix, custom sections: the name section |
 //! | `text` | chapter 6 |
@@ -17,16 +17,17 @@
 //!
 //! Nothing here recurses, and nothing is allocated on the word of a count in the input.
 
-mod atomics;
 mod instructions;
 mod modules;
 mod names;
-mod numeric;
 mod proposals;
 mod text;
 mod types;
 mod values;
-mod vector;
+
+pub(crate) use instructions::Exprs;
+pub(crate) use types::{heaptype, valtype};
+pub(crate) use values::{Reader, features, list, position, u32};
 
 pub use modules::{LOCALS_PER_FUNCTION, LOCALS_PER_MODULE, decode, decode_with};
 pub use text::{
@@ -142,4 +143,4 @@ impl From<wasmparser::Error> for Malformed {
     }
 }
 
-type Result<T, E = Malformed> = std::result::Result<T, E>;
+pub(crate) type Result<T, E = Malformed> = std::result::Result<T, E>;

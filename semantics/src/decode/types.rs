@@ -2,48 +2,37 @@
 
 use super::values::{Reader, features, list, name, peek, position, s33_index, u32};
 use super::{Malformed, Result, proposals};
+use crate::binary::types::{ABS_HEAP_TYPES, NUM_TYPES, PACK_TYPES, REF, REF_NULL, SHARED, of_byte};
 use crate::syntax::*;
 
 /// `Babsheaptype`, given its byte.
 fn absheaptype(byte: u8) -> Option<HeapType> {
-    Some(HeapType::abs(match byte {
-        0x69 => AbsHeapType::Exn,
-        0x6A => AbsHeapType::Array,
-        0x6B => AbsHeapType::Struct,
-        0x6C => AbsHeapType::I31,
-        0x6D => AbsHeapType::Eq,
-        0x6E => AbsHeapType::Any,
-        0x6F => AbsHeapType::Extern,
-        0x70 => AbsHeapType::Func,
-        0x71 => AbsHeapType::None,
-        0x72 => AbsHeapType::NoExtern,
-        0x73 => AbsHeapType::NoFunc,
-        0x74 => AbsHeapType::NoExn,
-        _ => return None,
-    }))
+    of_byte(&ABS_HEAP_TYPES, byte).map(HeapType::abs)
 }
-
-/// The byte before a shared abstract heap type and a shared composite type (shared-everything-threads).
-const SHARED: u8 = 0x65;
 
 /// A shared abstract heap type, after its first byte.
 fn shared(r: &mut Reader<'_>) -> Result<HeapType> {
     let at = position(r);
     let byte = r.read_u8()?;
-    match absheaptype(byte) {
-        Some(HeapType::Abs(_, aht)) => Ok(HeapType::Abs(Share::Shared, aht)),
+    match of_byte(&ABS_HEAP_TYPES, byte) {
+        Some(aht) => Ok(HeapType::Abs(Share::Shared, aht)),
         _ if byte == 0x68 => Err(proposals::shared(at, "malformed heap type: a wait queue, which is not supported yet")),
-        _ => {
+        None => {
             proposals::heaptype(at, byte)?;
             Err(Malformed::syntax(at, format!("malformed shared heap type: byte {byte:#04x}")))
         }
     }
 }
 
+/// Whether a byte marks something shared.
+fn is_shared(r: &Reader<'_>, byte: u8) -> bool {
+    byte == SHARED && features(r).shared_everything
+}
+
 /// `Bheaptype`
-pub(super) fn heaptype(r: &mut Reader<'_>) -> Result<HeapType> {
+pub(crate) fn heaptype(r: &mut Reader<'_>) -> Result<HeapType> {
     let (at, byte) = (position(r), peek(r)?);
-    if byte == SHARED && features(r).shared_everything {
+    if is_shared(r, byte) {
         r.read_u8()?;
         return shared(r);
     }
@@ -60,10 +49,10 @@ pub(super) fn reftype(r: &mut Reader<'_>) -> Result<RefType> {
     let at = position(r);
     let byte = r.read_u8()?;
     match byte {
-        0x63 => Ok(RefType::null(heaptype(r)?)),
-        0x64 => Ok(RefType::non_null(heaptype(r)?)),
+        REF_NULL => Ok(RefType::null(heaptype(r)?)),
+        REF => Ok(RefType::non_null(heaptype(r)?)),
         // The short form for shared types is that of wasm-tools.
-        SHARED if features(r).shared_everything => Ok(RefType::null(shared(r)?)),
+        _ if is_shared(r, byte) => Ok(RefType::null(shared(r)?)),
         _ => match absheaptype(byte) {
             Some(ht) => Ok(RefType::null(ht)),
             None => {
@@ -75,23 +64,17 @@ pub(super) fn reftype(r: &mut Reader<'_>) -> Result<RefType> {
 }
 
 /// `Bvaltype`, with `Bnumtype` and `Bvectype`
-pub(super) fn valtype(r: &mut Reader<'_>) -> Result<ValType> {
+pub(crate) fn valtype(r: &mut Reader<'_>) -> Result<ValType> {
     let (at, byte) = (position(r), peek(r)?);
-    let t = match byte {
-        0x7B => ValType::V128,
-        0x7C => ValType::F64,
-        0x7D => ValType::F32,
-        0x7E => ValType::I64,
-        0x7F => ValType::I32,
-        0x63 | 0x64 | 0x69..=0x74 => return Ok(ValType::Ref(reftype(r)?)),
-        SHARED if features(r).shared_everything => return Ok(ValType::Ref(reftype(r)?)),
-        _ => {
-            proposals::heaptype(at, byte)?;
-            return Err(Malformed::syntax(at, format!("malformed value type: byte {byte:#04x}")));
-        }
-    };
-    r.read_u8()?;
-    Ok(t)
+    if let Some(t) = of_byte(&NUM_TYPES, byte) {
+        r.read_u8()?;
+        return Ok(t);
+    }
+    if byte == REF_NULL || byte == REF || absheaptype(byte).is_some() || is_shared(r, byte) {
+        return Ok(ValType::Ref(reftype(r)?));
+    }
+    proposals::heaptype(at, byte)?;
+    Err(Malformed::syntax(at, format!("malformed value type: byte {byte:#04x}")))
 }
 
 /// `Bresulttype`
@@ -127,13 +110,13 @@ fn sharing(r: &mut Reader<'_>) -> Result<(Share, bool)> {
 
 /// `Bstoragetype`, with `Bpacktype`
 fn storagetype(r: &mut Reader<'_>) -> Result<StorageType> {
-    let pt = match peek(r)? {
-        0x77 => PackType::I16,
-        0x78 => PackType::I8,
-        _ => return Ok(StorageType::Val(valtype(r)?)),
-    };
-    r.read_u8()?;
-    Ok(StorageType::Pack(pt))
+    match of_byte(&PACK_TYPES, peek(r)?) {
+        Some(pt) => {
+            r.read_u8()?;
+            Ok(StorageType::Pack(pt))
+        }
+        None => Ok(StorageType::Val(valtype(r)?)),
+    }
 }
 
 /// `Bfieldtype`
@@ -165,12 +148,12 @@ fn subtype(r: &mut Reader<'_>) -> Result<SubType> {
         }
         _ => Vec::new(),
     };
-    let share = if peek(r)? == SHARED && features(r).shared_everything {
+    let mut share = Share::Unshared;
+    let mark = peek(r)?;
+    if is_shared(r, mark) {
         r.read_u8()?;
-        Share::Shared
-    } else {
-        Share::Unshared
-    };
+        share = Share::Shared;
+    }
     Ok(SubType { is_final: head != 0x50, supers, share, comp: comptype(r)? })
 }
 

@@ -8,10 +8,10 @@ use crate::syntax::Features;
 use wasmparser::WasmFeatures;
 
 /// A position in the bytes of a module, and where to stop.
-pub(super) type Reader<'a> = wasmparser::BinaryReader<'a>;
+pub(crate) type Reader<'a> = wasmparser::BinaryReader<'a>;
 
 /// The offset of the next byte in the whole binary.
-pub(super) fn position(r: &Reader<'_>) -> usize {
+pub(crate) fn position(r: &Reader<'_>) -> usize {
     r.original_position() as usize
 }
 
@@ -21,7 +21,7 @@ pub(super) fn peek(r: &Reader<'_>) -> Result<u8> {
 }
 
 /// `Bu32`, and all the indices that are defined as it.
-pub(super) fn u32(r: &mut Reader<'_>) -> Result<u32> {
+pub(crate) fn u32(r: &mut Reader<'_>) -> Result<u32> {
     Ok(r.read_var_u32()?)
 }
 
@@ -34,7 +34,7 @@ pub(super) fn s33_index(r: &mut Reader<'_>, what: &str) -> Result<u32> {
 }
 
 /// `Blist(BX)`: the vector grows with the elements that are there, not with the count.
-pub(super) fn list<'a, T>(r: &mut Reader<'a>, mut el: impl FnMut(&mut Reader<'a>) -> Result<T>) -> Result<Vec<T>> {
+pub(crate) fn list<'a, T>(r: &mut Reader<'a>, mut el: impl FnMut(&mut Reader<'a>) -> Result<T>) -> Result<Vec<T>> {
     let n = u32(r)?;
     let mut els = Vec::new();
     for _ in 0..n {
@@ -77,7 +77,7 @@ pub(super) fn module(bytes: &[u8], features: Features) -> Reader<'_> {
 }
 
 /// The proposals that what is read may use.
-pub(super) fn features(r: &Reader<'_>) -> Features {
+pub(crate) fn features(r: &Reader<'_>) -> Features {
     let known = r.features();
     Features {
         threads: known.contains(WasmFeatures::THREADS),

@@ -82,6 +82,14 @@ impl Default for Code {
     }
 }
 
+impl PartialEq for Code {
+    /// Whether the instructions are the same and stand in the same places; byte offsets aside.
+    fn eq(&self, other: &Self) -> bool {
+        let Code { instrs, offsets: _, labels, catches, types } = self;
+        (instrs, labels, catches, types) == (&other.instrs, &other.labels, &other.catches, &other.types)
+    }
+}
+
 impl Code {
     /// Adds a sequence; each instruction comes with its byte offset in the binary module. The nested sequences have
     /// been added before. `end` is the offset of the closing `end` or `else`.

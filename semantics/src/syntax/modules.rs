@@ -7,7 +7,7 @@ use std::sync::Arc;
 pub type Expr = Seq;
 
 /// `global`: `GLOBAL globaltype expr`
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Global {
     /// The declared type.
     pub ty: GlobalType,
@@ -16,7 +16,7 @@ pub struct Global {
 }
 
 /// `table`: `TABLE tabletype expr`
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Table {
     /// The declared type.
     pub ty: TableType,
@@ -25,7 +25,7 @@ pub struct Table {
 }
 
 /// `func`: `FUNC typeidx local* expr`
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Func {
     /// The type.
     pub ty: TypeIdx,
@@ -36,7 +36,7 @@ pub struct Func {
 }
 
 /// `datamode`
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DataMode {
     /// `ACTIVE memidx expr`
     Active(MemIdx, Expr),
@@ -45,7 +45,7 @@ pub enum DataMode {
 }
 
 /// `data`: `DATA byte* datamode`
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Data {
     /// `share?`
     pub share: Share,
@@ -56,7 +56,7 @@ pub struct Data {
 }
 
 /// `elemmode`
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ElemMode {
     /// `ACTIVE tableidx expr`
     Active(TableIdx, Expr),
@@ -67,7 +67,7 @@ pub enum ElemMode {
 }
 
 /// `elem`: `ELEM reftype expr* elemmode`
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Elem {
     /// `share?`
     pub share: Share,
@@ -80,7 +80,7 @@ pub struct Elem {
 }
 
 /// `import`: `IMPORT name name externtype`
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Import {
     /// The name of the module.
     pub module: String,
@@ -106,7 +106,7 @@ pub enum ExternIdx {
 }
 
 /// `export`: `EXPORT name externidx`
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Export {
     /// The name.
     pub name: String,
@@ -178,7 +178,7 @@ pub struct Offsets {
 }
 
 /// Names from the text format or the name section; an absent entry has no name. Without the `$`.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Names {
     /// Of the module.
     pub module: Option<String>,
@@ -215,5 +215,33 @@ impl Module {
     /// The defined types' number, `|C.TYPES|` when all recursive types are in.
     pub fn type_count(&self) -> usize {
         self.types.iter().map(|rec| rec.0.len()).sum()
+    }
+}
+
+impl PartialEq for Module {
+    /// Whether the syntax is the same, names included; byte offsets and what it may use aside.
+    fn eq(&self, other: &Self) -> bool {
+        let Module {
+            types,
+            imports,
+            tags,
+            globals,
+            mems,
+            tables,
+            funcs,
+            datas,
+            elems,
+            start,
+            exports,
+            features: _,
+            code,
+            names,
+            offsets: _,
+        } = self;
+        (types, imports, tags, globals, mems, tables)
+            == (&other.types, &other.imports, &other.tags, &other.globals, &other.mems, &other.tables)
+            && (funcs, datas, elems, start, exports)
+                == (&other.funcs, &other.datas, &other.elems, &other.start, &other.exports)
+            && (code, names) == (&other.code, &other.names)
     }
 }

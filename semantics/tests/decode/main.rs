@@ -1,6 +1,7 @@
-//! The decoder, and printing of what it decodes.
+//! The decoder, the encoder, and printing of what it decodes.
 
 mod display;
+mod encode;
 mod grammar;
 mod hostile;
 mod second_opinion;

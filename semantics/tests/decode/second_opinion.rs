@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use wasmparser::{Validator, WasmFeatures};
 
 /// WebAssembly 3.0; `wasmparser` counts threads to it, the standard does not.
-const FEATURES: WasmFeatures = WasmFeatures::WASM3.difference(WasmFeatures::THREADS);
+pub(crate) const FEATURES: WasmFeatures = WasmFeatures::WASM3.difference(WasmFeatures::THREADS);
 
 /// What `wasmparser`'s readers refuse and the standard does not, at least not as malformed; see `spec/deviations.md`.
 const STRICTER: [&str; 4] = [
@@ -153,30 +153,33 @@ fn print(title: &str, counts: &Counts) {
     }
 }
 
-/// Modules that `wasm-smith` makes, with all of WebAssembly 3.0, decode.
+/// A module that `wasm-smith` makes, with all of WebAssembly 3.0.
+pub(crate) fn generated(random: &mut Random) -> Vec<u8> {
+    let entropy: Vec<u8> = (0..2000).map(|_| random.below(256) as u8).collect();
+    let config = wasm_smith::Config {
+        gc_enabled: true,
+        exceptions_enabled: true,
+        memory64_enabled: true,
+        relaxed_simd_enabled: true,
+        tail_call_enabled: true,
+        threads_enabled: false,
+        compact_imports_enabled: false,
+        shared_everything_threads_enabled: false,
+        custom_page_sizes_enabled: false,
+        wide_arithmetic_enabled: false,
+        max_memories: 3,
+        max_tables: 3,
+        ..wasm_smith::Config::default()
+    };
+    wasm_smith::Module::new(config, &mut arbitrary::Unstructured::new(&entropy)).unwrap().to_bytes()
+}
+
 #[test]
 fn generated_modules_decode() {
     let mut random = Random(2);
     let mut instrs = 0;
     for _ in 0..300 {
-        let entropy: Vec<u8> = (0..2000).map(|_| random.below(256) as u8).collect();
-        let config = wasm_smith::Config {
-            gc_enabled: true,
-            exceptions_enabled: true,
-            memory64_enabled: true,
-            relaxed_simd_enabled: true,
-            tail_call_enabled: true,
-            threads_enabled: false,
-            compact_imports_enabled: false,
-            shared_everything_threads_enabled: false,
-            custom_page_sizes_enabled: false,
-            wide_arithmetic_enabled: false,
-            max_memories: 3,
-            max_tables: 3,
-            ..wasm_smith::Config::default()
-        };
-        let module = wasm_smith::Module::new(config, &mut arbitrary::Unstructured::new(&entropy)).unwrap();
-        let bytes = module.to_bytes();
+        let bytes = generated(&mut random);
         let decoded = decode(&bytes).unwrap_or_else(|e| panic!("{e}\n{bytes:x?}"));
         instrs += decoded.code.instrs().len();
     }
