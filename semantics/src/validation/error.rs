@@ -539,6 +539,8 @@ impl Premise {
             NotSubtypes { found, needed } => found.iter_mut().chain(needed).for_each(valtype),
             NotStorageSubtype { found, needed } => [found, needed].into_iter().for_each(storagetype),
             StackUnderflow { needed: Some(t) } => valtype(t),
+            NotShared { found: t } => valtype(t),
+            NotAtomic { found } => storagetype(found),
             ValuesLeft { top: t } | NotReference { found: t } | NotNumeric { found: t } | NotDefaultable { ty: t } => {
                 valtype(t);
             }
@@ -561,6 +563,8 @@ impl Premise {
             | LimitsTooLarge { .. }
             | LimitsReversed { .. }
             | SharedUnbounded
+            | AlignmentNotNatural { .. }
+            | Unshared { .. }
             | UndeclaredReference { .. }
             | NoReturn
             | TooManySupers { .. }

@@ -39,7 +39,8 @@ pub fn validate<O: Observer>(module: &Module, o: &mut O) -> Result<ModuleType, I
 pub fn validate_in<O: Observer>(module: &Module, table: &mut TypeTable, o: &mut O) -> Result<ModuleType, Invalid> {
     let derived = types_ok(module, table, o)
         .and_then(|types| {
-            let c = Context { features: module.features, ..Context::new(table, types) };
+            let mut c = Context::new(table, types);
+            c.features = module.features;
             Validation { module, c, o: &mut *o }.module_ok()
         });
     derived.inspect_err(|invalid| o.invalid(invalid))
