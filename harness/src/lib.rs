@@ -5,8 +5,10 @@
 //! | [`script`] | one test script (`.wast`) on one session of an engine, one verdict per directive |
 //! | [`suite`] | where scripts come from: the embedded suite, files, folders |
 //! | [`engine`] | the trait that every engine implements, and the engines |
+//! | [`generate`] | bytes to well-typed programs |
 //! | [`conform`] | many scripts at once, into a report |
 //! | [`coverage`] | the same, with the rules that the scripts use |
+//! | [`differential`] | programs on the semantics and on engines, and what differs |
 //! | [`trace`] | a run, rule by rule: as text, as JSON, as a page |
 //! | [`explain`] | why a module is invalid, a type matches, a cast succeeds |
 //! | [`book`] | the rules as a static site |
@@ -31,8 +33,10 @@ pub mod book;
 pub mod cli;
 pub mod conform;
 pub mod coverage;
+pub mod differential;
 pub mod engine;
 pub mod explain;
+pub mod generate;
 pub mod script;
 pub mod spec_check;
 pub mod suite;

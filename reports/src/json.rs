@@ -1,6 +1,6 @@
 //! JSON.
 
-use crate::{Report, SCHEMA, VERSION};
+use crate::{Report, ReportSet, SCHEMA, SET_SCHEMA, VERSION};
 use thiserror::Error;
 
 /// Why JSON is not a report.
@@ -10,7 +10,7 @@ pub enum ReadError {
     #[error("not a report: {0}")]
     Form(#[from] serde_json::Error),
     /// It is something else, or a version that this library does not know.
-    #[error("this is `{schema}` version {version}, not `{SCHEMA}` version {VERSION}")]
+    #[error("this is `{schema}` version {version}, not `{SCHEMA}` or `{SET_SCHEMA}` version {VERSION}")]
     Version {
         /// The schema that it names.
         schema: String,
@@ -36,4 +36,33 @@ pub fn read(json: &str) -> Result<Report, ReadError> {
         return Err(ReadError::Version { schema: report.schema, version: report.version });
     }
     Ok(report)
+}
+
+/// Reports as JSON: one as by [`render`], several as a [`ReportSet`].
+pub fn render_all(reports: &[Report]) -> String {
+    if let [report] = reports {
+        return render(report);
+    }
+    let set = ReportSet { schema: SET_SCHEMA.into(), version: VERSION, reports: reports.to_vec() };
+    let mut text = serde_json::to_string_pretty(&set).expect("a report has only string keys");
+    text.push('\n');
+    text
+}
+
+/// Reads what [`render_all`] writes.
+///
+/// # Errors
+/// When it is neither a report nor a set of reports of this version.
+pub fn read_all(json: &str) -> Result<Vec<Report>, ReadError> {
+    let value: serde_json::Value = serde_json::from_str(json)?;
+    if value.get("schema").and_then(|schema| schema.as_str()) != Some(SET_SCHEMA) {
+        return Ok(vec![read(json)?]);
+    }
+    let set: ReportSet = serde_json::from_value(value)?;
+    let wrong = set.reports.iter().find(|report| report.schema != SCHEMA || report.version != VERSION);
+    match wrong {
+        _ if set.version != VERSION => Err(ReadError::Version { schema: set.schema, version: set.version }),
+        Some(report) => Err(ReadError::Version { schema: report.schema.clone(), version: report.version }),
+        None => Ok(set.reports),
+    }
 }

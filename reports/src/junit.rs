@@ -16,28 +16,56 @@ use crate::{Case, Counts, Finding, Report, Verdict};
 use quick_junit::{NonSuccessKind, TestCase, TestCaseStatus, TestSuite};
 use std::time::Duration;
 
-/// A report as JUnit XML. It needs the single directives of the files, so not a report that was read from JSON.
+/// A report as JUnit XML. Of one that was read from JSON, the directives that pass are one test case for each file.
 pub fn render(report: &Report) -> String {
     let mut junit = quick_junit::Report::new(format!("{} on {}", report.standard.name, report.engine.name));
     let seconds: f64 = report.files.iter().map(|file| file.seconds).sum();
     junit.set_time(duration(seconds));
-    junit.add_test_suite(summary(report));
+    add(&mut junit, report, "");
+    junit.to_string().expect("XML is written to memory")
+}
+
+/// Several reports as JUnit XML; the names of the test suites begin with the engine.
+pub fn render_all(reports: &[Report]) -> String {
+    if let [report] = reports {
+        return render(report);
+    }
+    let mut junit = quick_junit::Report::new("Lockstep");
+    let seconds: f64 = reports.iter().flat_map(|report| &report.files).map(|file| file.seconds).sum();
+    junit.set_time(duration(seconds));
+    for report in reports {
+        add(&mut junit, report, &format!("{}: ", report.engine.name));
+    }
+    junit.to_string().expect("XML is written to memory")
+}
+
+fn add(junit: &mut quick_junit::Report, report: &Report, prefix: &str) {
+    junit.add_test_suite(summary(report, prefix));
     let mut findings = report.failures.iter();
     for file in &report.files {
-        let mut suite = TestSuite::new(file.path.as_str());
+        let mut suite = TestSuite::new(format!("{prefix}{}", file.path));
         suite.set_time(duration(file.seconds));
         count(&mut suite, &file.verdicts);
+        if file.cases.is_empty() {
+            // Read from JSON, which names those that did not pass.
+            if let passed @ 1.. = file.verdicts.pass {
+                suite.add_test_case(TestCase::new(format!("{passed} directives that pass"), TestCaseStatus::success()));
+            }
+            for finding in report.failures.iter().filter(|finding| finding.file == file.path) {
+                let Finding { line, column, directive: kind, verdict, .. } = *finding;
+                suite.add_test_case(test_case(&file.path, &Case { line, column, kind, verdict }, Some(finding)));
+            }
+        }
         for case in &file.cases {
             let finding = if case.verdict == Verdict::Pass { None } else { findings.next() };
             suite.add_test_case(test_case(&file.path, case, finding));
         }
         junit.add_test_suite(suite);
     }
-    junit.to_string().expect("XML is written to memory")
 }
 
-fn summary(report: &Report) -> TestSuite {
-    let mut suite = TestSuite::new(format!("{} ({})", report.standard.name, report.standard.pin));
+fn summary(report: &Report, prefix: &str) -> TestSuite {
+    let mut suite = TestSuite::new(format!("{prefix}{} ({})", report.standard.name, report.standard.pin));
     suite.add_property(("engine", report.engine.name.as_str()));
     suite.add_property(("engine.version", report.engine.version.as_str()));
     suite.add_property(("files", report.summary.files.to_string().as_str()));

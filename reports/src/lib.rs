@@ -10,6 +10,7 @@
 //! | terminal | people | [`terminal::render`] |
 //! | JSON | programs; stable and versioned, see [`SCHEMA`] | [`json::render`] |
 //! | JUnit XML | CI systems | [`junit::render`] |
+//! | matrix | several engines side by side, for the terminal and as Markdown | [`matrix`] |
 //! | Markdown | pull requests and job summaries | [`markdown::render`] |
 
 pub mod coverage;
@@ -17,10 +18,13 @@ pub mod json;
 pub mod junit;
 mod kind;
 pub mod markdown;
+pub mod matrix;
 mod report;
+mod set;
 pub mod terminal;
 mod verdict;
 
 pub use kind::Kind;
 pub use report::{Case, Engine, FileReport, Finding, Report, SCHEMA, Standard, Suite, Summary, VERSION};
+pub use set::{Change, Comparison, MergeError, ReportSet, SET_SCHEMA, compare, merge};
 pub use verdict::{Counts, Verdict};

@@ -48,6 +48,19 @@ pub fn render(report: &Report, options: Options) -> String {
     for line in lines {
         let _ = writeln!(out, "{line}");
     }
+    out.push_str(&findings(report, options));
+    let style = bold(match (report.is_success(), report.failures.is_empty()) {
+        (false, _) => AnsiColor::Red,
+        (true, false) => AnsiColor::Yellow,
+        (true, true) => AnsiColor::Green,
+    });
+    let _ = writeln!(out, "\n{}", paint(&report.outcome(), style, options));
+    out
+}
+
+/// The first directives that did not pass, and how many more there are.
+pub(crate) fn findings(report: &Report, options: Options) -> String {
+    let mut out = String::new();
     for finding in report.failures.iter().take(options.listed) {
         out.push('\n');
         show(&mut out, finding, options);
@@ -56,12 +69,6 @@ pub fn render(report: &Report, options: Options) -> String {
         let _ =
             writeln!(out, "\n… and {} more, all of them in the reports (--report json=FILE)", thousands(more as u64));
     }
-    let style = bold(match (report.is_success(), report.failures.is_empty()) {
-        (false, _) => AnsiColor::Red,
-        (true, false) => AnsiColor::Yellow,
-        (true, true) => AnsiColor::Green,
-    });
-    let _ = writeln!(out, "\n{}", paint(&report.outcome(), style, options));
     out
 }
 

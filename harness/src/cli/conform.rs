@@ -1,16 +1,14 @@
 //! `lockstep conform`
 
 use super::bounds::Bounds;
-use super::report::Request;
+use super::report::Publication;
 use super::{Outcome, Output};
 use crate::conform::{self, Options};
-use crate::engine::Semantics;
+use crate::engine;
 use crate::suite::{self, Script};
 use anyhow::{Result, bail};
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
-use lockstep_reports::terminal;
-use std::io::Write as _;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::str::FromStr;
@@ -23,9 +21,16 @@ pub(super) struct Conform {
     /// Scripts (*.wast), and folders of them with all that is below
     paths: Vec<PathBuf>,
 
-    /// Write a report: json=PATH, junit=PATH or markdown=PATH; `-` is standard output. Can be repeated
-    #[arg(long = "report", value_name = "KIND=PATH")]
-    reports: Vec<Request>,
+    /// Run on this engine instead of the semantics. Can be repeated, for a matrix; see `lockstep engines`
+    #[arg(long = "engine", value_name = "ENGINE")]
+    engines: Vec<String>,
+
+    #[command(flatten)]
+    publication: Publication,
+
+    /// Run a part only, such as 2/5; `lockstep report merge` puts the reports of the parts together
+    #[arg(long, value_name = "I/N")]
+    shard: Option<Shard>,
 
     /// Run those scripts only whose path contains this, or matches it as a glob pattern. Can be repeated
     #[arg(long = "filter", value_name = "PATTERN")]
@@ -41,38 +46,56 @@ pub(super) struct Conform {
 
 impl Conform {
     pub(super) fn execute(self, stdout: &mut Output) -> Result<Outcome> {
-        if self.reports.iter().filter(|request| request.is_stdout()).count() > 1 {
-            bail!("only one report can go to standard output");
-        }
         let scripts = if self.paths.is_empty() { suite::embedded() } else { suite::collect(&self.paths)? };
-        let scripts = filtered(scripts, &self.filters)?;
-        let targets = self.reports.iter().map(Request::open).collect::<Result<Vec<_>>>()?;
-
-        let progress = progress(scripts.len());
-        let options = Options { limits: self.bounds.limits(), jobs: self.jobs };
-        let report = conform::run(&scripts, &Semantics, &options, |file| {
-            progress.set_message(file.path.clone());
-            progress.inc(1);
-        });
-        progress.finish_and_clear();
-        let report = report?;
-
-        // Standard output is for one reader: a program that wants the report, or else people.
-        let mut stderr;
-        let people = if self.reports.iter().any(Request::is_stdout) {
-            stderr = Output::stderr();
-            &mut stderr
-        } else {
-            &mut *stdout
-        };
-        let colours = people.colours();
-        let text = terminal::render(&report, terminal::Options { colours, ..terminal::Options::default() });
-        people.write_all(text.as_bytes())?;
-        people.finish()?;
-        for target in targets {
-            target.write(&report, stdout)?;
+        let mut scripts = filtered(scripts, &self.filters)?;
+        if let Some(shard) = self.shard {
+            scripts = shard.of(scripts);
         }
-        Ok(if report.is_success() { Outcome::AsExpected } else { Outcome::Findings })
+        let engines = match self.engines.as_slice() {
+            [] => vec![engine::named("semantics")?],
+            specs => specs.iter().map(|spec| engine::named(spec)).collect::<Result<_, _>>()?,
+        };
+        let publisher = self.publication.open()?;
+
+        let progress = progress(scripts.len() * engines.len());
+        let options = Options { limits: self.bounds.limits(), jobs: self.jobs };
+        let mut reports = Vec::with_capacity(engines.len());
+        for engine in &engines {
+            let report = conform::run(&scripts, engine.as_ref(), &options, |file| {
+                progress.set_message(format!("{}: {}", engine.name(), file.path));
+                progress.inc(1);
+            });
+            reports.push(report?);
+        }
+        progress.finish_and_clear();
+        publisher.publish(&reports, stdout)
+    }
+}
+
+/// A part of the scripts: every n-th, so that the parts take about the same time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Shard {
+    /// Which, from 1.
+    part: usize,
+    /// Of how many.
+    of: usize,
+}
+
+impl Shard {
+    fn of(self, scripts: Vec<Script>) -> Vec<Script> {
+        scripts.into_iter().skip(self.part - 1).step_by(self.of).collect()
+    }
+}
+
+impl FromStr for Shard {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let numbers = text.split_once('/').and_then(|(part, of)| Some((part.parse().ok()?, of.parse().ok()?)));
+        match numbers {
+            Some((part, of)) if (1..=of).contains(&part) => Ok(Shard { part, of }),
+            _ => Err("this should be I/N with I from 1 to N, such as 2/5".into()),
+        }
     }
 }
 
@@ -139,5 +162,23 @@ mod tests {
         assert!(matches("i[36]?.wast", "core/i32.wast"));
         assert!(!matches("i3?", "core/i32.wast"));
         assert!("[".parse::<Filter>().is_err());
+    }
+
+    #[test]
+    fn shards() {
+        let shard = |text: &str| text.parse::<Shard>();
+        assert_eq!(shard("2/5"), Ok(Shard { part: 2, of: 5 }));
+        for wrong in ["0/5", "6/5", "1", "1/0", "a/b", ""] {
+            assert!(shard(wrong).is_err(), "{wrong}");
+        }
+        let scripts = suite::embedded();
+        let mut parts: Vec<String> = Vec::new();
+        for part in 1..=7 {
+            parts.extend(Shard { part, of: 7 }.of(scripts.clone()).into_iter().map(|script| script.path));
+        }
+        let mut all: Vec<String> = scripts.into_iter().map(|script| script.path).collect();
+        parts.sort();
+        all.sort();
+        assert_eq!(parts, all);
     }
 }

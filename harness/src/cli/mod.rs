@@ -46,6 +46,7 @@ enum Command {
     Explain(explain::Explain),
     Book(book::Book),
     Spec(spec::Spec),
+    Report(report::ReportCommand),
 }
 
 /// What comes of a command that could do its work.
@@ -70,6 +71,7 @@ pub fn main() -> ExitCode {
                 Command::Explain(explain) => explain.execute(&mut output),
                 Command::Book(book) => book.execute(&mut output),
                 Command::Spec(spec) => spec.execute(&mut output),
+                Command::Report(report) => report.execute(&mut output),
             }?;
             output.finish()?;
             Ok::<Outcome, anyhow::Error>(outcome)

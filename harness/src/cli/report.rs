@@ -1,11 +1,12 @@
-//! The option `--report KIND=PATH`.
+//! The option `--report KIND=PATH`, and `lockstep report`.
 
-use super::Output;
-use anyhow::{Context as _, Result};
-use lockstep_reports::{Report, json, junit, markdown};
-use std::fs::File;
+use super::{Outcome, Output};
+use anyhow::{Context as _, Result, bail};
+use clap::{Args, Subcommand};
+use lockstep_reports::{Change, Comparison, Report, compare, json, junit, markdown, matrix, merge, terminal};
+use std::fs::{self, File};
 use std::io::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 /// A kind of report.
@@ -68,17 +69,149 @@ pub(super) struct Target {
 }
 
 impl Target {
-    pub(super) fn write(mut self, report: &Report, stdout: &mut Output) -> Result<()> {
-        let text = match self.request.form {
-            Form::Json => json::render(report),
-            Form::Junit => junit::render(report),
-            Form::Markdown => markdown::render(report),
+    pub(super) fn write(mut self, reports: &[Report], stdout: &mut Output) -> Result<()> {
+        let text = match (self.request.form, reports) {
+            (Form::Json, _) => json::render_all(reports),
+            (Form::Junit, _) => junit::render_all(reports),
+            (Form::Markdown, [report]) => markdown::render(report),
+            (Form::Markdown, _) => matrix::markdown(reports),
         };
         match &mut self.file {
             Some(file) => file.write_all(text.as_bytes()).and_then(|()| file.sync_data().or(Ok(()))),
             None => stdout.write_all(text.as_bytes()),
         }
         .with_context(|| self.request.cannot())
+    }
+}
+
+/// What becomes of the reports of a run.
+#[derive(Debug, Args)]
+pub(super) struct Publication {
+    /// Write a report: json=PATH, junit=PATH or markdown=PATH; `-` is standard output. Can be repeated
+    #[arg(long = "report", value_name = "KIND=PATH")]
+    reports: Vec<Request>,
+
+    /// Compare with the JSON report of an earlier run; the exit code is 1 only for what got worse
+    #[arg(long, value_name = "FILE")]
+    baseline: Option<PathBuf>,
+}
+
+impl Publication {
+    /// Opens and reads all files, before a long run.
+    pub(super) fn open(&self) -> Result<Publisher> {
+        if self.reports.iter().filter(|request| request.is_stdout()).count() > 1 {
+            bail!("only one report can go to standard output");
+        }
+        let baseline = self.baseline.as_deref().map(read).transpose()?;
+        let targets = self.reports.iter().map(Request::open).collect::<Result<Vec<_>>>()?;
+        Ok(Publisher { targets, baseline, on_stdout: self.reports.iter().any(Request::is_stdout) })
+    }
+}
+
+/// Where reports go, with everything opened.
+pub(super) struct Publisher {
+    targets: Vec<Target>,
+    baseline: Option<Vec<Report>>,
+    on_stdout: bool,
+}
+
+impl Publisher {
+    /// Writes and shows the reports, and says what they come to.
+    pub(super) fn publish(self, reports: &[Report], stdout: &mut Output) -> Result<Outcome> {
+        // Standard output is for one reader: a program that wants the report, or else people.
+        let mut stderr;
+        let people = if self.on_stdout {
+            stderr = Output::stderr();
+            &mut stderr
+        } else {
+            &mut *stdout
+        };
+        let comparison = self.baseline.as_deref().map(|baseline| compare(baseline, reports));
+        // What was there before is no news.
+        let listed = if comparison.is_some() { 0 } else { terminal::Options::default().listed };
+        let options = terminal::Options { colours: people.colours(), listed, ..terminal::Options::default() };
+        let text = match reports {
+            [report] => terminal::render(report, options),
+            reports => matrix::terminal(reports, options),
+        };
+        people.write_all(text.as_bytes())?;
+        if let Some(comparison) = &comparison {
+            show(comparison, people)?;
+        }
+        people.finish()?;
+        for target in self.targets {
+            target.write(reports, stdout)?;
+        }
+        let tested = reports.iter().all(|report| report.summary.verdicts.pass > 0);
+        let expected = match comparison {
+            Some(comparison) => tested && comparison.worse.is_empty(),
+            None => !reports.is_empty() && reports.iter().all(Report::is_success),
+        };
+        Ok(if expected { Outcome::AsExpected } else { Outcome::Findings })
+    }
+}
+
+/// How many changes are shown of each kind.
+const SHOWN: usize = 20;
+
+fn show(comparison: &Comparison, out: &mut Output) -> Result<()> {
+    let Comparison { worse, better, new_engines, gone } = comparison;
+    writeln!(out, "\nAgainst the baseline: {} worse, {} better.", worse.len(), better.len())?;
+    for Change { engine, before, now, finding } in worse.iter().take(SHOWN) {
+        let before = before.map_or("new", |verdict| verdict.name());
+        writeln!(out, "worse: {engine}: {}:{}:{}: {before} → {now}", finding.file, finding.line, finding.column)?;
+        writeln!(out, "    expected  {}\n    got       {}", finding.expected, finding.got)?;
+    }
+    for Change { engine, before, now, finding } in better.iter().take(SHOWN) {
+        let before = before.map_or("new", |verdict| verdict.name());
+        writeln!(out, "better: {engine}: {}:{}:{}: {before} → {now}", finding.file, finding.line, finding.column)?;
+    }
+    if worse.len() > SHOWN || better.len() > SHOWN {
+        writeln!(out, "… and more; the reports have all")?;
+    }
+    for engine in new_engines {
+        writeln!(out, "{engine} is not in the baseline: nothing to compare with")?;
+    }
+    if !gone.is_empty() {
+        writeln!(out, "not run this time: {} of the baseline's scripts", gone.len())?;
+    }
+    Ok(())
+}
+
+fn read(path: &Path) -> Result<Vec<Report>> {
+    let text = fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
+    json::read_all(&text).with_context(|| format!("cannot read {}", path.display()))
+}
+
+/// Work with the JSON reports of earlier runs
+#[derive(Debug, Args)]
+pub(super) struct ReportCommand {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Put the reports of shards together, and those of several engines side by side
+    Merge {
+        /// JSON reports
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+
+        #[command(flatten)]
+        publication: Publication,
+    },
+}
+
+impl ReportCommand {
+    pub(super) fn execute(self, stdout: &mut Output) -> Result<Outcome> {
+        let Command::Merge { files, publication } = self.command;
+        let mut reports = Vec::new();
+        for file in &files {
+            reports.extend(read(file)?);
+        }
+        let publisher = publication.open()?;
+        publisher.publish(&merge(reports)?, stdout)
     }
 }
 

@@ -4,12 +4,18 @@
 //! the instances registered in it and from `spectest`, invokes exported functions and reads exported globals. Whatever
 //! it is asked to do ends in what was asked for or in an [`End`], which says in the engine's stead why not.
 
+mod named;
 pub mod program;
 mod semantics;
+#[cfg(feature = "wasmtime")]
+mod wasmtime;
 mod watchdog;
 
+pub use named::{EngineError, named};
 pub use program::{Observation, Program};
 pub use semantics::{Semantics, SemanticsSession};
+#[cfg(feature = "wasmtime")]
+pub use wasmtime::Wasmtime;
 
 use crate::Val;
 use crate::value::List;
@@ -119,6 +125,8 @@ pub enum End {
     Proposal(String),
     /// The module is not valid.
     Invalid(String),
+    /// The bytes are not a valid module; the engine does not tell whether they are malformed or invalid.
+    Rejected(String),
     /// The imports do not fit.
     Unlinkable(Link, String),
     /// A trap, of a class if the engine tells.
@@ -184,6 +192,7 @@ impl End {
         match self {
             End::Malformed(_)
             | End::Invalid(_)
+            | End::Rejected(_)
             | End::Unlinkable(..)
             | End::Trap(..)
             | End::Exception(_)
@@ -212,6 +221,7 @@ impl fmt::Display for End {
             End::Malformed(why) => write!(f, "a malformed module: {why}"),
             End::Proposal(why) => write!(f, "not a module of the standard: {why}"),
             End::Invalid(why) => write!(f, "an invalid module: {why}"),
+            End::Rejected(why) => write!(f, "a module that is not accepted: {why}"),
             End::Unlinkable(link, why) => write!(f, "a link error: {link}: {why}"),
             End::Trap(_, text) => write!(f, "trap: {text}"),
             End::Exception(what) => write!(f, "an uncaught exception: {what}"),

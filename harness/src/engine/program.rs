@@ -2,6 +2,7 @@
 
 use super::{End, InstanceId, Session};
 use crate::Val;
+use lockstep_semantics::encode::encode;
 use lockstep_semantics::syntax::{ExternIdx, Module};
 use std::sync::Arc;
 
@@ -16,6 +17,28 @@ pub struct Program {
     pub modules: Vec<Part>,
     /// The calls, in order.
     pub calls: Vec<Call>,
+}
+
+/// A program as syntax, before its modules are encoded.
+#[derive(Clone, Debug, Default)]
+pub struct Source {
+    /// The modules with the names that they are registered under.
+    pub modules: Vec<(String, Module)>,
+    /// The calls.
+    pub calls: Vec<Call>,
+}
+
+impl Source {
+    /// A single module, in which nothing is called.
+    pub fn of(module: Module) -> Source {
+        Source { modules: vec![("m".into(), module)], calls: Vec::new() }
+    }
+
+    /// The program in binary.
+    pub fn program(&self) -> Program {
+        let part = |(name, module): &(String, Module)| Part::new(name, encode(module), module);
+        Program { modules: self.modules.iter().map(part).collect(), calls: self.calls.clone() }
+    }
 }
 
 /// A module of a program.

@@ -95,6 +95,11 @@ impl<O: Observer, C: Choices> SemanticsSession<O, C> {
         &mut self.observer
     }
 
+    /// The observer, at the end of the session.
+    pub fn into_observer(self) -> O {
+        self.observer
+    }
+
     /// The address of an instance in the store.
     ///
     /// # Panics

@@ -172,19 +172,19 @@ impl<'s, 'e> Runner<'s, 'e> {
                 other => Err(instead(other)),
             },
             D::AssertInvalid { module, .. } => match self.load(module) {
-                Err(End::Invalid(_)) => Ok(()),
+                Err(End::Invalid(_) | End::Rejected(_)) => Ok(()),
                 Err(end) => Err(end.into()),
                 Ok(_) => Err(Got::fail("a valid module")),
             },
             D::AssertMalformed { module, .. } => match self.load(module) {
-                Err(End::Malformed(_) | End::Proposal(_)) => Ok(()),
+                Err(End::Malformed(_) | End::Proposal(_) | End::Rejected(_)) => Ok(()),
                 Err(end) => Err(end.into()),
                 Ok(_) => Err(Got::fail("a valid module")),
             },
             // What custom sections and annotations mean is no part of the core standard; but text that is not even text
             // is seen.
             D::AssertMalformedCustom { module, .. } => match self.load(module) {
-                Err(End::Malformed(_)) => Ok(()),
+                Err(End::Malformed(_) | End::Rejected(_)) => Ok(()),
                 Err(end) => Err(end.into()),
                 Ok(_) => Err(Got::unsupported("custom sections are not looked into")),
             },

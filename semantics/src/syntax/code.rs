@@ -115,6 +115,18 @@ impl Code {
     pub fn add_types(&mut self, types: impl IntoIterator<Item = ValType>) -> List<ValType> {
         List::add(&mut self.types, types)
     }
+    /// The same code, but for the instruction at a position of [`Code::instrs`]. Where there is none, or a sequence
+    /// ends, it is `None`.
+    pub fn with_instr(&self, position: u32, instr: Instr) -> Option<Code> {
+        let mut code = self.clone();
+        match code.instrs.get_mut(position as usize) {
+            None | Some(Instr::End) => None,
+            Some(old) => {
+                *old = instr;
+                Some(code)
+            }
+        }
+    }
     /// All instructions with the closing [`Instr::End`]s; [`Seq`]s are positions in it.
     pub fn instrs(&self) -> &[Instr] {
         &self.instrs

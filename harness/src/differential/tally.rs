@@ -1,0 +1,99 @@
+//! The counts of a campaign.
+
+use super::compare::{Discard, Judgement};
+use lockstep_reports::{Counts, Verdict};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// What came of the programs of a campaign. Every program is counted in exactly one of `compared` and `discarded`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tally {
+    /// Programs that were generated.
+    pub programs: u64,
+    /// Modules in them.
+    pub modules: u64,
+    /// Programs whose run on the semantics can be held against others.
+    pub compared: u64,
+    /// Programs that cannot, by reason.
+    pub discarded: BTreeMap<String, u64>,
+    /// How the calls ended on the semantics: values, traps by class, exceptions.
+    pub calls: BTreeMap<String, u64>,
+    /// By engine.
+    pub engines: BTreeMap<String, EngineTally>,
+}
+
+/// What came of the programs on one engine.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EngineTally {
+    /// The verdicts. A pass is agreement with a result that the standard allows.
+    #[serde(flatten)]
+    pub verdicts: Counts,
+    /// How many of the passes chose otherwise than the semantics where the standard leaves a choice.
+    pub allowed: u64,
+    /// Programs with so many choices that no verdict was found; they are in none of the verdicts.
+    pub undecided: u64,
+    /// Why programs were not compared to their end, with how often.
+    pub apart: BTreeMap<String, u64>,
+    /// Invalid neighbours of valid modules that were tried on it.
+    pub neighbours: u64,
+}
+
+impl Tally {
+    /// Counts a program that cannot be compared.
+    pub fn discard(&mut self, why: Discard) {
+        *self.discarded.entry(why.name().into()).or_default() += 1;
+    }
+
+    /// Adds the counts of another part of the campaign.
+    pub fn add(&mut self, other: &Tally) {
+        self.programs += other.programs;
+        self.modules += other.modules;
+        self.compared += other.compared;
+        merge(&mut self.discarded, &other.discarded);
+        merge(&mut self.calls, &other.calls);
+        for (name, engine) in &other.engines {
+            let own = self.engines.entry(name.clone()).or_default();
+            own.verdicts += engine.verdicts;
+            own.allowed += engine.allowed;
+            own.undecided += engine.undecided;
+            own.neighbours += engine.neighbours;
+            merge(&mut own.apart, &engine.apart);
+        }
+    }
+}
+
+fn merge(into: &mut BTreeMap<String, u64>, from: &BTreeMap<String, u64>) {
+    for (key, count) in from {
+        *into.entry(key.clone()).or_default() += count;
+    }
+}
+
+impl EngineTally {
+    /// Counts a program.
+    pub fn count(&mut self, judgement: &Judgement) {
+        match judgement {
+            Judgement::Agrees => self.verdicts.count(Verdict::Pass),
+            Judgement::Allowed => {
+                self.verdicts.count(Verdict::Pass);
+                self.allowed += 1;
+            }
+            Judgement::Undecided => self.undecided += 1,
+            Judgement::Differs(_) => self.verdicts.count(Verdict::Fail),
+            Judgement::Apart(verdict, why) => {
+                self.verdicts.count(*verdict);
+                *self.apart.entry(why.lines().next().unwrap_or_default().to_owned()).or_default() += 1;
+            }
+        }
+    }
+}
+
+impl Discard {
+    /// The reason, for people.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Discard::Limit => "the semantics reached a limit",
+            Discard::Timeout => "the semantics took too long",
+            Discard::Stuck => "the semantics got stuck",
+        }
+    }
+}

@@ -1,0 +1,302 @@
+//! Generated programs: valid for everyone, dense in what matters, and the same for the same seed.
+
+use lockstep::engine::{End, Limits, Program, SemanticsSession, Session};
+use lockstep::generate::neighbours::neighbour;
+use lockstep::generate::{Options, bytes, generate, nth, seed_of};
+use lockstep_semantics::observe::RuleCounts;
+use lockstep_semantics::validation::validate;
+use lockstep_spec::RuleId;
+use std::collections::BTreeMap;
+
+/// What a campaign has seen.
+#[derive(Default)]
+struct Campaign {
+    counts: RuleCounts,
+    programs: usize,
+    modules: usize,
+    bytes: usize,
+    calls: BTreeMap<String, usize>,
+    rejected: Vec<String>,
+}
+
+fn wasmparser_accepts(bytes: &[u8]) -> Result<(), String> {
+    let features = wasmparser::WasmFeatures::WASM3;
+    wasmparser::Validator::new_with_features(features).validate_all(bytes).map(drop).map_err(|e| e.to_string())
+}
+
+fn limits() -> Limits {
+    Limits { steps: Some(20_000), frames: Some(500), memory: Some(64 << 20), timeout: None }
+}
+
+impl Campaign {
+    fn run(seed: u64, programs: usize) -> Campaign {
+        let mut campaign = Campaign { programs, ..Campaign::default() };
+        for i in 0..programs as u64 {
+            let generated = nth(seed, i, &Options::default());
+            for (name, module) in &generated.modules {
+                if let Err(e) = validate(module, &mut lockstep_semantics::observe::Unobserved) {
+                    campaign.rejected.push(format!("program {i}, {name}: {e}"));
+                }
+            }
+            let program = generated.program();
+            for part in &program.modules {
+                campaign.modules += 1;
+                campaign.bytes += part.bytes.len();
+                if let Err(e) = wasmparser_accepts(&part.bytes) {
+                    campaign.rejected.push(format!("program {i}, {}: wasmparser: {e}", part.name));
+                }
+            }
+            campaign.observe(i, &program);
+        }
+        campaign
+    }
+
+    fn observe(&mut self, i: u64, program: &Program) {
+        let mut session = SemanticsSession::new(&limits(), &mut self.counts);
+        let seen = session.run(program);
+        for (part, end) in seen.modules.iter().enumerate() {
+            if let Err(end) = end {
+                if !matches!(end, End::Trap(..) | End::Exception(_)) {
+                    self.rejected.push(format!("program {i}, module {part}: {end}"));
+                }
+                *self.calls.entry(format!("(instantiation) {}", class(end))).or_default() += 1;
+            }
+        }
+        for call in seen.calls.iter().flatten() {
+            let class = match call {
+                Ok(_) => "values".into(),
+                Err(end) => class(end),
+            };
+            *self.calls.entry(class).or_default() += 1;
+        }
+    }
+
+    fn report(&self) {
+        let made: usize = self.calls.values().sum();
+        println!(
+            "{} programs, {} modules of {} bytes on average",
+            self.programs,
+            self.modules,
+            self.bytes / self.modules.max(1)
+        );
+        for (class, n) in &self.calls {
+            println!("{:6.2} % {n:8} {class}", 100.0 * *n as f64 / made as f64);
+        }
+        for (good, bad) in [
+            ("Step_read/ref.cast-succeed", "Step_read/ref.cast-fail"),
+            ("Step_read/ref.test-true", "Step_read/ref.test-false"),
+            ("Step_read/br_on_cast-succeed", "Step_read/br_on_cast-fail"),
+            ("Step_read/br_on_cast_fail-succeed", "Step_read/br_on_cast_fail-fail"),
+        ] {
+            let count = |id| {
+                RuleId::ALL
+                    .into_iter()
+                    .filter(|rule| rule.rule().id == id)
+                    .map(|rule| self.counts.count(rule))
+                    .sum::<u64>()
+            };
+            println!("{good}: {}, {bad}: {}", count(good), count(bad));
+        }
+        for rejected in self.rejected.iter().take(10) {
+            println!("REJECTED {rejected}");
+        }
+    }
+}
+
+fn class(end: &End) -> String {
+    match end {
+        End::Trap(Some(class), _) => format!("trap: {}", class.text()),
+        End::Trap(None, _) => "trap".into(),
+        End::Exception(_) => "exception".into(),
+        other => other.to_string(),
+    }
+}
+
+#[test]
+fn a_small_campaign() {
+    let n = std::env::var("N").ok().and_then(|n| n.parse().ok()).unwrap_or(300);
+    let campaign = Campaign::run(1, n);
+    campaign.report();
+    assert!(campaign.rejected.is_empty(), "{} are rejected", campaign.rejected.len());
+}
+
+/// The rules of garbage collection, of references and of what goes with them that a campaign must fire.
+fn wanted(id: &str) -> bool {
+    let families = [
+        "struct.",
+        "array.",
+        "i31",
+        "ref.",
+        "br_on_",
+        "call_ref",
+        "call_indirect",
+        "return_call",
+        "convert",
+        "throw",
+        "try_table",
+        "table.",
+        "elem.",
+        "Heaptype_sub",
+        "Reftype_sub",
+        "Deftype_sub",
+        "Comptype_sub",
+        "Fieldtype_sub",
+        "Storagetype_sub",
+        "Packtype_sub",
+        "Subtype_ok",
+        "Rectype_ok",
+        "Catch_ok",
+        "Globaltype_sub",
+        "Tabletype_sub",
+        "Tagtype_sub",
+        "Externtype_sub",
+        "Valtype_sub",
+        "Resulttype_sub",
+        "Instrs_ok",
+        "Expand",
+        "Nondefaultable",
+    ];
+    families.iter().any(|family| id.contains(family))
+}
+
+/// Those that can fire and did not.
+fn missing(counts: &RuleCounts) -> Vec<&'static str> {
+    RuleId::ALL
+        .into_iter()
+        .filter(|rule| counts.count(*rule) == 0)
+        .map(|rule| rule.rule())
+        .filter(|rule| matches!(rule.code, lockstep_spec::Code::Fired) && rule.never.is_none() && wanted(rule.id))
+        .map(|rule| rule.id)
+        .collect()
+}
+
+#[test]
+#[ignore = "a long campaign: its figures are printed"]
+fn ten_thousand_programs() {
+    let start = std::time::Instant::now();
+    let campaign = Campaign::run(7, 10_000);
+    campaign.report();
+    println!("{:?}", start.elapsed());
+    println!("not fired: {:#?}", missing(&campaign.counts));
+    assert!(campaign.rejected.is_empty(), "{} are rejected", campaign.rejected.len());
+}
+
+#[test]
+fn neighbours_are_mostly_invalid() {
+    let mut kinds: BTreeMap<&'static str, usize> = BTreeMap::new();
+    let (mut made, mut broken, mut ours_only) = (0, 0, Vec::new());
+    for i in 0..400 {
+        let generated = nth(3, i, &Options::default());
+        let bytes = bytes(seed_of(4, i), 64);
+        let mut u = arbitrary::Unstructured::new(&bytes);
+        let (_, module) = &generated.modules[generated.modules.len() - 1];
+        for _ in 0..3 {
+            let Some(neighbour) = neighbour(module, &mut u) else { continue };
+            made += 1;
+            let binary = lockstep_semantics::encode::encode(&neighbour.module);
+            let theirs = wasmparser_accepts(&binary);
+            match neighbour.violation() {
+                Some(invalid) => {
+                    broken += 1;
+                    *kinds.entry(invalid.rule.rule().id).or_default() += 1;
+                    if theirs.is_ok() {
+                        ours_only.push(format!("program {i}: {}: {invalid}", neighbour.change));
+                    }
+                }
+                None => {
+                    if let Err(e) = theirs {
+                        ours_only.push(format!("program {i}: {}: only wasmparser: {e}", neighbour.change));
+                    }
+                }
+            }
+        }
+    }
+    println!("{made} neighbours, {broken} invalid, by {} rules: {kinds:#?}", kinds.len());
+    assert!(ours_only.is_empty(), "{ours_only:#?}");
+    assert!(broken * 100 >= made * 60, "{broken} of {made} are invalid");
+    assert!(kinds.len() >= 30, "{} rules are broken", kinds.len());
+}
+
+#[cfg(feature = "wasmtime")]
+#[test]
+fn wasmtime_accepts() {
+    use lockstep::differential::compare::{Judgement, Reference, judge};
+    use lockstep::engine::{Engine, Wasmtime};
+    let n = std::env::var("N").ok().and_then(|n| n.parse().ok()).unwrap_or(100);
+    let wasmtime = Wasmtime::new().unwrap();
+    let mut judged: BTreeMap<String, usize> = BTreeMap::new();
+    let mut rejected = Vec::new();
+    for i in 0..n {
+        let program = nth(11, i, &Options::default()).program();
+        let reference = Reference::new(&program, &limits());
+        let mut session = wasmtime.open(&Limits::default()).unwrap();
+        let seen = session.run(&program);
+        for end in seen.modules.iter().filter_map(|end| end.as_ref().err()) {
+            if matches!(end, End::Malformed(_) | End::Invalid(_) | End::Unlinkable(..)) {
+                rejected.push(format!("program {i}: {end}"));
+            }
+        }
+        let class = match judge(&program, &limits(), &reference, &seen) {
+            Judgement::Differs(difference) => {
+                println!("program {i}: {difference:?}");
+                "differs".to_owned()
+            }
+            Judgement::Apart(verdict, why) => {
+                println!("program {i}: {why}");
+                format!("apart: {verdict:?}")
+            }
+            other => format!("{other:?}"),
+        };
+        *judged.entry(class).or_default() += 1;
+    }
+    println!("{judged:#?}");
+    assert!(rejected.is_empty(), "{rejected:#?}");
+}
+
+/// What readers see of the generator: small programs as text.
+#[test]
+fn as_text() {
+    // The shortest of the first ones, in which there is more than types.
+    let text = |i| {
+        let program = nth(5, i, &Options::default()).program();
+        let modules = program.modules.iter().map(|part| wasmprinter::print_bytes(&part.bytes).unwrap());
+        let text = modules.collect::<Vec<String>>().join("\n");
+        let calls = program.calls.iter().map(|call| {
+            let args = call.args.iter().map(|arg| format!(" ({arg})")).collect::<String>();
+            format!("call {} {}{args}\n", program.modules[call.module].name, call.function)
+        });
+        format!("{text}\n{}", calls.collect::<String>())
+    };
+    let mut shortest: Vec<(usize, u64)> = (0..60).map(|i| (text(i).lines().count(), i)).collect();
+    shortest.sort_unstable();
+    insta::assert_snapshot!("generated_small", text(shortest[2].1));
+    insta::assert_snapshot!("generated_larger", text(shortest[12].1));
+}
+
+#[test]
+fn the_same_for_the_same_seed() {
+    for i in 0..20 {
+        let bytes = |options: &Options| {
+            let program = nth(9, i, options).program();
+            (program.modules.into_iter().map(|part| part.bytes).collect::<Vec<_>>(), program.calls)
+        };
+        assert_eq!(bytes(&Options::default()), bytes(&Options::default()));
+    }
+    let first = |i| nth(9, i, &Options::default()).program().modules[0].bytes.clone();
+    assert!((1..20).all(|i| first(0) != first(i)));
+}
+
+/// Bytes that end early, or never vary, make programs as well.
+#[test]
+fn any_bytes_will_do() {
+    let random = bytes(1, 4096);
+    let constant = [vec![0; 64], vec![0xff; 4096], vec![0x55; 4096], vec![0x80; 20_000]];
+    let short = (0..300).map(|n| random[..n].to_vec());
+    for bytes in constant.into_iter().chain(short) {
+        let generated = generate(&mut arbitrary::Unstructured::new(&bytes), &Options::default());
+        assert!(!generated.modules.is_empty());
+        for (_, module) in &generated.modules {
+            validate(module, &mut lockstep_semantics::observe::Unobserved).unwrap();
+        }
+    }
+}
