@@ -71,7 +71,9 @@ fn table(chapters: &[Chapter]) -> String {
     for chapter in chapters {
         let proposal = match chapter.proposal() {
             None => "None".to_owned(),
-            Some(folder) => format!("Some(&PROPOSALS[{}])", PROPOSALS.iter().position(|&p| p == folder).expect("known")),
+            Some(folder) => {
+                format!("Some(&PROPOSALS[{}])", PROPOSALS.iter().position(|&p| p == folder).expect("known"))
+            }
         };
         let _ = writeln!(
             heads,

@@ -19,7 +19,11 @@ pub(crate) struct Chapter {
 impl Chapter {
     /// The SpecTec file that the chapter follows; for a chapter of a proposal, which has none, its own name with the folder.
     pub(crate) fn file(&self) -> String {
-        if self.name.contains('/') { self.name.clone() } else { format!("{}.spectec", self.name.trim_end_matches(".md")) }
+        if self.name.contains('/') {
+            self.name.clone()
+        } else {
+            format!("{}.spectec", self.name.trim_end_matches(".md"))
+        }
     }
 
     /// The folder of a proposal's chapter.

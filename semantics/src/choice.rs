@@ -1,7 +1,5 @@
 //! Every point where the standard lets an implementation choose.
 
-use crate::execution::{Datum, Location, Order};
-
 /// A point of choice. Its alternatives are numbered from 0; 0 is what the deterministic profile takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Choice {
@@ -102,25 +100,11 @@ impl Choice {
 
 /// Answers the questions that the standard leaves open.
 pub trait Choices {
-    /// Whether [`Choices::answer`] is asked at all.
-    const ANSWERS_READS: bool = false;
-
     /// The number of an alternative, below `choice.alternatives()`.
     fn choose(&mut self, choice: Choice) -> u64;
-
-    /// What a read of shared state sees; `value` is what the store has there, and what is read when memory is
-    /// sequentially consistent. Another value must be of the same form.
-    fn answer(&mut self, order: Order, loc: Location, value: Datum) -> Datum {
-        let _ = (order, loc);
-        value
-    }
 }
 
 impl<T: Choices> Choices for &mut T {
-    const ANSWERS_READS: bool = T::ANSWERS_READS;
-    fn answer(&mut self, order: Order, loc: Location, value: Datum) -> Datum {
-        (**self).answer(order, loc, value)
-    }
     fn choose(&mut self, choice: Choice) -> u64 {
         (**self).choose(choice)
     }

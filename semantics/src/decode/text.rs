@@ -3,8 +3,8 @@
 use super::{Dialect, Malformed, MalformedKind, Reading, Result, decode_with};
 use crate::syntax::{Features, Module};
 use std::borrow::Cow;
-use wast::lexer::TokenKind;
 use wast::lexer::Lexer;
+use wast::lexer::TokenKind;
 use wast::parser::{self, Parse, ParseBuffer, Parser};
 use wast::{QuoteWat, QuoteWatTest, Wat};
 

@@ -16,7 +16,9 @@ fn shared(r: &mut Reader<'_>) -> Result<HeapType> {
     let byte = r.read_u8()?;
     match of_byte(&ABS_HEAP_TYPES, byte) {
         Some(aht) => Ok(HeapType::Abs(Share::Shared, aht)),
-        _ if byte == 0x68 => Err(proposals::shared(at, "malformed heap type: a wait queue, which is not supported yet")),
+        _ if byte == 0x68 => {
+            Err(proposals::shared(at, "malformed heap type: a wait queue, which is not supported yet"))
+        }
         None => {
             proposals::heaptype(at, byte)?;
             Err(Malformed::syntax(at, format!("malformed shared heap type: byte {byte:#04x}")))
@@ -209,7 +211,9 @@ pub(super) fn memtype(r: &mut Reader<'_>) -> Result<MemType> {
     let at = position(r);
     let (share, addr, limits) = limits(r)?;
     match share {
-        Share::Shared if !features(r).threads => Err(Malformed::unsupported(at, "threads", "malformed limits flags: a shared memory")),
+        Share::Shared if !features(r).threads => {
+            Err(Malformed::unsupported(at, "threads", "malformed limits flags: a shared memory"))
+        }
         _ => Ok(MemType { share, addr, limits }),
     }
 }

@@ -1,8 +1,8 @@
 //! Actions: how a step touches shared state (chapter T.2 of the catalogue).
 //!
 //! A run that nobody watches makes none of them. Who watches ([`Observer::WATCHES_ACTIONS`](crate::observe::Observer))
-//! is told of each, in the order in which the step performs them; who chooses may answer reads with other values than
-//! those in the store ([`Choices::ANSWERS_READS`](crate::choice::Choices)), as the relaxed memory model has it.
+//! is told of each, in the order in which the step performs them, and may answer reads with other values than those in the
+//! store ([`Observer::ANSWERS_READS`]), as the relaxed memory model has it.
 
 use super::*;
 use crate::choice::Choices;
@@ -187,7 +187,7 @@ fn whole(slot: Slot) -> bool {
 
 impl<O: Observer, C: Choices> Machine<'_, O, C> {
     /// Whether actions are of any use.
-    pub(crate) const ACTS: bool = O::WATCHES_ACTIONS || C::ANSWERS_READS;
+    pub(crate) const ACTS: bool = O::WATCHES_ACTIONS || O::ANSWERS_READS;
 
     /// Performs an action.
     pub(crate) fn act(&mut self, action: Action) {
@@ -198,7 +198,7 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
 
     /// The value that a read sees: that in the store, unless the choices answer otherwise.
     pub(crate) fn sees(&mut self, order: Order, loc: Location, value: Datum) -> Datum {
-        if C::ANSWERS_READS { self.c.answer(order, loc, value) } else { value }
+        if O::ANSWERS_READS { self.o.sees(order, loc, value) } else { value }
     }
 
     /// The same of a field, an element or a global.

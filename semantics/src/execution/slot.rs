@@ -239,8 +239,19 @@ mod tests {
 
     #[test]
     fn values_survive() {
-        let refs = [Ref::Null, Ref::I31(7), Ref::I31Shared(7), Ref::Struct(1), Ref::Array(2), Ref::Func(3), Ref::Exn(4), Ref::Host(5)];
-        let externs = [Internal::I31(1), Internal::I31Shared(1), Internal::Struct(2), Internal::Array(3), Internal::Host(4)].map(Ref::Extern);
+        let refs = [
+            Ref::Null,
+            Ref::I31(7),
+            Ref::I31Shared(7),
+            Ref::Struct(1),
+            Ref::Array(2),
+            Ref::Func(3),
+            Ref::Exn(4),
+            Ref::Host(5),
+        ];
+        let externs =
+            [Internal::I31(1), Internal::I31Shared(1), Internal::Struct(2), Internal::Array(3), Internal::Host(4)]
+                .map(Ref::Extern);
         let nums = [Num::I32(u32::MAX), Num::I64(u64::MAX), Num::F32(1), Num::F64(1 << 63)];
         let vals = refs.into_iter().chain(externs).map(Value::Ref).chain(nums.map(Value::Num));
         for v in vals.chain([Value::Vec(V128([0xab; 16]))]) {

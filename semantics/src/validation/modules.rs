@@ -4,10 +4,10 @@ use super::contexts::{Context, lookup};
 use super::error::{Definition, Derived, Fault, Invalid, Kind, Place, Premise, Space, fail};
 use super::instructions::{expr_ok_const, function_body};
 use super::matching::Matching;
+use super::shares::shared;
 use super::types::{
     externtype_ok, globaltype_ok, memtype_ok, reftype_ok, subtype_ok, tabletype_ok, tagtype_ok, valtype_ok,
 };
-use super::shares::shared;
 use crate::execution::defaultable;
 use crate::observe::Observer;
 use crate::rule;
@@ -37,12 +37,11 @@ pub fn validate<O: Observer>(module: &Module, o: &mut O) -> Result<ModuleType, I
 /// # Errors
 /// See [`validate`]. The table keeps the types defined before the error; they do no harm there.
 pub fn validate_in<O: Observer>(module: &Module, table: &mut TypeTable, o: &mut O) -> Result<ModuleType, Invalid> {
-    let derived = types_ok(module, table, o)
-        .and_then(|types| {
-            let mut c = Context::new(table, types);
-            c.features = module.features;
-            Validation { module, c, o: &mut *o }.module_ok()
-        });
+    let derived = types_ok(module, table, o).and_then(|types| {
+        let mut c = Context::new(table, types);
+        c.features = module.features;
+        Validation { module, c, o: &mut *o }.module_ok()
+    });
     derived.inspect_err(|invalid| o.invalid(invalid))
 }
 

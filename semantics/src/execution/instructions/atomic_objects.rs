@@ -387,8 +387,7 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
     pub(super) fn array_atomic_rmw_cmpxchg(&mut self, ords: Orders, x: TypeIdx) -> Step {
         let val_2 = self.pop()?;
         let val_1 = self.pop()?;
-        let (null, oob) =
-            (rule!("Step/array.atomic.rmw.cmpxchg-null"), rule!("Step/array.atomic.rmw.cmpxchg-oob"));
+        let (null, oob) = (rule!("Step/array.atomic.rmw.cmpxchg-null"), rule!("Step/array.atomic.rmw.cmpxchg-oob"));
         let (eq, ne) = (rule!("Step/array.atomic.rmw.cmpxchg-eq"), rule!("Step/array.atomic.rmw.cmpxchg-ne"));
         match self.array_element(x, null, oob)? {
             Some((loc, _)) => self.at_cmpxchg(ords, loc, eq, ne, val_1, val_2),

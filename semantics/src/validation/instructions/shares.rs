@@ -226,9 +226,7 @@ impl<'m, O: Observer> Body<'_, 'm, O> {
             BlockType::Idx(x) => {
                 let Some(dt) = self.c.matching().resolve(TypeUse::Idx(x)) else { return Ok(()) };
                 match self.c.table.expand(dt) {
-                    CompType::Func(ft) => {
-                        ft.params.iter().chain(&ft.results).try_for_each(|&t| self.valtype_shared(t))
-                    }
+                    CompType::Func(ft) => ft.params.iter().chain(&ft.results).try_for_each(|&t| self.valtype_shared(t)),
                     _ => Ok(()),
                 }
             }
