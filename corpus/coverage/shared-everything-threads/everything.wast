@@ -14,7 +14,7 @@
   (memory $m 1 1 shared)
   (tag $tag (type $v))
   (type $v (shared (func)))
-  (elem declare func $five)
+  (elem declare (ref null (shared func)) (ref.func $five))
   (func $five (type $f) (i32.const 5))
   (func (export "shared") (type $f) (local $r (ref null $s)) (local $x i64)
     (local.set $r (struct.new_default $s))
