@@ -132,7 +132,7 @@ fn elem(elem: &Elem, code: Written<'_>, out: &mut Vec<u8>) {
     {
         match elem.mode {
             ElemMode::Active(0, offset) => {
-                out.push(0 | share);
+                out.push(share);
                 expr(offset, code, out);
             }
             ElemMode::Passive => out.extend([1 | share, ELEMKIND]),

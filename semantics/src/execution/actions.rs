@@ -344,5 +344,5 @@ pub(crate) fn datum(bytes: &[u8]) -> Datum {
 
 /// `tearing(t, N, ea)`: aligned accesses of integers of at most 32 bits, and atomic ones, never tear.
 fn is_whole(order: Order, ea: u64, n: usize, int: bool) -> bool {
-    order >= Order::AcqRel || int && n <= 4 && ea % n as u64 == 0
+    order >= Order::AcqRel || int && n <= 4 && ea.is_multiple_of(n as u64)
 }

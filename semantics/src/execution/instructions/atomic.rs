@@ -88,12 +88,12 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
 
     /// `ea`, if it is aligned; otherwise the step is a trap.
     fn aligned(&mut self, i: u64, ao: MemArg, bits: u32, unaligned: RuleId) -> Step<Option<u64>> {
-        if i.wrapping_add(ao.offset) % u64::from(bits / 8) != 0 {
+        if !i.wrapping_add(ao.offset).is_multiple_of(u64::from(bits / 8)) {
             self.trap(unaligned, TrapClass::UnalignedAtomic)?;
             return Ok(None);
         }
         // What is beyond all numbers is beyond all memories.
-        Ok(Some(i.checked_add(ao.offset).unwrap_or(u64::MAX)))
+        Ok(Some(i.saturating_add(ao.offset)))
     }
 
     /// The place of an access that is aligned, if it is within bounds; otherwise the step is a trap.
