@@ -184,7 +184,9 @@ impl<'d> Runner<'_, '_, 'd> {
             self.session.time_out(call);
             return;
         }
-        for &t in all {
+        // Who waits for a thread that waits forever can still go on, once that has come to its end.
+        let calling: Vec<usize> = all.iter().copied().filter(|&t| self.threads[t].call.is_some()).collect();
+        for &t in if calling.is_empty() { all } else { &calling } {
             let Some(directive) = self.threads[t].directives.pop_front() else { continue };
             self.threads[t].call = None;
             self.note(&directive, judge(&directive, Err(End::Deadlock)), log);
