@@ -1,7 +1,9 @@
-//! Writes the modules of all test scripts in some folders as seeds: `seeds OUT FOLDER…`. Each becomes a `.wasm` file,
-//! well-formed or not, and the smaller ones that a script has in text a `.wat` file, too.
+//! Writes seeds: `seeds OUT FOLDER…`. In `OUT/modules`, for the targets that take modules, are those of all scripts and
+//! texts in the folders: each becomes a `.wasm` file, well-formed or not, and the smaller ones that are there in text a
+//! `.wat` file, too. In `OUT/entropy`, for the other targets, are random bytes, always the same ones.
 
-use lockstep_semantics::decode::{Malformed, encode_quoted, encode_wat};
+use lockstep::generate;
+use lockstep_semantics::decode::{Malformed, decode_text, encode_quoted, encode_wat};
 use std::path::{Path, PathBuf};
 use wast::lexer::{Lexer, TokenKind};
 use wast::parser::{ParseBuffer, parse};
@@ -9,6 +11,10 @@ use wast::{Wast, WastDirective, WastExecute};
 
 /// The longest text that makes a seed.
 const TEXT: usize = 2_000;
+/// How many seeds of random bytes there are of each length.
+const ENTROPY: u64 = 16;
+/// Their lengths: for programs that soon come to their end, and for those of campaigns.
+const LENGTHS: [usize; 5] = [512, 1024, 2048, 4096, generate::BYTES];
 
 fn main() -> std::io::Result<()> {
     let mut args = std::env::args_os().skip(1).map(PathBuf::from);
@@ -16,7 +22,9 @@ fn main() -> std::io::Result<()> {
         eprintln!("usage: seeds OUT FOLDER…");
         std::process::exit(2);
     };
-    std::fs::create_dir_all(&out)?;
+    let (modules, entropy) = (out.join("modules"), out.join("entropy"));
+    std::fs::create_dir_all(&modules)?;
+    std::fs::create_dir_all(&entropy)?;
     let mut seeds = 0;
     while let Some(folder) = folders.pop() {
         for entry in std::fs::read_dir(folder)? {
@@ -24,12 +32,43 @@ fn main() -> std::io::Result<()> {
             if path.is_dir() {
                 folders.push(path);
             } else if path.extension().is_some_and(|ext| ext == "wast") {
-                seeds += script(&path, &out)?;
+                seeds += script(&path, &modules)?;
+            } else if path.extension().is_some_and(|ext| ext == "wat") {
+                seeds += text(&path, &modules)?;
             }
         }
     }
-    println!("{seeds} seeds in {}", out.display());
+    println!("{seeds} seeds in {}", modules.display());
+    for (i, length) in LENGTHS.into_iter().enumerate() {
+        for n in 0..ENTROPY {
+            let bytes = generate::bytes(generate::seed_of(i as u64, n), length);
+            std::fs::write(entropy.join(format!("{length}-{n}")), bytes)?;
+        }
+    }
+    println!("{} seeds in {}", LENGTHS.len() as u64 * ENTROPY, entropy.display());
     Ok(())
+}
+
+/// The name of the seeds that come of a file.
+fn stem(path: &Path) -> String {
+    let names = path.parent().into_iter().chain([path]).filter_map(|path| path.file_stem());
+    names.map(|name| name.to_string_lossy()).collect::<Vec<_>>().join("-")
+}
+
+/// Writes the module of a text; how many seeds that makes.
+fn text(path: &Path, out: &Path) -> std::io::Result<usize> {
+    let text = std::fs::read_to_string(path)?;
+    let name = stem(path);
+    let mut seeds = 0;
+    if let Ok((bytes, _)) = decode_text(&text) {
+        std::fs::write(out.join(format!("{name}.wasm")), bytes)?;
+        seeds += 1;
+    }
+    if text.len() <= TEXT {
+        std::fs::write(out.join(format!("{name}.wat")), text)?;
+        seeds += 1;
+    }
+    Ok(seeds)
 }
 
 /// Writes the modules of a script; how many.
@@ -46,8 +85,7 @@ fn script(path: &Path, out: &Path) -> std::io::Result<usize> {
                 return Ok(0);
             }
         };
-    let names = path.parent().into_iter().chain([path]).filter_map(|path| path.file_stem());
-    let name = names.map(|name| name.to_string_lossy()).collect::<Vec<_>>().join("-");
+    let name = stem(path);
     let mut seeds = 0;
     let mut write = |at: usize, bytes: Result<Vec<u8>, Malformed>| {
         let name = format!("{name}-{at}");

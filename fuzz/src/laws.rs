@@ -152,7 +152,7 @@ fn not_stuck(outcome: &Outcome) {
 }
 
 /// The type of a function of a module.
-fn func_type(module: &Module, x: FuncIdx) -> Option<&FuncType> {
+pub(crate) fn func_type(module: &Module, x: FuncIdx) -> Option<&FuncType> {
     let imported = module.imports.iter().filter_map(|import| match import.ty {
         ExternType::Func(tu) => Some(tu),
         _ => None,

@@ -2,7 +2,6 @@
 
 use lockstep_semantics::decode::{MalformedKind, decode};
 use lockstep_semantics::observe::{RuleCounts, Unobserved};
-use lockstep_semantics::syntax::Module;
 use lockstep_semantics::validation::validate;
 use wasmparser::{Validator, WasmFeatures};
 
@@ -25,7 +24,7 @@ const LIMITS: &[&str] = &[
 ];
 
 /// Compares the verdicts on the bytes of a module. When they are valid, and nothing but a limit is in the way, both say
-/// so; and what they are is printable.
+/// so.
 ///
 /// # Panics
 /// When the verdicts differ.
@@ -34,7 +33,6 @@ pub fn compare(bytes: &[u8]) {
     let theirs = Validator::new_with_features(FEATURES).validate_all(bytes);
     match (ours, theirs) {
         (Ok(module), theirs) => {
-            print(&module);
             let ours = validate(&module, &mut Unobserved);
             let watched = validate(&module, &mut RuleCounts::default());
             assert_eq!(ours, watched, "validation depends on who watches");
@@ -50,15 +48,5 @@ pub fn compare(bytes: &[u8]) {
         }
         (Err(e), Ok(_)) => assert_eq!(e.kind, MalformedKind::Limit, "wasmparser finds this valid: {e}"),
         (Err(e), Err(_)) => drop(e.to_string()),
-    }
-}
-
-/// Prints what of a module can be printed.
-fn print(module: &Module) {
-    for rectype in &module.types {
-        let _ = rectype.to_string();
-    }
-    for instr in module.code.instrs() {
-        let _ = instr.display(&module.code, &module.names).to_string();
     }
 }

@@ -3,10 +3,20 @@
 use arbitrary::{Arbitrary, Result, Unstructured};
 use wasm_smith::Config;
 
-/// A seed, and the bytes of a module; `None` when the entropy does not make one.
-pub fn module(u: &mut Unstructured<'_>) -> Option<(u64, Vec<u8>)> {
+/// Which NaNs come of arithmetic.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Nans {
+    /// Those that the standard allows.
+    Any,
+    /// The canonical one: the module makes it so. Then results can be compared.
+    Canonical,
+}
+
+/// A seed, and the bytes of a module; `None` when the entropy does not make one. The modules are the same for both
+/// choices of NaNs but for what these take.
+pub fn module(u: &mut Unstructured<'_>, nans: Nans) -> Option<(u64, Vec<u8>)> {
     let seed = u.arbitrary().ok()?;
-    let config = config(u).ok()?;
+    let config = Config { canonicalize_nans: nans == Nans::Canonical, ..config(u).ok()? };
     let module = wasm_smith::Module::new(config, u).ok()?;
     Some((seed, module.to_bytes()))
 }

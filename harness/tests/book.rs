@@ -75,6 +75,9 @@ fn a_rule_has_all_that_belongs_to_it() {
         "<mark>        Ref::Null =&#62; <b>self</b>.trap(rule!(<a href=\"4.3.html#Step_read-struct.get-null\">",
         "core/gc/struct.wast:155",
         "<code>(ref.null) (struct.get $t 1)</code> <span class=\"arrow\">↪</span> <code>trap</code>",
+        // The short trace after it.
+        "<a href=\"4.3.html#Step_pure-trap-",
+        ", and what came next",
         "#exec-struct-get\">",
         "/specification/wasm-3.0/4.3-execution.instructions.spectec#L",
     ] {

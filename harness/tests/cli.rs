@@ -332,7 +332,7 @@ fn run() {
 
     let ends = |args: &[&str], stdout: &str| drop(place.ends(&[&["run", "m.wat"], args].concat(), 1, stdout));
     ends(&["--invoke", "div", "1", "0"], "trap: integer divide by zero (Step_pure/");
-    ends(&["--invoke", "throw"], "an uncaught exception: tag 0 with i32.const 7 (Step_read/throw_ref-");
+    ends(&["--invoke", "throw"], "an uncaught exception: tag \"tag\" with i32.const 7 (Step_read/throw_ref-");
     ends(&["--invoke", "recurse"], "call stack exhausted");
     ends(&["--max-steps", "1000", "--invoke", "loop"], "step limit reached");
     ends(&["--timeout", "0.1", "--invoke", "loop"], "no end within the time allowed");

@@ -135,12 +135,14 @@ fn types_after_canonicalisation() {
 
 #[test]
 fn the_derivation_of_a_body() {
-    let tree = explain::body(&read("trees.wat", TREES), 0).unwrap();
+    let body = explain::body(&read("trees.wat", TREES), 0).unwrap().unwrap();
+    assert!(body.checked.is_some_and(|n| n > body.tree.size()));
+    let tree = body.tree;
     insta::assert_snapshot!("body", tree.render(usize::MAX));
     // Folding leaves out what it says it leaves out.
     let folded = tree.render(1);
     assert!(folded.contains(&format!("… {} more", tree.premises[0].size() - 1)), "{folded}");
-    assert!(explain::body(&read("trees.wat", TREES), 1).is_none());
+    assert_eq!(explain::body(&read("trees.wat", TREES), 1), Ok(None));
 }
 
 fn wast_binary(text: &str) -> Vec<u8> {
@@ -184,6 +186,14 @@ fn the_command() {
     ends(&["trees.wat", "--types"], 0, "one type: $n = $n3");
     ends(&["trees.wat", "--body", "$f", "--depth", "1"], 0, "Func_ok");
     ends(&["trees.wat", "--derivation"], 0, "Instr_ok/br_on_cast");
+    ends(&["trees.wat", "--derivation"], 0, "each checked by the literal reading");
+    ends(&["trees.wat", "--derivation", "--json"], 0, "\"checked\": true");
+    ends(&["trees.wat", "--body", "$f", "--format", "html"], 0, "<details open><summary><code>function 0 ($f)");
+    ends(&["trees.wat", "--subtype", "$t <: $n", "--format", "html"], 0, "holds; checked by the literal reading");
+    ends(&["bad.wat", "--derivation", "--format", "html"], 1, "<div class=\"failed\"><b class=\"mark\">✗</b>");
+    ends(&["trees.wat", "--types", "--format", "html"], 2, "is for derivations");
+    ends(&["trees.wat", "--body", "$f", "--output", "f.txt"], 0, "");
+    assert!(fs::read_to_string(folder.path().join("f.txt")).unwrap().starts_with("function 0 ($f) : ok   [Func_ok]"));
     ends(&["trees.wat", "--body", "$g"], 2, "is no function");
     ends(&["nowhere.wat"], 2, "cannot read");
     ends(&["trees.wat", "--subtype", "nonsense"], 2, "a question looks like");

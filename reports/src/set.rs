@@ -35,13 +35,16 @@ pub enum MergeError {
     },
 }
 
+/// Scripts by path, with what did not pass.
+type Scripts = BTreeMap<String, (FileReport, Vec<Finding>)>;
+
 /// Puts reports together: the shards of a run on one engine become one report. Engines are in the order in which they
 /// first come, scripts in the order of their paths.
 ///
 /// # Errors
 /// When a script comes twice for an engine, or the reports are on different standards.
 pub fn merge(reports: impl IntoIterator<Item = Report>) -> Result<Vec<Report>, MergeError> {
-    let mut merged: Vec<(Report, BTreeMap<String, (FileReport, Vec<Finding>)>)> = Vec::new();
+    let mut merged: Vec<(Report, Scripts)> = Vec::new();
     for mut report in reports {
         if let Some((first, _)) = merged.first()
             && first.standard != report.standard
@@ -55,7 +58,7 @@ pub fn merge(reports: impl IntoIterator<Item = Report>) -> Result<Vec<Report>, M
             failures.entry(finding.file.clone()).or_default().push(finding);
         }
         let at = merged.iter().position(|(other, _)| other.engine == report.engine).unwrap_or_else(|| {
-            merged.push((report, BTreeMap::new()));
+            merged.push((report, Scripts::new()));
             merged.len() - 1
         });
         let (report, all) = &mut merged[at];

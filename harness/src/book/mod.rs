@@ -12,7 +12,7 @@ mod record;
 mod step;
 
 pub use links::{Judgement, Links, anchor};
-pub use record::{Place, Record, Records, Step};
+pub use record::{Next, Place, Record, Records, Step};
 
 use askama::Template as _;
 use std::path::{Path, PathBuf};

@@ -44,6 +44,8 @@ pub(super) struct Rule {
     pub(super) used: String,
     pub(super) examples: Vec<String>,
     pub(super) step: Option<Step>,
+    /// The rules of the steps after it.
+    pub(super) next: Vec<Link>,
     /// The instructions that it is about, to be shown, and to be searched.
     pub(super) instructions: Vec<String>,
     pub(super) searched: String,
@@ -257,6 +259,7 @@ fn view(
         used: used(record.count, record.directives),
         examples: record.examples.iter().map(|place| format!("{}:{}", place.script, place.line)).collect(),
         step: record.step.clone(),
+        next: record.step.iter().flat_map(|step| &step.next).map(|next| rule_link(next.rule, links)).collect(),
         // The name of a rule often says so already.
         instructions: match instructions.len() {
             1 if instructions.contains(stem(case)) => Vec::new(),

@@ -52,16 +52,32 @@ pub struct Place {
     pub line: u32,
 }
 
-/// A step of execution.
+/// A step of execution, and those that came after it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Step {
     /// The redex, with what it needs of its context.
     pub redex: String,
     /// What it was reduced to.
     pub contractum: String,
+    /// The steps that came next in the same directive, in order; at most two.
+    pub next: Vec<Next>,
     /// Where.
     pub place: Place,
 }
+
+/// A step after a step.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Next {
+    /// The rule.
+    pub rule: RuleId,
+    /// The redex.
+    pub redex: String,
+    /// What it was reduced to.
+    pub contractum: String,
+}
+
+/// How many steps are shown after the one that a rule makes.
+const NEXT: usize = 2;
 
 /// How long a step is to read. One without any value shows little, and counts as longer.
 fn length(redex: &str, contractum: &str) -> usize {
@@ -119,7 +135,7 @@ impl Record {
             self.examples.push(place(seen.line));
         }
         if let Some((redex, contractum, line)) = seen.step {
-            let step = Step { redex, contractum, place: place(line) };
+            let step = Step { redex, contractum, next: seen.next, place: place(line) };
             let length = |step: &Step| length(&step.redex, &step.contractum);
             if self.step.as_ref().is_none_or(|shortest| length(&step) < length(shortest)) {
                 self.step = Some(step);
@@ -139,6 +155,8 @@ struct Seen {
     /// The line of the first directive.
     line: u32,
     step: Option<(String, String, u32)>,
+    /// The steps after it.
+    next: Vec<Next>,
     instructions: BTreeSet<String>,
 }
 
@@ -149,6 +167,8 @@ struct Watcher {
     line: u32,
     rules: Vec<Seen>,
     before: Option<Before>,
+    /// The rules whose step is among the last few, so that more steps belong to it.
+    open: Vec<RuleId>,
 }
 
 impl Observer for Watcher {
@@ -174,6 +194,9 @@ impl Observer for Watcher {
 
     #[inline]
     fn contractum(&mut self, s: &Store, z: &Zipper, rule: RuleId) {
+        if !self.open.is_empty() {
+            self.follow(s, z, rule);
+        }
         let seen = &mut self.rules[rule.index()];
         if seen.looked == self.directive {
             return;
@@ -190,8 +213,26 @@ impl Observer for Watcher {
             let shorter = |(r, c, _): &(String, String, u32)| length(&redex, &contractum) < length(r, c);
             if seen.step.as_ref().is_none_or(shorter) {
                 seen.step = Some((redex, contractum, self.line));
+                seen.next.clear();
+                self.open.retain(|&open| open != rule);
+                self.open.push(rule);
             }
         }
+    }
+}
+
+impl Watcher {
+    /// A step after those of the rules that are open.
+    #[cold]
+    fn follow(&mut self, s: &Store, z: &Zipper, rule: RuleId) {
+        let Some(before) = &self.before else { return };
+        let (redex, contractum) = step::show(s, before, z, rule);
+        let rules = &mut self.rules;
+        self.open.retain(|open| {
+            let next = &mut rules[open.index()].next;
+            next.push(Next { rule, redex: redex.clone(), contractum: contractum.clone() });
+            next.len() < NEXT
+        });
     }
 }
 
@@ -210,7 +251,7 @@ impl Engine for Watching {
     }
     fn open(&self, limits: &Limits) -> Result<Box<dyn Session + '_>, End> {
         let rules = vec![Seen::default(); RuleId::COUNT];
-        let watcher = Watcher { directive: 0, line: 0, rules, before: None };
+        let watcher = Watcher { directive: 0, line: 0, rules, before: None, open: Vec::new() };
         Ok(Box::new(Watched { session: SemanticsSession::new(limits, watcher), seen: &self.seen }))
     }
 }
@@ -231,6 +272,7 @@ impl Session for Watched<'_> {
     fn directive(&mut self, place: (u32, u32), _: Kind) {
         let watcher = self.session.observer_mut();
         watcher.directive += 1;
+        watcher.open.clear();
         watcher.line = place.0;
     }
     fn load(&mut self, bytes: &[u8]) -> Result<ModuleId, End> {

@@ -48,7 +48,8 @@ fn proposal(text: &str) -> Result<Features, String> {
     Features::STANDARD.with(text).ok_or_else(|| "neither threads nor shared-everything-threads".into())
 }
 
-fn seconds(text: &str) -> Result<Duration, String> {
+/// A positive number of seconds.
+pub(super) fn seconds(text: &str) -> Result<Duration, String> {
     let seconds: f64 = text.parse().map_err(|_| "not a number of seconds".to_owned())?;
     match Duration::try_from_secs_f64(seconds) {
         Ok(duration) if !duration.is_zero() => Ok(duration),

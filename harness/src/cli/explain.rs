@@ -3,9 +3,9 @@
 use super::bounds::Bounds;
 use super::{Outcome, Output, literal};
 use crate::engine::{End, SemanticsSession, Session as _};
-use crate::explain::{self, Explanation, Input, Tree, Verdict, canonical, casts::Casts, subtype};
+use crate::explain::{self, BodyDerivation, Explanation, Input, Tree, Verdict, canonical, casts::Casts, subtype};
 use anyhow::{Context as _, Result, anyhow, bail};
-use clap::Args;
+use clap::{Args, ValueEnum};
 use lockstep_semantics::execution::ExternAddr;
 use lockstep_semantics::syntax::ExternType;
 use serde_json::{Value, json};
@@ -52,12 +52,34 @@ pub(super) struct Explain {
     #[arg(long, value_name = "N", default_value = "64")]
     depth: usize,
 
-    /// Write JSON
-    #[arg(long)]
+    /// How to write the explanation; a page is written of derivations (--derivation, --body, --subtype)
+    #[arg(long, value_enum, default_value_t = Kind::Text)]
+    format: Kind,
+
+    /// Write JSON, as --format json
+    #[arg(long, conflicts_with = "format")]
     json: bool,
+
+    /// Write to a file instead of standard output
+    #[arg(long, short, value_name = "PATH")]
+    output: Option<PathBuf>,
+
+    /// Where the rule book is that a page links to: a folder or an address
+    #[arg(long, value_name = "URL", default_value = "book")]
+    book: String,
 
     #[command(flatten)]
     bounds: Bounds,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Kind {
+    /// For people
+    Text,
+    /// For programs
+    Json,
+    /// A page to fold and unfold
+    Html,
 }
 
 impl Explain {
@@ -91,33 +113,79 @@ impl Explain {
                 Some(name) => names.iter().find(|(_, other)| *other == name).map(|(&x, _)| x),
                 None => func.parse().ok(),
             };
-            let tree = x.and_then(|x| explain::body(&input, x));
-            let tree = tree.with_context(|| format!("{func:?} is no function of the module with a body"))?;
-            self.write(stdout, || tree.render(self.depth), || tree.json())?;
+            let body = x.map(|x| derive(&input, x)).transpose()?.flatten();
+            let body = body.with_context(|| format!("{func:?} is no function of the module with a body"))?;
+            self.bodies(stdout, &[body])?;
             return Ok(Outcome::AsExpected);
         }
         if self.derivation {
             let imported = input.module.imports.iter().filter(|i| matches!(i.ty, ExternType::Func(_))).count();
             let funcs = imported as u32..(imported + input.module.funcs.len()) as u32;
-            let trees: Vec<Tree> = funcs.filter_map(|x| explain::body(&input, x)).collect();
-            let text = || trees.iter().map(|tree| tree.render(self.depth)).collect::<Vec<_>>().join("\n");
-            self.write(stdout, text, || trees.iter().map(Tree::json).collect())?;
+            let bodies = funcs.filter_map(|x| derive(&input, x).transpose()).collect::<Result<Vec<_>>>()?;
+            self.bodies(stdout, &bodies)?;
             return Ok(Outcome::AsExpected);
         }
         self.explained(stdout, &explanation, input.text.as_deref())
     }
 
+    fn kind(&self) -> Kind {
+        if self.json { Kind::Json } else { self.format }
+    }
+
     fn write(&self, stdout: &mut Output, text: impl Fn() -> String, json: impl Fn() -> Value) -> Result<()> {
-        if self.json {
-            writeln!(stdout, "{:#}", json())?;
-        } else {
-            write!(stdout, "{}", text())?;
+        match self.kind() {
+            Kind::Text => self.put(stdout, &text()),
+            Kind::Json => self.put(stdout, &format!("{:#}\n", json())),
+            Kind::Html => bail!("--format html is for derivations: --derivation, --body or --subtype"),
         }
-        Ok(())
+    }
+
+    fn put(&self, stdout: &mut Output, text: &str) -> Result<()> {
+        match &self.output {
+            Some(path) => std::fs::write(path, text).with_context(|| format!("cannot write {}", path.display())),
+            None => Ok(stdout.write_all(text.as_bytes())?),
+        }
+    }
+
+    /// Derivations as a page.
+    fn page(&self, stdout: &mut Output, what: &str, trees: &[(&Tree, String)]) -> Result<()> {
+        let title = format!("{what} — lockstep explain");
+        self.put(stdout, &explain::page(&title, trees, self.depth, &self.book))
+    }
+
+    fn bodies(&self, stdout: &mut Output, bodies: &[BodyDerivation]) -> Result<()> {
+        let note = |body: &BodyDerivation| match body.checked {
+            Some(n) => format!("{n} rules used; each checked by the literal reading"),
+            None => "too large to be held in full: not checked by the literal reading".into(),
+        };
+        if self.kind() == Kind::Html {
+            let trees: Vec<_> = bodies.iter().map(|body| (&body.tree, note(body))).collect();
+            return self.page(stdout, &self.file.display().to_string(), &trees);
+        }
+        let text = |body: &BodyDerivation| format!("{}({})\n", body.tree.render(self.depth), note(body));
+        let json = |body: &BodyDerivation| {
+            let mut value = body.tree.json();
+            value["function"] = body.func.into();
+            value["checked"] = body.checked.is_some().into();
+            value
+        };
+        self.write(
+            stdout,
+            || bodies.iter().map(text).collect::<Vec<_>>().join("\n"),
+            || match (bodies, &self.body) {
+                ([body], Some(_)) => json(body),
+                _ => bodies.iter().map(json).collect(),
+            },
+        )
     }
 
     fn explained(&self, stdout: &mut Output, explanation: &Explanation, text: Option<&str>) -> Result<Outcome> {
-        let colours = stdout.colours();
+        let colours = stdout.colours() && self.output.is_none();
+        if let (Kind::Html, Some(tree)) = (self.kind(), &explanation.derivation) {
+            let note = format!("{}: {}", explanation.path, explanation.headline);
+            self.page(stdout, &explanation.path, &[(tree, note)])?;
+            return Ok(Outcome::Findings);
+        }
         self.write(stdout, || explanation.render(text, colours, self.depth), || explanation.json(text))?;
         Ok(if explanation.verdict == Verdict::Valid { Outcome::AsExpected } else { Outcome::Findings })
     }
@@ -140,7 +208,16 @@ impl Explain {
         if !answer.checked {
             bail!("the checker refuses the derivation of {query}: this is a bug in lockstep");
         }
-        self.write(stdout, || answer.render(self.depth), || answer.json())?;
+        match self.kind() {
+            Kind::Html => {
+                let note = match &answer.because {
+                    Some(why) => format!("does not hold: {why}"),
+                    None => "holds; checked by the literal reading".into(),
+                };
+                self.page(stdout, query, &[(&answer.tree, note)])?;
+            }
+            _ => self.write(stdout, || answer.render(self.depth), || answer.json())?,
+        }
         Ok(if answer.holds { Outcome::AsExpected } else { Outcome::Findings })
     }
 
@@ -183,6 +260,11 @@ impl Explain {
         )?;
         Ok(outcome)
     }
+}
+
+/// The derivation of a body, if the function has one.
+fn derive(input: &Input, x: u32) -> Result<Option<BodyDerivation>> {
+    explain::body(input, x).map_err(|why| anyhow!("function {x}: {why}: this is a bug in lockstep"))
 }
 
 fn read(path: &Path) -> Result<Vec<u8>> {

@@ -10,9 +10,12 @@ mod book;
 mod bounds;
 mod conform;
 mod coverage;
+mod engines;
 mod explain;
+mod fuzz;
 mod literal;
 mod output;
+mod reduce;
 mod report;
 mod run;
 mod spec;
@@ -46,7 +49,10 @@ enum Command {
     Explain(explain::Explain),
     Book(book::Book),
     Spec(spec::Spec),
+    Fuzz(fuzz::Fuzz),
+    Reduce(reduce::Reduce),
     Report(report::ReportCommand),
+    Engines(engines::Engines),
 }
 
 /// What comes of a command that could do its work.
@@ -70,8 +76,11 @@ pub fn main() -> ExitCode {
                 Command::Trace(trace) => trace.execute(&mut output),
                 Command::Explain(explain) => explain.execute(&mut output),
                 Command::Book(book) => book.execute(&mut output),
+                Command::Fuzz(fuzz) => fuzz.execute(&mut output),
+                Command::Reduce(reduce) => reduce.execute(&mut output),
                 Command::Spec(spec) => spec.execute(&mut output),
                 Command::Report(report) => report.execute(&mut output),
+                Command::Engines(engines) => engines.execute(&mut output),
             }?;
             output.finish()?;
             Ok::<Outcome, anyhow::Error>(outcome)

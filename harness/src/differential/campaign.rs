@@ -8,12 +8,12 @@ use super::compare::{Judgement, Reference, judge};
 use super::finding::{Cause, Finding};
 use super::tally::Tally;
 use super::validity;
-use crate::engine::program::Source;
-use crate::engine::{End, Engine, Limits, Program};
-use crate::generate::{self, Neighbour};
+use crate::engine::{End, Engine, Limits, Program, Semantics};
+use crate::generate;
+use crate::generate::neighbours::neighbour;
+use arbitrary::Unstructured;
 use lockstep_reports::Verdict;
 use rayon::prelude::*;
-use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 use std::time::{Duration, Instant};
 
@@ -21,6 +21,8 @@ use std::time::{Duration, Instant};
 pub const CHUNK: u64 = 256;
 /// One of so many programs gets invalid neighbours.
 const NEIGHBOURS: u64 = 4;
+/// How many bytes a neighbour is made from.
+const NEIGHBOUR_BYTES: usize = 256;
 /// The stack of each worker.
 const STACK: usize = 64 << 20;
 
@@ -41,6 +43,8 @@ pub struct Options {
     pub jobs: Option<NonZeroUsize>,
     /// What bounds each program on the semantics and on the engines.
     pub limits: Limits,
+    /// What is generated.
+    pub generate: generate::Options,
 }
 
 impl Options {
@@ -51,6 +55,7 @@ impl Options {
             frames: Some(500),
             memory: Some(64 << 20),
             timeout: Some(Duration::from_secs(10)),
+            ..Limits::default()
         }
     }
 }
@@ -89,15 +94,12 @@ pub fn run<E: From<rayon::ThreadPoolBuildError>>(
     while !over(at, found) {
         let end = options.to.unwrap_or(u64::MAX).min(at.saturating_add(CHUNK));
         let parts: Vec<(Tally, Vec<Finding>)> = pool.install(|| {
-            (at..end)
-                .into_par_iter()
-                .with_max_len(8)
-                .map(|index| {
-                    let part = one(options, engines, index);
-                    tick();
-                    part
-                })
-                .collect()
+            let one = |n: usize| {
+                let part = one(options, engines, at + n as u64);
+                tick();
+                part
+            };
+            (0..(end - at) as usize).into_par_iter().with_max_len(8).map(one).collect()
         });
         let mut whole = Chunk { end, ..Chunk::default() };
         for (tally, findings) in parts {
@@ -115,42 +117,54 @@ pub fn run<E: From<rayon::ThreadPoolBuildError>>(
 fn one(options: &Options, engines: &[Box<dyn Engine>], index: u64) -> (Tally, Vec<Finding>) {
     let mut tally = Tally::default();
     let mut findings = Vec::new();
-    let bytes = generate::bytes(options.seed, index);
-    let source = generate::program(&bytes);
-    tally.programs = 1;
-    tally.modules = source.modules.len() as u64;
-    examine(&source, engines, &options.limits, &mut tally, |cause, engine| {
-        findings.push(Finding { seed: options.seed, index, engine, cause, source: source.clone() });
+    let seed = options.seed;
+    let generated = generate::nth(seed, index, &options.generate);
+    let program = generated.program();
+    examine(&program, engines, &options.limits, &mut tally, |engine, cause| {
+        findings.push(Finding { seed, index, engine: engine.into(), cause, program: program.clone() });
     });
-    if index.is_multiple_of(NEIGHBOURS)
-        && let Some(neighbour) = generate::neighbour(&bytes, &source)
-    {
-        examine_neighbour(&neighbour, engines, &options.limits, &mut tally, |cause, engine, source| {
-            findings.push(Finding { seed: options.seed, index, engine, cause, source });
-        });
+    if index.is_multiple_of(NEIGHBOURS) {
+        let bytes = generate::bytes(generate::seed_of(!seed, index), NEIGHBOUR_BYTES);
+        let (_, module) = &generated.modules[generated.modules.len() - 1];
+        if let Some(neighbour) = neighbour(module, &mut Unstructured::new(&bytes)) {
+            let program = Program::of(&neighbour.module);
+            let rule = neighbour.violation().map(|invalid| invalid.rule.to_string());
+            examine_neighbour(
+                &program,
+                rule,
+                &neighbour.change,
+                engines,
+                &options.limits,
+                &mut tally,
+                |engine, cause| {
+                    findings.push(Finding { seed, index, engine: engine.into(), cause, program: program.clone() });
+                },
+            );
+        }
     }
     (tally, findings)
 }
 
-/// Runs a program everywhere. Each thing found is told with the name of the engine.
+/// Runs a program everywhere. `found` is told of each thing found, with the name of the engine.
 pub fn examine(
-    source: &Source,
+    program: &Program,
     engines: &[Box<dyn Engine>],
     limits: &Limits,
     tally: &mut Tally,
-    mut found: impl FnMut(Cause, String),
+    mut found: impl FnMut(&str, Cause),
 ) {
-    let program = source.program();
-    for (i, (_, module)) in source.modules.iter().enumerate() {
-        if let Some(cause) = validity::disagreement(module, &program.modules[i].bytes) {
-            found(cause, validity::NAME.into());
+    tally.programs += 1;
+    tally.modules += program.modules.len() as u64;
+    let reference = Reference::new(program, limits);
+    for (part, ours) in program.modules.iter().zip(&reference.seen.modules) {
+        if let Some(cause) = validity::disagreement(&part.bytes, ours) {
+            found(validity::NAME, cause);
         }
     }
-    let reference = Reference::new(&program, limits);
     if let Some(why) = reference.discard() {
         tally.discard(why);
         if let Some(stuck) = reference.stuck() {
-            found(Cause::Broke(Verdict::Crash, stuck), "lockstep-semantics".into());
+            found(Semantics.name(), Cause::Broke(Verdict::Crash, stuck));
         }
         return;
     }
@@ -159,16 +173,21 @@ pub fn examine(
         *tally.calls.entry(ending(end)).or_default() += 1;
     }
     for engine in engines {
-        let judgement = on_engine(&program, engine.as_ref(), limits, &reference);
-        let counts = tally.engines.entry(engine.name().into()).or_default();
-        counts.count(&judgement);
-        match judgement {
-            Judgement::Differs(difference) => found(Cause::Differs(difference), engine.name().into()),
-            Judgement::Apart(verdict @ (Verdict::Crash | Verdict::Timeout), what) => {
-                found(Cause::Broke(verdict, what), engine.name().into());
-            }
-            _ => {}
+        let judgement = on_engine(program, engine.as_ref(), limits, &reference);
+        tally.engines.entry(engine.name().into()).or_default().count(&judgement);
+        if let Some(cause) = cause(judgement) {
+            found(engine.name(), cause);
         }
+    }
+}
+
+/// What is wrong, if anything is.
+pub fn cause(judgement: Judgement) -> Option<Cause> {
+    match judgement {
+        Judgement::Differs(difference) if difference.is_rejection() => Some(Cause::Rejected(difference.got.text)),
+        Judgement::Differs(difference) => Some(Cause::Differs(difference)),
+        Judgement::Apart(verdict @ (Verdict::Crash | Verdict::Timeout), what) => Some(Cause::Broke(verdict, what)),
+        _ => None,
     }
 }
 
@@ -180,33 +199,39 @@ pub fn on_engine(program: &Program, engine: &dyn Engine, limits: &Limits, refere
     }
 }
 
-/// Asks everyone about an invalid module.
-fn examine_neighbour(
-    neighbour: &Neighbour,
+/// Asks everyone about a module that is like a valid one but for one change. `rule` is the one that this broke, if it
+/// broke any.
+pub fn examine_neighbour(
+    program: &Program,
+    rule: Option<String>,
+    change: &str,
     engines: &[Box<dyn Engine>],
     limits: &Limits,
     tally: &mut Tally,
-    mut found: impl FnMut(Cause, String, Source),
+    mut found: impl FnMut(&str, Cause),
 ) {
-    let source = Source::of(neighbour.module.clone());
-    let program = source.program();
-    let bytes = &program.modules[0].bytes;
-    let Err(rule) = validity::ours(&neighbour.module) else { return };
-    let accepted = || Cause::Accepted { rule: rule.clone(), change: neighbour.change.clone() };
-    if let Some(cause) = validity::disagreement(&neighbour.module, bytes) {
-        found(cause, validity::NAME.into(), source.clone());
+    let Some(part) = program.modules.first() else { return };
+    tally.neighbours += 1;
+    let ours = rule.clone().map_or(Ok(()), |rule| Err(End::Invalid(format!("{change} ({rule})"))));
+    if let Some(cause) = validity::disagreement(&part.bytes, &ours) {
+        found(validity::NAME, cause);
     }
+    let Some(rule) = rule else { return };
+    tally.invalid += 1;
     for engine in engines {
-        let loaded = engine.open(limits).and_then(|mut session| session.load(bytes));
-        let counts = tally.engines.entry(engine.name().into()).or_default();
-        counts.neighbours += 1;
-        match loaded {
-            Ok(_) => found(accepted(), engine.name().into(), source.clone()),
-            Err(end @ (End::Crash(_) | End::Timeout)) => {
-                found(Cause::Broke(end.verdict(), end.to_string()), engine.name().into(), source.clone());
-            }
-            Err(_) => {}
+        tally.engines.entry(engine.name().into()).or_default().neighbours += 1;
+        if let Some(cause) = accepts(part.bytes.as_ref(), &rule, change, engine.as_ref(), limits) {
+            found(engine.name(), cause);
         }
+    }
+}
+
+/// What is wrong with how an engine takes an invalid module.
+pub fn accepts(bytes: &[u8], rule: &str, change: &str, engine: &dyn Engine, limits: &Limits) -> Option<Cause> {
+    match engine.open(limits).and_then(|mut session| session.load(bytes)) {
+        Ok(_) => Some(Cause::Accepted { rule: rule.into(), change: change.into() }),
+        Err(end @ (End::Crash(_) | End::Timeout)) => Some(Cause::Broke(end.verdict(), end.to_string())),
+        Err(_) => None,
     }
 }
 
@@ -216,30 +241,5 @@ fn ending(end: &Result<Vec<crate::Val>, End>) -> String {
         Err(End::Trap(Some(class), _)) => format!("trap: {}", class.text()),
         Err(End::Exception(_)) => "exception".into(),
         Err(end) => end.verdict().name().into(),
-    }
-}
-
-/// The findings of a campaign by cause: the first of each, and how many more there are.
-#[derive(Clone, Debug, Default)]
-pub struct Causes {
-    seen: BTreeMap<String, u64>,
-}
-
-impl Causes {
-    /// How often a cause was seen, by signature.
-    pub fn seen(&self) -> &BTreeMap<String, u64> {
-        &self.seen
-    }
-
-    /// The causes of an earlier part of the campaign.
-    pub fn resume(seen: BTreeMap<String, u64>) -> Self {
-        Causes { seen }
-    }
-
-    /// Counts a finding; `true` when it is the first of its cause.
-    pub fn first(&mut self, signature: &str) -> bool {
-        let count = self.seen.entry(signature.to_owned()).or_default();
-        *count += 1;
-        *count == 1
     }
 }

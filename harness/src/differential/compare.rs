@@ -89,6 +89,16 @@ pub struct Difference {
     pub got: Seen,
 }
 
+impl Difference {
+    /// Whether a valid module is not accepted.
+    pub fn is_rejection(&self) -> bool {
+        matches!(self.place, Place::Module(_)) && self.got.class == NOT_ACCEPTED
+    }
+}
+
+/// The class of the answer that a module is malformed or invalid.
+const NOT_ACCEPTED: &str = "not accepted";
+
 /// What was seen at a place.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Seen {
@@ -110,7 +120,7 @@ impl Seen {
 /// The kind of an end, without what is particular to it.
 fn class(end: &End) -> String {
     match end {
-        End::Malformed(_) | End::Invalid(_) | End::Rejected(_) => "not accepted".into(),
+        End::Malformed(_) | End::Invalid(_) | End::Rejected(_) => NOT_ACCEPTED.into(),
         End::Trap(Some(class), _) => format!("trap: {}", class.text()),
         End::Trap(None, _) => "trap".into(),
         End::Exception(thrown) => match &thrown.tag {
@@ -149,7 +159,8 @@ pub fn judge(program: &Program, limits: &Limits, reference: &Reference, got: &Ob
     match first_difference(&reference.seen, got) {
         First::None => Judgement::Agrees,
         First::Apart(verdict, what) => Judgement::Apart(verdict, what),
-        First::At(difference) if !reference.open => Judgement::Differs(difference),
+        // No choice makes a valid module invalid.
+        First::At(difference) if !reference.open || difference.is_rejection() => Judgement::Differs(difference),
         First::At(difference) => {
             let accepts = |seen: &Observation| !matches!(first_difference(seen, got), First::At(_));
             match allowed::search(program, limits, got, accepts) {
@@ -235,6 +246,7 @@ fn same_end(expected: &End, got: &End) -> bool {
         (End::Unlinkable(..), End::Unlinkable(..)) => true,
         (End::Trap(Some(expected), _), End::Trap(Some(got), _)) => expected == got,
         (End::Trap(..), End::Trap(..)) => true,
+        (End::Trap(Some(expected), _), End::TrapAmong(among, _)) => among.contains(expected),
         (End::Exception(expected), End::Exception(got)) => expected == got,
         (End::Misuse(_), End::Misuse(_)) => true,
         _ => false,

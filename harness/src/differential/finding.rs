@@ -1,7 +1,7 @@
 //! What a campaign finds.
 
 use super::compare::Difference;
-use crate::engine::program::Source;
+use crate::engine::Program;
 use lockstep_reports::Verdict;
 use std::fmt;
 
@@ -17,7 +17,27 @@ pub struct Finding {
     /// What is wrong.
     pub cause: Cause,
     /// The program.
-    pub source: Source,
+    pub program: Program,
+}
+
+impl Finding {
+    /// What findings with the same cause share: the engine, and the class of what is wrong.
+    pub fn signature(&self) -> String {
+        format!("{}: {}", self.engine, self.cause.class())
+    }
+
+    /// A name for files.
+    pub fn name(&self) -> String {
+        let mut name = String::new();
+        for c in self.signature().chars().take(80) {
+            match c {
+                'a'..='z' | 'A'..='Z' | '0'..='9' => name.push(c.to_ascii_lowercase()),
+                _ if !name.ends_with('-') => name.push('-'),
+                _ => {}
+            }
+        }
+        format!("{}-{}", name.trim_matches('-'), self.index)
+    }
 }
 
 /// What is wrong.

@@ -4,6 +4,7 @@ use super::compare::{Discard, Judgement};
 use lockstep_reports::{Counts, Verdict};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::fmt;
 
 /// What came of the programs of a campaign. Every program is counted in exactly one of `compared` and `discarded`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -16,6 +17,10 @@ pub struct Tally {
     pub compared: u64,
     /// Programs that cannot, by reason.
     pub discarded: BTreeMap<String, u64>,
+    /// Neighbours of valid modules that were made.
+    pub neighbours: u64,
+    /// How many of them are invalid, and so were tried.
+    pub invalid: u64,
     /// How the calls ended on the semantics: values, traps by class, exceptions.
     pub calls: BTreeMap<String, u64>,
     /// By engine.
@@ -49,6 +54,8 @@ impl Tally {
         self.programs += other.programs;
         self.modules += other.modules;
         self.compared += other.compared;
+        self.neighbours += other.neighbours;
+        self.invalid += other.invalid;
         merge(&mut self.discarded, &other.discarded);
         merge(&mut self.calls, &other.calls);
         for (name, engine) in &other.engines {
@@ -59,6 +66,38 @@ impl Tally {
             own.neighbours += engine.neighbours;
             merge(&mut own.apart, &engine.apart);
         }
+    }
+}
+
+impl fmt::Display for Tally {
+    /// A few lines for people.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Tally { programs, modules, compared, discarded, neighbours, invalid, calls, engines } = self;
+        writeln!(
+            f,
+            "{programs} programs of {modules} modules: {compared} compared, {} discarded",
+            programs - compared
+        )?;
+        for (why, count) in discarded {
+            writeln!(f, "    {count} discarded: {why}")?;
+        }
+        let all: u64 = calls.values().sum();
+        let shares = calls.iter().map(|(end, n)| format!("{end} {:.1} %", *n as f64 * 100.0 / all as f64));
+        writeln!(f, "{all} calls on the semantics: {}", shares.collect::<Vec<_>>().join(", "))?;
+        writeln!(f, "{neighbours} neighbours of valid modules, {invalid} of them invalid")?;
+        for (name, engine) in engines {
+            let EngineTally { verdicts, allowed, undecided, apart, neighbours } = engine;
+            let all = Verdict::ALL.map(|verdict| format!("{verdict} {}", verdicts.get(verdict)));
+            writeln!(f, "\n{name}: {}", all.join(", "))?;
+            if allowed + undecided > 0 {
+                writeln!(f, "    {allowed} chose otherwise than the semantics, as they may; {undecided} undecided")?;
+            }
+            writeln!(f, "    {neighbours} invalid modules tried")?;
+            for (why, count) in apart {
+                writeln!(f, "    {count} not compared to the end: {why}")?;
+            }
+        }
+        Ok(())
     }
 }
 

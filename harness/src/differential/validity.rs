@@ -1,29 +1,25 @@
 //! Our validation against `wasmparser`, module by module.
 
 use super::finding::Cause;
-use lockstep_semantics::observe::Unobserved;
-use lockstep_semantics::syntax::Module;
-use lockstep_semantics::validation::validate;
+use crate::engine::End;
 use wasmparser::{Validator, WasmFeatures};
 
 /// The name of the second opinion in findings.
 pub const NAME: &str = "wasmparser";
 
-/// Whether a module is valid; if not, the rule that it breaks.
-///
-/// # Errors
-/// The rule and the premise, as text.
-pub fn ours(module: &Module) -> Result<(), String> {
-    validate(module, &mut Unobserved).map_err(|invalid| invalid.rule.to_string())
-}
-
-/// What is wrong when the two do not agree.
-pub fn disagreement(module: &Module, bytes: &[u8]) -> Option<Cause> {
-    let own = validate(module, &mut Unobserved);
+/// What is wrong when `wasmparser` does not agree with what the semantics said of a module.
+pub fn disagreement(bytes: &[u8], ours: &Result<(), End>) -> Option<Cause> {
     let other = Validator::new_with_features(WasmFeatures::WASM3).validate_all(bytes);
-    match (own, other) {
-        (Ok(_), Err(error)) => Some(Cause::Rejected(error.to_string())),
-        (Err(invalid), Ok(_)) => Some(Cause::Accepted { rule: invalid.rule.to_string(), change: invalid.to_string() }),
+    match (ours, other) {
+        (Err(End::Invalid(why)), Ok(_)) => Some(Cause::Accepted { rule: rule(why), change: why.clone() }),
+        (Err(End::Invalid(_) | End::Malformed(_) | End::Proposal(_) | End::Limit(_)), _) => None,
+        (_, Err(error)) => Some(Cause::Rejected(error.message().to_owned())),
         _ => None,
     }
+}
+
+/// The rule in the text of an error of our validation.
+pub(super) fn rule(why: &str) -> String {
+    let named = why.rsplit_once('(').and_then(|(_, named)| named.split([',', ')']).next());
+    named.unwrap_or(why).to_owned()
 }

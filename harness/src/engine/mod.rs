@@ -4,16 +4,28 @@
 //! the instances registered in it and from `spectest`, invokes exported functions and reads exported globals. Whatever
 //! it is asked to do ends in what was asked for or in an [`End`], which says in the engine's stead why not.
 
+mod binaryen;
+mod features;
+mod javascript;
 mod named;
+mod process;
 pub mod program;
+mod script_only;
 mod semantics;
+mod transform;
 #[cfg(feature = "wasmtime")]
 mod wasmtime;
 mod watchdog;
 
+pub use binaryen::Binaryen;
+pub use features::{Features, names as feature_names};
+pub use javascript::Runtime;
 pub use named::{EngineError, named};
+pub use process::{Command as ProcessCommand, ProcessEngine};
 pub use program::{Observation, Program};
+pub use script_only::ScriptOnly;
 pub use semantics::{Semantics, SemanticsSession};
+pub use transform::Transformer;
 #[cfg(feature = "wasmtime")]
 pub use wasmtime::Wasmtime;
 
@@ -22,7 +34,7 @@ use crate::value::List;
 use lockstep_reports::{Kind, Verdict};
 use lockstep_semantics::decode::{Malformed, MalformedKind};
 use lockstep_semantics::execution::TrapClass;
-use lockstep_semantics::syntax::Features;
+use lockstep_semantics::syntax;
 use std::fmt;
 use std::time::Duration;
 
@@ -51,7 +63,7 @@ pub struct Limits {
     /// The time that one operation may take.
     pub timeout: Option<Duration>,
     /// The proposals that modules may use, where an engine has them.
-    pub features: Features,
+    pub features: syntax::Features,
 }
 
 /// A module of a session, valid and not yet instantiated.
@@ -123,8 +135,8 @@ pub trait Session {
     fn memory(&mut self, instance: InstanceId, memory: &str) -> Result<Vec<u8>, End>;
 
     /// The proposals that modules may use.
-    fn features(&self) -> Features {
-        Features::STANDARD
+    fn features(&self) -> syntax::Features {
+        syntax::Features::STANDARD
     }
 
     /// A new context, in which nothing is registered but `spectest`; the first is 0, and is there from the beginning.
@@ -187,6 +199,8 @@ pub enum End {
     Unlinkable(Link, String),
     /// A trap, of a class if the engine tells.
     Trap(Option<TrapClass>, String),
+    /// A trap of one of these classes, which the engine does not tell apart.
+    TrapAmong(Vec<TrapClass>, String),
     /// An exception that nobody caught.
     Exception(Thrown),
     /// A bound was reached.
@@ -201,6 +215,8 @@ pub enum End {
     Unsupported(String),
     /// The engine broke: it died, panicked, or got stuck.
     Crash(String),
+    /// An engine that says only yes and no says no to what the semantics does.
+    Denied(String),
     /// The request makes no sense: no such export, arguments of wrong types.
     Misuse(String),
 }
@@ -253,8 +269,10 @@ impl End {
             | End::Rejected(_)
             | End::Unlinkable(..)
             | End::Trap(..)
+            | End::TrapAmong(..)
             | End::Exception(_)
             | End::Deadlock
+            | End::Denied(_)
             | End::Misuse(_) => Verdict::Fail,
             End::Exhausted(_) | End::Limit(_) => Verdict::Limit,
             End::Timeout => Verdict::Timeout,
@@ -282,7 +300,7 @@ impl fmt::Display for End {
             End::Invalid(why) => write!(f, "an invalid module: {why}"),
             End::Rejected(why) => write!(f, "a module that is not accepted: {why}"),
             End::Unlinkable(link, why) => write!(f, "a link error: {link}: {why}"),
-            End::Trap(_, text) => write!(f, "trap: {text}"),
+            End::Trap(_, text) | End::TrapAmong(_, text) => write!(f, "trap: {text}"),
             End::Exception(what) => write!(f, "an uncaught exception: {what}"),
             End::Exhausted(Resource::Steps) => f.write_str("step limit reached"),
             End::Exhausted(Resource::Stack) => f.write_str("call stack exhausted"),
@@ -292,6 +310,7 @@ impl fmt::Display for End {
             End::Limit(what) => write!(f, "a limit of the engine: {what}"),
             End::Unsupported(what) => write!(f, "not supported: {what}"),
             End::Crash(what) => write!(f, "crash: {what}"),
+            End::Denied(what) => write!(f, "denied: {what}"),
             End::Misuse(what) => f.write_str(what),
         }
     }

@@ -19,28 +19,6 @@ pub struct Program {
     pub calls: Vec<Call>,
 }
 
-/// A program as syntax, before its modules are encoded.
-#[derive(Clone, Debug, Default)]
-pub struct Source {
-    /// The modules with the names that they are registered under.
-    pub modules: Vec<(String, Module)>,
-    /// The calls.
-    pub calls: Vec<Call>,
-}
-
-impl Source {
-    /// A single module, in which nothing is called.
-    pub fn of(module: Module) -> Source {
-        Source { modules: vec![("m".into(), module)], calls: Vec::new() }
-    }
-
-    /// The program in binary.
-    pub fn program(&self) -> Program {
-        let part = |(name, module): &(String, Module)| Part::new(name, encode(module), module);
-        Program { modules: self.modules.iter().map(part).collect(), calls: self.calls.clone() }
-    }
-}
-
 /// A module of a program.
 #[derive(Clone, Debug)]
 pub struct Part {
@@ -96,6 +74,13 @@ pub enum State {
     Table(Vec<Val>),
     /// The bytes of a memory.
     Memory(Vec<u8>),
+}
+
+impl Program {
+    /// A single module, in which nothing is called.
+    pub fn of(module: &Module) -> Program {
+        Program { modules: vec![Part::new("m0", encode(module), module)], calls: Vec::new() }
+    }
 }
 
 impl Part {

@@ -45,6 +45,8 @@ impl Wasmtime {
             .wasm_threads(true)
             .shared_memory(true)
             .wasm_backtrace_max_frames(None)
+            .generate_address_map(false)
+            .native_unwind_info(false)
             .max_wasm_stack(STACK)
             .epoch_interruption(true)
             // Address space is not plenty when many sessions are open.
@@ -411,7 +413,7 @@ fn rejected(error: wt::Error) -> End {
     let text = format!("{error:#}");
     if ["not enabled", "not supported", "unsupported"].iter().any(|part| text.contains(part)) {
         End::Unsupported(text)
-    } else if ["implementation limit", "exceeds", "too large"].iter().any(|part| text.contains(part)) {
+    } else if text.contains("implementation limit") {
         End::Limit(text)
     } else {
         End::Rejected(text)

@@ -7,8 +7,9 @@ use super::labels::Labels;
 use super::source::locate;
 use super::tree::Tree;
 use super::{Input, labels};
+use lockstep_semantics::derivation::body::{Context, NoDerivation, check, prove};
 use lockstep_semantics::observe::Observer;
-use lockstep_semantics::syntax::{FuncIdx, Instr, Module, Notation as _, TypeUse, ValType};
+use lockstep_semantics::syntax::{FuncIdx, Instr, Module, Notation as _, Seq, TypeUse, ValType};
 use lockstep_semantics::types::{TypeTable, subst_valtype};
 use lockstep_semantics::validation::{Definition, Invalid, Place, validate_in};
 use lockstep_spec::{RuleId, rule};
@@ -79,22 +80,79 @@ impl Watch {
     }
 }
 
+/// Deeper than so many blocks inside each other no derivation is shown: a line for each, indented, is of no use.
+const NESTED: usize = 500;
+
+/// Whether blocks nest too deep for a derivation to be shown.
+fn too_deep(module: &Module, seq: Seq) -> bool {
+    let mut todo = vec![(seq, 0)];
+    while let Some((seq, depth)) = todo.pop() {
+        if depth > NESTED {
+            return true;
+        }
+        for instr in module.code.seq(seq) {
+            match *instr {
+                Instr::Block(_, seq) | Instr::Loop(_, seq) | Instr::TryTable(_, _, seq) => todo.push((seq, depth + 1)),
+                Instr::If(_, seq_1, seq_2) => todo.extend([(seq_1, depth + 1), (seq_2, depth + 1)]),
+                _ => {}
+            }
+        }
+    }
+    false
+}
+
+/// The derivation of a function body of a valid module.
+#[derive(Clone, Debug, PartialEq)]
+pub struct BodyDerivation {
+    /// The function.
+    pub func: FuncIdx,
+    /// The derivation, to look at. `Instrs_ok/instr`, `Instrs_ok/seq` and `Instrs_ok/frame` have no nodes here: a sequence
+    /// is a list, in which each instruction stands with the whole stack.
+    pub tree: Tree,
+    /// With how many nodes the literal checker has accepted the derivation; none when it is too large to be held in full.
+    pub checked: Option<usize>,
+}
+
 /// The derivation of a function of a valid module, by its index; none when there is no such function.
-pub fn body(input: &Input, func: FuncIdx) -> Option<Tree> {
-    let mut watch = Watch::new(true);
+///
+/// # Errors
+/// The checker refuses the derivation, or there is none: a bug.
+pub fn body(input: &Input, func: FuncIdx) -> Result<Option<BodyDerivation>, String> {
     let mut table = TypeTable::new();
-    let invalid = validate_in(&input.module, &mut table, &mut watch).err();
     let types = labels::define(&input.module, &mut table);
     let closed = Closed::new(&input.module, &types);
     let place = Place { definition: Definition::Func(func), offset: 0 };
-    derivation(&input.module, place, &watch, invalid.as_ref(), &closed)
+    let Some(c) = Context::new(&input.module, &types, &table) else { return Ok(None) };
+    match prove(&c, func) {
+        Ok(body) => {
+            check(&c, &body).map_err(|flaw| flaw.to_string())?;
+            let deep = super::source::expressions(&input.module, place.definition);
+            let tree = match deep.into_iter().any(|seq| too_deep(&input.module, seq)) {
+                true => {
+                    let name = super::invalid::name(&input.module, place.definition);
+                    let what = format!("{name} : ok, by blocks inside each other {NESTED} deep and more: not shown");
+                    Tree::node(rule!("Func_ok"), what, vec![])
+                }
+                false => super::typing::tree(input, place.definition, &body, &closed),
+            };
+            Ok(Some(BodyDerivation { func, tree, checked: Some(body.size()) }))
+        }
+        Err(NoDerivation::NoFunction) => Ok(None),
+        Err(NoDerivation::TooLarge) => {
+            let mut watch = Watch::new(true);
+            let invalid = validate_in(&input.module, &mut TypeTable::new(), &mut watch).err();
+            let tree = derivation(&input.module, place, &watch, invalid.as_ref(), &closed);
+            Ok(tree.map(|tree| BodyDerivation { func, tree, checked: None }))
+        }
+        Err(error) => Err(error.to_string()),
+    }
 }
 
 /// Types with the indices that they come from.
 pub(super) struct Closed<'a> {
     module: &'a Module,
     index: FxHashMap<lockstep_semantics::syntax::DefType, u32>,
-    labels: Labels,
+    pub(super) labels: Labels,
 }
 
 impl<'a> Closed<'a> {
@@ -144,6 +202,9 @@ pub(super) fn derivation(
     };
     let mut premises = Vec::new();
     for seq in super::source::expressions(module, place.definition) {
+        if too_deep(module, seq) {
+            return None;
+        }
         let Some(begin) =
             watch.events.iter().position(|event| matches!(event, Event::Typing { position, .. } if *position == seq.0))
         else {

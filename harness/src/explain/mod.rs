@@ -3,7 +3,8 @@
 //! | here | what |
 //! |---|---|
 //! | [`module()`] | a module: valid, or the rule and the premise that fail, what was found and what was needed, and where |
-//! | [`body()`] | the derivation of a function body, as far as it goes |
+//! | [`body()`] | the derivation of a function body |
+//! | [`page()`] | derivations as a page to fold and unfold |
 //! | [`mod@subtype`] | `$a <: $b`, in one module or across two |
 //! | [`mod@canonical`] | which types of a module are one type, and which nearly are |
 //! | [`casts`] | the casts of a run |
@@ -15,13 +16,16 @@ pub mod casts;
 mod invalid;
 mod labels;
 mod malformed;
+mod page;
 mod premise;
 mod render;
 mod source;
 pub mod subtype;
 mod tree;
+mod typing;
 
-pub use body::body;
+pub use body::{BodyDerivation, body};
+pub use page::page;
 pub use source::SourceMap;
 pub use tree::Tree;
 

@@ -229,7 +229,10 @@ impl Gen<'_, '_, '_> {
                 if g.r.chance(60) {
                     g.throw_perhaps(depth);
                 }
-                g.statements(1, depth);
+                g.statements(2, depth);
+                if g.r.chance(15) {
+                    g.leave(depth);
+                }
                 g.expr(t, depth);
             });
             let catches = self.code.add_catches((0..).zip(clauses).map(label));

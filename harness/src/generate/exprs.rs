@@ -109,7 +109,7 @@ impl Gen<'_, '_, '_> {
 
     /// A reference to a structure or array type, null only now and then.
     pub(super) fn operand(&mut self, x: TypeIdx, depth: u32) -> Dyn {
-        let null = self.r.chance(12) || self.types.rank(x, false).is_none();
+        let null = self.r.chance(18) || self.types.rank(x, false).is_none();
         self.expr(ValType::Ref(RefType { null, heap: heap(x) }), depth)
     }
 
@@ -324,7 +324,7 @@ impl Gen<'_, '_, '_> {
                 matches!((local.ty, local.hint), (ValType::Ref(rt), Dyn::Of(ht)) if local.set
                     && self.types.heap_sub(ht, to.heap) && self.types.ref_sub(rt, from))
             };
-            let found = (0..self.b.locals.len()).filter(known).last();
+            let found = (0..self.b.locals.len()).rfind(known);
             match found {
                 Some(x) if self.r.chance(50) => {
                     self.emit(Instr::LocalGet(x as LocalIdx));

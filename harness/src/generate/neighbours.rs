@@ -105,7 +105,7 @@ impl Changes<'_, '_> {
     fn types(&mut self, module: &mut Module) -> Option<String> {
         let subs = self.subs.clone();
         let with_super = |st: &SubType| superindex(st).is_some();
-        match self.r.below(11) {
+        match self.r.below(13) {
             0 => {
                 let x = self.some_type(with_super)?;
                 let sup = superindex(&subs[x])?;
@@ -180,6 +180,26 @@ impl Changes<'_, '_> {
                 st.supers.push(first);
                 Some(format!("type {x} has two supertypes"))
             }
+            10 => {
+                // Smaller than in the supertype, which a mutable field must not be; and without a default value.
+                let x = self.some_type(|st| !matches!(st.comp, CompType::Func(_)))?;
+                let (i, ft) = self.field(module, x)?;
+                let StorageType::Val(ValType::Ref(rt)) = &mut ft.storage else { return None };
+                if !rt.null {
+                    return None;
+                }
+                rt.null = false;
+                Some(format!("field {i} of type {x} is not nullable"))
+            }
+            11 => {
+                let x = self.some_type(|st| !matches!(st.comp, CompType::Func(_)))?;
+                let (i, ft) = self.field(module, x)?;
+                if !ft.mutable {
+                    return None;
+                }
+                ft.mutable = false;
+                Some(format!("field {i} of type {x} is immutable"))
+            }
             _ => {
                 let x = self.some_type(|st| !matches!(st.comp, CompType::Func(_)))?;
                 let unknown = subs.len() + self.r.below(2);
@@ -192,6 +212,18 @@ impl Changes<'_, '_> {
                 }
                 Some(format!("the first field of type {x} refers to type {unknown}, which there is not"))
             }
+        }
+    }
+
+    /// A field of a type.
+    fn field<'m>(&mut self, module: &'m mut Module, x: usize) -> Option<(usize, &'m mut FieldType)> {
+        match &mut member(module, x)?.comp {
+            CompType::Struct(fts) => {
+                let i = self.r.below(fts.len().max(1));
+                Some((i, fts.get_mut(i)?))
+            }
+            CompType::Array(ft) => Some((0, ft)),
+            CompType::Func(_) => None,
         }
     }
 
@@ -216,7 +248,7 @@ impl Changes<'_, '_> {
     /// A change of a definition that is not a type.
     fn definitions(&mut self, module: &mut Module) -> Option<String> {
         let r = &mut self.r;
-        match r.below(12) {
+        match r.below(13) {
             0 => {
                 let x = self.some_type(|st| !matches!(st.comp, CompType::Func(_)))?;
                 let n = module.funcs.len();
@@ -300,6 +332,16 @@ impl Changes<'_, '_> {
                 Some(format!("the first tag (of those defined here) has type {x}, which has results"))
             }
             10 => {
+                let (i, j) = (r.below(module.tags.len()), r.below(module.tags.len()));
+                let ty = *module.tags.get(j)?;
+                let tag = module.tags.get_mut(i)?;
+                if *tag == ty {
+                    return None;
+                }
+                *tag = ty;
+                Some(format!("tag {i} (of those defined here) has the type of tag {j}"))
+            }
+            11 => {
                 let declared = module.elems.iter_mut().find(|elem| matches!(elem.mode, ElemMode::Declare))?;
                 declared.init.clear();
                 module.exports.retain(|export| !matches!(export.idx, ExternIdx::Func(_)));

@@ -19,7 +19,7 @@ impl Gen<'_, '_, '_> {
         }
         self.b.budget -= 1;
         let depth = depth.clamp(1, 3);
-        match self.r.weighted(&[18, 8, 18, 14, 12, 6, 7, 8, 6, 5, 6, 4, 3, 4]) {
+        match self.r.weighted(&[18, 8, 18, 15, 12, 6, 7, 8, 6, 5, 6, 5, 4, 6]) {
             0 => self.assign(depth),
             1 => self.assign_global(depth),
             2 => self.assign_field(depth),
@@ -381,7 +381,7 @@ impl Gen<'_, '_, '_> {
     }
 
     /// Leaves the function if something is so: by a return or a tail call.
-    fn leave(&mut self, depth: u32) {
+    pub(super) fn leave(&mut self, depth: u32) {
         let results = self.b.results.clone();
         if !results.iter().all(|t| self.types.inhabited(*t)) {
             return;

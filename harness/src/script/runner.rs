@@ -374,7 +374,8 @@ fn trapped(got: Result<Vec<Val>, End>, message: &str) -> Result<(), Got> {
     let classes = text::traps(message);
     match got {
         Err(End::Trap(Some(class), _)) if classes.contains(&class) => Ok(()),
-        Err(End::Trap(_, text)) if classes.is_empty() => {
+        Err(End::TrapAmong(among, _)) if classes.iter().any(|class| among.contains(class)) => Ok(()),
+        Err(End::Trap(_, text) | End::TrapAmong(_, text)) if classes.is_empty() => {
             Err(Got::fail(format!("trap: {text}, but no class of traps is known by {message:?}")))
         }
         Err(End::Trap(None, text)) => Err(Got::fail(format!("a trap of unknown class: {text}"))),

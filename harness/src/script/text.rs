@@ -44,6 +44,11 @@ pub fn traps(text: &str) -> Vec<TrapClass> {
     classes
 }
 
+/// The texts of a class of traps.
+pub(crate) fn texts(class: TrapClass) -> impl Iterator<Item = &'static str> {
+    TRAPS.into_iter().chain(THREADS).filter(move |(_, of)| *of == class).map(|(text, _)| text)
+}
+
 /// The kind of link error that a text means; `None` when it is unknown.
 pub fn link(text: &str) -> Option<Link> {
     [("unknown import", Link::Unknown), ("incompatible import type", Link::Incompatible)]

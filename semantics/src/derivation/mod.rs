@@ -6,6 +6,7 @@
 //! | [`Judgement`], [`Derivation`] | what is derived, and the tree |
 //! | [`Prover`] | builds the tree, or a [`Broken`], along the way that [`Matching`](crate::validation::Matching) decides |
 //! | [`check()`] | whether a tree is one: each node against the one rule it names, and nothing else |
+//! | [`body`] | the same for function bodies |
 //!
 //! `prove` and `check` share only the syntax of types and the type table. The checker has no opinion on how a tree is
 //! found, so that it also holds against the algorithm: what it accepts follows from the rules as they are written.
@@ -14,6 +15,7 @@
 //! applies a rule, and a derivation is an account of that afterwards. It is also where rules have a place that the
 //! algorithm never applies, such as `Heaptype_sub/trans`.
 
+pub mod body;
 mod broken;
 mod check;
 mod prove;

@@ -153,6 +153,64 @@ impl Place {
     }
 }
 
+/// What a host function can write, as it is before the call: unlike an instruction it does not say where it will write.
+/// Fields of structures and arrays it cannot.
+#[derive(Debug)]
+pub(super) struct HostPlaces {
+    globals: Vec<Value>,
+    tables: Vec<Vec<Ref>>,
+    mems: Vec<Vec<u8>>,
+}
+
+impl HostPlaces {
+    pub(super) fn new(s: &Store) -> Self {
+        HostPlaces {
+            globals: s.globals.iter().map(|global| global.value).collect(),
+            tables: s.tables.iter().map(|table| table.refs.clone()).collect(),
+            mems: s.mems.iter().map(|mem| mem.bytes.clone()).collect(),
+        }
+    }
+
+    /// What has been written.
+    fn changes(&self, s: &Store, mm: &ModuleInst, changes: &mut Vec<Change>) {
+        for ((a, &old), new) in (0..).zip(&self.globals).zip(&s.globals) {
+            if old != new.value {
+                let x = mm.globals.iter().position(|&global| global == a).map_or(GlobalIdx::MAX, |x| x as GlobalIdx);
+                changes.push(Change::Global(a, x, old, new.value));
+            }
+        }
+        for ((a, old), new) in (0..).zip(&self.tables).zip(&s.tables) {
+            if old.len() != new.refs.len() {
+                changes.push(Change::TableGrown(a, old.len() as u64, new.refs.len() as u64));
+            }
+            for ((i, &old), &new) in (0..).zip(old).zip(&new.refs) {
+                if old != new {
+                    changes.push(Change::Table(a, i, old, new));
+                }
+            }
+        }
+        for ((a, old), new) in (0..).zip(&self.mems).zip(&s.mems) {
+            if old.len() != new.bytes.len() {
+                changes.push(Change::MemoryGrown(a, old.len() as u64 / PAGE, new.bytes.len() as u64 / PAGE));
+            }
+            let mut from = 0;
+            let differs = |i: usize| old.get(i).zip(new.bytes.get(i)).map(|(old, new)| old != new);
+            while let Some(different) = differs(from) {
+                // Up to sixteen bytes that have changed, side by side.
+                let n = if different { (from..from + 16).take_while(|&i| differs(i) == Some(true)).count() } else { 0 };
+                if n > 0 {
+                    let mut bytes = ([0; 16], n as u8);
+                    bytes.0[..n].copy_from_slice(&old[from..from + n]);
+                    let mut written = ([0; 16], n as u8);
+                    written.0[..n].copy_from_slice(&new.bytes[from..from + n]);
+                    changes.push(Change::Memory(a, from as u64, bytes, written));
+                }
+                from += n.max(1);
+            }
+        }
+    }
+}
+
 impl Before {
     /// What a step has changed.
     pub(super) fn changes(&self, s: &Store, z: &Zipper) -> Vec<Change> {
@@ -165,6 +223,9 @@ impl Before {
             _ => None,
         };
         let mut changes: Vec<Change> = self.place.and_then(|place| place.change(s, z)).into_iter().collect();
+        if let Some(host) = &self.host {
+            host.changes(s, self.module(s), &mut changes);
+        }
         changes.extend((self.structs..s.structs.len()).map(|a| Change::NewStruct(a as Addr, x)));
         changes.extend((self.arrays..s.arrays.len()).map(|a| Change::NewArray(a as Addr, x)));
         changes.extend((self.exns..s.exns.len()).map(|a| Change::NewExn(a as Addr)));

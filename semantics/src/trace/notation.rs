@@ -2,6 +2,7 @@
 
 use super::redex::Form;
 use super::*;
+use crate::types::subst_comptype;
 use std::fmt::{self, Display, Formatter, Write};
 
 /// The redex of a step, to be printed.
@@ -82,6 +83,15 @@ pub fn type_name(mm: &ModuleInst, x: Option<TypeIdx>, dt: DefType) -> String {
     }
 }
 
+/// `expand(dt)`, with the names of a module.
+fn expanded(s: &Store, mm: &ModuleInst, dt: DefType) -> String {
+    let mut named = |tu| match tu {
+        TypeUse::Def(dt) => type_use(mm, dt),
+        tu => tu,
+    };
+    subst_comptype(s.types.expand(dt), &mut named).display(&mm.module.names).to_string()
+}
+
 /// Items separated by spaces.
 struct Spaced<'f, 'g> {
     f: &'f mut Formatter<'g>,
@@ -109,7 +119,8 @@ impl Spaced<'_, '_> {
                     TypeUse::Idx(x) if home.module.names.types.contains_key(&x) => {
                         self.item(format_args!("(call_ref {})", TypeUse::Idx(x).display(&home.module.names)))
                     }
-                    _ => self.item(format_args!("(call_ref {})", fi.ty)),
+                    // It has no name: what it is. An index would be that of no module that is entered yet.
+                    _ => self.item(format_args!("(call_ref {})", expanded(step.store(), home, fi.ty))),
                 };
             }
             // Calls are by defined types, which the module may have names for.

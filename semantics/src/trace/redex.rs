@@ -1,6 +1,6 @@
 //! The redex, remembered until its step has been made.
 
-use super::change::Place;
+use super::change::{HostPlaces, Place};
 use super::*;
 
 /// What a redex consists of.
@@ -37,6 +37,8 @@ pub(super) struct Before {
     pub(super) depth: usize,
     pub(super) moved: Vec<Slot>,
     pub(super) place: Option<Place>,
+    /// What a host function may write, if one is called.
+    pub(super) host: Option<HostPlaces>,
     pub(super) structs: usize,
     pub(super) arrays: usize,
     pub(super) exns: usize,
@@ -58,6 +60,7 @@ impl Default for Before {
             depth: 0,
             moved: Vec::new(),
             place: None,
+            host: None,
             structs: 0,
             arrays: 0,
             exns: 0,
@@ -108,6 +111,7 @@ impl Before {
         self.operands.clear();
         self.operands.extend_from_slice(&z.values[z.values.len() - n.min(SHOWN)..]);
         self.place = Place::written(s, z, instr, &self.operands);
+        self.host = self.is_host(s).then(|| HostPlaces::new(s));
     }
 
     /// The module instance of the redex.

@@ -43,7 +43,7 @@ fn a_structure_and_a_call() {
                (call $sum (ref.as_non_null (local.get $q)))))"#,
     );
     let want = "\
-0 Step_read/call_ref-func  (ref.func 1) (call_ref deftype.2)  ~>  (frame_1 {(ref.null)} (label_1 {} …))
+0 Step_read/call_ref-func  (ref.func 1) (call_ref (func (result i32)))  ~>  (frame_1 {(ref.null)} (label_1 {} …))
 2 Step/struct.new  (i32.const 1) (i32.const 2) (struct.new $point)  ~>  (ref.struct 0); structs[0] = $point {$x 1, $y 2}
 2 Step/local.set  (ref.struct 0) (local.set $q)  ~>  ε; locals.$q: (ref.null) → (ref.struct 0)
 2 Step_read/local.get  (local.get $q)  ~>  (ref.struct 0)
@@ -76,7 +76,7 @@ fn contexts() {
                    (throw $e)))))"#,
     );
     let want = "\
-0 Step_read/call_ref-func  (ref.func 0) (call_ref deftype.1)  ~>  (frame_1 {} (label_1 {} …))
+0 Step_read/call_ref-func  (ref.func 0) (call_ref (func (result i32)))  ~>  (frame_1 {} (label_1 {} …))
 2 Step_read/block  (block (result i32) …)  ~>  (label_1 {} …)
 3 Step_read/try_table  (try_table (result i32) (catch $e 0) …)  ~>  (handler_1 {(catch $e 0)} (label_1 {} …))
 5 Step_read/block  (block (result i32) …)  ~>  (label_1 {} …)
@@ -88,4 +88,41 @@ fn contexts() {
 2 Step_pure/label-vals  (label_1 {} (i32.const 4))  ~>  (i32.const 4)
 1 Step_pure/frame-vals  (frame_1 {…} (i32.const 4))  ~>  (i32.const 4)";
     assert_eq!(lines.join("\n"), want);
+}
+
+#[test]
+fn what_a_host_function_writes_shows() {
+    let text = r#"(module
+      (import "h" "write" (func $write))
+      (global $g (export "g") (mut i32) (i32.const 1))
+      (table $t (export "t") 2 funcref)
+      (memory (export "m") 1)
+      (func (export "f") (call $write) (call $write)))"#;
+    let (_, module) = decode::decode_text(text).unwrap();
+    let mut s = Store::new(Bounds::default());
+    let write: HostFunc = Arc::new(|s, _| {
+        s.globals[0].value = Value::Num(Num::I32(2));
+        s.tables[0].refs[1] = Ref::Func(0);
+        s.mems[0].bytes[65_518..65_536].copy_from_slice(&[7; 18]);
+        s.mems[0].bytes.resize(2 * 65_536, 0);
+        HostResult::Values(Vec::new())
+    });
+    let a = s.alloc_host_func(FuncType::default(), write);
+    let mut tracer = Tracer::new(Lines::default());
+    tracer.switch(false);
+    let imports = [ExternAddr::Func(a)];
+    let ma = instantiate(&mut s, &Arc::new(module), &imports, &mut tracer, &mut Deterministic).unwrap();
+    let Some(ExternAddr::Func(a)) = s.export(ma, "f") else { panic!("no function f") };
+    tracer.switch(true);
+    invoke(&mut s, a, &[], &mut tracer, &mut Deterministic).unwrap();
+    let lines = tracer.sink.0;
+    let zeros = ["00"; 16].join(" ");
+    let sevens = ["07"; 16].join(" ");
+    let want = format!(
+        "2   (ref.func 0) (call_ref 0)  ~>  ε; globals[0] $g: 1 → 2; tables[0][1]: (ref.null) → (ref.func 0); \
+         |mems[0]|: 1 page → 2 pages; mems[0][65518 : 16]: {zeros} → {sevens}; mems[0][65534 : 2]: 00 00 → 07 07"
+    );
+    assert_eq!(lines[2], want);
+    // The second time it writes what is there already; no change is no news. (The memory does not grow again.)
+    assert_eq!(lines[4], "2   (ref.func 0) (call_ref 0)  ~>  ε");
 }

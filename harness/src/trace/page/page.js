@@ -240,7 +240,7 @@ function drawHeap(row) {
   });
   [...roots].forEach(([name, key], i) => {
     s.append(svg("text", { class: "root", x: 4, y: 20 + i * 24 }, name.slice(0, 10)));
-    arrow(78, 16 + i * 24, key);
+    arrow(8 + Math.min(name.length, 10) * 7.6, 16 + i * 24, key);
   });
   box.append(s);
   if (total > place.size) box.append(el("div", { class: "dim" }, `${total - place.size} more objects are not shown`));

@@ -1,0 +1,229 @@
+//! Shows that the comparison can fail: campaigns on Wasmtime against copies of the semantics with one rule wrong.
+//!
+//! ```text
+//! cargo run --release --example mutants -- [--modules 20000] [--only NAMES] [--profile release] [--out FILE]
+//! ```
+//!
+//! The mutants are those of `corpus/mutants`. All are put into one copy of the workspace, below the target directory,
+//! each behind a condition, so that one build serves all of them. For each, a campaign runs until its first finding.
+//! The exit status is 1 when fewer than 90 % are found.
+
+mod catalogue;
+mod table;
+
+use anyhow::{Context as _, Result, ensure};
+use catalogue::Mutant;
+use clap::Parser;
+use rayon::prelude::*;
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Instant;
+use walkdir::WalkDir;
+
+/// What is added to the copy of the semantics.
+const MODULE: &str = r#"//! Which mutant is switched on.
+
+use std::sync::{Once, OnceLock};
+
+static CHOSEN: OnceLock<Option<usize>> = OnceLock::new();
+static REACHED: Once = Once::new();
+
+#[inline]
+pub(crate) fn is(number: usize) -> bool {
+    let chosen = CHOSEN.get_or_init(|| std::env::var("LOCKSTEP_MUTANT").ok()?.parse().ok());
+    let is = *chosen == Some(number);
+    if is {
+        REACHED.call_once(|| eprintln!("mutant reached"));
+    }
+    is
+}
+"#;
+
+/// The members of the workspace that the copy has.
+const MEMBERS: [&str; 4] = ["spec", "semantics", "reports", "harness"];
+
+/// The name of the command in the copy, so that the build does not overwrite the real one.
+const NAME: &str = "lockstep-mutants";
+
+/// How many programs must agree when no mutant is switched on.
+const UNCHANGED: u64 = 512;
+
+/// Campaigns against copies of the semantics with one rule wrong
+#[derive(Debug, Parser)]
+struct Options {
+    /// How many programs to run on each mutant
+    #[arg(long, default_value_t = 20_000)]
+    modules: u64,
+
+    /// The seed of the campaigns
+    #[arg(long, default_value_t = 0)]
+    seed: u64,
+
+    /// Only the mutants with one of these in their names, with commas between them
+    #[arg(long, value_name = "NAMES", value_delimiter = ',')]
+    only: Vec<String>,
+
+    /// The profile to build the copy with
+    #[arg(long, default_value = "release")]
+    profile: String,
+
+    /// How many campaigns to run at a time
+    #[arg(long, default_value_t = 2)]
+    jobs: usize,
+
+    /// Where to write the table
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+}
+
+/// What came of a mutant.
+#[derive(Clone, Debug)]
+pub(crate) enum Outcome {
+    /// There was a finding at this program (counted from 0); what it said.
+    Found { program: u64, what: String },
+    /// All programs agreed.
+    Survived { reached: bool },
+    /// The campaign did not come to its end, which proves nothing.
+    Died(String),
+}
+
+fn main() -> Result<ExitCode> {
+    let options = Options::parse();
+    let begin = Instant::now();
+    let root = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/..")).canonicalize()?;
+    let mutants = catalogue::read(&root)?;
+    let target = match std::env::var_os("CARGO_TARGET_DIR") {
+        Some(target) => std::path::absolute(target)?,
+        None => root.join("target"),
+    };
+    let copy = target.join("mutants");
+    copy_workspace(&root, &copy, &mutants)?;
+    let command = build(&copy, &target, &options.profile)?;
+
+    let unchanged = campaign(&command, None, UNCHANGED, options.seed)?;
+    ensure!(matches!(unchanged, Outcome::Survived { .. }), "with no mutant: {unchanged:?}");
+    eprintln!("With no mutant {UNCHANGED} programs agree.");
+
+    let wanted = |mutant: &Mutant| {
+        options.only.is_empty() || options.only.iter().any(|only| mutant.name.contains(only.as_str()))
+    };
+    let chosen: Vec<(usize, &Mutant)> = mutants.iter().enumerate().filter(|(_, mutant)| wanted(mutant)).collect();
+    ensure!(!chosen.is_empty(), "there is no such mutant");
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(options.jobs).build()?;
+    let done = AtomicUsize::new(0);
+    let one = |&(number, mutant): &(usize, &Mutant)| -> Result<Outcome> {
+        let outcome = campaign(&command, Some(number), options.modules, options.seed)?;
+        let n = done.fetch_add(1, Ordering::Relaxed) + 1;
+        eprintln!("{n}/{} {}: {}", chosen.len(), mutant.name, table::line(&outcome));
+        Ok(outcome)
+    };
+    let outcomes: Vec<Outcome> = pool.install(|| chosen.par_iter().with_max_len(1).map(one).collect::<Result<_>>())?;
+
+    let results: Vec<(&Mutant, Outcome)> = chosen.iter().map(|(_, mutant)| *mutant).zip(outcomes).collect();
+    let text = table::markdown(&results, options.modules, options.seed);
+    match &options.out {
+        Some(path) => fs::write(path, &text).with_context(|| path.display().to_string())?,
+        None => print!("{text}"),
+    }
+    let found = results.iter().filter(|(_, outcome)| matches!(outcome, Outcome::Found { .. })).count();
+    eprintln!("{found} of {} found, in {:.0} s.", results.len(), begin.elapsed().as_secs_f64());
+    Ok(if found * 10 >= results.len() * 9 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Brings the copy up to date. Files that stay the same are not written, so that little is built again.
+fn copy_workspace(root: &Path, copy: &Path, mutants: &[Mutant]) -> Result<()> {
+    let mut files: BTreeMap<PathBuf, Vec<u8>> = BTreeMap::new();
+    for name in ["Cargo.toml", "Cargo.lock"] {
+        files.insert(name.into(), fs::read(root.join(name)).with_context(|| name.to_owned())?);
+    }
+    for member in MEMBERS {
+        let walk = WalkDir::new(root.join(member)).into_iter();
+        // What is not needed for the command: installed engines, tests and this.
+        let apart = |name: &str, depth| name == "node_modules" || depth == 1 && matches!(name, "tests" | "examples");
+        for entry in walk.filter_entry(|e| !e.file_name().to_str().is_some_and(|name| apart(name, e.depth()))) {
+            let entry = entry?;
+            if entry.file_type().is_file() {
+                files.insert(entry.path().strip_prefix(root)?.to_owned(), fs::read(entry.path())?);
+            }
+        }
+    }
+    let mut places: BTreeMap<&Path, Vec<(usize, &Mutant)>> = BTreeMap::new();
+    for (number, mutant) in mutants.iter().enumerate() {
+        places.entry(&mutant.file).or_default().push((number, mutant));
+    }
+    for (path, mutants) in places {
+        change(&mut files, path, |source| catalogue::insert(source, &mutants))?;
+    }
+    files.insert("semantics/src/mutant.rs".into(), MODULE.into());
+    change(&mut files, "semantics/src/lib.rs".as_ref(), |source| {
+        Ok(format!("#![allow(unused)]\n{source}\nmod mutant;\n"))
+    })?;
+    change(&mut files, "harness/Cargo.toml".as_ref(), |source| {
+        let bin = "[[bin]]\nname = \"lockstep\"";
+        let run = "default-run = \"lockstep\"";
+        ensure!(source.contains(bin) && source.contains(run), "the command has another name");
+        let named = source.replace(bin, &format!("[[bin]]\nname = \"{NAME}\""));
+        Ok(named.replace(run, &format!("default-run = \"{NAME}\"")))
+    })?;
+
+    for entry in WalkDir::new(copy).into_iter().filter_map(Result::ok).filter(|e| e.file_type().is_file()) {
+        if !files.contains_key(entry.path().strip_prefix(copy)?) {
+            fs::remove_file(entry.path())?;
+        }
+    }
+    for (path, bytes) in files {
+        let path = copy.join(path);
+        if fs::read(&path).is_ok_and(|old| old == bytes) {
+            continue;
+        }
+        fs::create_dir_all(path.parent().unwrap_or(copy))?;
+        fs::write(&path, bytes).with_context(|| path.display().to_string())?;
+    }
+    Ok(())
+}
+
+/// Changes the text of a file of the copy.
+fn change(files: &mut BTreeMap<PathBuf, Vec<u8>>, path: &Path, how: impl FnOnce(&str) -> Result<String>) -> Result<()> {
+    let bytes = files.get_mut(path).with_context(|| format!("there is no {}", path.display()))?;
+    *bytes = how(std::str::from_utf8(bytes)?).with_context(|| path.display().to_string())?.into();
+    Ok(())
+}
+
+/// Builds the command in the copy. What the copy and the workspace have in common is built once.
+fn build(copy: &Path, target: &Path, profile: &str) -> Result<PathBuf> {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let mut command = Command::new(cargo);
+    command.args(["build", "--package", "lockstep", "--bin", NAME, "--profile", profile]);
+    let status = command.current_dir(copy).env("CARGO_TARGET_DIR", target).status()?;
+    ensure!(status.success(), "the copy does not build");
+    let folder = if profile == "dev" { "debug" } else { profile };
+    Ok(target.join(folder).join(format!("{NAME}{}", std::env::consts::EXE_SUFFIX)))
+}
+
+/// Runs a campaign up to its first finding.
+fn campaign(command: &Path, number: Option<usize>, modules: u64, seed: u64) -> Result<Outcome> {
+    let mut command = Command::new(command);
+    command.args(["fuzz", "--engines", "wasmtime", "--max-findings", "1", "--reduce", "0", "--jobs", "1"]);
+    command.args(["--modules", &modules.to_string(), "--seed", &seed.to_string()]);
+    command.env_remove("LOCKSTEP_MUTANT");
+    if let Some(number) = number {
+        command.env("LOCKSTEP_MUTANT", number.to_string());
+    }
+    let output = command.output()?;
+    let text = String::from_utf8_lossy(&output.stderr);
+    let finding = text.lines().find_map(|line| {
+        let (program, what) = line.strip_prefix("program ")?.split_once(": ")?;
+        Some(Outcome::Found { program: program.parse().ok()?, what: what.to_owned() })
+    });
+    Ok(match (output.status.code(), finding) {
+        (Some(0), None) => Outcome::Survived { reached: text.lines().any(|line| line == "mutant reached") },
+        (Some(1), Some(found)) => found,
+        (status, _) => {
+            let last = text.lines().rev().find(|line| !line.is_empty()).unwrap_or_default();
+            Outcome::Died(format!("{status:?}: {last}"))
+        }
+    })
+}

