@@ -133,6 +133,7 @@ fn a_lie_is_found_made_small_and_written() {
         version: "1".into(),
         engines: &engines,
         limits: &options.limits,
+        again: None,
     };
     assert!(report.signature().starts_with("lying: trap: null reference"), "{}", report.signature());
     let path = folder.write(&report).unwrap();
@@ -141,7 +142,7 @@ fn a_lie_is_found_made_small_and_written() {
         let (file, findings) = script::run(name, "finding", &text, &Semantics, &Limits::default());
         assert!(file.verdicts.is_success(), "{name}: {findings:?}");
         let (file, _) = script::run(name, "finding", &text, &Lying, &Limits::default());
-        assert_eq!(file.verdicts.get(Verdict::Fail), 1, "{name} shows the lie");
+        assert!(file.verdicts.get(Verdict::Fail) > 0, "{name} shows the lie");
     }
     let json = std::fs::read_to_string(path.join("finding.json")).unwrap();
     let json: serde_json::Value = serde_json::from_str(&json).unwrap();

@@ -1,3 +1,13 @@
 (assert_invalid
-(module binary "\00asm\01\00\00\00\01\04\01`\00\00\03\02\01\00\0a\12\01\10\00A\00\04@\d0m\fb\19\01\00mk\1a\0b\0b")
+(module
+  (type (;0;) (func))
+  (func (;0;) (type 0)
+    i32.const 0
+    if ;; label = @1
+      ref.null eq
+      br_on_cast_fail 0 (;@1;) (ref null eq) (ref struct)
+      drop
+    end
+  )
+)
   "type mismatch: found label [], needed one that ends in a reference (Instr_ok/br_on_cast_fail, function 0, byte 0x1d)")

@@ -1,3 +1,20 @@
 (assert_invalid
-(module binary "\00asm\01\00\00\00\01\07\02`\00\00^p\00\03\04\03\00\00\00\06\18\02dn\01A\07\fb\1c\0bm\01\d2\00\d2\00\d0p\d0s\fb\08\01\04\0b\0a\0d\03\02\00\0b\02\00\0b\05\00\d2\01\00\0b")
+(module
+  (type (;0;) (func))
+  (type (;1;) (array funcref))
+  (func (;0;) (type 0))
+  (func (;1;) (type 0))
+  (func (;2;) (type 0)
+    ref.func 1
+    unreachable
+  )
+  (global (;0;) (mut (ref any)) i32.const 7 ref.i31)
+  (global (;1;) (mut eqref)
+    ref.func 0
+    ref.func 0
+    ref.null func
+    ref.null nofunc
+    array.new_fixed 1 4
+  )
+)
   "undeclared function reference 1 (Instr_ok/ref.func, function 2, byte 0x3c)")

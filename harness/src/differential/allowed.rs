@@ -215,7 +215,7 @@ mod tests {
             alternatives.iter().map(|a| NanSet { width, arithmetic: true }.bits(*a)).collect()
         };
         // The upper half of the second may have been an `f32` too.
-        assert_eq!(bits(NanWidth::N32, &paths.nans32), [0x7ff8_0000, 0xffc0_1234, 0x7fc0_0000, 0xffc0_0000]);
+        assert_eq!(bits(NanWidth::N32, &paths.nans32), [0xffc0_1234, 0x7ff8_0000, 0x7fc0_0000, 0xffc0_0000]);
         let bits64 = bits(NanWidth::N64, &paths.nans64);
         assert!(bits64.contains(&0x7ff8_0000_0000_0001), "{bits64:x?}");
         assert!(bits64.ends_with(&[0x7ff8_0000_0000_0000, 0xfff8_0000_0000_0000]), "{bits64:x?}");
