@@ -8,6 +8,9 @@ use std::{env, fs};
 
 use parse::{Chapter, Code};
 
+/// The folders of the proposals, in the order of the catalogue. The same as in `src/lib.rs`.
+const PROPOSALS: [&str; 2] = ["threads", "shared-everything-threads"];
+
 fn main() {
     let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").expect("cargo sets CARGO_MANIFEST_DIR"));
     let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets OUT_DIR"));
@@ -15,14 +18,18 @@ fn main() {
         println!("cargo:rerun-if-changed={watched}");
     }
 
-    let chapters = read_chapters(&root.join("rules"));
+    let rules = root.join("rules");
+    let mut chapters = read_chapters(&rules, "");
+    for proposal in PROPOSALS {
+        chapters.extend(read_chapters(&rules.join(proposal), &format!("{proposal}/")));
+    }
     if let Some(message) = duplicate(&chapters) {
         panic!("\n\n{message}\n");
     }
     fs::write(out.join("table.rs"), table(&chapters)).expect("OUT_DIR is writable");
 }
 
-fn read_chapters(folder: &Path) -> Vec<Chapter> {
+fn read_chapters(folder: &Path, prefix: &str) -> Vec<Chapter> {
     let mut paths: Vec<PathBuf> = fs::read_dir(folder)
         .unwrap_or_else(|e| panic!("{}: {e}", folder.display()))
         .map(|entry| entry.expect("a readable folder").path())
@@ -35,7 +42,8 @@ fn read_chapters(folder: &Path) -> Vec<Chapter> {
             println!("cargo:rerun-if-changed={}", path.display());
             let text = fs::read_to_string(path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
             let name = path.file_name().and_then(|n| n.to_str()).expect("chapter file names are UTF-8");
-            parse::chapter(name, &text)
+            let name = format!("{prefix}{name}");
+            parse::chapter(&name, &text)
                 .unwrap_or_else(|e| panic!("\n\nthe rule catalogue: spec/rules/{name}:{}: {}\n", e.line, e.message))
         })
         .collect()
@@ -59,10 +67,17 @@ fn table(chapters: &[Chapter]) -> String {
     let mut rules = String::new();
     let mut names = Vec::new();
     let mut heads = String::new();
+    let mut standard = 0;
     for chapter in chapters {
+        let proposal = match chapter.proposal() {
+            None => "None".to_owned(),
+            Some(folder) => {
+                format!("Some(&PROPOSALS[{}])", PROPOSALS.iter().position(|&p| p == folder).expect("known"))
+            }
+        };
         let _ = writeln!(
             heads,
-            "    Chapter {{ title: {:?}, file: {:?}, introduction: {:?}, first: {}, count: {} }},",
+            "    Chapter {{ title: {:?}, proposal: {proposal}, file: {:?}, introduction: {:?}, first: {}, count: {} }},",
             chapter.title,
             chapter.file(),
             chapter.introduction,
@@ -77,16 +92,20 @@ fn table(chapters: &[Chapter]) -> String {
             };
             let _ = writeln!(
                 rules,
-                "    Rule {{ id: {:?}, chapter: {:?}, file: {:?}, statement: {:?}, note: {:?}, section: {:?}, code: {code}, never: {:?} }},",
+                "    Rule {{ id: {:?}, chapter: {:?}, proposal: {proposal}, file: {:?}, statement: {:?}, note: {:?}, section: {:?}, ours: {:?}, code: {code}, never: {:?} }},",
                 entry.id,
                 chapter.title,
                 chapter.file(),
                 entry.statement,
                 entry.note,
                 entry.section,
+                entry.ours,
                 entry.never,
             );
             names.push(entry.id.as_str());
+        }
+        if chapter.proposal().is_none() {
+            standard = names.len();
         }
     }
     assert!(u16::try_from(names.len()).is_ok(), "a RuleId is a u16");
@@ -94,6 +113,6 @@ fn table(chapters: &[Chapter]) -> String {
     sorted.sort_by_key(|&i| names[i]);
     let count = names.len();
     format!(
-        "static CHAPTERS: &[Chapter] = &[\n{heads}];\n\nstatic RULES: [Rule; {count}] = [\n{rules}];\n\nstatic NAMES: [&str; {count}] = {names:?};\n\nstatic SORTED: [u16; {count}] = {sorted:?};\n"
+        "const STANDARD_RULES: usize = {standard};\n\nstatic CHAPTERS: &[Chapter] = &[\n{heads}];\n\nstatic RULES: [Rule; {count}] = [\n{rules}];\n\nstatic NAMES: [&str; {count}] = {names:?};\n\nstatic SORTED: [u16; {count}] = {sorted:?};\n"
     )
 }

@@ -6,7 +6,7 @@
 /// One file of `rules/`.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Chapter {
-    /// The file name, such as `4.3-execution.instructions.md`.
+    /// The file name below `rules/`, such as `4.3-execution.instructions.md` or `threads/2-execution.md`.
     pub(crate) name: String,
     /// The heading, such as `4.3 Execution: instructions`.
     pub(crate) title: String,
@@ -17,9 +17,18 @@ pub(crate) struct Chapter {
 }
 
 impl Chapter {
-    /// The SpecTec file that the chapter follows.
+    /// The SpecTec file that the chapter follows; for a chapter of a proposal, which has none, its own name with the folder.
     pub(crate) fn file(&self) -> String {
-        format!("{}.spectec", self.name.trim_end_matches(".md"))
+        if self.name.contains('/') {
+            self.name.clone()
+        } else {
+            format!("{}.spectec", self.name.trim_end_matches(".md"))
+        }
+    }
+
+    /// The folder of a proposal's chapter.
+    pub(crate) fn proposal(&self) -> Option<&str> {
+        self.name.split_once('/').map(|(folder, _)| folder)
     }
 }
 
@@ -32,6 +41,8 @@ pub(crate) struct Entry {
     pub(crate) statement: String,
     pub(crate) note: String,
     pub(crate) section: String,
+    /// What the proposal says in prose, in our words, where the rule itself is ours.
+    pub(crate) ours: Option<String>,
     pub(crate) code: Code,
     /// Why nothing can make it fire.
     pub(crate) never: Option<String>,
@@ -53,6 +64,7 @@ pub(crate) struct Malformed {
 }
 
 const SECTION: &str = "- section: ";
+const OURS: &str = "- ours: ";
 const CODE: &str = "- code: ";
 const NEVER: &str = "- never fires: ";
 const INDENT: &str = "    ";
@@ -122,7 +134,14 @@ fn entry(lines: &[(usize, &str)]) -> Result<Entry, Malformed> {
     if !section.starts_with("https://") || section.contains(char::is_whitespace) {
         return Err(malformed(at, format!("`{id}`: `{section}` is not a link")));
     }
-    let rest = &rest[end + 1..];
+    let mut rest = &rest[end + 1..];
+    let mut ours = None;
+    if let Some(&(at, text)) = rest.first()
+        && let Some(text) = text.strip_prefix(OURS.trim_end())
+    {
+        ours = Some(nonempty(text, "sentence").map_err(|message| malformed(at, format!("`{id}`: {message}")))?);
+        rest = &rest[1..];
+    }
     let Some((&(at, code_line), rest)) = rest.split_first() else {
         return Err(malformed(at, format!("`{id}` has no line `{CODE}…` after its section")));
     };
@@ -144,7 +163,7 @@ fn entry(lines: &[(usize, &str)]) -> Result<Entry, Malformed> {
     if let Some(&(at, text)) = skip_blank(rest).first() {
         return Err(malformed(at, format!("`{id}`: nothing may follow the code, but here is `{text}`")));
     }
-    Ok(Entry { id, line, statement, note, section: section.to_owned(), code, never })
+    Ok(Entry { id, line, statement, note, section: section.to_owned(), ours, code, never })
 }
 
 fn code(text: &str) -> Result<Code, String> {

@@ -214,7 +214,7 @@ impl<'a> Maker<'a> {
     fn declare(&mut self) {
         let doubles: Vec<_> = self.doubles.values().copied().collect();
         let init = doubles.into_iter().map(|y| self.seq(vec![Instr::RefFunc(y)])).collect();
-        self.world.elems.push(Elem { ty: RefType::FUNCREF, init, mode: ElemMode::Declare });
+        self.world.elems.push(Elem { share: Share::Unshared, ty: RefType::FUNCREF, init, mode: ElemMode::Declare });
     }
 }
 

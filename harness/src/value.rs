@@ -26,6 +26,8 @@ pub enum RefVal {
     Null,
     /// An unboxed scalar.
     I31(u32),
+    /// The same, shared.
+    I31Shared(u32),
     /// A structure.
     Struct,
     /// An array.
@@ -65,6 +67,7 @@ impl fmt::Display for RefVal {
         match self {
             RefVal::Null => f.write_str("ref.null"),
             RefVal::I31(i) => write!(f, "ref.i31 {i}"),
+            RefVal::I31Shared(i) => write!(f, "ref.i31_shared {i}"),
             RefVal::Struct => f.write_str("ref.struct"),
             RefVal::Array => f.write_str("ref.array"),
             RefVal::Func => f.write_str("ref.func"),

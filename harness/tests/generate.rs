@@ -30,7 +30,7 @@ fn wasmparser_accepts(bytes: &[u8]) -> Result<(), String> {
 }
 
 fn limits() -> Limits {
-    Limits { steps: Some(20_000), frames: Some(500), memory: Some(64 << 20), timeout: None }
+    Limits { steps: Some(20_000), frames: Some(500), memory: Some(64 << 20), ..Limits::default() }
 }
 
 impl Campaign {

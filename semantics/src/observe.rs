@@ -1,6 +1,6 @@
 //! What may watch a run.
 
-use crate::execution::{Store, Zipper};
+use crate::execution::{Action, Datum, Location, Order, Store, Zipper};
 use crate::syntax::{Instr, ValType};
 use lockstep_spec::RuleId;
 
@@ -15,6 +15,12 @@ pub trait Observer {
 
     /// Whether [`Observer::typing`] is called at all.
     const WATCHES_TYPING: bool = false;
+
+    /// Whether [`Observer::action`] is called at all.
+    const WATCHES_ACTIONS: bool = false;
+
+    /// Whether [`Observer::sees`] is asked at all.
+    const ANSWERS_READS: bool = false;
 
     /// A rule was used: a step of execution, or a typing or matching judgement that was derived.
     #[inline(always)]
@@ -43,6 +49,19 @@ pub trait Observer {
     /// The step announced by the last [`Observer::redex`] has been made, by `rule`.
     fn contractum(&mut self, s: &Store, z: &Zipper, rule: RuleId) {
         let _ = (s, z, rule);
+    }
+
+    /// What a read of shared state sees. `value` is what the store has there, which is what a read sees when memory is
+    /// sequentially consistent; another value, of the same form, may be answered in its stead.
+    fn sees(&mut self, order: Order, loc: Location, value: Datum) -> Datum {
+        let _ = (order, loc);
+        value
+    }
+
+    /// The step that is being made touches shared state. Several actions of a step come in their order, and before its
+    /// [`Observer::contractum`].
+    fn action(&mut self, action: &Action) {
+        let _ = action;
     }
 
     /// A module was found invalid: a premise of a rule does not hold.
@@ -106,6 +125,11 @@ impl<T: Observer> Observer for &mut T {
     const WATCHES_RULES: bool = T::WATCHES_RULES;
     const WATCHES_STEPS: bool = T::WATCHES_STEPS;
     const WATCHES_TYPING: bool = T::WATCHES_TYPING;
+    const WATCHES_ACTIONS: bool = T::WATCHES_ACTIONS;
+    const ANSWERS_READS: bool = T::ANSWERS_READS;
+    fn sees(&mut self, order: Order, loc: Location, value: Datum) -> Datum {
+        (**self).sees(order, loc, value)
+    }
     #[inline(always)]
     fn rule(&mut self, rule: RuleId) {
         (**self).rule(rule);
@@ -122,6 +146,9 @@ impl<T: Observer> Observer for &mut T {
     }
     fn contractum(&mut self, s: &Store, z: &Zipper, rule: RuleId) {
         (**self).contractum(s, z, rule);
+    }
+    fn action(&mut self, action: &Action) {
+        (**self).action(action);
     }
     fn invalid(&mut self, invalid: &crate::validation::Invalid) {
         (**self).invalid(invalid);

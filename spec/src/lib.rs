@@ -34,7 +34,36 @@ pub const STANDARD: &str = "WebAssembly 3.0";
 /// The commit of `github.com/WebAssembly/spec` whose SpecTec sources (`specification/wasm-3.0`) the catalogue follows.
 pub const PIN: &str = "285a9032950cbad6a9f84de11183008e286092a2";
 
-/// A rule of the standard, by name.
+/// A proposal whose rules have chapters of their own, after those of the standard.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Proposal {
+    /// Its name, which is that of its repository.
+    pub name: &'static str,
+    /// The commit of `github.com/WebAssembly/…` that the chapters follow.
+    pub pin: &'static str,
+}
+
+/// The threads proposal.
+pub const THREADS: &Proposal = &PROPOSALS[0];
+
+/// The shared-everything-threads proposal.
+pub const SHARED_EVERYTHING: &Proposal = &PROPOSALS[1];
+
+/// The proposals of the catalogue, in its order.
+static PROPOSALS: [Proposal; 2] = [
+    Proposal { name: "threads", pin: "979d0fcb994439423d63b2f0a8a7332d6285dd84" },
+    Proposal { name: "shared-everything-threads", pin: "065aa53822e17eea69bfc049df67a16cbd03d9ce" },
+];
+
+impl Proposal {
+    /// The proposals of the catalogue, in its order.
+    #[must_use]
+    pub fn all() -> &'static [Proposal] {
+        &PROPOSALS
+    }
+}
+
+/// A rule of the standard or of a proposal, by name.
 ///
 /// Two identifiers compare in the order of the standard's sources. Made by [`rule!`] from a literal, or by
 /// [`RuleId::parse`] from a string known only at run time.
@@ -48,26 +77,33 @@ pub struct Rule {
     pub id: &'static str,
     /// The title of its chapter, such as `4.3 Execution: instructions`.
     pub chapter: &'static str,
-    /// The SpecTec file it stands in, such as `4.3-execution.instructions.spectec`.
+    /// The proposal that it belongs to, if it is not one of the standard.
+    pub proposal: Option<&'static Proposal>,
+    /// The SpecTec file it stands in, such as `4.3-execution.instructions.spectec`; for a rule of a proposal, the chapter
+    /// of the catalogue.
     pub file: &'static str,
     /// The rule itself, in the notation of the catalogue; several lines.
     pub statement: &'static str,
     /// What there is to say about it, in Markdown; often empty.
     pub note: &'static str,
-    /// A link to the section of the published standard that explains it.
+    /// A link to the section of the published standard, or of the proposal, that explains it.
     pub section: &'static str,
+    /// For a rule of a proposal that states it in prose only: what it says, in our words. The rule is ours then.
+    pub ours: Option<&'static str>,
     /// Where the implementation has it.
     pub code: Code,
     /// Why no module and no invocation can ever make it fire, for a rule of which that is so.
     pub never: Option<&'static str>,
 }
 
-/// A chapter of the catalogue: the rules of one of the standard's SpecTec files.
+/// A chapter of the catalogue: the rules of one of the standard's SpecTec files, or of a part of a proposal.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Chapter {
     /// Its title, such as `4.3 Execution: instructions`.
     pub title: &'static str,
-    /// The SpecTec file, such as `4.3-execution.instructions.spectec`.
+    /// The proposal, if it is not a chapter of the standard.
+    pub proposal: Option<&'static Proposal>,
+    /// The SpecTec file, such as `4.3-execution.instructions.spectec`, or the file of the catalogue.
     pub file: &'static str,
     /// What its judgements and metavariables mean, in Markdown.
     pub introduction: &'static str,
@@ -76,7 +112,7 @@ pub struct Chapter {
 }
 
 impl Chapter {
-    /// All chapters, in the order of the standard.
+    /// All chapters, in the order of the standard; those of the proposals come after them.
     ///
     /// ```
     /// use lockstep_spec::{Chapter, RuleId};
@@ -119,7 +155,22 @@ impl RuleId {
     /// How many rules there are.
     pub const COUNT: usize = RULES.len();
 
-    /// All rules, in the order of the standard.
+    /// How many rules the standard has. They are the first ones.
+    pub const STANDARD: usize = STANDARD_RULES;
+
+    /// The rules of the standard, in its order, without those of proposals.
+    ///
+    /// ```
+    /// use lockstep_spec::RuleId;
+    ///
+    /// assert!(RuleId::standard().all(|id| id.rule().proposal.is_none()));
+    /// assert_eq!(RuleId::standard().count(), RuleId::STANDARD);
+    /// ```
+    pub fn standard() -> impl ExactSizeIterator<Item = Self> {
+        Self::ALL[..Self::STANDARD].iter().copied()
+    }
+
+    /// All rules, in the order of the standard; those of the proposals come after them.
     ///
     /// ```
     /// use lockstep_spec::{Code, RuleId};
@@ -289,14 +340,31 @@ mod tests {
 
     #[test]
     fn chapters_keep_their_order() {
-        assert!(RULES.is_sorted_by_key(|rule| rule.file));
+        let (standard, proposals) = RULES.split_at(RuleId::STANDARD);
+        assert!(standard.is_sorted_by_key(|rule| rule.file));
+        for proposal in Proposal::all() {
+            let rules: Vec<&Rule> = proposals.iter().filter(|rule| rule.proposal == Some(proposal)).collect();
+            assert!(!rules.is_empty() && rules.is_sorted_by_key(|rule| rule.file), "{}", proposal.name);
+            assert!(rules.iter().all(|rule| rule.file.starts_with(proposal.name)), "{}", proposal.name);
+        }
     }
 
+    /// A rule of the standard is explained there, one of a proposal in its document or at the pin of its overview.
     #[test]
     fn sections_are_in_the_published_standard() {
         for rule in &RULES {
-            let page = rule.section.strip_prefix("https://webassembly.github.io/spec/core/");
-            assert!(page.is_some_and(|page| page.contains(".html#")), "{}: {}", rule.id, rule.section);
+            let places = match rule.proposal {
+                None => vec!["https://webassembly.github.io/spec/core/".to_owned()],
+                Some(Proposal { name, pin }) => vec![
+                    format!("https://webassembly.github.io/{name}/core/"),
+                    format!("https://github.com/WebAssembly/{name}/blob/{pin}/proposals/{name}/Overview.md#"),
+                ],
+            };
+            let page = places.iter().find_map(|place| rule.section.strip_prefix(place.as_str()));
+            assert!(page.is_some_and(|page| !page.is_empty()), "{}: {}", rule.id, rule.section);
+            assert!(rule.section.contains(".html#") || rule.section.contains(".md#"), "{}: {}", rule.id, rule.section);
+            // The overview has prose only, so what it says is put into a rule here.
+            assert_eq!(rule.ours.is_some(), rule.section.contains("/Overview.md#"), "{}", rule.id);
         }
     }
 

@@ -28,12 +28,12 @@ impl Pinned {
     }
 }
 
-/// The rules of the pinned sources, in their order, which is that of the catalogue.
+/// The rules of the pinned sources, in their order, which is that of the catalogue. Proposals have no part in it.
 ///
 /// ```
 /// use lockstep_spec::{RuleId, pin, rule};
 ///
-/// assert!(pin::rules().map(|pinned| pinned.rule).eq(RuleId::ALL));
+/// assert!(pin::rules().map(|pinned| pinned.rule).eq(RuleId::standard()));
 /// let pinned = pin::rules().find(|pinned| pinned.rule == rule!("Heaptype_ok/typeuse")).unwrap();
 /// assert_eq!(pinned.premises().collect::<Vec<_>>(), ["Typeuse_ok"]);
 /// ```

@@ -43,6 +43,11 @@ fn a_good_chapter() {
     assert_eq!(nop.section, "https://example.org/#nop");
     assert_eq!(nop.code, Code::Fired);
     assert_eq!(nop.never, None);
+    assert_eq!((chapter.proposal(), nop.ours.as_deref()), (None, None));
+    let ours = GOOD.replacen("- code: fired", "- ours: nothing happens\n- code: fired", 1);
+    let ours = parse::chapter("nothing/1-at-all.md", &ours).expect("well formed");
+    assert_eq!((ours.file().as_str(), ours.proposal()), ("nothing/1-at-all.md", Some("nothing")));
+    assert_eq!(ours.entries[0].ours.as_deref(), Some("nothing happens"));
     let unused = GOOD.replacen("- code: fired", "- code: fired\n- never fires: it is a fiction", 1);
     let unused = parse::chapter("9.9-nothing.at.all.md", &unused).expect("well formed");
     assert_eq!(unused.entries[0].never.as_deref(), Some("it is a fiction"));

@@ -9,7 +9,7 @@ use lockstep_spec::{PIN, RuleId, STANDARD};
 fn as_many_rules_as_the_standard() {
     assert_eq!(STANDARD, "WebAssembly 3.0");
     assert_eq!(PIN, "285a9032950cbad6a9f84de11183008e286092a2");
-    assert_eq!(RuleId::COUNT, 559);
+    assert_eq!(RuleId::STANDARD, 559);
 }
 
 /// The list was taken from the SpecTec sources. It lies beside the repository, so it may be missing.
@@ -30,7 +30,7 @@ fn the_rules_of_the_standard() {
             (columns.next().expect("a rule"), columns.next().expect("a file"))
         })
         .collect();
-    let catalogue: Vec<(&str, &str)> = RuleId::ALL.into_iter().map(|id| (id.rule().id, id.rule().file)).collect();
+    let catalogue: Vec<(&str, &str)> = RuleId::standard().map(|id| (id.rule().id, id.rule().file)).collect();
 
     let missing: Vec<_> = list.iter().filter(|rule| !catalogue.contains(rule)).collect();
     let extra: Vec<_> = catalogue.iter().filter(|rule| !list.contains(rule)).collect();

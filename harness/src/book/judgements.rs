@@ -1,7 +1,7 @@
 //! What each judgement says, in a few words.
 
-/// The judgements of the standard, in its order, and what it means that one holds.
-const JUDGEMENTS: [(&str, &str); 120] = [
+/// The judgements of the standard, in its order, then those of proposals, and what it means that one holds.
+const JUDGEMENTS: [(&str, &str); 126] = [
     ("Numtype_ok", "A number type is well-formed"),
     ("Vectype_ok", "A vector type is well-formed"),
     ("Heaptype_ok", "A heap type is well-formed"),
@@ -122,6 +122,13 @@ const JUDGEMENTS: [(&str, &str); 120] = [
     ("Frame_ok", "A frame has a context"),
     ("State_ok", "A state has a context"),
     ("Config_ok", "A configuration has a type"),
+    // Of the proposals
+    ("Heaptype_ok_shared", "A heap type is valid as shared"),
+    ("Reftype_ok_shared", "A reference type is valid as shared"),
+    ("Valtype_ok_shared", "A value type is valid as shared"),
+    ("Comptype_ok_shared", "A shared composite type is well-formed"),
+    ("Elemtype_ok", "The type of an element segment is well-formed"),
+    ("Instr_ok_shared", "An instruction is valid as shared"),
 ];
 
 /// What it means that a judgement holds; nothing if there is none of the name.

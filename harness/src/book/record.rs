@@ -2,13 +2,14 @@
 
 use super::step::{self, Before};
 use crate::Val;
-use crate::engine::{End, Engine, InstanceId, Limits, ModuleId, SemanticsSession, Session};
+use crate::engine::{Call, CallId, End, Engine, InstanceId, Limits, ModuleId, SemanticsSession, Session};
 use crate::script;
 use crate::suite::Script;
 use lockstep_reports::Kind;
 use lockstep_semantics::RuleId;
 use lockstep_semantics::execution::{Store, Zipper};
 use lockstep_semantics::observe::Observer;
+use lockstep_semantics::syntax::Features;
 use lockstep_semantics::syntax::Instr;
 use rayon::prelude::*;
 use std::collections::BTreeSet;
@@ -291,6 +292,29 @@ impl Session for Watched<'_> {
     }
     fn table(&mut self, instance: InstanceId, table: &str) -> Result<Vec<Val>, End> {
         self.session.table(instance, table)
+    }
+    fn features(&self) -> Features {
+        self.session.features()
+    }
+
+    fn context(&mut self) -> Result<usize, End> {
+        self.session.context()
+    }
+
+    fn enter(&mut self, context: usize) {
+        self.session.enter(context);
+    }
+
+    fn begin(&mut self, instance: InstanceId, function: &str, args: &[Val]) -> Result<CallId, End> {
+        self.session.begin(instance, function, args)
+    }
+
+    fn step(&mut self, call: CallId, steps: u64) -> Call {
+        self.session.step(call, steps)
+    }
+
+    fn time_out(&mut self, call: CallId) {
+        self.session.time_out(call);
     }
     fn memory(&mut self, instance: InstanceId, memory: &str) -> Result<Vec<u8>, End> {
         self.session.memory(instance, memory)

@@ -3,6 +3,7 @@
 use crate::engine::Limits;
 use bytesize::ByteSize;
 use clap::Args;
+use lockstep_semantics::syntax::Features;
 use std::time::Duration;
 
 /// The options that bound runs.
@@ -24,6 +25,11 @@ pub(super) struct Bounds {
     /// The time that one operation may take
     #[arg(long, value_name = "SECONDS", default_value = "60", value_parser = seconds)]
     timeout: Duration,
+
+    /// A proposal that modules may use: threads or shared-everything-threads. Scripts in a folder of that name may use
+    /// it without this. Can be repeated
+    #[arg(long = "proposal", value_name = "NAME", value_parser = proposal, help_heading = None)]
+    proposals: Vec<Features>,
 }
 
 impl Bounds {
@@ -33,8 +39,13 @@ impl Bounds {
             frames: self.max_frames,
             memory: self.max_memory.map(|bytes| bytes.as_u64()),
             timeout: Some(self.timeout),
+            features: self.proposals.iter().fold(Features::STANDARD, |all, more| all.union(*more)),
         }
     }
+}
+
+fn proposal(text: &str) -> Result<Features, String> {
+    Features::STANDARD.with(text).ok_or_else(|| "neither threads nor shared-everything-threads".into())
 }
 
 /// A positive number of seconds.

@@ -222,7 +222,8 @@ impl Explain {
     }
 
     fn casts(&self, stdout: &mut Output, name: &str, content: &[u8], input: &Input) -> Result<Outcome> {
-        let (bytes, _) = lockstep_semantics::decode::read_module(content)?;
+        let (bytes, _) =
+            lockstep_semantics::decode::read_with_proposals(content, lockstep_semantics::decode::Dialect::Proposal)?;
         let mut session = SemanticsSession::new(&self.bounds.limits(), Casts::default());
         let instance = session.load(&bytes).and_then(|module| session.instantiate(module));
         let end = match instance {

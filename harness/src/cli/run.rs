@@ -2,12 +2,13 @@
 
 use super::bounds::Bounds;
 use super::{Outcome, Output, literal};
-use crate::engine::{End, InstanceId, SemanticsSession, Session as _};
+use crate::engine::{End, InstanceId, Limits, SemanticsSession, Session as _};
 use anyhow::{Context as _, Result, anyhow};
 use clap::Args;
-use lockstep_semantics::decode::read_module;
+use lockstep_semantics::decode::{Dialect, read_with_proposals};
 use lockstep_semantics::execution::ExternAddr;
 use lockstep_semantics::observe::Observer;
+use lockstep_semantics::syntax::Features;
 use lockstep_semantics::syntax::{ExternType, TypeUse};
 use lockstep_spec::RuleId;
 use std::io::Write as _;
@@ -48,7 +49,10 @@ type Session = SemanticsSession<LastRule>;
 impl Run {
     pub(super) fn execute(self, stdout: &mut Output) -> Result<Outcome> {
         let content = std::fs::read(&self.file).with_context(|| format!("cannot read {}", self.file.display()))?;
-        let mut session = Session::new(&self.bounds.limits(), LastRule::default());
+        let mut session = Session::new(
+            &Limits { features: Features::SHARED_EVERYTHING, ..self.bounds.limits() },
+            LastRule::default(),
+        );
         let instance = match instantiate(&mut session, &content) {
             Ok(instance) => instance,
             Err(end) => return ended(stdout, &session, &end),
@@ -83,7 +87,7 @@ impl Run {
 }
 
 fn instantiate(session: &mut Session, content: &[u8]) -> Result<InstanceId, End> {
-    let (bytes, _) = read_module(content)?;
+    let (bytes, _) = read_with_proposals(content, Dialect::Proposal)?;
     let module = session.load(&bytes)?;
     session.instantiate(module)
 }

@@ -8,8 +8,9 @@ use crate::value::List;
 use anyhow::{Context as _, Result, anyhow, bail};
 use clap::{Args, ValueEnum};
 use lockstep_semantics::choice::{Choices, Deterministic, Random, Replay};
-use lockstep_semantics::decode::read_module;
+use lockstep_semantics::decode::{Dialect, read_with_proposals};
 use lockstep_semantics::execution::ExternAddr;
+use lockstep_semantics::syntax::Features;
 use std::fs::{self, File};
 use std::io::{BufReader, Write as _};
 use std::path::{Path, PathBuf};
@@ -124,11 +125,16 @@ impl Trace {
         let name = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
         // What cannot even begin is told before anything is written.
         let bytes = match what {
-            What::Module(_) => read_module(&content).map_err(End::from).map_err(|end| self.about(path, &end))?.0,
+            What::Module(_) => {
+                read_with_proposals(&content, Dialect::Proposal)
+                    .map_err(End::from)
+                    .map_err(|end| self.about(path, &end))?
+                    .0
+            }
             What::Line(..) => Vec::new(),
         };
         let (shared, chooser) = Shared::begin(&name, format, pick, inner, out)?;
-        let limits = Limits { steps: self.max_steps, ..Limits::default() };
+        let limits = Limits { steps: self.max_steps, features: Features::SHARED_EVERYTHING, ..Limits::default() };
         let mut session = Session::with_choices(&limits, shared.clone(), chooser);
         session.interrupt_by(shared.stop());
         let end = match what {

@@ -3,7 +3,7 @@
 use super::{Outcome, Output};
 use anyhow::{Context as _, Result};
 use clap::Args;
-use lockstep_semantics::decode::read_module;
+use lockstep_semantics::decode::{Dialect, read_with_proposals};
 use lockstep_semantics::observe::Unobserved;
 use lockstep_semantics::validation::validate;
 use std::fs;
@@ -27,7 +27,7 @@ impl Validate {
         };
         for (path, content) in self.files.into_iter().map(read).collect::<Result<Vec<_>>>()? {
             let path = path.display();
-            let module = match read_module(&content) {
+            let module = match read_with_proposals(&content, Dialect::Proposal) {
                 Ok((_, module)) => module,
                 Err(malformed) => {
                     outcome = Outcome::Findings;
@@ -36,7 +36,13 @@ impl Validate {
                 }
             };
             match validate(&module, &mut Unobserved) {
-                Ok(_) => writeln!(stdout, "{path}: ok")?,
+                Ok(_) => {
+                    let proposals: Vec<&str> = module.features.names().collect();
+                    match proposals.as_slice() {
+                        [] => writeln!(stdout, "{path}: ok")?,
+                        _ => writeln!(stdout, "{path}: ok, with proposals: {}", proposals.join(", "))?,
+                    }
+                }
                 Err(invalid) => {
                     outcome = Outcome::Findings;
                     writeln!(stdout, "{path}: invalid: {invalid}")?;

@@ -2,8 +2,9 @@
 
 use super::recorder::{Directive, Recorder};
 use crate::Val;
-use crate::engine::{End, Engine, InstanceId, Limits, ModuleId, Semantics, SemanticsSession, Session};
+use crate::engine::{Call, CallId, End, Engine, InstanceId, Limits, ModuleId, Semantics, SemanticsSession, Session};
 use lockstep_reports::Kind;
+use lockstep_semantics::syntax::Features;
 use std::sync::{Mutex, PoisonError};
 
 /// The semantics, with a recorder of what its last session has used. It is for one script.
@@ -67,6 +68,30 @@ impl Session for WatchedSession<'_> {
 
     fn memory(&mut self, instance: InstanceId, memory: &str) -> Result<Vec<u8>, End> {
         self.session.memory(instance, memory)
+    }
+
+    fn features(&self) -> Features {
+        self.session.features()
+    }
+
+    fn context(&mut self) -> Result<usize, End> {
+        self.session.context()
+    }
+
+    fn enter(&mut self, context: usize) {
+        self.session.enter(context);
+    }
+
+    fn begin(&mut self, instance: InstanceId, function: &str, args: &[Val]) -> Result<CallId, End> {
+        self.session.begin(instance, function, args)
+    }
+
+    fn step(&mut self, call: CallId, steps: u64) -> Call {
+        self.session.step(call, steps)
+    }
+
+    fn time_out(&mut self, call: CallId) {
+        self.session.time_out(call);
     }
 
     fn directive(&mut self, (line, column): (u32, u32), kind: Kind) {

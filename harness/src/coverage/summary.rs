@@ -3,18 +3,25 @@
 use super::{Coverage, Directive, ScriptCoverage};
 use lockstep_reports::coverage::{self as reports, Chapter, Place, Premise, Rule, Status, Totals};
 use lockstep_semantics::validation;
-use lockstep_spec::{Code, RuleId};
+use lockstep_spec::{Code, Proposal, RuleId};
 use std::collections::{BTreeMap, HashSet};
 
 /// How many of the directives that used a rule are named.
 const EXAMPLES: usize = 5;
 
 impl Coverage {
-    /// The report, with all rules of the catalogue.
+    /// The report, with all rules of the standard, and those of each proposal that was used.
     pub fn summary(&self) -> reports::Coverage {
         let mut chapters: Vec<Chapter> = Vec::new();
+        let uses = |proposal: &Proposal| {
+            RuleId::ALL.into_iter().any(|id| id.rule().proposal == Some(proposal) && self.counts.count(id) > 0)
+        };
+        let used: Vec<&Proposal> = Proposal::all().iter().filter(|proposal| uses(proposal)).collect();
         for id in RuleId::ALL {
             let rule = id.rule();
+            if rule.proposal.is_some_and(|proposal| !used.contains(&proposal)) {
+                continue;
+            }
             if chapters.last().is_none_or(|chapter| chapter.file != rule.file) {
                 let (title, file) = (rule.chapter.to_owned(), rule.file.to_owned());
                 chapters.push(Chapter { title, file, totals: Totals::default(), rules: Vec::new() });

@@ -55,6 +55,7 @@ impl Options {
             frames: Some(500),
             memory: Some(64 << 20),
             timeout: Some(Duration::from_secs(10)),
+            ..Limits::default()
         }
     }
 }

@@ -216,7 +216,7 @@ impl Harness {
             _ => None,
         });
         let init = init.collect();
-        self.module.elems.push(Elem { ty: RefType::FUNCREF, init, mode: ElemMode::Declare });
+        self.module.elems.push(Elem { share: Share::Unshared, ty: RefType::FUNCREF, init, mode: ElemMode::Declare });
         encode(&self.module)
     }
 }

@@ -34,6 +34,7 @@ use crate::value::List;
 use lockstep_reports::{Kind, Verdict};
 use lockstep_semantics::decode::{Malformed, MalformedKind};
 use lockstep_semantics::execution::TrapClass;
+use lockstep_semantics::syntax;
 use std::fmt;
 use std::time::Duration;
 
@@ -61,6 +62,8 @@ pub struct Limits {
     pub memory: Option<u64>,
     /// The time that one operation may take.
     pub timeout: Option<Duration>,
+    /// The proposals that modules may use, where an engine has them.
+    pub features: syntax::Features,
 }
 
 /// A module of a session, valid and not yet instantiated.
@@ -70,6 +73,21 @@ pub struct ModuleId(pub usize);
 /// An instance of a session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct InstanceId(pub usize);
+
+/// A call of a session that was begun and takes turns with others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct CallId(pub usize);
+
+/// Where such a call is.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Call {
+    /// It can go on.
+    Ready,
+    /// It is suspended, and has made no step. The timeout is negative if there is none.
+    Suspended(i64),
+    /// It has come to an end.
+    Ended(Result<Vec<Val>, End>),
+}
 
 /// One store of an engine.
 pub trait Session {
@@ -116,6 +134,44 @@ pub trait Session {
     /// [`End::Misuse`] when there is none.
     fn memory(&mut self, instance: InstanceId, memory: &str) -> Result<Vec<u8>, End>;
 
+    /// The proposals that modules may use.
+    fn features(&self) -> syntax::Features {
+        syntax::Features::STANDARD
+    }
+
+    /// A new context, in which nothing is registered but `spectest`; the first is 0, and is there from the beginning.
+    ///
+    /// # Errors
+    /// [`End::Unsupported`] when the engine has no threads.
+    fn context(&mut self) -> Result<usize, End> {
+        Err(End::Unsupported("threads".into()))
+    }
+
+    /// Makes a context the one that imports come from and instances are registered in.
+    fn enter(&mut self, context: usize) {
+        let _ = context;
+    }
+
+    /// Begins to invoke an exported function, on a thread of its own.
+    ///
+    /// # Errors
+    /// [`End::Misuse`] when it cannot begin, and [`End::Unsupported`] when the engine has no threads.
+    fn begin(&mut self, instance: InstanceId, function: &str, args: &[Val]) -> Result<CallId, End> {
+        let _ = (instance, function, args);
+        Err(End::Unsupported("threads".into()))
+    }
+
+    /// Lets a call that was begun make up to so many steps. What it ends with is said once.
+    fn step(&mut self, call: CallId, steps: u64) -> Call {
+        let _ = (call, steps);
+        Call::Ended(Err(End::Unsupported("threads".into())))
+    }
+
+    /// Lets a call that is suspended with a timeout give up waiting.
+    fn time_out(&mut self, call: CallId) {
+        let _ = call;
+    }
+
     /// Runs a whole program in this session, which is fresh. An engine in another process does it in one exchange.
     fn run(&mut self, program: &Program) -> Observation {
         program::run(self, program)
@@ -151,6 +207,8 @@ pub enum End {
     Exhausted(Resource),
     /// No end within the time allowed.
     Timeout,
+    /// It waits, and nobody is there who could wake it.
+    Deadlock,
     /// A limit of the engine that the standard permits, other than on what a run takes.
     Limit(String),
     /// The engine lacks the feature.
@@ -213,6 +271,7 @@ impl End {
             | End::Trap(..)
             | End::TrapAmong(..)
             | End::Exception(_)
+            | End::Deadlock
             | End::Denied(_)
             | End::Misuse(_) => Verdict::Fail,
             End::Exhausted(_) | End::Limit(_) => Verdict::Limit,
@@ -247,6 +306,7 @@ impl fmt::Display for End {
             End::Exhausted(Resource::Stack) => f.write_str("call stack exhausted"),
             End::Exhausted(Resource::Memory) => f.write_str("memory limit reached"),
             End::Timeout => f.write_str("no end within the time allowed"),
+            End::Deadlock => f.write_str("deadlock: waits forever"),
             End::Limit(what) => write!(f, "a limit of the engine: {what}"),
             End::Unsupported(what) => write!(f, "not supported: {what}"),
             End::Crash(what) => write!(f, "crash: {what}"),

@@ -1,18 +1,19 @@
 //! The semantics itself, as an engine.
 
 use super::watchdog::Watch;
-use super::{End, Engine, InstanceId, Limits, Link, ModuleId, Resource, Session, Thrown};
+use super::{Call, CallId, End, Engine, InstanceId, Limits, Link, ModuleId, Resource, Session, Thrown};
 use crate::script::spectest;
 use crate::value::{RefVal, Val};
 use lockstep_semantics::choice::{Choices, Deterministic};
-use lockstep_semantics::decode::decode;
+use lockstep_semantics::decode::{Reading, decode_with};
 use lockstep_semantics::execution::*;
 use lockstep_semantics::observe::{Observer, Unobserved};
-use lockstep_semantics::syntax::{FuncType, GlobalType, Module, Num, Share, V128, ValType};
+use lockstep_semantics::syntax::{Features, FuncType, GlobalType, Module, Num, Share, V128, ValType};
 use lockstep_semantics::validation::validate;
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
+use std::time::{Duration, Instant};
 
 /// The reference semantics, with the choices of the deterministic profile.
 #[derive(Clone, Copy, Debug, Default)]
@@ -41,10 +42,23 @@ pub struct SemanticsSession<O = Unobserved, C = Deterministic> {
     watch: Option<Arc<Watch>>,
     modules: Vec<Arc<Module>>,
     instances: Vec<ModuleAddr>,
-    registry: FxHashMap<String, Exports>,
+    /// What is registered in each context, and which is the current one.
+    registries: Vec<FxHashMap<String, Exports>>,
+    context: usize,
+    features: Features,
+    calls: Vec<Option<Running>>,
+    timeout: Option<Duration>,
+}
+
+/// A call that takes turns with others.
+struct Running {
+    thread: Thread,
+    begun: Instant,
+    steps: u64,
 }
 
 /// Where imports come from.
+#[derive(Clone)]
 enum Exports {
     Instance(ModuleAddr),
     Host(FxHashMap<&'static str, ExternAddr>),
@@ -72,7 +86,19 @@ impl<O: Observer, C: Choices> SemanticsSession<O, C> {
         let mut store = Store::new(bounds);
         let host = Exports::Host(alloc_spectest(&mut store));
         let registry = FxHashMap::from_iter([(spectest::NAME.to_owned(), host)]);
-        SemanticsSession { store, observer, choices, watch, modules: Vec::new(), instances: Vec::new(), registry }
+        SemanticsSession {
+            store,
+            observer,
+            choices,
+            watch,
+            modules: Vec::new(),
+            instances: Vec::new(),
+            registries: vec![registry],
+            context: 0,
+            features: limits.features,
+            calls: Vec::new(),
+            timeout: limits.timeout,
+        }
     }
 
     /// Lets runs be interrupted from outside, in the stead of a limit on time.
@@ -104,7 +130,7 @@ impl<O: Observer, C: Choices> SemanticsSession<O, C> {
     }
 
     fn import(&self, module: &str, name: &str) -> Option<ExternAddr> {
-        match self.registry.get(module)? {
+        match self.registries[self.context].get(module)? {
             Exports::Instance(instance) => self.store.export(*instance, name),
             Exports::Host(exports) => exports.get(name).copied(),
         }
@@ -148,6 +174,7 @@ impl<O: Observer, C: Choices> SemanticsSession<O, C> {
             Outcome::Exhausted(Bound::Frames) => End::Exhausted(Resource::Stack),
             Outcome::Exhausted(Bound::Memory) => End::Exhausted(Resource::Memory),
             Outcome::Exhausted(Bound::Interrupted) => End::Timeout,
+            Outcome::Deadlock => End::Deadlock,
             Outcome::Stuck(stuck) => End::Crash(format!("stuck after {}: {}", stuck.rule, stuck.reason)),
         })
     }
@@ -155,7 +182,8 @@ impl<O: Observer, C: Choices> SemanticsSession<O, C> {
 
 impl<O: Observer, C: Choices> Session for SemanticsSession<O, C> {
     fn load(&mut self, bytes: &[u8]) -> Result<ModuleId, End> {
-        let module = decode(bytes)?;
+        // Text is made into bytes in the dialect of wasm-tools.
+        let module = decode_with(bytes, Reading::of_text(self.features))?;
         validate(&module, &mut self.observer).map_err(|e| End::Invalid(e.to_string()))?;
         self.modules.push(Arc::new(module));
         Ok(ModuleId(self.modules.len() - 1))
@@ -185,7 +213,7 @@ impl<O: Observer, C: Choices> Session for SemanticsSession<O, C> {
     }
 
     fn register(&mut self, name: &str, instance: InstanceId) -> Result<(), End> {
-        self.registry.insert(name.to_owned(), Exports::Instance(self.instances[instance.0]));
+        self.registries[self.context].insert(name.to_owned(), Exports::Instance(self.instances[instance.0]));
         Ok(())
     }
 
@@ -202,6 +230,65 @@ impl<O: Observer, C: Choices> Session for SemanticsSession<O, C> {
             Err(ArgumentError { argument: Some(i), .. }) => {
                 Err(End::Misuse(format!("argument {} ({}) has not the type of the parameter", i + 1, args[i])))
             }
+        }
+    }
+
+    fn features(&self) -> Features {
+        self.features
+    }
+
+    fn context(&mut self) -> Result<usize, End> {
+        let host = self.registries[0].get(spectest::NAME).cloned();
+        self.registries.push(host.into_iter().map(|host| (spectest::NAME.to_owned(), host)).collect());
+        Ok(self.registries.len() - 1)
+    }
+
+    fn enter(&mut self, context: usize) {
+        self.context = context;
+    }
+
+    fn begin(&mut self, instance: InstanceId, function: &str, args: &[Val]) -> Result<CallId, End> {
+        let ExternAddr::Func(address) = self.exported(instance, function)? else {
+            return Err(End::Misuse(format!("the export {function:?} is not a function")));
+        };
+        let values = args.iter().copied().map(to_value).collect::<Result<Vec<Value>, End>>()?;
+        // 0 is the thread of whatever happens in one go.
+        let id = ThreadId(self.calls.len() as u32 + 1);
+        let thread = Thread::invoke(&self.store, id, address, &values, &mut self.observer)
+            .map_err(|e| End::Misuse(e.to_string()))?;
+        self.calls.push(Some(Running { thread, begun: Instant::now(), steps: 0 }));
+        Ok(CallId(self.calls.len() - 1))
+    }
+
+    fn step(&mut self, call: CallId, steps: u64) -> Call {
+        let Some(mut running) = self.calls.get_mut(call.0).and_then(Option::take) else {
+            return Call::Ended(Err(End::Misuse("the call has ended".into())));
+        };
+        if let Progress::Suspended(at) = running.thread.progress(&self.store) {
+            self.calls[call.0] = Some(running);
+            return Call::Suspended(at.timeout);
+        }
+        if self.timeout.is_some_and(|timeout| running.begun.elapsed() > timeout) {
+            return Call::Ended(Err(End::Timeout));
+        }
+        if running.steps >= self.store.bounds.steps {
+            return Call::Ended(Err(End::Exhausted(Resource::Steps)));
+        }
+        let steps = steps.min(self.store.bounds.steps - running.steps);
+        running.steps += steps;
+        let progress = self.timed(|s, o, c| running.thread.run(s, o, c, steps));
+        match progress {
+            Progress::Ended(outcome) => Call::Ended(self.end(outcome)),
+            Progress::Ready | Progress::Suspended(_) => {
+                self.calls[call.0] = Some(running);
+                Call::Ready
+            }
+        }
+    }
+
+    fn time_out(&mut self, call: CallId) {
+        if let Some(running) = self.calls.get_mut(call.0).and_then(Option::as_mut) {
+            running.thread.time_out(&mut self.store, &mut self.observer, &mut self.choices);
         }
     }
 
@@ -268,6 +355,7 @@ pub(crate) fn to_val(value: Value) -> Val {
         Value::Ref(r) => Val::Ref(match r {
             Ref::Null => RefVal::Null,
             Ref::I31(i) => RefVal::I31(i),
+            Ref::I31Shared(i) => RefVal::I31Shared(i),
             Ref::Struct(_) => RefVal::Struct,
             Ref::Array(_) => RefVal::Array,
             Ref::Func(_) => RefVal::Func,
@@ -289,6 +377,7 @@ fn to_value(val: Val) -> Result<Value, End> {
         Val::V128(bytes) => V128(bytes).into(),
         Val::Ref(RefVal::Null) => Ref::Null.into(),
         Val::Ref(RefVal::I31(i)) => Ref::I31(i).into(),
+        Val::Ref(RefVal::I31Shared(i)) => Ref::I31Shared(i).into(),
         Val::Ref(RefVal::Host(n)) => Ref::Host(n).into(),
         Val::Ref(RefVal::Extern(Some(n))) => Ref::Extern(Internal::Host(n)).into(),
         Val::Ref(r) => return Err(End::Misuse(format!("{r} cannot be an argument"))),

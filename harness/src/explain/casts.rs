@@ -137,6 +137,10 @@ fn own_type(s: &Store, r: Ref) -> (RuleId, RefType) {
     match r {
         Ref::Null => (rule!("Ref_ok/null"), RefType::null(HeapType::abs(AbsHeapType::Bot))),
         Ref::I31(_) => (rule!("Ref_ok/i31"), non_null(AbsHeapType::I31)),
+        Ref::I31Shared(_) => {
+            let heap = HeapType::Abs(Share::Shared, AbsHeapType::I31);
+            (rule!("Ref_ok/i31_shared"), RefType::non_null(heap))
+        }
         Ref::Struct(a) => (rule!("Ref_ok/struct"), def(s.structs.ty(a))),
         Ref::Array(a) => (rule!("Ref_ok/array"), def(s.arrays.ty(a))),
         Ref::Func(a) => (rule!("Ref_ok/func"), def(s.funcs[a as usize].ty)),

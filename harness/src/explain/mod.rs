@@ -29,7 +29,7 @@ pub use page::page;
 pub use source::SourceMap;
 pub use tree::Tree;
 
-use lockstep_semantics::decode::read_module;
+use lockstep_semantics::decode::{Dialect, read_with_proposals};
 use lockstep_semantics::observe::Unobserved;
 use lockstep_semantics::syntax::Module;
 use lockstep_semantics::validation::{Place, validate};
@@ -115,7 +115,7 @@ impl Input {
             true => None,
             false => std::str::from_utf8(content).ok().map(str::to_owned),
         };
-        match read_module(content) {
+        match read_with_proposals(content, Dialect::Proposal) {
             Ok((_, module)) => {
                 let map = text.as_deref().map_or_else(SourceMap::default, |text| SourceMap::new(text, &module));
                 Ok(Input { path: path.to_owned(), text, module, map })

@@ -105,6 +105,18 @@ pub(super) fn facts(premise: &Premise, names: &Names) -> Facts {
             fact("n ≤ m", format!("a minimum of {min}"), format!("at most the maximum, {max}"))
         }
         Premise::SharedUnbounded => fact("C ⊢ mt : ok", "no maximum".into(), "a maximum".into()),
+        Premise::AlignmentNotNatural { exponent, bytes } => {
+            fact("2^n = N/8", format!("2^{exponent}"), bytes.to_string())
+        }
+        Premise::NotShared { found } => fact("C ⊢ t : ok(shared)", show(found, names), "a shared type".into()),
+        Premise::Unshared { space, index } => {
+            fact("C.…[x] = shared …", format!("{space} {index}, which is not shared"), "a shared one".into())
+        }
+        Premise::NotAtomic { found } => fact(
+            "t is i32 or i64 or C ⊢ t <: (ref null (share any))",
+            show(found, names),
+            "a type of atomic accesses".into(),
+        ),
         Premise::UndeclaredReference { func } => fact(
             "x ∈ C.refs",
             format!("function {func} mentioned in bodies only"),

@@ -178,13 +178,13 @@ impl Gen<'_, '_, '_> {
                 DataMode::Passive
             };
             self.datas.push(if matches!(mode, DataMode::Passive) { len as u32 } else { 0 });
-            self.module.datas.push(Data { bytes, mode });
+            self.module.datas.push(Data { share: Share::Unshared, bytes, mode });
         }
         // All functions may be referred to.
         let declared: Vec<Seq> =
             (0..self.user_funcs).map(|f| self.constant(|g| g.emit(Instr::RefFunc(f as FuncIdx)))).collect();
         let ty = RefType::non_null(HeapType::abs(AbsHeapType::Func));
-        self.module.elems.push(Elem { ty, init: declared, mode: ElemMode::Declare });
+        self.module.elems.push(Elem { share: Share::Unshared, ty, init: declared, mode: ElemMode::Declare });
         self.elems.push((ty, 0));
         for _ in 0..self.r.weighted(&[30, 40, 30]) {
             let mut rt = self.types.reftype(self.r);
@@ -211,7 +211,7 @@ impl Gen<'_, '_, '_> {
                 })
                 .collect();
             self.elems.push((rt, init.len() as u32));
-            self.module.elems.push(Elem { ty: rt, init, mode: ElemMode::Passive });
+            self.module.elems.push(Elem { share: Share::Unshared, ty: rt, init, mode: ElemMode::Passive });
         }
     }
 
@@ -252,7 +252,7 @@ impl Gen<'_, '_, '_> {
             let offset = self.constant(|g| g.addr(at, 0));
             // A segment may be of a type below that of the table.
             let ty = RefType { null: elem.null && self.r.chance(50), heap: elem.heap };
-            self.module.elems.push(Elem { ty, init, mode: ElemMode::Active(table, offset) });
+            self.module.elems.push(Elem { share: Share::Unshared, ty, init, mode: ElemMode::Active(table, offset) });
             self.elems.push((ty, 0));
         }
         for _ in 0..self.r.weighted(&[25, 50, 25]) {

@@ -16,5 +16,7 @@ mod read;
 mod runner;
 pub mod spectest;
 pub mod text;
+mod threads;
 
 pub use runner::{Reached, run, run_to};
+pub use threads::{RoundRobin, Schedule};

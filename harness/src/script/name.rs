@@ -1,21 +1,37 @@
 //! The names of a script.
 
+use crate::engine::{InstanceId, ModuleId};
 use rustc_hash::FxHashMap;
 use wast::token::Id;
 
 /// What has been defined in a script, by name, and the latest. What failed is remembered with the reason.
 pub(super) struct Names<T> {
-    thing: &'static str,
     latest: Option<Result<T, String>>,
     named: FxHashMap<String, Result<T, String>>,
 }
 
-impl<T: Copy> Names<T> {
-    /// Nothing yet. `thing` is what is named, for messages.
-    pub(super) fn new(thing: &'static str) -> Self {
-        Names { thing, latest: None, named: FxHashMap::default() }
+impl<T> Default for Names<T> {
+    /// Nothing yet.
+    fn default() -> Self {
+        Names { latest: None, named: FxHashMap::default() }
     }
+}
 
+/// Something that is named, for messages.
+pub(super) trait Named: Copy {
+    /// What it is.
+    const THING: &'static str;
+}
+
+impl Named for ModuleId {
+    const THING: &'static str = "module";
+}
+
+impl Named for InstanceId {
+    const THING: &'static str = "instance";
+}
+
+impl<T: Named> Names<T> {
     /// Defines the latest one, also under a name if there is one.
     pub(super) fn define(&mut self, name: Option<Id<'_>>, one: Result<T, String>) {
         if let Some(name) = name {
@@ -32,8 +48,8 @@ impl<T: Copy> Names<T> {
         };
         match one {
             Some(Ok(one)) => Ok(*one),
-            Some(Err(why)) => Err(format!("no {}{called}: {why}", self.thing)),
-            None => Err(format!("no {}{called}: none is defined", self.thing)),
+            Some(Err(why)) => Err(format!("no {}{called}: {why}", T::THING)),
+            None => Err(format!("no {}{called}: none is defined", T::THING)),
         }
     }
 }

@@ -45,10 +45,13 @@ fn core(ret: &WastRetCore<'_>, val: Val) -> bool {
         (R::RefHost(n), Val::Ref(r)) => r == RefVal::Host(*n),
         (R::RefFunc(_), Val::Ref(r)) => r == RefVal::Func,
         (R::RefAny, Val::Ref(r)) => {
-            matches!(r, RefVal::I31(_) | RefVal::Struct | RefVal::Array | RefVal::Host(_))
+            matches!(r, RefVal::I31(_) | RefVal::I31Shared(_) | RefVal::Struct | RefVal::Array | RefVal::Host(_))
         }
-        (R::RefEq, Val::Ref(r)) => matches!(r, RefVal::I31(_) | RefVal::Struct | RefVal::Array),
-        (R::RefI31 | R::RefI31Shared, Val::Ref(r)) => matches!(r, RefVal::I31(_)),
+        (R::RefEq, Val::Ref(r)) => {
+            matches!(r, RefVal::I31(_) | RefVal::I31Shared(_) | RefVal::Struct | RefVal::Array)
+        }
+        (R::RefI31, Val::Ref(r)) => matches!(r, RefVal::I31(_)),
+        (R::RefI31Shared, Val::Ref(r)) => matches!(r, RefVal::I31Shared(_)),
         (R::RefStruct, Val::Ref(r)) => r == RefVal::Struct,
         (R::RefArray, Val::Ref(r)) => r == RefVal::Array,
         _ => false,

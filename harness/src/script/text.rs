@@ -30,7 +30,8 @@ const TRAPS: [(&str, TrapClass); 17] = [
 ];
 
 /// The texts of traps of the threads proposal.
-const THREADS: [(&str, TrapClass); 1] = [("unaligned atomic", TrapClass::UnalignedAtomic)];
+const THREADS: [(&str, TrapClass); 2] =
+    [("unaligned atomic", TrapClass::UnalignedAtomic), ("expected shared memory", TrapClass::ExpectedShared)];
 
 /// The classes of traps that a text can mean; none when it is unknown.
 pub fn traps(text: &str) -> Vec<TrapClass> {

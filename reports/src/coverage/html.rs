@@ -72,7 +72,7 @@ fn chapter(coverage: &Coverage, at: usize, chapter: &Chapter) -> Page {
 
 /// The name of the page of a chapter.
 fn file(chapter: &Chapter) -> String {
-    format!("{}.html", chapter.file.trim_end_matches(".spectec"))
+    format!("{}.html", chapter.file.trim_end_matches(".spectec").trim_end_matches(".md").replace('/', "."))
 }
 
 /// How much of a chapter was fired, in a sentence.

@@ -4,6 +4,7 @@
 //! Block instructions are in neither table: what is nested in them is read and written by those two themselves, on a
 //! stack of their own.
 
+mod atomics;
 mod bulk;
 mod immediates;
 mod numeric;
@@ -12,7 +13,7 @@ mod references;
 pub(crate) mod types;
 mod vector;
 
-use crate::decode::{Exprs, Reader, Result};
+use crate::decode::{Dialect, Exprs, Reader, Result, features};
 use crate::syntax::{Code, Instr};
 
 /// What is written where the syntax holds something that the binary format has no form for: an administrative
@@ -73,18 +74,22 @@ fn opcode(prefix: Option<u8>, op: u32, out: &mut Vec<u8>) {
 /// An instruction other than a block, if the opcode is known. The reader stands at it.
 pub(crate) fn read(exprs: &mut Exprs, r: &mut Reader<'_>) -> Result<Option<Instr>> {
     match r.read_u8()? {
-        0xFB => references::read(r.read_var_u32()?, exprs, r),
+        0xFB => match r.read_var_u32()? {
+            31 if features(r).shared_everything => Ok(Some(Instr::RefI31Shared)),
+            op => references::read(op, exprs, r),
+        },
         0xFC => bulk::read(r.read_var_u32()?, exprs, r),
         0xFD => vector::read(r.read_var_u32()?, exprs, r),
+        0xFE => atomics::read(r.read_var_u32()?, exprs, r),
         op @ 0x45..=0xC4 => numeric::read(op.into(), exprs, r),
         op => plain::read(op.into(), exprs, r),
     }
 }
 
 /// Writes an instruction other than a block.
-pub(crate) fn write(instr: Instr, code: &Code, out: &mut Vec<u8>) {
+pub(crate) fn write(instr: Instr, code: &Code, dialect: Dialect, out: &mut Vec<u8>) {
     let tables = [plain::write, numeric::write, references::write, bulk::write, vector::write];
-    if !tables.iter().any(|write| write(instr, code, out)) {
+    if !tables.iter().any(|write| write(instr, code, out)) && !atomics::write(instr, code, dialect, out) {
         out.push(NO_INSTRUCTION);
     }
 }

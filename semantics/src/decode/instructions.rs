@@ -2,7 +2,7 @@
 
 use super::types::valtype;
 use super::values::{Reader, list, peek, position, s33_index, u32};
-use super::{Malformed, Result, proposals};
+use super::{Dialect, Malformed, Result, proposals};
 use crate::binary;
 use crate::syntax::*;
 
@@ -32,6 +32,8 @@ struct Open {
 pub(crate) struct Exprs {
     /// What has been read.
     pub(crate) code: Code,
+    /// How the bytes of memory orderings are to be understood.
+    pub(crate) dialect: Dialect,
     /// Where a data index was read first since this was last reset.
     pub(crate) dataidx: Option<usize>,
     /// The instructions of the sequences that are not closed yet, outermost first.

@@ -27,10 +27,59 @@ mod values;
 
 pub(crate) use instructions::Exprs;
 pub(crate) use types::{heaptype, valtype};
-pub(crate) use values::{Reader, list, position, u32};
+pub(crate) use values::{Reader, features, list, position, u32};
 
-pub use modules::{LOCALS_PER_FUNCTION, LOCALS_PER_MODULE, decode};
-pub use text::{decode_text, encode_quoted, encode_wat, read_module};
+pub use modules::{LOCALS_PER_FUNCTION, LOCALS_PER_MODULE, decode, decode_with};
+pub use text::{
+    current_spellings, decode_text, decode_text_with, encode_quoted, encode_wat, read_module, read_module_with,
+    read_with_proposals,
+};
+
+use crate::syntax::Features;
+
+/// Whose encoding of the shared-everything-threads proposal it is, where tools differ from its text.
+///
+/// The longer forms of types and both opcodes of `ref.i31_shared` are read in each of them; what one byte for the
+/// orderings of a read-modify-write instruction means depends on the dialect.
+///
+/// | | proposal | wasm-tools | V8 | Binaryen |
+/// |---|---|---|---|---|
+/// | `(ref null (shared any))` | 63 65 6e | 65 6e | 63 65 6e | 63 65 6e |
+/// | `ref.i31_shared` | FB 1F | FE 72 | FB 1F | FB 1F |
+/// | `acqrel` of a read-modify-write | 11 | 01 | 01 | 11 |
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Dialect {
+    /// The proposal's text.
+    #[default]
+    Proposal,
+    /// wasm-tools: what text is made into here.
+    WasmTools,
+    /// V8.
+    V8,
+    /// Binaryen.
+    Binaryen,
+}
+
+impl Dialect {
+    /// All of them.
+    pub const ALL: [Dialect; 4] = [Dialect::Proposal, Dialect::WasmTools, Dialect::V8, Dialect::Binaryen];
+}
+
+/// How a binary is to be read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Reading {
+    /// The proposals that it may use.
+    pub features: Features,
+    /// Whose encoding of them it is.
+    pub dialect: Dialect,
+}
+
+impl Reading {
+    /// With these proposals, as the text format is made into bytes here.
+    pub const fn of_text(features: Features) -> Self {
+        Reading { features, dialect: Dialect::WasmTools }
+    }
+}
 
 /// Why bytes or text are not a module.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -2,8 +2,8 @@
 
 use super::instructions::Exprs;
 use super::types::{globaltype, import, memtype, rectype, reftype, tabletype, tagtype, valtype};
-use super::values::{Reader, bytes, list, name, peek, position, u32};
-use super::{Malformed, Result, names};
+use super::values::{self, Reader, bytes, features, list, name, peek, position, u32};
+use super::{Malformed, Reading, Result, names, proposals};
 use crate::syntax::*;
 use std::sync::Arc;
 
@@ -13,17 +13,27 @@ pub const LOCALS_PER_FUNCTION: u64 = 50_000;
 /// An implementation limit: locals of all functions together.
 pub const LOCALS_PER_MODULE: u64 = 10_000_000;
 
-/// Decodes a binary module (`Bmodule`).
+/// Decodes a binary module of WebAssembly 3.0 (`Bmodule`), without any proposal.
+///
+/// # Errors
+/// As for [`decode_with`].
+pub fn decode(bytes: &[u8]) -> Result<Module> {
+    decode_with(bytes, Reading::default())
+}
+
+/// Decodes a binary module (`Bmodule`), which may use the proposals that are on.
 ///
 /// # Errors
 /// Where the bytes are not in the binary format of the standard, and where they are but go beyond a limit of this
 /// implementation. Modules that are well-formed and invalid are no errors here.
-pub fn decode(bytes: &[u8]) -> Result<Module> {
+pub fn decode_with(bytes: &[u8], reading: Reading) -> Result<Module> {
     if u32::try_from(bytes.len()).is_err() {
         return Err(Malformed::limit(bytes.len(), "the binary is longer than 4 GiB"));
     }
-    let mut r = Reader::new(bytes, 0);
+    let mut r = values::module(bytes, reading.features);
     let mut decoder = Decoder::default();
+    decoder.exprs.dialect = reading.dialect;
+    decoder.module.features = reading.features;
     magic_and_version(&mut r)?;
     // The position in the prescribed order of the last section that is not custom.
     let mut last = 0;
@@ -36,7 +46,8 @@ pub fn decode(bytes: &[u8]) -> Result<Module> {
             return Err(Malformed::syntax(size_at, format!("section size {size} is beyond the end of the module")));
         }
         let start = position(&r);
-        let mut section = Reader::new(r.read_bytes(size)?, start as u64);
+        let content = r.read_bytes(size)?;
+        let mut section = values::part(&r, content, start);
         if let Some(order) = order(id) {
             if order <= last {
                 let which = if order == last { "repeated" } else { "out of order" };
@@ -172,7 +183,8 @@ impl Decoder {
             return Err(Malformed::syntax(size_at, format!("code size {size} is beyond the end of the section")));
         }
         let start = position(r);
-        let mut r = Reader::new(r.read_bytes(size)?, start as u64);
+        let content = r.read_bytes(size)?;
+        let mut r = values::part(r, content, start);
         let runs = list(&mut r, |r| Ok((u32(r)?, valtype(r)?)))?;
         let total: u64 = runs.iter().map(|&(n, _)| u64::from(n)).sum();
         if total >= 1 << 32 {
@@ -265,11 +277,25 @@ fn elemkind(r: &mut Reader<'_>) -> Result<RefType> {
     }
 }
 
+/// The flags of a segment, and whether bit 3 says that it is shared (shared-everything-threads).
+fn segment(r: &mut Reader<'_>, kinds: u32, what: &str) -> Result<(Share, u32)> {
+    const SHARED: u32 = 1 << 3;
+    let at = position(r);
+    let flags = u32(r)?;
+    match flags & !SHARED {
+        kind if kind >= kinds => Err(Malformed::syntax(at, format!("malformed {what} segment flags: {flags}"))),
+        kind if kind == flags => Ok((Share::Unshared, kind)),
+        kind if features(r).shared_everything => Ok((Share::Shared, kind)),
+        _ => Err(proposals::shared(at, format!("malformed {what} segment flags: a shared segment"))),
+    }
+}
+
 /// `Belem`
 fn elem(exprs: &mut Exprs, r: &mut Reader<'_>) -> Result<Elem> {
     const REF_FUNC: RefType = RefType::non_null(HeapType::abs(AbsHeapType::Func));
     let at = position(r);
-    let (mode, ty, by_index) = match u32(r)? {
+    let (share, kind) = segment(r, 8, "element")?;
+    let (mode, ty, by_index) = match kind {
         0 => (ElemMode::Active(0, exprs.expr(r)?), REF_FUNC, true),
         1 => (ElemMode::Passive, elemkind(r)?, true),
         2 => (ElemMode::Active(u32(r)?, exprs.expr(r)?), elemkind(r)?, true),
@@ -289,17 +315,18 @@ fn elem(exprs: &mut Exprs, r: &mut Reader<'_>) -> Result<Elem> {
         let y = u32(r)?;
         Ok(exprs.code.add_seq([(Instr::RefFunc(y), at)], at))
     })?;
-    Ok(Elem { ty, init, mode })
+    Ok(Elem { share, ty, init, mode })
 }
 
 /// `Bdata`
 fn data(exprs: &mut Exprs, r: &mut Reader<'_>) -> Result<Data> {
     let at = position(r);
-    let mode = match u32(r)? {
+    let (share, kind) = segment(r, 3, "data")?;
+    let mode = match kind {
         0 => DataMode::Active(0, exprs.expr(r)?),
         1 => DataMode::Passive,
         2 => DataMode::Active(u32(r)?, exprs.expr(r)?),
         n => return Err(Malformed::syntax(at, format!("malformed data segment flags: {n}"))),
     };
-    Ok(Data { bytes: bytes(r)?.into(), mode })
+    Ok(Data { share, bytes: bytes(r)?.into(), mode })
 }

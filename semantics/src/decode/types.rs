@@ -1,8 +1,8 @@
 //! Binary format of types (5.2-binary.types).
 
-use super::values::{Reader, list, name, peek, position, s33_index, u32};
+use super::values::{Reader, features, list, name, peek, position, s33_index, u32};
 use super::{Malformed, Result, proposals};
-use crate::binary::types::{ABS_HEAP_TYPES, NUM_TYPES, PACK_TYPES, REF, REF_NULL, of_byte};
+use crate::binary::types::{ABS_HEAP_TYPES, NUM_TYPES, PACK_TYPES, REF, REF_NULL, SHARED, of_byte};
 use crate::syntax::*;
 
 /// `Babsheaptype`, given its byte.
@@ -10,9 +10,34 @@ fn absheaptype(byte: u8) -> Option<HeapType> {
     of_byte(&ABS_HEAP_TYPES, byte).map(HeapType::abs)
 }
 
+/// A shared abstract heap type, after its first byte.
+fn shared(r: &mut Reader<'_>) -> Result<HeapType> {
+    let at = position(r);
+    let byte = r.read_u8()?;
+    match of_byte(&ABS_HEAP_TYPES, byte) {
+        Some(aht) => Ok(HeapType::Abs(Share::Shared, aht)),
+        _ if byte == 0x68 => {
+            Err(proposals::shared(at, "malformed heap type: a wait queue, which is not supported yet"))
+        }
+        None => {
+            proposals::heaptype(at, byte)?;
+            Err(Malformed::syntax(at, format!("malformed shared heap type: byte {byte:#04x}")))
+        }
+    }
+}
+
+/// Whether a byte marks something shared.
+fn is_shared(r: &Reader<'_>, byte: u8) -> bool {
+    byte == SHARED && features(r).shared_everything
+}
+
 /// `Bheaptype`
 pub(crate) fn heaptype(r: &mut Reader<'_>) -> Result<HeapType> {
     let (at, byte) = (position(r), peek(r)?);
+    if is_shared(r, byte) {
+        r.read_u8()?;
+        return shared(r);
+    }
     if let Some(ht) = absheaptype(byte) {
         r.read_u8()?;
         return Ok(ht);
@@ -28,6 +53,8 @@ pub(super) fn reftype(r: &mut Reader<'_>) -> Result<RefType> {
     match byte {
         REF_NULL => Ok(RefType::null(heaptype(r)?)),
         REF => Ok(RefType::non_null(heaptype(r)?)),
+        // The short form for shared types is that of wasm-tools.
+        _ if is_shared(r, byte) => Ok(RefType::null(shared(r)?)),
         _ => match absheaptype(byte) {
             Some(ht) => Ok(RefType::null(ht)),
             None => {
@@ -45,7 +72,7 @@ pub(crate) fn valtype(r: &mut Reader<'_>) -> Result<ValType> {
         r.read_u8()?;
         return Ok(t);
     }
-    if byte == REF_NULL || byte == REF || absheaptype(byte).is_some() {
+    if byte == REF_NULL || byte == REF || absheaptype(byte).is_some() || is_shared(r, byte) {
         return Ok(ValType::Ref(reftype(r)?));
     }
     proposals::heaptype(at, byte)?;
@@ -57,12 +84,25 @@ fn resulttype(r: &mut Reader<'_>) -> Result<ResultType> {
     list(r, valtype)
 }
 
-/// `Bmut`
+/// `Bmut`, of a field
 fn mutability(r: &mut Reader<'_>) -> Result<bool> {
     let at = position(r);
+    match sharing(r)? {
+        (Share::Unshared, mutable) => Ok(mutable),
+        (_, mutable) => {
+            let byte = 0x02 | u8::from(mutable);
+            Err(Malformed::syntax(at, format!("malformed mutability: byte {byte:#04x}")))
+        }
+    }
+}
+
+/// `Bmut`, of a global. Bit 1 says that it is shared (shared-everything-threads).
+fn sharing(r: &mut Reader<'_>) -> Result<(Share, bool)> {
+    let at = position(r);
     match r.read_u8()? {
-        0x00 => Ok(false),
-        0x01 => Ok(true),
+        0x00 => Ok((Share::Unshared, false)),
+        0x01 => Ok((Share::Unshared, true)),
+        byte @ (0x02 | 0x03) if features(r).shared_everything => Ok((Share::Shared, byte == 0x03)),
         byte @ (0x02 | 0x03) => {
             Err(proposals::shared(at, format!("malformed mutability: byte {byte:#04x} marks something shared")))
         }
@@ -110,7 +150,13 @@ fn subtype(r: &mut Reader<'_>) -> Result<SubType> {
         }
         _ => Vec::new(),
     };
-    Ok(SubType { is_final: head != 0x50, supers, share: Share::Unshared, comp: comptype(r)? })
+    let mut share = Share::Unshared;
+    let mark = peek(r)?;
+    if is_shared(r, mark) {
+        r.read_u8()?;
+        share = Share::Shared;
+    }
+    Ok(SubType { is_final: head != 0x50, supers, share, comp: comptype(r)? })
 }
 
 /// `Brectype`
@@ -125,7 +171,7 @@ pub(super) fn rectype(r: &mut Reader<'_>) -> Result<RecType> {
 /// `Blimits`
 ///
 /// Bit 0 of the flags says that there is a maximum, bit 2 that the addresses have 64 bits; bit 1 (shared) belongs to
-/// the threads proposal.
+/// the threads proposal, for memories, and to the shared-everything-threads proposal, for tables.
 fn limits(r: &mut Reader<'_>) -> Result<(Share, AddrType, Limits)> {
     let at = position(r);
     let flags = r.read_u8()?;
@@ -155,7 +201,9 @@ pub(super) fn tagtype(r: &mut Reader<'_>) -> Result<TagType> {
 
 /// `Bglobaltype`
 pub(super) fn globaltype(r: &mut Reader<'_>) -> Result<GlobalType> {
-    Ok(GlobalType { share: Share::Unshared, val: valtype(r)?, mutable: mutability(r)? })
+    let val = valtype(r)?;
+    let (share, mutable) = sharing(r)?;
+    Ok(GlobalType { share, val, mutable })
 }
 
 /// `Bmemtype`
@@ -163,8 +211,10 @@ pub(super) fn memtype(r: &mut Reader<'_>) -> Result<MemType> {
     let at = position(r);
     let (share, addr, limits) = limits(r)?;
     match share {
-        Share::Unshared => Ok(MemType { share, addr, limits }),
-        Share::Shared => Err(Malformed::unsupported(at, "threads", "malformed limits flags: a shared memory")),
+        Share::Shared if !features(r).threads => {
+            Err(Malformed::unsupported(at, "threads", "malformed limits flags: a shared memory"))
+        }
+        _ => Ok(MemType { share, addr, limits }),
     }
 }
 
@@ -174,8 +224,10 @@ pub(super) fn tabletype(r: &mut Reader<'_>) -> Result<TableType> {
     let at = position(r);
     let (share, addr, limits) = limits(r)?;
     match share {
-        Share::Unshared => Ok(TableType { share, addr, limits, elem }),
-        Share::Shared => Err(proposals::shared(at, "malformed limits flags: a shared table")),
+        Share::Shared if !features(r).shared_everything => {
+            Err(proposals::shared(at, "malformed limits flags: a shared table"))
+        }
+        _ => Ok(TableType { share, addr, limits, elem }),
     }
 }
 

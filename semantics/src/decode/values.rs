@@ -4,6 +4,8 @@
 //! the last one, as in the standard.
 
 use super::{Malformed, Result};
+use crate::syntax::Features;
+use wasmparser::WasmFeatures;
 
 /// A position in the bytes of a module, and where to stop.
 pub(crate) type Reader<'a> = wasmparser::BinaryReader<'a>;
@@ -54,5 +56,31 @@ pub(super) fn name(r: &mut Reader<'_>) -> Result<String> {
     match std::str::from_utf8(bytes) {
         Ok(name) => Ok(name.to_owned()),
         Err(_) => Err(Malformed::syntax(at, "malformed UTF-8 encoding")),
+    }
+}
+
+/// A reader of a part of what another one reads.
+pub(super) fn part<'a>(r: &Reader<'_>, bytes: &'a [u8], start: usize) -> Reader<'a> {
+    let mut part = Reader::new(bytes, start as u64);
+    part.set_features(r.features());
+    part
+}
+
+/// A reader of a module. It knows the proposals by its features; nothing else in `wasmparser` that is used here does.
+pub(super) fn module(bytes: &[u8], features: Features) -> Reader<'_> {
+    let mut r = Reader::new(bytes, 0);
+    let mut known = WasmFeatures::empty();
+    known.set(WasmFeatures::THREADS, features.threads);
+    known.set(WasmFeatures::SHARED_EVERYTHING_THREADS, features.shared_everything);
+    r.set_features(known);
+    r
+}
+
+/// The proposals that what is read may use.
+pub(crate) fn features(r: &Reader<'_>) -> Features {
+    let known = r.features();
+    Features {
+        threads: known.contains(WasmFeatures::THREADS),
+        shared_everything: known.contains(WasmFeatures::SHARED_EVERYTHING_THREADS),
     }
 }

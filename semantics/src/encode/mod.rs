@@ -15,6 +15,7 @@ mod modules;
 mod names;
 mod types;
 
+use crate::decode::Dialect;
 use crate::syntax::Module;
 
 /// Encodes a module (`Bmodule`).
@@ -22,5 +23,13 @@ use crate::syntax::Module;
 /// The module need not be valid. What the binary format has no form for (an administrative instruction, a closed
 /// defined type) is in no module that was decoded; it is written as a byte that makes the binary malformed.
 pub fn encode(module: &Module) -> Vec<u8> {
-    modules::module(module)
+    encode_as(module, Dialect::Proposal)
+}
+
+/// [`encode`] in the dialect of a tool, which matters only for a module that uses the shared-everything-threads proposal.
+///
+/// An ordering that a dialect has no form for (wasm-tools and V8 have one for reading and writing together) is written as
+/// the proposal has it, and the tool will refuse it or take it for another.
+pub fn encode_as(module: &Module, dialect: Dialect) -> Vec<u8> {
+    modules::module(module, dialect)
 }

@@ -4,14 +4,27 @@ use super::names;
 use super::types::{externtype, globaltype, memtype, rectype, tabletype, tagtype};
 use crate::binary::types::{list, reftype, valtype};
 use crate::binary::{self, leb_s, leb_u};
+use crate::decode::Dialect;
 use crate::syntax::*;
 
+/// The code of a module, and whose encoding of proposals it is written in.
+#[derive(Clone, Copy)]
+struct Written<'a> {
+    code: &'a Code,
+    dialect: Dialect,
+}
+
+/// Bit 3 of the flags of a segment that is shared (proposal shared-everything-threads).
+fn shared(share: Share) -> u8 {
+    u8::from(share == Share::Shared) << 3
+}
+
 /// `Bmodule`
-pub(super) fn module(module: &Module) -> Vec<u8> {
+pub(super) fn module(module: &Module, dialect: Dialect) -> Vec<u8> {
     let Module {
         types, imports, tags, globals, mems, tables, funcs, datas, elems, start, exports, code, names, ..
     } = module;
-    let code = &**code;
+    let code = Written { code, dialect };
     let mut out = b"\0asm\x01\0\0\0".to_vec();
     vector(1, types, &mut out, rectype);
     vector(2, imports, &mut out, import);
@@ -28,7 +41,7 @@ pub(super) fn module(module: &Module) -> Vec<u8> {
         section(8, &mut out, |out| leb_u((*x).into(), out));
     }
     vector(9, elems, &mut out, |e, out| elem(e, code, out));
-    if funcs.iter().any(|func| names_data(func.body, code)) {
+    if funcs.iter().any(|func| names_data(func.body, code.code)) {
         section(12, &mut out, |out| leb_u(datas.len() as u64, out));
     }
     vector(10, funcs, &mut out, |f, out| func(f, code, out));
@@ -96,8 +109,8 @@ fn single(seq: Seq, code: &Code) -> Option<Instr> {
 }
 
 /// `Btable`
-fn table(table: &Table, code: &Code, out: &mut Vec<u8>) {
-    if single(table.init, code) == Some(Instr::RefNull(table.ty.elem.heap)) {
+fn table(table: &Table, code: Written<'_>, out: &mut Vec<u8>) {
+    if single(table.init, code.code) == Some(Instr::RefNull(table.ty.elem.heap)) {
         return tabletype(&table.ty, out);
     }
     out.extend([0x40, 0x00]);
@@ -106,9 +119,10 @@ fn table(table: &Table, code: &Code, out: &mut Vec<u8>) {
 }
 
 /// `Belem`
-fn elem(elem: &Elem, code: &Code, out: &mut Vec<u8>) {
+fn elem(elem: &Elem, code: Written<'_>, out: &mut Vec<u8>) {
     const ELEMKIND: u8 = 0x00;
-    let index = |&init: &Expr| match single(init, code) {
+    let share = shared(elem.share);
+    let index = |&init: &Expr| match single(init, code.code) {
         Some(Instr::RefFunc(y)) => Some(y),
         _ => None,
     };
@@ -118,37 +132,37 @@ fn elem(elem: &Elem, code: &Code, out: &mut Vec<u8>) {
     {
         match elem.mode {
             ElemMode::Active(0, offset) => {
-                out.push(0);
+                out.push(share);
                 expr(offset, code, out);
             }
-            ElemMode::Passive => out.extend([1, ELEMKIND]),
+            ElemMode::Passive => out.extend([1 | share, ELEMKIND]),
             ElemMode::Active(x, offset) => {
-                out.push(2);
+                out.push(2 | share);
                 leb_u(x.into(), out);
                 expr(offset, code, out);
                 out.push(ELEMKIND);
             }
-            ElemMode::Declare => out.extend([3, ELEMKIND]),
+            ElemMode::Declare => out.extend([3 | share, ELEMKIND]),
         }
         return list(&ys, out, |&y, out| leb_u(y.into(), out));
     }
     match elem.mode {
         ElemMode::Active(0, offset) if elem.ty == RefType::FUNCREF => {
-            out.push(4);
+            out.push(4 | share);
             expr(offset, code, out);
         }
         ElemMode::Passive => {
-            out.push(5);
+            out.push(5 | share);
             reftype(elem.ty, out);
         }
         ElemMode::Active(x, offset) => {
-            out.push(6);
+            out.push(6 | share);
             leb_u(x.into(), out);
             expr(offset, code, out);
             reftype(elem.ty, out);
         }
         ElemMode::Declare => {
-            out.push(7);
+            out.push(7 | share);
             reftype(elem.ty, out);
         }
     }
@@ -156,15 +170,15 @@ fn elem(elem: &Elem, code: &Code, out: &mut Vec<u8>) {
 }
 
 /// `Bdata`
-fn data(data: &Data, code: &Code, out: &mut Vec<u8>) {
+fn data(data: &Data, code: Written<'_>, out: &mut Vec<u8>) {
     match data.mode {
         DataMode::Active(0, offset) => {
-            out.push(0);
+            out.push(shared(data.share));
             expr(offset, code, out);
         }
-        DataMode::Passive => out.push(1),
+        DataMode::Passive => out.push(1 | shared(data.share)),
         DataMode::Active(x, offset) => {
-            out.push(2);
+            out.push(2 | shared(data.share));
             leb_u(x.into(), out);
             expr(offset, code, out);
         }
@@ -173,7 +187,7 @@ fn data(data: &Data, code: &Code, out: &mut Vec<u8>) {
 }
 
 /// `Bcode`: the locals in runs of the same type.
-fn func(func: &Func, code: &Code, out: &mut Vec<u8>) {
+fn func(func: &Func, code: Written<'_>, out: &mut Vec<u8>) {
     sized(out, |out| {
         let runs: Vec<&[ValType]> = func.locals.chunk_by(|t_1, t_2| t_1 == t_2).collect();
         list(&runs, out, |run, out| {
@@ -199,7 +213,7 @@ fn names_data(body: Expr, code: &Code) -> bool {
 }
 
 /// `Bexpr`
-fn expr(body: Expr, code: &Code, out: &mut Vec<u8>) {
+fn expr(body: Expr, Written { code, dialect }: Written<'_>, out: &mut Vec<u8>) {
     walk(body, code, |event| match event {
         Event::Instr(Instr::Block(bt, _)) => {
             out.push(0x02);
@@ -218,7 +232,7 @@ fn expr(body: Expr, code: &Code, out: &mut Vec<u8>) {
             blocktype(bt, out);
             list(code.catches(catches), out, catch);
         }
-        Event::Instr(instr) => binary::write(instr, code, out),
+        Event::Instr(instr) => binary::write(instr, code, dialect, out),
         Event::Else => out.push(0x05),
         Event::End => out.push(0x0B),
     });

@@ -23,6 +23,8 @@ pub struct Machine<'m, O, C> {
     reason: &'static str,
     /// The last rule used.
     last: RuleId,
+    /// Which of the threads on the store it is.
+    pub(crate) thread: ThreadId,
     /// The steps left in this slice for the code that is being run.
     left: u64,
     /// The steps left in this slice after the code has changed.
@@ -38,6 +40,8 @@ pub(crate) enum Halt {
     Stuck,
     /// A bound was reached.
     Exhausted(Bound),
+    /// The thread waits to be notified.
+    Suspended,
 }
 
 /// Where the next redex is.
@@ -64,16 +68,43 @@ const SLICE: u64 = 1 << 16;
 impl<'m, O: Observer, C: Choices> Machine<'m, O, C> {
     /// A machine about to reduce a configuration.
     pub fn new(s: &'m mut Store, z: Zipper, o: &'m mut O, c: &'m mut C) -> Self {
-        Machine { s, z, o, c, trap: None, reason: "", last: rule!("Step_pure/nop"), left: 0, unfinished: 0 }
+        Machine::resume(s, z, o, c, ThreadId::default(), None, rule!("Step_pure/nop"))
     }
 
-    /// `Steps`: reduces until nothing is left to reduce, or a bound is reached.
+    /// A machine about to go on with a thread.
+    pub(crate) fn resume(
+        s: &'m mut Store,
+        z: Zipper,
+        o: &'m mut O,
+        c: &'m mut C,
+        thread: ThreadId,
+        trap: Option<Trap>,
+        last: RuleId,
+    ) -> Self {
+        Machine { s, z, o, c, trap, reason: "", last, thread, left: 0, unfinished: 0 }
+    }
+
+    /// What [`Machine::resume`] needs to go on later.
+    pub(crate) fn suspend(self) -> (Zipper, Option<Trap>, RuleId) {
+        (self.z, self.trap, self.last)
+    }
+
+    /// `Steps`: reduces until nothing is left to reduce, or a bound is reached. Nobody else is there: who waits gives up
+    /// when there is a timeout, and otherwise waits forever.
     pub fn run(&mut self) -> Outcome {
         let mut left = self.s.bounds.steps;
         let halt = loop {
-            let slice = left.min(SLICE);
-            if let Err(halt) = self.run_slice(slice) {
-                break halt;
+            let mut slice = left.min(SLICE);
+            match self.run_slice(slice) {
+                Ok(()) => {}
+                Err(Halt::Suspended) => {
+                    // What is left of the slice holds the step that gives up.
+                    slice -= self.left + self.unfinished - 1;
+                    if !self.time_out() {
+                        break Halt::Suspended;
+                    }
+                }
+                Err(halt) => break halt,
             }
             left -= slice;
             if left == 0 {
@@ -86,8 +117,23 @@ impl<'m, O: Observer, C: Choices> Machine<'m, O, C> {
         self.outcome(halt)
     }
 
-    fn outcome(&mut self, halt: Halt) -> Outcome {
+    /// Up to so many steps of a thread.
+    pub(crate) fn steps(&mut self, steps: u64) -> Step {
+        let mut left = steps;
+        while left > 0 {
+            let slice = left.min(SLICE);
+            self.run_slice(slice)?;
+            left -= slice;
+            if self.s.bounds.interrupt.as_ref().is_some_and(|i| i.load(Ordering::Relaxed)) {
+                return Err(Halt::Exhausted(Bound::Interrupted));
+            }
+        }
+        Ok(())
+    }
+
+    pub(crate) fn outcome(&mut self, halt: Halt) -> Outcome {
         match halt {
+            Halt::Suspended => Outcome::Deadlock,
             Halt::Exhausted(bound) => Outcome::Exhausted(bound),
             Halt::Stuck => Outcome::Stuck(Stuck { rule: self.last, reason: self.reason }),
             Halt::Result => match self.z.pending.last() {
@@ -310,6 +356,12 @@ impl<'m, O: Observer, C: Choices> Machine<'m, O, C> {
         if !O::WATCHES_STEPS || matches!(redex, Instr::Const(_) | Instr::Vconst(_) | Instr::Ref(_)) {
             return self.dispatch(redex);
         }
+        if let Instr::Waiting(mem, offset, timeout) = *redex
+            && self.waits()
+        {
+            self.left += 1;
+            return pending(self.waiting(mem, offset, timeout));
+        }
         self.o.redex(self.s, &self.z, *redex);
         let next = self.dispatch(redex)?;
         self.o.contractum(self.s, &self.z, self.last);
@@ -442,6 +494,15 @@ impl<'m, O: Observer, C: Choices> Machine<'m, O, C> {
             Vextternop(sh_2, sh_1, op) => return pending(self.vextternop(sh_2, sh_1, op)),
             Vnarrow(sh_2, sh_1, sx) => return pending(self.vnarrow(sh_2, sh_1, sx)),
             Vcvtop(sh_2, sh_1, op) => return pending(self.vcvtop(sh_2, sh_1, op)),
+
+            Atomic(atomic) => return pending(self.atomic(atomic)),
+            RefI31Shared => self.ref_i31_shared()?,
+            Waiting(mem, offset, timeout) => {
+                // Being suspended is no step.
+                let step = self.waiting(mem, offset, timeout);
+                self.left += u64::from(step.is_err());
+                return pending(step);
+            }
         }
         Ok(Next::Same)
     }

@@ -9,9 +9,12 @@
 //! | `machine` | one step after the other: which rule for which redex |
 //! | `instructions/` | the rules of 4.3, in its order |
 //! | `modules` | instantiation and invocation |
+//! | `actions` | how a step touches shared state (threads proposal) |
+//! | `thread` | several threads on one store |
 //! | `operands` | how many values each instruction takes |
 //! | `literal` | the same steps read literally, through `Step/ctxt-*`, as a check on the zipper |
 
+mod actions;
 mod bounds;
 mod instructions;
 mod literal;
@@ -21,10 +24,12 @@ mod operands;
 mod outcome;
 mod slot;
 mod store;
+mod thread;
 mod typing;
 mod values;
 mod zipper;
 
+pub use actions::*;
 pub use bounds::*;
 pub use literal::*;
 pub use machine::*;
@@ -33,6 +38,7 @@ pub use operands::*;
 pub use outcome::*;
 pub use slot::*;
 pub use store::*;
+pub use thread::*;
 pub use typing::*;
 pub use values::*;
 pub use zipper::*;

@@ -295,6 +295,17 @@ pub fn invoke<O: Observer, C: Choices>(
     o: &mut O,
     c: &mut C,
 ) -> Result<Outcome, ArgumentError> {
+    let z = invocation(s, funcaddr, args, o)?;
+    Ok(Machine::new(s, z, o, c).run())
+}
+
+/// `invoke(s, funcaddr, val*)`: the configuration but for its store.
+pub(crate) fn invocation<O: Observer>(
+    s: &Store,
+    funcaddr: Addr,
+    args: &[Value],
+    o: &mut O,
+) -> Result<Zipper, ArgumentError> {
     let ft = s.func_type(funcaddr);
     let expected = ft.params.len();
     if args.len() != expected {
@@ -307,5 +318,5 @@ pub fn invoke<O: Observer, C: Choices>(
     z.values = args.iter().map(|&arg| Slot::from(arg)).collect();
     z.values.push(Slot::from(Ref::Func(funcaddr)));
     z.pending.push(Instr::CallRef(TypeUse::Def(s.funcs[funcaddr as usize].ty)));
-    Ok(Machine::new(s, z, o, c).run())
+    Ok(z)
 }

@@ -42,6 +42,7 @@ pub fn operands(s: &Store, module: ModuleAddr, instr: &Instr, top: Option<Ref>) 
             CompType::Array(_) | CompType::Func(_) => return None,
         },
         ArrayNewFixed(_, n) => n as usize,
+        Atomic(atomic) => atomic.operands(),
         Nop
         | Unreachable
         | Br(_)
@@ -64,10 +65,11 @@ pub fn operands(s: &Store, module: ModuleAddr, instr: &Instr, top: Option<Ref>) 
         | Vconst(_)
         | Ref(_)
         | Trap
+        | Waiting(..)
         | End => 0,
         Drop | If(..) | BrIf(_) | BrTable(..) | BrOnNull(_) | BrOnNonNull(_) | BrOnCast(..) | BrOnCastFail(..)
         | ThrowRef | LocalSet(_) | LocalTee(_) | GlobalSet(_) | TableGet(_) | Load(..) | Vload(..) | MemoryGrow(_)
-        | RefIsNull | RefAsNonNull | RefTest(_) | RefCast(_) | RefI31 | I31Get(_) | StructGet(..)
+        | RefIsNull | RefAsNonNull | RefTest(_) | RefCast(_) | RefI31 | RefI31Shared | I31Get(_) | StructGet(..)
         | ArrayNewDefault(_) | ArrayLen | ExternConvertAny | AnyConvertExtern | Unop(_) | Testop(..) | Cvtop(..)
         | Vvunop(_) | Vvtestop(_) | Vunop(_) | Vtestop(_) | Vbitmask(_) | Vsplat(_) | VextractLane(..)
         | Vextunop(..) | Vcvtop(..) => 1,

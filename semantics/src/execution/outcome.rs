@@ -14,6 +14,8 @@ pub enum Outcome {
     Trap(Trap),
     /// A bound of this run was reached; the standard would go on.
     Exhausted(Bound),
+    /// The thread waits without a timeout, and nobody is there who could notify it (threads proposal).
+    Deadlock,
     /// No rule applies: a bug in validation or in a rule, never the program's fault.
     Stuck(Stuck),
 }
@@ -50,6 +52,8 @@ pub enum TrapClass {
     CastFailure,
     /// An atomic access at an address that is not aligned.
     UnalignedAtomic,
+    /// A wait on something that is not shared.
+    ExpectedShared,
     /// Raised by a host function.
     Host,
 }
@@ -90,6 +94,7 @@ impl TrapClass {
             TrapClass::NullReference => "null reference",
             TrapClass::CastFailure => "cast failure",
             TrapClass::UnalignedAtomic => "unaligned atomic",
+            TrapClass::ExpectedShared => "expected shared memory",
             TrapClass::Host => "host function",
         }
     }
@@ -119,6 +124,7 @@ impl std::fmt::Display for Outcome {
             Outcome::Exception(a) => write!(f, "uncaught exception {a}"),
             Outcome::Trap(trap) => write!(f, "{trap}"),
             Outcome::Exhausted(bound) => write!(f, "{bound}"),
+            Outcome::Deadlock => f.write_str("deadlock: waits forever"),
             Outcome::Stuck(stuck) => stuck.fmt(f),
         }
     }

@@ -37,6 +37,8 @@ enum Kind {
     ExternStruct,
     ExternArray,
     ExternHost,
+    I31Shared,
+    ExternI31Shared,
     PackI8,
     PackI16,
 }
@@ -150,6 +152,8 @@ impl Slot {
             Kind::ExternStruct => Ref::Extern(Internal::Struct(a)),
             Kind::ExternArray => Ref::Extern(Internal::Array(a)),
             Kind::ExternHost => Ref::Extern(Internal::Host(a)),
+            Kind::I31Shared => Ref::I31Shared(a),
+            Kind::ExternI31Shared => Ref::Extern(Internal::I31Shared(a)),
             _ => return None,
         })
     }
@@ -186,6 +190,8 @@ impl From<Ref> for Slot {
         let (kind, a) = match r {
             Ref::Null => (Kind::Null, 0),
             Ref::I31(i) => (Kind::I31, i),
+            Ref::I31Shared(i) => (Kind::I31Shared, i),
+            Ref::Extern(Internal::I31Shared(i)) => (Kind::ExternI31Shared, i),
             Ref::Struct(a) => (Kind::Struct, a),
             Ref::Array(a) => (Kind::Array, a),
             Ref::Func(a) => (Kind::Func, a),
@@ -233,8 +239,19 @@ mod tests {
 
     #[test]
     fn values_survive() {
-        let refs = [Ref::Null, Ref::I31(7), Ref::Struct(1), Ref::Array(2), Ref::Func(3), Ref::Exn(4), Ref::Host(5)];
-        let externs = [Internal::I31(1), Internal::Struct(2), Internal::Array(3), Internal::Host(4)].map(Ref::Extern);
+        let refs = [
+            Ref::Null,
+            Ref::I31(7),
+            Ref::I31Shared(7),
+            Ref::Struct(1),
+            Ref::Array(2),
+            Ref::Func(3),
+            Ref::Exn(4),
+            Ref::Host(5),
+        ];
+        let externs =
+            [Internal::I31(1), Internal::I31Shared(1), Internal::Struct(2), Internal::Array(3), Internal::Host(4)]
+                .map(Ref::Extern);
         let nums = [Num::I32(u32::MAX), Num::I64(u64::MAX), Num::F32(1), Num::F64(1 << 63)];
         let vals = refs.into_iter().chain(externs).map(Value::Ref).chain(nums.map(Value::Num));
         for v in vals.chain([Value::Vec(V128([0xab; 16]))]) {

@@ -181,6 +181,7 @@ pub struct ModuleInst {
 }
 
 /// `store`: all instances. It only ever grows; the standard has no garbage collection.
+#[derive(Clone)]
 pub struct Store {
     /// `TAGS`
     pub tags: Vec<TagInst>,
@@ -210,6 +211,8 @@ pub struct Store {
     pub bounds: Bounds,
     /// The bytes that the instances take, roughly.
     pub(crate) used: u64,
+    /// The threads that wait, the one that has waited longest first.
+    pub(crate) waiters: Vec<Waiter>,
 }
 
 impl Store {
@@ -230,6 +233,7 @@ impl Store {
             types: TypeTable::new(),
             bounds,
             used: 0,
+            waiters: vec![],
         }
     }
 

@@ -24,12 +24,23 @@ pub fn inst_reftype(mm: &ModuleInst, rt: RefType) -> RefType {
 /// Ref_ok/exn     s ⊢ (ref.exn a) : (ref exn)      if s.exns[a] = exn
 /// Ref_ok/host    s ⊢ (ref.host a) : (ref any)
 /// Ref_ok/extern  s ⊢ (ref.extern ref) : (ref extern)   if s ⊢ ref : (ref any) and ref ≠ (ref.null)
+/// Ref_ok/i31_shared     s ⊢ (ref.i31_shared i) : (ref (shared i31))
+/// Ref_ok/exn-shared     s ⊢ (ref.exn a) : (ref (shared exn))
+///                         if s.exns[a] = exn and s.tags[exn.tag] expands to shared ct
+/// Ref_ok/extern-shared  s ⊢ (ref.extern ref) : (ref (shared extern))
+///                         if s ⊢ ref : (ref (shared any)) and ref ≠ (ref.null)
 /// Ref_ok/sub     s ⊢ ref : rt   if s ⊢ ref : rt' and {} ⊢ rt : ok and {} ⊢ rt' <: rt
 /// ```
 #[inline(always)]
 pub fn ref_ok<O: Observer>(s: &Store, r: Ref, rt: RefType, o: &mut O) -> bool {
     let (rule, rt_0) = match r {
-        Ref::Null => (rule!("Ref_ok/null"), RefType::null(HeapType::abs(AbsHeapType::Bot))),
+        // The null reference is of both sharednesses.
+        Ref::Null => (rule!("Ref_ok/null"), RefType::null(HeapType::Abs(Share::Bot, AbsHeapType::Bot))),
+        Ref::I31Shared(_) => (rule!("Ref_ok/i31_shared"), shared_ref(AbsHeapType::I31)),
+        Ref::Exn(a) if exn_share(s, a) == Share::Shared => (rule!("Ref_ok/exn-shared"), shared_ref(AbsHeapType::Exn)),
+        Ref::Extern(r) if internal_share(s, r) == Share::Shared => {
+            (rule!("Ref_ok/extern-shared"), shared_ref(AbsHeapType::Extern))
+        }
         Ref::I31(_) => (rule!("Ref_ok/i31"), RefType::non_null(HeapType::abs(AbsHeapType::I31))),
         Ref::Struct(a) => (rule!("Ref_ok/struct"), RefType::non_null(HeapType::Use(TypeUse::Def(s.structs.ty(a))))),
         Ref::Array(a) => (rule!("Ref_ok/array"), RefType::non_null(HeapType::Use(TypeUse::Def(s.arrays.ty(a))))),
@@ -47,6 +58,26 @@ pub fn ref_ok<O: Observer>(s: &Store, r: Ref, rt: RefType, o: &mut O) -> bool {
         }
     }
     holds
+}
+
+/// `(ref (shared aht))`
+fn shared_ref(aht: AbsHeapType) -> RefType {
+    RefType::non_null(HeapType::Abs(Share::Shared, aht))
+}
+
+/// The sharedness of an exception: that of the type of its tag.
+fn exn_share(s: &Store, a: Addr) -> Share {
+    s.types.unrolldt(s.tags[s.exns[a as usize].tag as usize].ty).share
+}
+
+/// The sharedness of what an external reference wraps.
+fn internal_share(s: &Store, r: Internal) -> Share {
+    match r {
+        Internal::I31Shared(_) => Share::Shared,
+        Internal::Struct(a) => s.types.unrolldt(s.structs.ty(a)).share,
+        Internal::Array(a) => s.types.unrolldt(s.arrays.ty(a)).share,
+        Internal::I31(_) | Internal::Host(_) => Share::Unshared,
+    }
 }
 
 /// `s ⊢ val : t`, for a closed type.

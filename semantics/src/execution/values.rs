@@ -12,6 +12,8 @@ pub enum Ref {
     Null,
     /// `REF.I31_NUM`
     I31(u32),
+    /// The same, shared.
+    I31Shared(u32),
     /// `REF.STRUCT_ADDR`
     Struct(Addr),
     /// `REF.ARRAY_ADDR`
@@ -31,6 +33,8 @@ pub enum Ref {
 pub enum Internal {
     /// `REF.I31_NUM`
     I31(u32),
+    /// The same, shared.
+    I31Shared(u32),
     /// `REF.STRUCT_ADDR`
     Struct(Addr),
     /// `REF.ARRAY_ADDR`
@@ -43,6 +47,7 @@ impl From<Internal> for Ref {
     fn from(r: Internal) -> Ref {
         match r {
             Internal::I31(i) => Ref::I31(i),
+            Internal::I31Shared(i) => Ref::I31Shared(i),
             Internal::Struct(a) => Ref::Struct(a),
             Internal::Array(a) => Ref::Array(a),
             Internal::Host(a) => Ref::Host(a),
@@ -55,6 +60,7 @@ impl TryFrom<Ref> for Internal {
     fn try_from(r: Ref) -> Result<Internal, ()> {
         match r {
             Ref::I31(i) => Ok(Internal::I31(i)),
+            Ref::I31Shared(i) => Ok(Internal::I31Shared(i)),
             Ref::Struct(a) => Ok(Internal::Struct(a)),
             Ref::Array(a) => Ok(Internal::Array(a)),
             Ref::Host(a) => Ok(Internal::Host(a)),

@@ -66,7 +66,7 @@ pub struct Layer {
 }
 
 /// A configuration but for its store.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Zipper {
     /// The values to the left of the hole, and of all enclosing holes.
     pub values: Vec<Slot>,
@@ -84,6 +84,22 @@ pub struct Zipper {
     pub frames: u32,
     /// Where the innermost layer's pending instructions begin; the same as in the last of the layers.
     pub(crate) pending_base: u32,
+}
+
+impl Default for Zipper {
+    /// Nothing at all, to stand in for a configuration that is being reduced elsewhere.
+    fn default() -> Self {
+        Zipper {
+            values: Vec::new(),
+            pending: Vec::new(),
+            layers: Vec::new(),
+            locals: Vec::new(),
+            frame: Frame { locals: 0, module: ModuleAddr::EMPTY },
+            pc: Seq::EMPTY.0,
+            frames: 0,
+            pending_base: 0,
+        }
+    }
 }
 
 impl Zipper {

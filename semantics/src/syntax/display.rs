@@ -4,6 +4,7 @@
 //! a module gives. An instruction prints as one line, without the sequences nested in it, through [`Instr::display`].
 //! What the text format cannot say prints close to the standard's notation: `rec.0`, `deftype.7`, `(ref.struct 3)`.
 
+mod atomics;
 mod instructions;
 mod mnemonics;
 
@@ -191,6 +192,9 @@ impl Notation for HeapType {
         match self {
             HeapType::Abs(Share::Unshared, aht) => write!(f, "{aht}"),
             HeapType::Abs(Share::Shared, aht) => write!(f, "(shared {aht})"),
+            // Below every heap type, of whatever sharedness.
+            HeapType::Abs(Share::Bot, AbsHeapType::Bot) => f.write_str("bot"),
+            HeapType::Abs(Share::Bot, aht) => write!(f, "(bot-share {aht})"),
             HeapType::Use(tu) => tu.notate(names, f),
         }
     }
@@ -291,7 +295,7 @@ impl Notation for SubType {
             f.write_str(" ")?;
         }
         match self.share {
-            Share::Unshared => self.comp.notate(names, f)?,
+            Share::Unshared | Share::Bot => self.comp.notate(names, f)?,
             Share::Shared => write!(f, "(shared {})", self.comp.display(names))?,
         }
         if plain { Ok(()) } else { f.write_str(")") }
@@ -325,18 +329,18 @@ fn addr(at: AddrType) -> &'static str {
     }
 }
 
-/// ` shared` where it is.
-fn shared(share: Share) -> &'static str {
+/// A word where something is shared.
+fn shared(share: Share, word: &'static str) -> &'static str {
     match share {
-        Share::Unshared => "",
-        Share::Shared => " shared",
+        Share::Unshared | Share::Bot => "",
+        Share::Shared => word,
     }
 }
 
 impl Notation for GlobalType {
     fn notate(&self, names: &Names, f: &mut Formatter<'_>) -> fmt::Result {
         match self.share {
-            Share::Unshared => mutable(self.mutable, self.val.display(names), f),
+            Share::Unshared | Share::Bot => mutable(self.mutable, self.val.display(names), f),
             Share::Shared => {
                 write!(f, "(shared {}{})", if self.mutable { "mut " } else { "" }, self.val.display(names))
             }
@@ -346,13 +350,14 @@ impl Notation for GlobalType {
 
 impl Display for MemType {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        write!(f, "{}{}{}", addr(self.addr), self.limits, shared(self.share))
+        write!(f, "{}{}{}", addr(self.addr), self.limits, shared(self.share, " shared"))
     }
 }
 
 impl Notation for TableType {
     fn notate(&self, names: &Names, f: &mut Formatter<'_>) -> fmt::Result {
-        write!(f, "{}{}{} {}", addr(self.addr), self.limits, shared(self.share), self.elem.display(names))
+        let shared = shared(self.share, "shared ");
+        write!(f, "{shared}{}{} {}", addr(self.addr), self.limits, self.elem.display(names))
     }
 }
 
@@ -450,6 +455,7 @@ impl Display for Ref {
         match self {
             Ref::Null => f.write_str("(ref.null)"),
             Ref::I31(i) => write!(f, "(ref.i31 {i})"),
+            Ref::I31Shared(i) => write!(f, "(ref.i31_shared {i})"),
             Ref::Struct(a) => write!(f, "(ref.struct {a})"),
             Ref::Array(a) => write!(f, "(ref.array {a})"),
             Ref::Func(a) => write!(f, "(ref.func {a})"),

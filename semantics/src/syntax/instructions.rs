@@ -625,7 +625,14 @@ pub enum Instr {
     Vextternop(IShape, IShape, VExtTernOp),
     Vnarrow(IShape, IShape, Sx),
     Vcvtop(Shape, Shape, VCvtOp),
+    // Proposals
+    /// An instruction of the threads and shared-everything-threads proposals.
+    Atomic(Atomic),
+    /// `ref.i31_shared`
+    RefI31Shared,
     // Administrative instructions
+    /// `wait' loc t`: the thread waits at a byte of a memory, for so many nanoseconds unless that is negative.
+    Waiting(crate::execution::Addr, u64, i64),
     /// `ref`: a reference value, where a contractum has one that is not its leftmost.
     Ref(crate::execution::Ref),
     Trap,

@@ -4,6 +4,7 @@
 //! stretches of one shared list, [`Code`], so that no nesting, however deep, touches the host's stack, and so that an
 //! instruction can be copied as a value.
 
+mod atomics;
 mod code;
 mod display;
 mod instructions;
@@ -11,6 +12,7 @@ mod modules;
 mod types;
 mod values;
 
+pub use atomics::*;
 pub use code::*;
 pub use display::{Notation, Shown, ShownInstr};
 pub use instructions::*;

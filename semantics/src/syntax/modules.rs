@@ -47,6 +47,8 @@ pub enum DataMode {
 /// `data`: `DATA byte* datamode`
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Data {
+    /// `share?`
+    pub share: Share,
     /// The content.
     pub bytes: Arc<[u8]>,
     /// Where it goes.
@@ -67,6 +69,8 @@ pub enum ElemMode {
 /// `elem`: `ELEM reftype expr* elemmode`
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Elem {
+    /// `share?`
+    pub share: Share,
     /// The type of the elements.
     pub ty: ElemType,
     /// The elements.
@@ -135,6 +139,8 @@ pub struct Module {
     pub start: Option<FuncIdx>,
     /// `export*`
     pub exports: Vec<Export>,
+    /// The proposals that the module may use.
+    pub features: Features,
     /// All instruction sequences of the module.
     pub code: Arc<Code>,
     /// The names that people gave, for people to read.
@@ -213,7 +219,7 @@ impl Module {
 }
 
 impl PartialEq for Module {
-    /// Whether the syntax is the same, names included; byte offsets aside.
+    /// Whether the syntax is the same, names included; byte offsets and what it may use aside.
     fn eq(&self, other: &Self) -> bool {
         let Module {
             types,
@@ -227,6 +233,7 @@ impl PartialEq for Module {
             elems,
             start,
             exports,
+            features: _,
             code,
             names,
             offsets: _,

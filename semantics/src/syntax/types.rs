@@ -1,7 +1,8 @@
 //! Types (1.2-syntax.types).
 //!
 //! Sharedness (`share`) has its place on heap types, composite types, globals, tables and memories. In WebAssembly 3.0
-//! by itself everything is [`Share::Unshared`], but for memories, which the threads proposal lets be shared.
+//! by itself everything is [`Share::Unshared`]; the threads proposal has shared memories, and the
+//! shared-everything-threads proposal the rest.
 
 /// `share`: whether something may be reached by several threads.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -11,6 +12,16 @@ pub enum Share {
     Unshared,
     /// `shared`
     Shared,
+    /// `bot-share`: below both; only in the types of unreachable code and of the null reference, never written in a module.
+    Bot,
+}
+
+impl Share {
+    /// Whether something of this sharedness may stand where the other is asked for.
+    #[inline]
+    pub const fn matches(self, other: Share) -> bool {
+        self as u8 == other as u8 || matches!(self, Share::Bot)
+    }
 }
 
 /// `addrtype`: how a memory or table is addressed.

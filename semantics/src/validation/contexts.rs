@@ -30,10 +30,14 @@ pub(super) struct Context<'m> {
     pub(super) tables: Vec<TableType>,
     /// `C.funcs`
     pub(super) funcs: Vec<DefType>,
-    /// `|C.datas|`; a data segment has only the type `ok`.
-    pub(super) datas: usize,
+    /// `C.datas`; a data segment has only the type `share? ok`.
+    pub(super) datas: Vec<Share>,
     /// `C.elems`
     pub(super) elems: Vec<ElemType>,
+    /// The `share?` of each of them.
+    pub(super) elem_shares: Vec<Share>,
+    /// The proposals that are on.
+    pub(super) features: Features,
     /// `C.refs`: for each function whether it is among them.
     pub(super) refs: Vec<bool>,
     /// Long lists of types that match, by where they stand.
@@ -62,8 +66,10 @@ impl<'m> Context<'m> {
             mems: Vec::new(),
             tables: Vec::new(),
             funcs: Vec::new(),
-            datas: 0,
+            datas: Vec::new(),
             elems: Vec::new(),
+            elem_shares: Vec::new(),
+            features: Features::STANDARD,
             refs: Vec::new(),
             matches: RefCell::default(),
         }
@@ -132,6 +138,11 @@ impl<'m> Context<'m> {
         }
     }
 
+    /// The sharedness of what unreachable code may assume: `bot-share`, where there are shared types at all.
+    pub(super) fn bot_share(&self) -> Share {
+        if self.features.shared_everything { Share::Bot } else { Share::Unshared }
+    }
+
     /// `C.mems[x]`
     pub(super) fn mem(&self, rule: RuleId, x: MemIdx) -> Derived<MemType> {
         lookup(rule, Space::Mem, &self.mems, x).copied()
@@ -149,9 +160,6 @@ impl<'m> Context<'m> {
 
     /// `C.datas[x] = ok`
     pub(super) fn data(&self, rule: RuleId, x: DataIdx) -> Derived {
-        if x as usize >= self.datas {
-            return fail(rule, Premise::Unknown { space: Space::Data, index: x, len: self.datas });
-        }
-        Ok(())
+        lookup(rule, Space::Data, &self.datas, x).map(|_| ())
     }
 }

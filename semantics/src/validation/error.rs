@@ -297,6 +297,30 @@ pub enum Premise {
     },
     /// A shared memory has no upper bound (from the threads proposal).
     SharedUnbounded,
+    /// `2^n = N/8` (from the threads proposal)
+    AlignmentNotNatural {
+        /// `n`
+        exponent: u32,
+        /// `N/8`
+        bytes: u32,
+    },
+    /// `C ⊢ t : ok(shared)` (from the shared-everything-threads proposal)
+    NotShared {
+        /// `t`
+        found: ValType,
+    },
+    /// What shared code names must be shared (from the shared-everything-threads proposal).
+    Unshared {
+        /// What is named.
+        space: Space,
+        /// Which.
+        index: u32,
+    },
+    /// The type is none that an atomic access can have (from the shared-everything-threads proposal).
+    NotAtomic {
+        /// What is stored.
+        found: StorageType,
+    },
     /// `x ∈ C.refs`
     UndeclaredReference {
         /// `x`
@@ -364,7 +388,7 @@ names! {
     Unknown NotSubtype NotSubtypes NotStorageSubtype StackUnderflow ValuesLeft NotReference NotNumeric SelectTypes
     ArityMismatch LabelNotReference WrongShape ImmutableGlobal ImmutableField Packing NotDefaultable LocalUnset
     AlignmentTooLarge OffsetTooLarge LaneOutOfRange NotConstant NotInSource LimitsTooLarge LimitsReversed
-    SharedUnbounded UndeclaredReference NoReturn TooManySupers SuperNotBefore SuperFinal NotLikeSuper TagResults
+    SharedUnbounded AlignmentNotNatural NotShared Unshared NotAtomic UndeclaredReference NoReturn TooManySupers SuperNotBefore SuperFinal NotLikeSuper TagResults
     StartType DuplicateExport
 }
 
@@ -428,6 +452,12 @@ impl fmt::Display for Premise {
                 write!(f, "size minimum must not be greater than maximum: found {min} and {max}")
             }
             SharedUnbounded => write!(f, "shared memory must have maximum"),
+            AlignmentNotNatural { exponent, bytes } => {
+                write!(f, "atomic alignment must be natural: found 2^{exponent}, needed {bytes}")
+            }
+            NotShared { found } => write!(f, "type mismatch: found {found}, needed a shared type"),
+            Unshared { space, index } => write!(f, "shared code cannot access {space} {index}, which is not shared"),
+            NotAtomic { found } => write!(f, "type mismatch: found {found}, needed a type of atomic accesses"),
             UndeclaredReference { func } => write!(f, "undeclared function reference {func}"),
             NoReturn => write!(f, "nothing to return from"),
             TooManySupers { count } => write!(f, "sub type: found {count} supertypes, needed at most 1"),
@@ -509,6 +539,8 @@ impl Premise {
             NotSubtypes { found, needed } => found.iter_mut().chain(needed).for_each(valtype),
             NotStorageSubtype { found, needed } => [found, needed].into_iter().for_each(storagetype),
             StackUnderflow { needed: Some(t) } => valtype(t),
+            NotShared { found: t } => valtype(t),
+            NotAtomic { found } => storagetype(found),
             ValuesLeft { top: t } | NotReference { found: t } | NotNumeric { found: t } | NotDefaultable { ty: t } => {
                 valtype(t);
             }
@@ -531,6 +563,8 @@ impl Premise {
             | LimitsTooLarge { .. }
             | LimitsReversed { .. }
             | SharedUnbounded
+            | AlignmentNotNatural { .. }
+            | Unshared { .. }
             | UndeclaredReference { .. }
             | NoReturn
             | TooManySupers { .. }

@@ -5,7 +5,8 @@
 //! and without allocation, because run-time casts come this way. Which rules the answer rests on is worked out
 //! afterwards, and only when an observer is there to hear of it.
 //!
-//! Sharedness: a shared and an unshared heap type never match, bottom included. WebAssembly 3.0 has only unshared ones.
+//! Sharedness: a shared and an unshared heap type never match, bottom included; `bot-share`, which only unreachable code
+//! and the null reference have, matches both. WebAssembly 3.0 has only unshared ones.
 
 use crate::observe::{Observer, Unobserved};
 use crate::rule;
@@ -111,6 +112,14 @@ impl<'a> Matching<'a> {
         true
     }
 
+    /// The sharedness of a heap type.
+    fn share(self, ht: HeapType) -> Share {
+        match ht {
+            HeapType::Abs(share, _) => share,
+            HeapType::Use(tu) => self.resolve(tu).map_or(Share::Unshared, |dt| self.table.unrolldt(dt).share),
+        }
+    }
+
     #[inline]
     fn heaptype_holds(self, ht_1: HeapType, ht_2: HeapType) -> bool {
         use AbsHeapType as A;
@@ -132,7 +141,7 @@ impl<'a> Matching<'a> {
             }),
             (HeapType::Abs(share, aht), HeapType::Use(tu)) => self.resolve(tu).is_some_and(|dt| {
                 let st = self.table.unrolldt(dt);
-                st.share == share
+                share.matches(st.share)
                     && match aht {
                         A::Bot => true,
                         A::None => matches!(st.comp, CompType::Struct(_) | CompType::Array(_)),
@@ -141,7 +150,7 @@ impl<'a> Matching<'a> {
                     }
             }),
             (HeapType::Abs(share_1, aht_1), HeapType::Abs(share_2, aht_2)) => {
-                share_1 == share_2 && absheaptype_holds(aht_1, aht_2)
+                share_1.matches(share_2) && absheaptype_holds(aht_1, aht_2)
             }
         }
     }
@@ -165,6 +174,8 @@ impl<'a> Matching<'a> {
     /// Heaptype_sub/noexn      C ⊢ noexn <: ht    if C ⊢ ht <: exn     if ht ≠ bot
     /// Heaptype_sub/noextern   C ⊢ noextern <: ht if C ⊢ ht <: extern  if ht ≠ bot
     /// Heaptype_sub/bot        C ⊢ bot <: ht
+    /// Heaptype_sub/bot-share  C ⊢ (bot-share aht) <: ht  if ht = (share aht') or ht expands to share ct
+    ///                                                    if C ⊢ (share aht) <: ht
     /// ```
     #[cold]
     fn derive_heaptype<O: Observer>(self, ht_1: HeapType, ht_2: HeapType, o: &mut O) {
@@ -174,6 +185,10 @@ impl<'a> Matching<'a> {
         }
         match (ht_1, ht_2) {
             (HeapType::Abs(_, A::Bot), _) => o.rule(rule!("Heaptype_sub/bot")),
+            (HeapType::Abs(Share::Bot, aht), _) if self.share(ht_2) != Share::Bot => {
+                self.derive_heaptype(HeapType::Abs(self.share(ht_2), aht), ht_2, o);
+                o.rule(rule!("Heaptype_sub/bot-share"));
+            }
             (HeapType::Use(TypeUse::Idx(x)), _) => {
                 if let Some(dt) = self.resolve(TypeUse::Idx(x)) {
                     self.derive_heaptype(HeapType::Use(TypeUse::Def(dt)), ht_2, o);

@@ -12,6 +12,7 @@ mod error;
 mod instructions;
 mod matching;
 mod modules;
+mod shares;
 mod types;
 
 pub use error::{Definition, Invalid, Kind, Place, Premise, Space};

@@ -4,6 +4,7 @@ use super::contexts::{Context, lookup};
 use super::error::{Definition, Derived, Fault, Invalid, Kind, Place, Premise, Space, fail};
 use super::instructions::{expr_ok_const, function_body};
 use super::matching::Matching;
+use super::shares::shared;
 use super::types::{
     externtype_ok, globaltype_ok, memtype_ok, reftype_ok, subtype_ok, tabletype_ok, tagtype_ok, valtype_ok,
 };
@@ -36,8 +37,11 @@ pub fn validate<O: Observer>(module: &Module, o: &mut O) -> Result<ModuleType, I
 /// # Errors
 /// See [`validate`]. The table keeps the types defined before the error; they do no harm there.
 pub fn validate_in<O: Observer>(module: &Module, table: &mut TypeTable, o: &mut O) -> Result<ModuleType, Invalid> {
-    let derived = types_ok(module, table, o)
-        .and_then(|types| Validation { module, c: Context::new(table, types), o: &mut *o }.module_ok());
+    let derived = types_ok(module, table, o).and_then(|types| {
+        let mut c = Context::new(table, types);
+        c.features = module.features;
+        Validation { module, c, o: &mut *o }.module_ok()
+    });
     derived.inspect_err(|invalid| o.invalid(invalid))
 }
 
@@ -178,8 +182,9 @@ impl<'m, O: Observer> Validation<'_, 'm, O> {
             self.c.tables.push(table.ty);
         }
         self.c.globals.extend(globals);
-        self.c.datas = module.datas.len();
+        self.c.datas = module.datas.iter().map(|data| data.share).collect();
         self.c.elems = module.elems.iter().map(|elem| elem.ty).collect();
+        self.c.elem_shares = module.elems.iter().map(|elem| elem.share).collect();
 
         for (i, func) in module.funcs.iter().enumerate() {
             let derived = self.func_ok(func);
@@ -291,18 +296,23 @@ impl<'m, O: Observer> Validation<'_, 'm, O> {
         Ok(())
     }
 
-    /// `C ⊢ expr : t const`
-    fn constant(&mut self, expr: Expr, t: ValType) -> Derived {
-        expr_ok_const(&self.c, &self.module.code, expr, t, self.o)
+    /// `C ⊢ expr : t const`, and valid as shared if what it initialises is shared.
+    fn constant(&mut self, expr: Expr, t: ValType, share: Share) -> Derived {
+        expr_ok_const(&self.c, &self.module.code, expr, t, share == Share::Shared, self.o)
     }
 
     /// ```text
-    /// Global_ok  C ⊢ global gt expr : gt  if C ⊢ gt : ok   if gt = mut? t   if C ⊢ expr : t const
+    /// Global_ok         C ⊢ global gt expr : gt  if C ⊢ gt : ok   if gt = mut? t   if C ⊢ expr : t const
+    /// Global_ok/shared  C ⊢ global gt expr : gt  if gt = shared mut? t   if C ⊢ global gt expr : gt  (Global_ok)
+    ///                                            if each instruction of expr is valid as shared
     /// ```
     fn global_ok(&mut self, global: &Global) -> Derived {
         globaltype_ok(&self.c, global.ty, self.o)?;
-        self.constant(global.init, global.ty.val)?;
+        self.constant(global.init, global.ty.val, global.ty.share)?;
         self.o.rule(rule!("Global_ok"));
+        if global.ty.share == Share::Shared {
+            self.o.rule(rule!("Global_ok/shared"));
+        }
         Ok(())
     }
 
@@ -316,12 +326,17 @@ impl<'m, O: Observer> Validation<'_, 'm, O> {
     }
 
     /// ```text
-    /// Table_ok  C ⊢ table tt expr : tt  if C ⊢ tt : ok   if tt = at lim rt   if C ⊢ expr : rt const
+    /// Table_ok         C ⊢ table tt expr : tt  if C ⊢ tt : ok   if tt = at lim rt   if C ⊢ expr : rt const
+    /// Table_ok/shared  C ⊢ table tt expr : tt  if tt = shared at lim rt   if C ⊢ table tt expr : tt  (Table_ok)
+    ///                                          if each instruction of expr is valid as shared
     /// ```
     fn table_ok(&mut self, table: &Table) -> Derived {
         tabletype_ok(&self.c, table.ty, self.o)?;
-        self.constant(table.init, ValType::Ref(table.ty.elem))?;
+        self.constant(table.init, ValType::Ref(table.ty.elem), table.ty.share)?;
         self.o.rule(rule!("Table_ok"));
+        if table.ty.share == Share::Shared {
+            self.o.rule(rule!("Table_ok/shared"));
+        }
         Ok(())
     }
 
@@ -340,13 +355,20 @@ impl<'m, O: Observer> Validation<'_, 'm, O> {
     ///                   if C.types[x] expands to func t1* → t2*
     ///                   if (C ⊢ local : lct)*
     ///                   if C, locals (set t1)* lct*, labels (t2*), return (t2*) ⊢ expr : t2*
+    /// Func_ok/shared  C ⊢ func x local* expr : C.types[x]
+    ///                   if C.types[x] expands to shared (func t1* → t2*)
+    ///                   if C ⊢ func x local* expr : C.types[x]  (Func_ok)
+    ///                   if (C ⊢ t : ok(shared))* for the t of each local
+    ///                   if each instruction of expr is valid as shared
     /// Local_ok/set    C ⊢ local t : set t    if C ⊢ t : ok   if ⊢ t defaultable
     /// Local_ok/unset  C ⊢ local t : unset t  if C ⊢ t : ok   if ⊢ t nondefaultable
     /// ```
     fn func_ok(&mut self, func: &'m Func) -> Derived {
         const FUNC: RuleId = rule!("Func_ok");
+        const SHARED: RuleId = rule!("Func_ok/shared");
         let dt = self.c.deftype(FUNC, TypeUse::Idx(func.ty))?;
         let ft = self.c.expand_func(FUNC, dt, self.o)?;
+        let is_shared = self.c.table.unrolldt(dt).share == Share::Shared;
         for &t in &func.locals {
             valtype_ok(&self.c.types, t, self.o)?;
             if defaultable(t, self.o) {
@@ -354,28 +376,45 @@ impl<'m, O: Observer> Validation<'_, 'm, O> {
             } else {
                 self.o.rule(rule!("Local_ok/unset"));
             }
+            if is_shared {
+                shared(self.c.matching(), SHARED, t, self.o)?;
+            }
         }
-        function_body(&self.c, &self.module.code, ft, &func.locals, func.body, self.o)?;
+        function_body(&self.c, &self.module.code, ft, &func.locals, func.body, is_shared, self.o)?;
         self.o.rule(FUNC);
+        if is_shared {
+            self.o.rule(SHARED);
+        }
         Ok(())
     }
 
     /// ```text
     /// Data_ok              C ⊢ data b* datamode : ok  if C ⊢ datamode : ok
+    /// Data_ok/shared       C ⊢ data shared b* datamode : shared ok
+    ///                        if C ⊢ data b* datamode : ok
+    ///                        if each instruction of the offset is valid as shared
+    ///                        if C.mems[x] is shared, where datamode = active x expr
     /// Datamode_ok/passive  C ⊢ passive : ok
     /// Datamode_ok/active   C ⊢ active x expr : ok     if C.mems[x] = at lim page   if C ⊢ expr : at const
     /// ```
     fn data_ok(&mut self, data: &Data) -> Derived {
         const ACTIVE: RuleId = rule!("Datamode_ok/active");
+        const SHARED: RuleId = rule!("Data_ok/shared");
         match data.mode {
             DataMode::Passive => self.o.rule(rule!("Datamode_ok/passive")),
             DataMode::Active(x, expr) => {
                 let mt = self.c.mem(ACTIVE, x)?;
-                self.constant(expr, mt.addr.into())?;
+                if data.share == Share::Shared && mt.share == Share::Unshared {
+                    return fail(SHARED, Premise::Unshared { space: Space::Mem, index: x });
+                }
+                self.constant(expr, mt.addr.into(), data.share)?;
                 self.o.rule(ACTIVE);
             }
         }
         self.o.rule(rule!("Data_ok"));
+        if data.share == Share::Shared {
+            self.o.rule(SHARED);
+        }
         Ok(())
     }
 
@@ -383,6 +422,11 @@ impl<'m, O: Observer> Validation<'_, 'm, O> {
     /// Elem_ok              C ⊢ elem rt expr* elemmode : rt  if C ⊢ rt : ok
     ///                                                       if (C ⊢ expr : rt const)*
     ///                                                       if C ⊢ elemmode : rt
+    /// Elemtype_ok/shared   C ⊢ shared rt : ok  if C ⊢ rt : ok   if C ⊢ rt : ok(shared)
+    /// Elem_ok/shared       C ⊢ elem shared rt expr* elemmode : shared rt
+    ///                        if C ⊢ elem rt expr* elemmode : rt
+    ///                        if each instruction of expr* and of the offset is valid as shared
+    ///                        if C.tables[x] is shared, where elemmode = active x expr'
     /// Elemmode_ok/passive  C ⊢ passive : rt
     /// Elemmode_ok/declare  C ⊢ declare : rt
     /// Elemmode_ok/active   C ⊢ active x expr : rt           if C.tables[x] = at lim rt'
@@ -391,9 +435,15 @@ impl<'m, O: Observer> Validation<'_, 'm, O> {
     /// ```
     fn elem_ok(&mut self, elem: &Elem) -> Derived {
         const ACTIVE: RuleId = rule!("Elemmode_ok/active");
+        const TYPE: RuleId = rule!("Elemtype_ok/shared");
+        const SHARED: RuleId = rule!("Elem_ok/shared");
         reftype_ok(&self.c.types, elem.ty, self.o)?;
+        if elem.share == Share::Shared {
+            shared(self.c.matching(), TYPE, ValType::Ref(elem.ty), self.o)?;
+            self.o.rule(TYPE);
+        }
         for &expr in &elem.init {
-            self.constant(expr, ValType::Ref(elem.ty))?;
+            self.constant(expr, ValType::Ref(elem.ty), elem.share)?;
         }
         match elem.mode {
             ElemMode::Passive => self.o.rule(rule!("Elemmode_ok/passive")),
@@ -404,11 +454,17 @@ impl<'m, O: Observer> Validation<'_, 'm, O> {
                     let (found, needed) = (ValType::Ref(elem.ty), ValType::Ref(tt.elem));
                     return fail(ACTIVE, Premise::NotSubtype { found, needed });
                 }
-                self.constant(expr, tt.addr.into())?;
+                if elem.share == Share::Shared && tt.share == Share::Unshared {
+                    return fail(SHARED, Premise::Unshared { space: Space::Table, index: x });
+                }
+                self.constant(expr, tt.addr.into(), elem.share)?;
                 self.o.rule(ACTIVE);
             }
         }
         self.o.rule(rule!("Elem_ok"));
+        if elem.share == Share::Shared {
+            self.o.rule(SHARED);
+        }
         Ok(())
     }
 

@@ -3,6 +3,7 @@
 use super::contexts::{Context, lookup};
 use super::error::{Derived, Premise, Space, fail};
 use super::matching::Matching;
+use super::shares::{comptype_ok_shared, shared};
 use crate::observe::Observer;
 use crate::rule;
 use crate::syntax::*;
@@ -162,6 +163,9 @@ pub(super) fn subtype_ok<O: Observer>(c: Matching<'_>, st: &SubType, x_0: TypeId
         above = Some((sup, unrolled));
     }
     comptype_ok(c.types, &st.comp, o)?;
+    if st.share == Share::Shared {
+        comptype_ok_shared(c, &st.comp, o)?;
+    }
     if let Some((sup, unrolled)) = above
         && (st.share != unrolled.share || !c.comptype_sub(&st.comp, &unrolled.comp, o))
     {
@@ -209,36 +213,52 @@ pub(super) fn tagtype_ok<O: Observer>(c: &Context<'_>, jt: TagType, o: &mut O) -
 }
 
 /// ```text
-/// Globaltype_ok  C ⊢ mut? t : ok  if C ⊢ t : ok
+/// Globaltype_ok         C ⊢ mut? t : ok         if C ⊢ t : ok
+/// Globaltype_ok/shared  C ⊢ shared mut? t : ok  if C ⊢ mut? t : ok   if C ⊢ t : ok(shared)
 /// ```
 pub(super) fn globaltype_ok<O: Observer>(c: &Context<'_>, gt: GlobalType, o: &mut O) -> Derived {
+    const SHARED: crate::RuleId = rule!("Globaltype_ok/shared");
     valtype_ok(&c.types, gt.val, o)?;
     o.rule(rule!("Globaltype_ok"));
+    if gt.share == Share::Shared {
+        shared(c.matching(), SHARED, gt.val, o)?;
+        o.rule(SHARED);
+    }
     Ok(())
 }
 
 /// A shared memory, which the threads proposal adds, must have an upper bound.
 ///
 /// ```text
-/// Memtype_ok  C ⊢ at lim page : ok  if C ⊢ lim : 2^(|at| − 16)
+/// Memtype_ok         C ⊢ at lim page : ok         if C ⊢ lim : 2^(|at| − 16)
+/// Memtype_ok/shared  C ⊢ shared at lim page : ok  if C ⊢ at lim page : ok   if lim = [n .. m]
 /// ```
 pub(super) fn memtype_ok<O: Observer>(mt: MemType, o: &mut O) -> Derived {
-    const MEMTYPE: crate::RuleId = rule!("Memtype_ok");
+    const SHARED: crate::RuleId = rule!("Memtype_ok/shared");
     limits_ok(mt.limits, 1 << (mt.addr.size() - 16), Space::Mem, o)?;
-    if mt.share == Share::Shared && mt.limits.max.is_none() {
-        return fail(MEMTYPE, Premise::SharedUnbounded);
+    o.rule(rule!("Memtype_ok"));
+    if mt.share == Share::Shared {
+        if mt.limits.max.is_none() {
+            return fail(SHARED, Premise::SharedUnbounded);
+        }
+        o.rule(SHARED);
     }
-    o.rule(MEMTYPE);
     Ok(())
 }
 
 /// ```text
-/// Tabletype_ok  C ⊢ at lim rt : ok  if C ⊢ lim : 2^|at| − 1   if C ⊢ rt : ok
+/// Tabletype_ok         C ⊢ at lim rt : ok         if C ⊢ lim : 2^|at| − 1   if C ⊢ rt : ok
+/// Tabletype_ok/shared  C ⊢ shared at lim rt : ok  if C ⊢ at lim rt : ok     if C ⊢ rt : ok(shared)
 /// ```
 pub(super) fn tabletype_ok<O: Observer>(c: &Context<'_>, tt: TableType, o: &mut O) -> Derived {
     limits_ok(tt.limits, u64::MAX >> (64 - tt.addr.size()), Space::Table, o)?;
+    const SHARED: crate::RuleId = rule!("Tabletype_ok/shared");
     reftype_ok(&c.types, tt.elem, o)?;
     o.rule(rule!("Tabletype_ok"));
+    if tt.share == Share::Shared {
+        shared(c.matching(), SHARED, ValType::Ref(tt.elem), o)?;
+        o.rule(SHARED);
+    }
     Ok(())
 }
 

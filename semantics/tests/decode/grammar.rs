@@ -116,7 +116,7 @@ fn flags() {
     malformed(body(b"\x02\x40"));
     malformed(module(&[section(4, b"\x01\x40\x01\x70\0\0\xD0\x70\x0B")]));
     malformed(module(&[section(13, b"\x01\x01\0")]));
-    malformed(module(&[section(9, b"\x01\x08")]));
+    malformed(module(&[section(9, b"\x01\x10")]));
     malformed(module(&[section(11, b"\x01\x03")]));
     malformed(module(&[section(5, b"\x01\x10\0")]));
 }
@@ -132,6 +132,8 @@ fn proposals() {
     assert_eq!(unsupported(body(b"\xFE\x5C\0\0\0")), "shared-everything-threads");
     assert_eq!(unsupported(body(b"\xD0\x65\x6E")), "shared-everything-threads");
     assert_eq!(unsupported(module(&[section(5, b"\x01\x03\0\0")])), "threads");
+    assert_eq!(unsupported(module(&[section(9, b"\x01\x08")])), "shared-everything-threads");
+    assert_eq!(unsupported(module(&[section(11, b"\x01\x09")])), "shared-everything-threads");
     assert_eq!(unsupported(module(&[section(5, b"\x01\x08\0\0")])), "custom-page-sizes");
     malformed(body(b"\xFD\xFF\x7F"));
     malformed(body(b"\x27"));

@@ -47,6 +47,7 @@ pub(super) struct Function {
 
 #[derive(Clone, Debug)]
 pub(super) struct DataSegment {
+    pub(super) share: Share,
     pub(super) bytes: Arc<[u8]>,
     pub(super) active: Option<(MemIdx, Body)>,
 }
@@ -60,6 +61,7 @@ pub(super) enum Mode {
 
 #[derive(Clone, Debug)]
 pub(super) struct ElemSegment {
+    pub(super) share: Share,
     pub(super) ty: ElemType,
     pub(super) init: Vec<Body>,
     pub(super) mode: Mode,
@@ -80,6 +82,7 @@ pub(super) struct Draft {
     pub(super) start: Option<FuncIdx>,
     pub(super) exports: Vec<Export>,
     pub(super) names: Names,
+    pub(super) features: Features,
 }
 
 /// Which imports and definitions share an index space.
@@ -126,6 +129,7 @@ impl Draft {
                 .datas
                 .iter()
                 .map(|data| DataSegment {
+                    share: data.share,
                     bytes: data.bytes.clone(),
                     active: match data.mode {
                         DataMode::Active(x, offset) => Some((x, body(offset))),
@@ -137,6 +141,7 @@ impl Draft {
                 .elems
                 .iter()
                 .map(|elem| ElemSegment {
+                    share: elem.share,
                     ty: elem.ty,
                     init: elem.init.iter().map(|&init| body(init)).collect(),
                     mode: match elem.mode {
@@ -149,6 +154,7 @@ impl Draft {
             start: module.start,
             exports: module.exports.clone(),
             names: module.names.clone(),
+            features: module.features,
         }
     }
 
@@ -161,6 +167,7 @@ impl Draft {
             .elems
             .iter()
             .map(|elem| Elem {
+                share: elem.share,
                 ty: elem.ty,
                 init: elem.init.iter().map(|body| build(body, &mut code)).collect(),
                 mode: match &elem.mode {
@@ -179,6 +186,7 @@ impl Draft {
             .datas
             .iter()
             .map(|data| Data {
+                share: data.share,
                 bytes: data.bytes.clone(),
                 mode: match &data.active {
                     Some((x, body)) => DataMode::Active(*x, build(body, &mut code)),
@@ -198,6 +206,7 @@ impl Draft {
             elems,
             start: self.start,
             exports: self.exports.clone(),
+            features: self.features,
             code: Arc::new(code),
             names: self.names.clone(),
             offsets: Offsets::default(),

@@ -346,6 +346,32 @@ fn effect(context: &Context, locals: &[ValType], frames: &[Frame], op: &Op) -> E
         | Vextbinop(..) | Vnarrow(..) => makes(2, ValType::V128),
         Vvternop(_) | Vternop(_) | Vextternop(..) => makes(3, ValType::V128),
         VextractLane(sh, ..) => makes(1, ValType::Num(sh.unpack())),
-        Block(..) | Loop(..) | If(..) | TryTable(..) | BrTable(..) | Ref(_) | Trap | End => pops(0, vec![]),
+        Instr::Atomic(atomic) => {
+            use lockstep_semantics::syntax::Atomic as A;
+            let n = atomic.operands();
+            match atomic {
+                A::Load((inn, _), ..) | A::Rmw((inn, _), ..) | A::Cmpxchg((inn, _), ..) => {
+                    makes(n, ValType::Num(inn.into()))
+                }
+                A::Notify(..) | A::Wait(..) => makes(n, ValType::I32),
+                A::Store(..) | A::Fence | A::GlobalSet(..) | A::TableSet(..) | A::StructSet(..) | A::ArraySet(..) => {
+                    pops(n, vec![])
+                }
+                A::GlobalGet(_, x) | A::GlobalRmw(_, _, x) | A::GlobalCmpxchg(_, x) => {
+                    pops(n, vec![context.globals.get(x as usize).copied()])
+                }
+                A::TableGet(_, x) | A::TableXchg(_, x) | A::TableCmpxchg(_, x) => {
+                    pops(n, vec![table(x).map(|tt| ValType::Ref(tt.elem))])
+                }
+                A::StructGet(_, _, x, i) | A::StructRmw(_, _, x, i) | A::StructCmpxchg(_, x, i) => {
+                    pops(n, vec![field(x, i as usize)])
+                }
+                A::ArrayGet(_, _, x) | A::ArrayRmw(_, _, x) | A::ArrayCmpxchg(_, x) => pops(n, vec![field(x, 0)]),
+            }
+        }
+        RefI31Shared => makes(1, ValType::Ref(RefType::non_null(HeapType::Abs(Share::Shared, AbsHeapType::I31)))),
+        Block(..) | Loop(..) | If(..) | TryTable(..) | BrTable(..) | Ref(_) | Trap | Waiting(..) | End => {
+            pops(0, vec![])
+        }
     }
 }

@@ -135,6 +135,24 @@ impl Indices for Op {
     }
 }
 
+impl Indices for Atomic {
+    fn indices(&mut self, f: &mut dyn FnMut(Space, &mut Idx)) {
+        use Atomic::*;
+        match self {
+            Load(_, x, _) | Store(_, x, _) | Rmw(_, _, x, _) | Cmpxchg(_, x, _) | Notify(x, _) | Wait(_, x, _) => {
+                f(Space::Mem, x);
+            }
+            Fence => {}
+            GlobalGet(_, x) | GlobalSet(_, x) | GlobalRmw(_, _, x) | GlobalCmpxchg(_, x) => f(Space::Global, x),
+            TableGet(_, x) | TableSet(_, x) | TableXchg(_, x) | TableCmpxchg(_, x) => f(Space::Table, x),
+            StructGet(_, _, x, _) | StructSet(_, x, _) | StructRmw(_, _, x, _) | StructCmpxchg(_, x, _) => {
+                f(Space::Type, x);
+            }
+            ArrayGet(_, _, x) | ArraySet(_, x) | ArrayRmw(_, _, x) | ArrayCmpxchg(_, x) => f(Space::Type, x),
+        }
+    }
+}
+
 impl Indices for Instr {
     /// Without a case for all others, so that a new instruction is not forgotten here.
     fn indices(&mut self, f: &mut dyn FnMut(Space, &mut Idx)) {
@@ -194,6 +212,8 @@ impl Indices for Instr {
                 f(Space::Type, x);
                 f(Space::Type, y);
             }
+            Atomic(atomic) => atomic.indices(f),
+            RefI31Shared | Waiting(..) => {}
             Nop | Unreachable | Drop | Select(_) | Br(_) | BrIf(_) | BrTable(..) | BrOnNull(_) | BrOnNonNull(_)
             | Return | ThrowRef | RefIsNull | RefAsNonNull | RefEq | RefI31 | I31Get(_) | ArrayLen
             | ExternConvertAny | AnyConvertExtern | Const(_) | Unop(_) | Binop(_) | Testop(..) | Relop(_)

@@ -260,7 +260,8 @@ impl From<Val> for Wire {
             Val::F64(z) => Wire::F64(Number(z)),
             Val::V128(bytes) => Wire::V128(bytes.iter().map(|byte| format!("{byte:02x}")).collect()),
             Val::Ref(RefVal::Null) => Wire::Ref(Named::Null),
-            Val::Ref(RefVal::I31(i)) => Wire::I31(Number(i.into())),
+            // The wire does not tell the shared ones apart, nor do the languages that engines are spoken to in.
+            Val::Ref(RefVal::I31(i) | RefVal::I31Shared(i)) => Wire::I31(Number(i.into())),
             Val::Ref(RefVal::Struct) => Wire::Ref(Named::Struct),
             Val::Ref(RefVal::Array) => Wire::Ref(Named::Array),
             Val::Ref(RefVal::Func) => Wire::Ref(Named::Func),

@@ -11,7 +11,7 @@ use lockstep_spec::rule;
 impl<O: Observer, C: Choices> Machine<'_, O, C> {
     /// The storage type `zt` of the array type that `type(z, x)` expands to.
     #[inline(always)]
-    fn expand_array(&mut self, x: TypeIdx) -> Step<(DefType, StorageType)> {
+    pub(super) fn expand_array(&mut self, x: TypeIdx) -> Step<(DefType, StorageType)> {
         let dt = self.ty(x)?;
         match self.s.types.expand(dt) {
             CompType::Array(ft) => Ok((dt, ft.storage)),
@@ -82,6 +82,10 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
             }
         }
         let a = self.s.arrays.add(dt, vals);
+        if Self::ACTS {
+            let made = vals.to_vec();
+            self.act_init(|i| Location::Element(a, i), &made);
+        }
         self.z.values.truncate(from);
         self.fire(rule!("Step/array.new_fixed"));
         self.push(Ref::Array(a));
@@ -158,6 +162,18 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
                 let Some(fv) = self.s.arrays.fields(a).get(i as usize) else {
                     return self.trap(rule!("Step_read/array.get-oob"), TrapClass::ArrayOutOfBounds);
                 };
+                if Self::ACTS {
+                    let fv = *fv;
+                    let fv = self.act_read(Order::Unordered, Location::Element(a, i), fv);
+                    self.fire(rule!("Step_read/array.get-array"));
+                    return match unpackfield(zt, sx, &fv) {
+                        Some(val) => {
+                            self.push(val);
+                            Ok(())
+                        }
+                        None => self.stuck("a field of the type is needed"),
+                    };
+                }
                 match unpackfield(zt, sx, fv) {
                     Some(val) => {
                         self.fire(rule!("Step_read/array.get-array"));
@@ -195,6 +211,9 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
                 match packfield(zt, val) {
                     Some(fv) => {
                         *field = fv;
+                        if Self::ACTS {
+                            self.act_write(Order::Unordered, Location::Element(a, i), fv);
+                        }
                         self.fire(rule!("Step/array.set-array"));
                         Ok(())
                     }

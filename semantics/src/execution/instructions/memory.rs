@@ -25,19 +25,35 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
         }
     }
 
-    /// `mem(z, x).bytes[i + ao.offset : N]`, if it is within bounds.
+    /// `mem(z, x).bytes[i + ao.offset : N]`, if it is within bounds. `int`: as an integer, which may be all from one write.
     #[inline(always)]
-    pub(super) fn bytes<const N: usize>(&mut self, x: MemIdx, i: u64, ao: MemArg) -> Step<Option<[u8; N]>> {
+    pub(super) fn bytes<const N: usize>(&mut self, x: MemIdx, i: u64, ao: MemArg, int: bool) -> Step<Option<[u8; N]>> {
         let a = self.memaddr(x)?;
-        Ok(stretch(i, ao).and_then(|from| self.s.mems[a].bytes.get(from..)?.first_chunk().copied()))
+        let bytes = stretch(i, ao).and_then(|from| self.s.mems[a].bytes.get(from..)?.first_chunk().copied());
+        if Self::ACTS {
+            let ea = i.saturating_add(ao.offset);
+            return Ok(self.act_load(Order::Unordered, a, ea, bytes, int));
+        }
+        Ok(bytes)
     }
 
     /// `with_mem(z, x, i + ao.offset, |b*|, b*)`, if it is within bounds; whether it is.
     #[inline(always)]
-    pub(super) fn with_mem<const N: usize>(&mut self, x: MemIdx, i: u64, ao: MemArg, b: [u8; N]) -> Step<bool> {
+    pub(super) fn with_mem<const N: usize>(
+        &mut self,
+        x: MemIdx,
+        i: u64,
+        ao: MemArg,
+        b: [u8; N],
+        int: bool,
+    ) -> Step<bool> {
         let a = self.memaddr(x)?;
         let place = stretch(i, ao).and_then(|from| self.s.mems[a].bytes.get_mut(from..)?.first_chunk_mut());
-        Ok(place.map(|bytes| *bytes = b).is_some())
+        let within = place.map(|bytes| *bytes = b).is_some();
+        if Self::ACTS {
+            self.act_store(Order::Unordered, a, i.saturating_add(ao.offset), within.then_some(b), int);
+        }
+        Ok(within)
     }
 
     /// Reads a number from memory.
@@ -57,10 +73,10 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
         let (_, i) = self.pop_at()?;
         let Some(LoadOp { sz, sx }) = op else {
             let c = match nt {
-                NumType::I32 => self.bytes(x, i, ao)?.map(|b| Num::I32(u32::from_le_bytes(b))),
-                NumType::I64 => self.bytes(x, i, ao)?.map(|b| Num::I64(u64::from_le_bytes(b))),
-                NumType::F32 => self.bytes(x, i, ao)?.map(|b| Num::F32(u32::from_le_bytes(b))),
-                NumType::F64 => self.bytes(x, i, ao)?.map(|b| Num::F64(u64::from_le_bytes(b))),
+                NumType::I32 => self.bytes(x, i, ao, true)?.map(|b| Num::I32(u32::from_le_bytes(b))),
+                NumType::I64 => self.bytes(x, i, ao, true)?.map(|b| Num::I64(u64::from_le_bytes(b))),
+                NumType::F32 => self.bytes(x, i, ao, false)?.map(|b| Num::F32(u32::from_le_bytes(b))),
+                NumType::F64 => self.bytes(x, i, ao, false)?.map(|b| Num::F64(u64::from_le_bytes(b))),
             };
             return match c {
                 None => self.trap(rule!("Step_read/load-num-oob"), TrapClass::MemoryOutOfBounds),
@@ -72,10 +88,10 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
             };
         };
         let c = match sz {
-            Sz::B8 => self.bytes(x, i, ao)?.map(|b| u8::from_le_bytes(b) as u64),
-            Sz::B16 => self.bytes(x, i, ao)?.map(|b| u16::from_le_bytes(b) as u64),
-            Sz::B32 => self.bytes(x, i, ao)?.map(|b| u32::from_le_bytes(b) as u64),
-            Sz::B64 => self.bytes(x, i, ao)?.map(u64::from_le_bytes),
+            Sz::B8 => self.bytes(x, i, ao, true)?.map(|b| u8::from_le_bytes(b) as u64),
+            Sz::B16 => self.bytes(x, i, ao, true)?.map(|b| u16::from_le_bytes(b) as u64),
+            Sz::B32 => self.bytes(x, i, ao, true)?.map(|b| u32::from_le_bytes(b) as u64),
+            Sz::B64 => self.bytes(x, i, ao, true)?.map(u64::from_le_bytes),
         };
         let Some(c) = c else {
             return self.trap(rule!("Step_read/load-pack-oob"), TrapClass::MemoryOutOfBounds);
@@ -112,8 +128,8 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
         }
         let Some(sz) = sz else {
             let within = match c {
-                Num::I32(c) | Num::F32(c) => self.with_mem(x, i, ao, c.to_le_bytes())?,
-                Num::I64(c) | Num::F64(c) => self.with_mem(x, i, ao, c.to_le_bytes())?,
+                Num::I32(c) | Num::F32(c) => self.with_mem(x, i, ao, c.to_le_bytes(), nt == NumType::I32)?,
+                Num::I64(c) | Num::F64(c) => self.with_mem(x, i, ao, c.to_le_bytes(), nt == NumType::I64)?,
             };
             if !within {
                 return self.trap(rule!("Step/store-num-oob"), TrapClass::MemoryOutOfBounds);
@@ -127,10 +143,10 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
             Num::F32(_) | Num::F64(_) => return self.stuck("an integer is needed"),
         };
         let within = match sz {
-            Sz::B8 => self.with_mem(x, i, ao, (c as u8).to_le_bytes())?,
-            Sz::B16 => self.with_mem(x, i, ao, (c as u16).to_le_bytes())?,
-            Sz::B32 => self.with_mem(x, i, ao, (c as u32).to_le_bytes())?,
-            Sz::B64 => self.with_mem(x, i, ao, c.to_le_bytes())?,
+            Sz::B8 => self.with_mem(x, i, ao, (c as u8).to_le_bytes(), true)?,
+            Sz::B16 => self.with_mem(x, i, ao, (c as u16).to_le_bytes(), true)?,
+            Sz::B32 => self.with_mem(x, i, ao, (c as u32).to_le_bytes(), true)?,
+            Sz::B64 => self.with_mem(x, i, ao, c.to_le_bytes(), true)?,
         };
         if !within {
             return self.trap(rule!("Step/store-pack-oob"), TrapClass::MemoryOutOfBounds);
@@ -149,6 +165,9 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
         let a = self.memaddr(x)?;
         let MemInst { ty, ref bytes } = self.s.mems[a];
         let n = bytes.len() as u64 / PAGE;
+        if Self::ACTS {
+            self.act_length(Order::SeqCst, a);
+        }
         self.fire(rule!("Step_read/memory.size"));
         self.push(at_const(ty.addr, n));
         Ok(())
@@ -169,10 +188,16 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
         let old = bytes.len() as u64 / PAGE;
         match growmem(&self.s.mems[a], n) {
             Some(i) if self.c.choose(Choice::GrowMemory) == 0 && with_meminst(self.s, a as Addr, i) => {
+                if Self::ACTS {
+                    self.act_grow(a, old * PAGE, i * PAGE);
+                }
                 self.fire(rule!("Step/memory.grow-succeed"));
                 self.push(at_const(ty.addr, old));
             }
             _ => {
+                if Self::ACTS {
+                    self.act_length(Order::SeqCst, a);
+                }
                 self.fire(rule!("Step/memory.grow-fail"));
                 self.push(at_const(ty.addr, u64::MAX));
             }

@@ -5,6 +5,8 @@
 //! contractum: values to the left of the hole, instructions into the pending list.
 
 mod array;
+mod atomic;
+mod atomic_objects;
 mod call;
 mod control;
 mod exception;

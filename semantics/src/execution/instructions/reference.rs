@@ -50,6 +50,18 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
         Ok(())
     }
 
+    /// A small integer as a shared reference.
+    ///
+    /// ```text
+    /// Step_pure/ref.i31_shared  (i32.const i) ref.i31_shared  ~>  (ref.i31_shared wrap(32, 31, i))
+    /// ```
+    pub(crate) fn ref_i31_shared(&mut self) -> Step {
+        let i = self.pop_i32()?;
+        self.fire(rule!("Step_pure/ref.i31_shared"));
+        self.push(Ref::I31Shared(i & 0x7fff_ffff));
+        Ok(())
+    }
+
     /// Whether a reference is null.
     ///
     /// ```text
@@ -154,7 +166,7 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
     pub(crate) fn i31_get(&mut self, sx: Sx) -> Step {
         match self.pop_ref()? {
             Ref::Null => self.trap(rule!("Step_pure/i31.get-null"), TrapClass::NullReference),
-            Ref::I31(i) => {
+            Ref::I31(i) | Ref::I31Shared(i) => {
                 self.fire(rule!("Step_pure/i31.get-num"));
                 self.push(Num::I32(match sx {
                     Sx::U => i,

@@ -22,7 +22,7 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
 
     /// The storage type of a field of `type(z, x)`.
     #[inline(always)]
-    fn field_storage(&mut self, x: TypeIdx, i: FieldIdx) -> Step<StorageType> {
+    pub(super) fn field_storage(&mut self, x: TypeIdx, i: FieldIdx) -> Step<StorageType> {
         match self.expand_struct(x)?.1.get(i as usize) {
             Some(ft) => Ok(ft.storage),
             None => self.stuck("a field is needed"),
@@ -54,6 +54,10 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
             }
         }
         let a = self.s.structs.add(dt, vals);
+        if Self::ACTS {
+            let made = vals.to_vec();
+            self.act_init(|i| Location::Field(a, i), &made);
+        }
         self.z.values.truncate(from);
         self.fire(rule!("Step/struct.new"));
         self.push(Ref::Struct(a));
@@ -90,6 +94,17 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
             Ref::Struct(a) => {
                 let zt = self.field_storage(x, i)?;
                 let fv = self.s.structs.fields(a).get(i as usize);
+                if let (true, Some(&fv)) = (Self::ACTS, fv) {
+                    let fv = self.act_read(Order::Unordered, Location::Field(a, i), fv);
+                    self.fire(rule!("Step_read/struct.get-struct"));
+                    return match unpackfield(zt, sx, &fv) {
+                        Some(val) => {
+                            self.push(val);
+                            Ok(())
+                        }
+                        None => self.stuck("a field of the type is needed"),
+                    };
+                }
                 match fv.and_then(|fv| unpackfield(zt, sx, fv)) {
                     Some(val) => {
                         self.fire(rule!("Step_read/struct.get-struct"));
@@ -121,6 +136,9 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
                 match (self.s.structs.fields_mut(a).get_mut(i as usize), packfield(zt, val)) {
                     (Some(field), Some(fv)) => {
                         *field = fv;
+                        if Self::ACTS {
+                            self.act_write(Order::Unordered, Location::Field(a, i), fv);
+                        }
                         self.fire(rule!("Step/struct.set-struct"));
                         Ok(())
                     }

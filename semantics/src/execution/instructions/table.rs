@@ -10,7 +10,7 @@ use lockstep_spec::rule;
 impl<O: Observer, C: Choices> Machine<'_, O, C> {
     /// `moduleinst(z).tables[x]`
     #[inline(always)]
-    fn tableaddr(&mut self, x: TableIdx) -> Step<usize> {
+    pub(super) fn tableaddr(&mut self, x: TableIdx) -> Step<usize> {
         match self.module().tables.get(x as usize) {
             Some(&a) => Ok(a as usize),
             None => self.stuck("a table is needed"),
@@ -35,8 +35,17 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
     pub(crate) fn table_get(&mut self, x: TableIdx) -> Step {
         let a = self.tableaddr(x)?;
         let (_, i) = self.pop_at()?;
+        if Self::ACTS {
+            self.act_table_length(Order::Unordered, a);
+        }
         match usize::try_from(i).ok().and_then(|i| self.s.tables[a].refs.get(i)) {
             None => self.trap(rule!("Step_read/table.get-oob"), TrapClass::TableOutOfBounds),
+            Some(&r) if Self::ACTS => {
+                let val = self.act_read(Order::Unordered, Location::Slot(a as Addr, i), r.into());
+                self.fire(rule!("Step_read/table.get-val"));
+                self.push(val);
+                Ok(())
+            }
             Some(&r) => {
                 self.fire(rule!("Step_read/table.get-val"));
                 self.push(r);
@@ -56,10 +65,16 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
         let a = self.tableaddr(x)?;
         let r = self.pop_ref()?;
         let (_, i) = self.pop_at()?;
+        if Self::ACTS {
+            self.act_table_length(Order::Unordered, a);
+        }
         match usize::try_from(i).ok().and_then(|i| self.s.tables[a].refs.get_mut(i)) {
             None => self.trap(rule!("Step/table.set-oob"), TrapClass::TableOutOfBounds),
             Some(element) => {
                 *element = r;
+                if Self::ACTS {
+                    self.act_write(Order::Unordered, Location::Slot(a as Addr, i), r.into());
+                }
                 self.fire(rule!("Step/table.set-val"));
                 Ok(())
             }
@@ -76,6 +91,9 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
         let a = self.tableaddr(x)?;
         let TableInst { ty, ref refs } = self.s.tables[a];
         let n = refs.len() as u64;
+        if Self::ACTS {
+            self.act_table_length(Order::SeqCst, a);
+        }
         self.fire(rule!("Step_read/table.size"));
         self.push(at_const(ty.addr, n));
         Ok(())
@@ -97,10 +115,16 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
         let old = refs.len() as u64;
         match growtable(&self.s.tables[a], n) {
             Some(i) if self.c.choose(Choice::GrowTable) == 0 && with_tableinst(self.s, a as Addr, i, r) => {
+                if Self::ACTS {
+                    self.act_table_grow(a, old, i, r);
+                }
                 self.fire(rule!("Step/table.grow-succeed"));
                 self.push(at_const(ty.addr, old));
             }
             _ => {
+                if Self::ACTS {
+                    self.act_table_length(Order::SeqCst, a);
+                }
                 self.fire(rule!("Step/table.grow-fail"));
                 self.push(at_const(ty.addr, u64::MAX));
             }

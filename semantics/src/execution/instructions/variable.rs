@@ -59,7 +59,7 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
 
     /// `moduleinst(z).globals[x]`
     #[inline(always)]
-    fn globaladdr(&mut self, x: GlobalIdx) -> Step<Addr> {
+    pub(super) fn globaladdr(&mut self, x: GlobalIdx) -> Step<Addr> {
         match self.module().globals.get(x as usize) {
             Some(&a) => Ok(a),
             None => self.stuck("a global is needed"),
@@ -75,6 +75,11 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
     pub(crate) fn global_get(&mut self, x: GlobalIdx) -> Step {
         let a = self.globaladdr(x)?;
         self.fire(rule!("Step_read/global.get"));
+        if Self::ACTS {
+            let val = self.act_read(Order::Unordered, Location::Global(a), self.s.globals[a as usize].value.into());
+            self.push(val);
+            return Ok(());
+        }
         self.push(self.s.globals[a as usize].value);
         Ok(())
     }
@@ -90,6 +95,9 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
         let Some(val) = self.pop()?.value() else { return self.stuck("a value is needed") };
         self.fire(rule!("Step/global.set"));
         self.s.globals[a as usize].value = val;
+        if Self::ACTS {
+            self.act_write(Order::Unordered, Location::Global(a), val.into());
+        }
         Ok(())
     }
 }

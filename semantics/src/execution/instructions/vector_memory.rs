@@ -11,10 +11,10 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
     /// The `sz` bits at `i + ao.offset` as an integer, if they are within bounds.
     fn bits(&mut self, sz: Sz, x: MemIdx, i: u64, ao: MemArg) -> Step<Option<u64>> {
         Ok(match sz {
-            Sz::B8 => self.bytes(x, i, ao)?.map(|b| u8::from_le_bytes(b) as u64),
-            Sz::B16 => self.bytes(x, i, ao)?.map(|b| u16::from_le_bytes(b) as u64),
-            Sz::B32 => self.bytes(x, i, ao)?.map(|b| u32::from_le_bytes(b) as u64),
-            Sz::B64 => self.bytes(x, i, ao)?.map(u64::from_le_bytes),
+            Sz::B8 => self.bytes(x, i, ao, false)?.map(|b| u8::from_le_bytes(b) as u64),
+            Sz::B16 => self.bytes(x, i, ao, false)?.map(|b| u16::from_le_bytes(b) as u64),
+            Sz::B32 => self.bytes(x, i, ao, false)?.map(|b| u32::from_le_bytes(b) as u64),
+            Sz::B64 => self.bytes(x, i, ao, false)?.map(u64::from_le_bytes),
         })
     }
 
@@ -45,12 +45,12 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
         let oob = TrapClass::MemoryOutOfBounds;
         let c = match op {
             None => {
-                let Some(b) = self.bytes(x, i, ao)? else { return self.trap(rule!("Step_read/vload-oob"), oob) };
+                let Some(b) = self.bytes(x, i, ao, false)? else { return self.trap(rule!("Step_read/vload-oob"), oob) };
                 self.fire(rule!("Step_read/vload-val"));
                 V128(b)
             }
             Some(VLoadOp::Shape(sz, m, sx)) => {
-                let Some(b) = self.bytes::<8>(x, i, ao)? else {
+                let Some(b) = self.bytes::<8>(x, i, ao, false)? else {
                     return self.trap(rule!("Step_read/vload-pack-oob"), oob);
                 };
                 let (k, j) = (sz.bits(), u64::from_le_bytes(b));
@@ -111,7 +111,7 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
     pub(crate) fn vstore(&mut self, x: MemIdx, ao: MemArg) -> Step {
         let V128(b) = self.pop_vec()?;
         let (_, i) = self.pop_at()?;
-        if !self.with_mem(x, i, ao, b)? {
+        if !self.with_mem(x, i, ao, b, false)? {
             return self.trap(rule!("Step/vstore-oob"), TrapClass::MemoryOutOfBounds);
         }
         self.fire(rule!("Step/vstore-val"));
@@ -133,10 +133,10 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
         let Some(at) = lane_place(sz, j) else { return self.stuck("a lane is needed") };
         let k = (c.to_u128() >> at) as u64;
         let within = match sz {
-            Sz::B8 => self.with_mem(x, i, ao, (k as u8).to_le_bytes())?,
-            Sz::B16 => self.with_mem(x, i, ao, (k as u16).to_le_bytes())?,
-            Sz::B32 => self.with_mem(x, i, ao, (k as u32).to_le_bytes())?,
-            Sz::B64 => self.with_mem(x, i, ao, k.to_le_bytes())?,
+            Sz::B8 => self.with_mem(x, i, ao, (k as u8).to_le_bytes(), false)?,
+            Sz::B16 => self.with_mem(x, i, ao, (k as u16).to_le_bytes(), false)?,
+            Sz::B32 => self.with_mem(x, i, ao, (k as u32).to_le_bytes(), false)?,
+            Sz::B64 => self.with_mem(x, i, ao, k.to_le_bytes(), false)?,
         };
         if !within {
             return self.trap(rule!("Step/vstore_lane-oob"), TrapClass::MemoryOutOfBounds);

@@ -8,7 +8,7 @@ use super::*;
 pub struct ShownInstr<'a> {
     instr: Instr,
     code: &'a Code,
-    names: &'a Names,
+    pub(super) names: &'a Names,
     func: Option<FuncIdx>,
 }
 
@@ -28,13 +28,13 @@ impl ShownInstr<'_> {
     }
 
     /// The names of the inner items of an outer one.
-    fn inner(map: &IndirectNameMap, outer: Option<Idx>) -> &NameMap {
+    pub(super) fn inner(map: &IndirectNameMap, outer: Option<Idx>) -> &NameMap {
         static NONE: NameMap = NameMap::new();
         outer.and_then(|x| map.get(&x)).unwrap_or(&NONE)
     }
 
     /// ` $mem offset=… align=…`, each where it is not the default.
-    fn memarg(&self, x: MemIdx, ao: MemArg, natural: u32, f: &mut Formatter<'_>) -> fmt::Result {
+    pub(super) fn memarg(&self, x: MemIdx, ao: MemArg, natural: u32, f: &mut Formatter<'_>) -> fmt::Result {
         self.unless_zero(&self.names.mems, x, f)?;
         if ao.offset != 0 {
             write!(f, " offset={}", ao.offset)?;
@@ -60,12 +60,12 @@ impl ShownInstr<'_> {
 }
 
 /// The exponent of the natural alignment of an access of so many bits.
-fn natural(bits: u32) -> u32 {
+pub(super) fn natural(bits: u32) -> u32 {
     (bits / 8).trailing_zeros()
 }
 
 /// `_s` or `_u` where there is a signedness.
-fn suffix(sx: Option<Sx>) -> &'static str {
+pub(super) fn suffix(sx: Option<Sx>) -> &'static str {
     match sx {
         None => "",
         Some(Sx::S) => "_s",
@@ -272,6 +272,10 @@ impl Display for ShownInstr<'_> {
             Vextternop(sh_2, _, VExtTernOp::RelaxedDotAdd) => write!(f, "{sh_2}.relaxed_dot_i8x16_i7x16_add_s"),
             Vnarrow(sh_2, sh_1, sx) => write!(f, "{sh_2}.narrow_{sh_1}_{sx}"),
             Vcvtop(sh_2, sh_1, op) => vcvtop(sh_2, sh_1, op, f),
+            Atomic(atomic) => self.atomic(atomic, f),
+            RefI31Shared => f.write_str("ref.i31_shared"),
+            // Not in the text format: the place, in bytes, and the timeout.
+            Waiting(a, offset, timeout) => write!(f, "wait' {a}.data[{offset}] {timeout}"),
             Ref(r) => write!(f, "{r}"),
             Trap => f.write_str("trap"),
             End => f.write_str("end"),

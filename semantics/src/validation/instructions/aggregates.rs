@@ -17,12 +17,12 @@ fn ref_to(x: TypeIdx) -> ValType {
 }
 
 /// `(ref null x)`
-fn ref_null_to(x: TypeIdx) -> ValType {
+pub(super) fn ref_null_to(x: TypeIdx) -> ValType {
     ValType::Ref(RefType::null(HeapType::Use(TypeUse::Idx(x))))
 }
 
 /// `sx? ≠ ε ⇔ is_packtype(zt)`
-fn sign(rule: RuleId, sx: Option<Sx>, storage: StorageType) -> Derived {
+pub(super) fn sign(rule: RuleId, sx: Option<Sx>, storage: StorageType) -> Derived {
     if sx.is_some() != matches!(storage, StorageType::Pack(_)) {
         return fail(rule, Premise::Packing { storage });
     }
@@ -38,7 +38,7 @@ fn numeric(rule: RuleId, zt: StorageType) -> Derived {
 }
 
 /// `ft = mut zt`
-fn mutable(rule: RuleId, ft: FieldType, index: Option<FieldIdx>) -> Derived<StorageType> {
+pub(super) fn mutable(rule: RuleId, ft: FieldType, index: Option<FieldIdx>) -> Derived<StorageType> {
     if !ft.mutable {
         return fail(rule, Premise::ImmutableField { index });
     }
@@ -193,10 +193,14 @@ impl<O: Observer> Body<'_, '_, O> {
     }
 
     /// ```text
-    /// Instr_ok/array.len  C ⊢ array.len : (ref null array) → i32
+    /// Instr_ok/array.len         C ⊢ array.len : (ref null array) → i32
+    /// Instr_ok/array.len-shared  C ⊢ array.len : (ref null (share array)) → i32
     /// ```
     pub(super) fn array_len(&mut self) -> Derived {
-        self.apply(rule!("Instr_ok/array.len"), &[ValType::Ref(RefType::ARRAYREF)], &[I32])
+        const ARRAY_LEN: RuleId = rule!("Instr_ok/array.len");
+        let rt = self.pop_polymorphic(ARRAY_LEN, AbsHeapType::Array)?;
+        let rule = self.by_share(ARRAY_LEN, rule!("Instr_ok/array.len-shared"), rt.heap);
+        self.apply(rule, &[], &[I32])
     }
 
     /// ```text

@@ -13,6 +13,7 @@ impl<O: Observer> Body<'_, '_, O> {
     /// Instr_const/vconst              C ⊢ (vt.const c) const
     /// Instr_const/ref.null            C ⊢ (ref.null ht) const
     /// Instr_const/ref.i31             C ⊢ (ref.i31) const
+    /// Instr_const/ref.i31_shared      C ⊢ (ref.i31_shared) const
     /// Instr_const/ref.func            C ⊢ (ref.func x) const
     /// Instr_const/struct.new          C ⊢ (struct.new x) const
     /// Instr_const/struct.new_default  C ⊢ (struct.new_default x) const
@@ -31,6 +32,7 @@ impl<O: Observer> Body<'_, '_, O> {
             Instr::Vconst(_) => rule!("Instr_const/vconst"),
             Instr::RefNull(_) => rule!("Instr_const/ref.null"),
             Instr::RefI31 => rule!("Instr_const/ref.i31"),
+            Instr::RefI31Shared => rule!("Instr_const/ref.i31_shared"),
             Instr::RefFunc(_) => rule!("Instr_const/ref.func"),
             Instr::StructNew(_) => rule!("Instr_const/struct.new"),
             Instr::StructNewDefault(_) => rule!("Instr_const/struct.new_default"),

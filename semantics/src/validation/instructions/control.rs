@@ -5,6 +5,7 @@ use super::super::error::{Derived, Kind, Premise, Space, fail};
 use super::super::types::{reftype_ok, valtype_ok};
 use super::Body;
 use super::operands::Outer;
+use super::shares::abs;
 use crate::observe::Observer;
 use crate::rule;
 use crate::syntax::*;
@@ -258,29 +259,38 @@ impl<'m, O: Observer> Body<'_, 'm, O> {
     ///                                                   if C ⊢ t* <: C.labels[l]
     /// Catch_ok/catch_ref      C ⊢ catch_ref x l : ok    if as_deftype(C.tags[x]) expands to func t* → ε
     ///                                                   if C ⊢ t* (ref exn) <: C.labels[l]
+    /// Catch_ok/catch_ref-shared  C ⊢ catch_ref x l : ok  if as_deftype(C.tags[x]) expands to shared (func t* → ε)
+    ///                                                    if C ⊢ t* (ref (shared exn)) <: C.labels[l]
     /// Catch_ok/catch_all      C ⊢ catch_all l : ok      if C ⊢ ε <: C.labels[l]
     /// Catch_ok/catch_all_ref  C ⊢ catch_all_ref l : ok  if C ⊢ (ref exn) <: C.labels[l]
     /// ```
     fn catch_ok(&mut self, catch: Catch) -> Derived {
-        const EXN: ValType = ValType::Ref(RefType::non_null(HeapType::abs(AbsHeapType::Exn)));
-        let (rule, x, l, with_ref) = match catch {
+        let (mut rule, x, l, with_ref) = match catch {
             Catch::Catch(x, l) => (rule!("Catch_ok/catch"), Some(x), l, false),
             Catch::CatchRef(x, l) => (rule!("Catch_ok/catch_ref"), Some(x), l, true),
             Catch::CatchAll(l) => (rule!("Catch_ok/catch_all"), None, l, false),
             Catch::CatchAllRef(l) => (rule!("Catch_ok/catch_all_ref"), None, l, true),
         };
+        let mut share = Share::Unshared;
         let ts: &[ValType] = match x {
-            Some(x) => &self.tag(rule, x)?.params,
+            Some(x) => {
+                share = self.tag_share(rule, x)?;
+                &self.tag(rule, x)?.params
+            }
             None => &[],
         };
+        if with_ref && share == Share::Shared {
+            rule = rule!("Catch_ok/catch_ref-shared");
+        }
+        let exn = abs(false, share, AbsHeapType::Exn);
         let label = self.label(rule, l)?;
         if !with_ref {
             self.resulttype_sub(rule, ts, label)?;
         } else if label.len() == ts.len() + 1 {
             self.resulttype_sub(rule, ts, &label[..ts.len()])?;
-            self.resulttype_sub(rule, &[EXN], &label[ts.len()..])?;
+            self.resulttype_sub(rule, &[exn], &label[ts.len()..])?;
         } else {
-            let found = ts.iter().copied().chain([EXN]).collect();
+            let found = ts.iter().copied().chain([exn]).collect();
             return fail(rule, Premise::NotSubtypes { found, needed: label.to_vec() });
         }
         self.o.rule(rule);
@@ -431,11 +441,13 @@ impl<'m, O: Observer> Body<'_, 'm, O> {
         }
     }
 
-    /// `C.tables[x] = at lim rt` and `C ⊢ rt <: ref null func`
-    fn func_table(&mut self, rule: RuleId, x: TableIdx) -> Derived<AddrType> {
-        let tt = self.c.table(rule, x)?;
-        self.reftype_sub(rule, tt.elem, RefType::FUNCREF)?;
-        Ok(tt.addr)
+    /// `C.tables[x] = at lim rt` and `C ⊢ rt <: ref null func`, or the shared `func`; the rule that it is a premise of.
+    fn func_table(&mut self, standard: RuleId, shared: RuleId, x: TableIdx) -> Derived<(RuleId, AddrType)> {
+        let tt = self.c.table(standard, x)?;
+        let rule = self.by_share(standard, shared, tt.elem.heap);
+        let func = HeapType::Abs(self.share_of_heaptype(tt.elem.heap), AbsHeapType::Func);
+        self.reftype_sub(rule, tt.elem, RefType::null(func))?;
+        Ok((rule, tt.addr))
     }
 
     /// ```text
@@ -468,12 +480,12 @@ impl<'m, O: Observer> Body<'_, 'm, O> {
     /// ```
     pub(super) fn call_indirect(&mut self, x: TableIdx, y: TypeUse) -> Derived {
         const CALL_INDIRECT: RuleId = rule!("Instr_ok/call_indirect");
-        let at = self.func_table(CALL_INDIRECT, x)?;
-        let ft = self.functype(CALL_INDIRECT, y)?;
-        self.pop(CALL_INDIRECT, at.into())?;
-        self.pop_all(CALL_INDIRECT, &ft.params)?;
+        let (rule, at) = self.func_table(CALL_INDIRECT, rule!("Instr_ok/call_indirect-shared"), x)?;
+        let ft = self.functype(rule, y)?;
+        self.pop(rule, at.into())?;
+        self.pop_all(rule, &ft.params)?;
         self.stack.push_all(&ft.results);
-        self.derived(CALL_INDIRECT)
+        self.derived(rule)
     }
 
     /// `C.return = (t*)`
@@ -538,10 +550,10 @@ impl<'m, O: Observer> Body<'_, 'm, O> {
     /// ```
     pub(super) fn return_call_indirect(&mut self, x: TableIdx, y: TypeUse) -> Derived {
         const RETURN_CALL_INDIRECT: RuleId = rule!("Instr_ok/return_call_indirect");
-        let at = self.func_table(RETURN_CALL_INDIRECT, x)?;
-        let ft = self.functype(RETURN_CALL_INDIRECT, y)?;
-        self.pop(RETURN_CALL_INDIRECT, at.into())?;
-        self.tail(RETURN_CALL_INDIRECT, ft)
+        let (rule, at) = self.func_table(RETURN_CALL_INDIRECT, rule!("Instr_ok/return_call_indirect-shared"), x)?;
+        let ft = self.functype(rule, y)?;
+        self.pop(rule, at.into())?;
+        self.tail(rule, ft)
     }
 
     /// ```text
@@ -557,12 +569,13 @@ impl<'m, O: Observer> Body<'_, 'm, O> {
     }
 
     /// ```text
-    /// Instr_ok/throw_ref  C ⊢ throw_ref : t1* (ref null exn) → t2*  if C ⊢ t1* → t2* : ok
+    /// Instr_ok/throw_ref         C ⊢ throw_ref : t1* (ref null exn) → t2*          if C ⊢ t1* → t2* : ok
+    /// Instr_ok/throw_ref-shared  C ⊢ throw_ref : t1* (ref null (share exn)) → t2*  if C ⊢ t1* → t2* : ok
     /// ```
     pub(super) fn throw_ref(&mut self) -> Derived {
         const THROW_REF: RuleId = rule!("Instr_ok/throw_ref");
-        self.pop(THROW_REF, ValType::Ref(RefType::EXNREF))?;
+        let rt = self.pop_polymorphic(THROW_REF, AbsHeapType::Exn)?;
         self.stack.unreachable();
-        self.derived(THROW_REF)
+        self.derived(self.by_share(THROW_REF, rule!("Instr_ok/throw_ref-shared"), rt.heap))
     }
 }

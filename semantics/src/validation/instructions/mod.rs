@@ -11,6 +11,7 @@
 //! not cost, again and again, the thousands of operands that they may have.
 
 mod aggregates;
+mod atomics;
 mod constants;
 mod control;
 mod locals;
@@ -18,6 +19,7 @@ mod memories;
 mod numerics;
 mod operands;
 mod references;
+mod shares;
 mod tables;
 mod vectors;
 
@@ -43,6 +45,8 @@ struct Body<'a, 'm, O> {
     locals: Locals<'m>,
     /// `C.return`
     returns: Option<&'m [ValType]>,
+    /// Whether it must be valid as shared.
+    shared: bool,
 }
 
 /// The last premise of `Func_ok`, the locals being well-formed:
@@ -53,11 +57,12 @@ pub(super) fn function_body<'m, O: Observer>(
     ft: &'m FuncType,
     locals: &'m [ValType],
     expr: Expr,
+    shared: bool,
     o: &mut O,
 ) -> Derived {
     let locals = Locals::new(&ft.params, locals);
     let (stack, frames, returns) = (Operands::default(), Vec::new(), Some(ft.results.as_slice()));
-    Body { c, code, o, stack, frames, locals, returns }.expr_ok(expr, &ft.results, false)
+    Body { c, code, o, stack, frames, locals, returns, shared }.expr_ok(expr, &ft.results, false)
 }
 
 /// Typed as any expression, and made of constant instructions only.
@@ -66,10 +71,17 @@ pub(super) fn function_body<'m, O: Observer>(
 /// Expr_const     C ⊢ instr* const    if (C ⊢ instr const)*
 /// Expr_ok_const  C ⊢ expr : t const  if C ⊢ expr : t   if C ⊢ expr const
 /// ```
-pub(super) fn expr_ok_const<O: Observer>(c: &Context<'_>, code: &Code, expr: Expr, t: ValType, o: &mut O) -> Derived {
+pub(super) fn expr_ok_const<O: Observer>(
+    c: &Context<'_>,
+    code: &Code,
+    expr: Expr,
+    t: ValType,
+    shared: bool,
+    o: &mut O,
+) -> Derived {
     let end = [t];
     let (stack, frames, locals, returns) = (Operands::default(), Vec::new(), Locals::default(), None);
-    Body { c, code, o, stack, frames, locals, returns }.expr_ok(expr, &end, true)?;
+    Body { c, code, o, stack, frames, locals, returns, shared }.expr_ok(expr, &end, true)?;
     o.rule(rule!("Expr_const"));
     o.rule(rule!("Expr_ok_const"));
     Ok(())
@@ -104,6 +116,9 @@ impl<'m, O: Observer> Body<'_, 'm, O> {
     fn instr_ok(&mut self, instr: &'m Instr, position: u32, constant: bool) -> Derived<Option<u32>> {
         if constant && !matches!(instr, Instr::End) {
             self.instr_const(instr)?;
+        }
+        if self.shared && !matches!(instr, Instr::End) {
+            self.instr_shared(instr)?;
         }
         let next = position + 1;
         match *instr {
@@ -225,7 +240,10 @@ impl<'m, O: Observer> Body<'_, 'm, O> {
             Instr::VextractLane(sh, _, i) => self.vextract_lane(sh, i),
             Instr::VreplaceLane(sh, i) => self.vreplace_lane(sh, i),
 
-            Instr::Ref(_) | Instr::Trap => {
+            Instr::Atomic(atomic) => self.atomic(atomic),
+            Instr::RefI31Shared => self.ref_i31_shared(),
+
+            Instr::Ref(_) | Instr::Trap | Instr::Waiting(..) => {
                 fail(rule!("Instrs_ok/instr"), Premise::NotInSource { instr: *instr, name: name(instr, self.code) })
             }
         }?;
@@ -294,7 +312,7 @@ impl<'m, O: Observer> Body<'_, 'm, O> {
     fn pop_ref(&mut self, rule: RuleId) -> Derived<HeapType> {
         match self.pop_any(rule)? {
             ValType::Ref(rt) => Ok(rt.heap),
-            ValType::Bot => Ok(HeapType::abs(AbsHeapType::Bot)),
+            ValType::Bot => Ok(HeapType::Abs(self.c.bot_share(), AbsHeapType::Bot)),
             found => fail(rule, Premise::NotReference { found }),
         }
     }

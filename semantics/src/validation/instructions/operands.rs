@@ -67,6 +67,14 @@ impl<'m> Operands<'m> {
         }
     }
 
+    /// The topmost operand; `Bot` for one of the many that unreachable code may assume.
+    pub(super) fn peek_type(&self) -> Option<ValType> {
+        match self.peek(0)? {
+            Segment::One(t) => Some(t),
+            Segment::Many(ts) => ts.last().copied(),
+        }
+    }
+
     /// Removes so many operands.
     pub(super) fn discard(&mut self, mut n: usize) {
         while n > 0 && self.segments.len() > self.base {

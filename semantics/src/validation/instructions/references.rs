@@ -4,6 +4,7 @@ use super::super::contexts::lookup;
 use super::super::error::{Derived, Premise, Space, fail};
 use super::super::types::{heaptype_ok, reftype_ok};
 use super::Body;
+use super::shares::abs;
 use crate::observe::Observer;
 use crate::rule;
 use crate::syntax::*;
@@ -39,6 +40,14 @@ impl<O: Observer> Body<'_, '_, O> {
     }
 
     /// ```text
+    /// Instr_ok/ref.i31_shared  C ⊢ ref.i31_shared : i32 → (ref (shared i31))
+    /// ```
+    pub(super) fn ref_i31_shared(&mut self) -> Derived {
+        let t = abs(false, Share::Shared, AbsHeapType::I31);
+        self.apply(rule!("Instr_ok/ref.i31_shared"), &[ValType::I32], &[t])
+    }
+
+    /// ```text
     /// Instr_ok/ref.is_null  C ⊢ ref.is_null : (ref null ht) → i32  if C ⊢ ht : ok
     /// ```
     pub(super) fn ref_is_null(&mut self) -> Derived {
@@ -57,11 +66,21 @@ impl<O: Observer> Body<'_, '_, O> {
     }
 
     /// ```text
-    /// Instr_ok/ref.eq  C ⊢ ref.eq : (ref null eq) (ref null eq) → i32
+    /// Instr_ok/ref.eq         C ⊢ ref.eq : (ref null eq) (ref null eq) → i32
+    /// Instr_ok/ref.eq-shared  C ⊢ ref.eq : (ref null (share eq)) (ref null (share eq)) → i32
     /// ```
     pub(super) fn ref_eq(&mut self) -> Derived {
-        let t = ValType::Ref(RefType::EQREF);
-        self.apply(rule!("Instr_ok/ref.eq"), &[t, t], &[ValType::I32])
+        const REF_EQ: RuleId = rule!("Instr_ok/ref.eq");
+        let rt_2 = self.pop_polymorphic(REF_EQ, AbsHeapType::Eq)?;
+        let rt_1 = self.pop_polymorphic(REF_EQ, AbsHeapType::Eq)?;
+        let (share_1, share_2) = (self.share_of_heaptype(rt_1.heap), self.share_of_heaptype(rt_2.heap));
+        if !share_1.matches(share_2) && !share_2.matches(share_1) {
+            let (found, needed) = (ValType::Ref(rt_1), abs(true, share_2, AbsHeapType::Eq));
+            return fail(REF_EQ, Premise::NotSubtype { found, needed });
+        }
+        let known = if share_1 == Share::Bot { rt_2 } else { rt_1 };
+        let rule = self.by_share(REF_EQ, rule!("Instr_ok/ref.eq-shared"), known.heap);
+        self.apply(rule, &[], &[ValType::I32])
     }
 
     /// `rt'` is the nullable top type of the hierarchy that `rt` is in: the largest type that `rt` matches.
@@ -110,32 +129,44 @@ impl<O: Observer> Body<'_, '_, O> {
     }
 
     /// ```text
-    /// Instr_ok/i31.get  C ⊢ i31.get sx : (ref null i31) → i32
+    /// Instr_ok/i31.get         C ⊢ i31.get sx : (ref null i31) → i32
+    /// Instr_ok/i31.get-shared  C ⊢ i31.get sx : (ref null (share i31)) → i32
     /// ```
     pub(super) fn i31_get(&mut self) -> Derived {
-        self.apply(rule!("Instr_ok/i31.get"), &[ValType::Ref(RefType::I31REF)], &[ValType::I32])
+        const I31_GET: RuleId = rule!("Instr_ok/i31.get");
+        let rt = self.pop_polymorphic(I31_GET, AbsHeapType::I31)?;
+        let rule = self.by_share(I31_GET, rule!("Instr_ok/i31.get-shared"), rt.heap);
+        self.apply(rule, &[], &[ValType::I32])
     }
 
-    /// An operand of a type `ref null? ht_1` becomes `ref null? ht_2`; without null if that may be assumed.
-    fn convert(&mut self, rule: RuleId, aht_1: AbsHeapType, aht_2: AbsHeapType) -> Derived {
-        let null = match self.pop(rule, ValType::Ref(RefType::null(HeapType::abs(aht_1))))? {
-            ValType::Ref(rt) => rt.null,
-            _ => false,
-        };
-        self.apply(rule, &[], &[ValType::Ref(RefType { null, heap: HeapType::abs(aht_2) })])
+    /// An operand of a type `ref null? (share aht_1)` becomes `ref null? (share aht_2)`; without null if that may be
+    /// assumed.
+    fn convert(&mut self, standard: RuleId, shared: RuleId, aht_1: AbsHeapType, aht_2: AbsHeapType) -> Derived {
+        let rt = self.pop_polymorphic(standard, aht_1)?;
+        let rule = self.by_share(standard, shared, rt.heap);
+        let heap = HeapType::Abs(self.share_of_heaptype(rt.heap), aht_2);
+        self.apply(rule, &[], &[ValType::Ref(RefType { null: rt.null, heap })])
     }
 
     /// ```text
-    /// Instr_ok/extern.convert_any  C ⊢ extern.convert_any : (ref null1? any) → (ref null2? extern)  if null1? = null2?
+    /// Instr_ok/extern.convert_any         C ⊢ extern.convert_any : (ref null1? any) → (ref null2? extern)
+    ///                                       if null1? = null2?
+    /// Instr_ok/extern.convert_any-shared  C ⊢ extern.convert_any : (ref null1? (share any)) → (ref null2? (share extern))
+    ///                                       if null1? = null2?
     /// ```
     pub(super) fn extern_convert_any(&mut self) -> Derived {
-        self.convert(rule!("Instr_ok/extern.convert_any"), AbsHeapType::Any, AbsHeapType::Extern)
+        let (standard, shared) = (rule!("Instr_ok/extern.convert_any"), rule!("Instr_ok/extern.convert_any-shared"));
+        self.convert(standard, shared, AbsHeapType::Any, AbsHeapType::Extern)
     }
 
     /// ```text
-    /// Instr_ok/any.convert_extern  C ⊢ any.convert_extern : (ref null1? extern) → (ref null2? any)  if null1? = null2?
+    /// Instr_ok/any.convert_extern         C ⊢ any.convert_extern : (ref null1? extern) → (ref null2? any)
+    ///                                       if null1? = null2?
+    /// Instr_ok/any.convert_extern-shared  C ⊢ any.convert_extern : (ref null1? (share extern)) → (ref null2? (share any))
+    ///                                       if null1? = null2?
     /// ```
     pub(super) fn any_convert_extern(&mut self) -> Derived {
-        self.convert(rule!("Instr_ok/any.convert_extern"), AbsHeapType::Extern, AbsHeapType::Any)
+        let (standard, shared) = (rule!("Instr_ok/any.convert_extern"), rule!("Instr_ok/any.convert_extern-shared"));
+        self.convert(standard, shared, AbsHeapType::Extern, AbsHeapType::Any)
     }
 }
