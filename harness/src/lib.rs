@@ -37,6 +37,7 @@ pub mod differential;
 pub mod engine;
 pub mod explain;
 pub mod generate;
+pub mod litmus;
 pub mod script;
 pub mod spec_check;
 pub mod suite;

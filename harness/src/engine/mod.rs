@@ -24,6 +24,7 @@ pub use named::{EngineError, named};
 pub use process::{Command as ProcessCommand, ProcessEngine};
 pub use program::{Observation, Program};
 pub use script_only::ScriptOnly;
+pub(crate) use semantics::{end, to_val, to_value};
 pub use semantics::{Semantics, SemanticsSession};
 pub use transform::Transformer;
 #[cfg(feature = "wasmtime")]
@@ -181,6 +182,55 @@ pub trait Session {
     /// done.
     fn directive(&mut self, place: (u32, u32), kind: Kind) {
         let _ = (place, kind);
+    }
+}
+
+/// A session that is lent.
+impl<S: Session + ?Sized> Session for &mut S {
+    fn load(&mut self, bytes: &[u8]) -> Result<ModuleId, End> {
+        (**self).load(bytes)
+    }
+    fn instantiate(&mut self, module: ModuleId) -> Result<InstanceId, End> {
+        (**self).instantiate(module)
+    }
+    fn register(&mut self, name: &str, instance: InstanceId) -> Result<(), End> {
+        (**self).register(name, instance)
+    }
+    fn invoke(&mut self, instance: InstanceId, function: &str, args: &[Val]) -> Result<Vec<Val>, End> {
+        (**self).invoke(instance, function, args)
+    }
+    fn global(&mut self, instance: InstanceId, global: &str) -> Result<Val, End> {
+        (**self).global(instance, global)
+    }
+    fn table(&mut self, instance: InstanceId, table: &str) -> Result<Vec<Val>, End> {
+        (**self).table(instance, table)
+    }
+    fn memory(&mut self, instance: InstanceId, memory: &str) -> Result<Vec<u8>, End> {
+        (**self).memory(instance, memory)
+    }
+    fn features(&self) -> syntax::Features {
+        (**self).features()
+    }
+    fn context(&mut self) -> Result<usize, End> {
+        (**self).context()
+    }
+    fn enter(&mut self, context: usize) {
+        (**self).enter(context);
+    }
+    fn begin(&mut self, instance: InstanceId, function: &str, args: &[Val]) -> Result<CallId, End> {
+        (**self).begin(instance, function, args)
+    }
+    fn step(&mut self, call: CallId, steps: u64) -> Call {
+        (**self).step(call, steps)
+    }
+    fn time_out(&mut self, call: CallId) {
+        (**self).time_out(call);
+    }
+    fn run(&mut self, program: &Program) -> Observation {
+        (**self).run(program)
+    }
+    fn directive(&mut self, place: (u32, u32), kind: Kind) {
+        (**self).directive(place, kind);
     }
 }
 

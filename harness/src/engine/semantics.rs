@@ -136,14 +136,22 @@ impl<O: Observer, C: Choices> SemanticsSession<O, C> {
         }
     }
 
-    /// The first export that is this tag.
-    fn tag_name(&self, tag: Addr) -> Option<String> {
-        let exports = self.instances.iter().flat_map(|instance| self.store.exports(*instance));
-        let mut named = exports.filter(|(_, export)| *export == ExternAddr::Tag(tag));
-        named.next().map(|(name, _)| name.to_owned())
+    /// A module of the session.
+    pub(crate) fn module(&self, module: ModuleId) -> &Module {
+        &self.modules[module.0]
     }
 
-    fn exported(&self, instance: InstanceId, name: &str) -> Result<ExternAddr, End> {
+    /// The store, at the end of the session.
+    pub(crate) fn into_store(self) -> Store {
+        self.store
+    }
+
+    /// The instances of the session.
+    pub(crate) fn instances(&self) -> &[ModuleAddr] {
+        &self.instances
+    }
+
+    pub(crate) fn exported(&self, instance: InstanceId, name: &str) -> Result<ExternAddr, End> {
         let export = self.store.export(self.instances[instance.0], name);
         export.ok_or_else(|| End::Misuse(format!("there is no export {name:?}")))
     }
@@ -161,23 +169,35 @@ impl<O: Observer, C: Choices> SemanticsSession<O, C> {
     }
 
     fn end(&self, outcome: Outcome) -> Result<Vec<Val>, End> {
-        Err(match outcome {
-            Outcome::Values(values) => return Ok(values.into_iter().map(to_val).collect()),
-            Outcome::Trap(trap) => End::Trap(Some(trap.class), format!("{} ({})", trap.class.text(), trap.rule)),
-            Outcome::Exception(a) => {
-                let (tag, fields) = self.store.exception(a);
-                let name = self.tag_name(tag);
-                let fields = if name.is_some() { fields.iter().copied().map(to_val).collect() } else { Vec::new() };
-                End::Exception(Thrown { tag: name, fields })
-            }
-            Outcome::Exhausted(Bound::Steps) => End::Exhausted(Resource::Steps),
-            Outcome::Exhausted(Bound::Frames) => End::Exhausted(Resource::Stack),
-            Outcome::Exhausted(Bound::Memory) => End::Exhausted(Resource::Memory),
-            Outcome::Exhausted(Bound::Interrupted) => End::Timeout,
-            Outcome::Deadlock => End::Deadlock,
-            Outcome::Stuck(stuck) => End::Crash(format!("stuck after {}: {}", stuck.rule, stuck.reason)),
-        })
+        end(&self.store, &self.instances, outcome)
     }
+}
+
+/// How a run on a store with these instances ended.
+pub(crate) fn end(store: &Store, instances: &[ModuleAddr], outcome: Outcome) -> Result<Vec<Val>, End> {
+    Err(match outcome {
+        Outcome::Values(values) => return Ok(values.into_iter().map(to_val).collect()),
+        Outcome::Trap(trap) => End::Trap(Some(trap.class), format!("{} ({})", trap.class.text(), trap.rule)),
+        Outcome::Exception(a) => {
+            let (tag, fields) = store.exception(a);
+            let name = tag_name(store, instances, tag);
+            let fields = if name.is_some() { fields.iter().copied().map(to_val).collect() } else { Vec::new() };
+            End::Exception(Thrown { tag: name, fields })
+        }
+        Outcome::Exhausted(Bound::Steps) => End::Exhausted(Resource::Steps),
+        Outcome::Exhausted(Bound::Frames) => End::Exhausted(Resource::Stack),
+        Outcome::Exhausted(Bound::Memory) => End::Exhausted(Resource::Memory),
+        Outcome::Exhausted(Bound::Interrupted) => End::Timeout,
+        Outcome::Deadlock => End::Deadlock,
+        Outcome::Stuck(stuck) => End::Crash(format!("stuck after {}: {}", stuck.rule, stuck.reason)),
+    })
+}
+
+/// The first export that is this tag.
+fn tag_name(store: &Store, instances: &[ModuleAddr], tag: Addr) -> Option<String> {
+    let exports = instances.iter().flat_map(|instance| store.exports(*instance));
+    let mut named = exports.filter(|(_, export)| *export == ExternAddr::Tag(tag));
+    named.next().map(|(name, _)| name.to_owned())
 }
 
 impl<O: Observer, C: Choices> Session for SemanticsSession<O, C> {
@@ -368,7 +388,7 @@ pub(crate) fn to_val(value: Value) -> Val {
 }
 
 /// The value that a script names. Objects of the store have no name in scripts.
-fn to_value(val: Val) -> Result<Value, End> {
+pub(crate) fn to_value(val: Val) -> Result<Value, End> {
     Ok(match val {
         Val::I32(i) => Value::i32(i),
         Val::I64(i) => Value::i64(i),

@@ -12,6 +12,7 @@ pub(crate) mod crash;
 mod name;
 mod pattern;
 mod place;
+pub(crate) mod plan;
 mod read;
 mod runner;
 pub mod spectest;
@@ -20,3 +21,4 @@ mod threads;
 
 pub use runner::{Reached, run, run_to};
 pub use threads::{RoundRobin, Schedule};
+pub(crate) use runner::{features, spellings};

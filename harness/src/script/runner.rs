@@ -19,7 +19,7 @@ use wast::{QuoteWat, WastDirective, WastExecute, WastInvoke, WastRet, Wat};
 ///
 /// Modules may use the proposals that the limits allow, and those that a folder of the suite is named after.
 pub fn run(path: &str, suite: &str, text: &[u8], engine: &dyn Engine, limits: &Limits) -> (FileReport, Vec<Finding>) {
-    let mut log = Log { file: FileReport::new(path, suite), findings: Vec::new() };
+    let mut log = Log::new(FileReport::new(path, suite));
     let read = crash::catch(|| {
         let text = std::str::from_utf8(text).map_err(|e| Broken::not_utf8(text, &e))?;
         let features = features(suite, limits.features);
@@ -51,18 +51,16 @@ pub fn run(path: &str, suite: &str, text: &[u8], engine: &dyn Engine, limits: &L
         Err(panic) => log.add((1, 1), Kind::Script, Err(Got { verdict: Verdict::Crash, text: panic }), whole),
     }
     // Threads take turns, but a report has the order of the script.
-    log.file.cases.sort_by_key(|case| (case.line, case.column));
-    log.findings.sort_by_key(|finding| (finding.line, finding.column));
-    (log.file, log.findings)
+    log.finish()
 }
 
 /// The proposals that the modules of a script may use: those that are asked for, and those that the suite is about.
-fn features(suite: &str, asked: Features) -> Features {
+pub(crate) fn features(suite: &str, asked: Features) -> Features {
     suite.split('/').fold(asked, |features, folder| features.with(folder).unwrap_or(features))
 }
 
 /// The text of a script, in current spellings where proposals are used that once had others.
-fn spellings(text: &str, features: Features) -> std::borrow::Cow<'_, str> {
+pub(crate) fn spellings(text: &str, features: Features) -> std::borrow::Cow<'_, str> {
     if features.shared_everything { decode::current_spellings(text) } else { text.into() }
 }
 
@@ -118,6 +116,17 @@ pub(super) struct Log {
 }
 
 impl Log {
+    pub(super) fn new(file: FileReport) -> Self {
+        Log { file, findings: Vec::new() }
+    }
+
+    /// What came of the directives, in the order of the script.
+    pub(super) fn finish(mut self) -> (FileReport, Vec<Finding>) {
+        self.file.cases.sort_by_key(|case| (case.line, case.column));
+        self.findings.sort_by_key(|finding| (finding.line, finding.column));
+        (self.file, self.findings)
+    }
+
     pub(super) fn add(
         &mut self,
         (line, column): (u32, u32),
@@ -171,7 +180,7 @@ pub(super) struct Runner<'s, 'e, 'd> {
 }
 
 impl<'s, 'e, 'd> Runner<'s, 'e, 'd> {
-    fn new(text: &'s str, session: Box<dyn Session + 'e>, features: Features) -> Self {
+    pub(super) fn new(text: &'s str, session: Box<dyn Session + 'e>, features: Features) -> Self {
         Runner {
             text,
             places: Places::new(text),
@@ -289,7 +298,7 @@ impl<'s, 'e, 'd> Runner<'s, 'e, 'd> {
     }
 
     /// The instance and the arguments of a call.
-    fn callee(&mut self, call: &WastInvoke<'_>) -> Result<(InstanceId, Vec<Val>), End> {
+    pub(super) fn callee(&mut self, call: &WastInvoke<'_>) -> Result<(InstanceId, Vec<Val>), End> {
         let instance = self.instances.get(call.module).map_err(End::Misuse)?;
         let component = || End::Unsupported("values of the component model".into());
         let args = call.args.iter().map(pattern::argument).collect::<Option<Vec<Val>>>().ok_or_else(component)?;

@@ -48,13 +48,23 @@ impl<'d> ScriptThread<'d> {
         ScriptThread { context, directives: directives.into(), call: None, threads: FxHashMap::default() }
     }
 
+    /// Its directives, for others to run.
+    pub(super) fn take(&mut self) -> VecDeque<WastDirective<'d>> {
+        std::mem::take(&mut self.directives)
+    }
+
+    /// A thread that it has begun.
+    pub(super) fn thread(&self, name: &str) -> Option<usize> {
+        self.threads.get(name).copied()
+    }
+
     fn has_ended(&self) -> bool {
         self.directives.is_empty()
     }
 }
 
 /// The call that a directive is about.
-fn invocation<'a, 'd>(directive: &'a WastDirective<'d>) -> Option<&'a WastInvoke<'d>> {
+pub(super) fn invocation<'a, 'd>(directive: &'a WastDirective<'d>) -> Option<&'a WastInvoke<'d>> {
     use WastDirective as D;
     match directive {
         D::Invoke(call)
@@ -139,8 +149,8 @@ impl<'d> Runner<'_, '_, 'd> {
             return true;
         }
         if let WastDirective::Wait { thread: name, .. } = &directive {
-            match self.threads[thread].threads.get(name.name()) {
-                Some(&other) if !self.threads[other].has_ended() => {
+            match self.threads[thread].thread(name.name()) {
+                Some(other) if !self.threads[other].has_ended() => {
                     self.threads[thread].directives.push_front(directive);
                     return false;
                 }
@@ -199,7 +209,7 @@ impl<'d> Runner<'_, '_, 'd> {
     }
 
     /// Makes the names and registered instances of a thread the current ones.
-    fn enter(&mut self, thread: usize) {
+    pub(super) fn enter(&mut self, thread: usize) {
         let (old, new) = (self.threads[self.current].context, self.threads[thread].context);
         self.current = thread;
         if old != new {

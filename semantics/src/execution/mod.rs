@@ -11,6 +11,7 @@
 //! | `modules` | instantiation and invocation |
 //! | `actions` | how a step touches shared state (threads proposal) |
 //! | `thread` | several threads on one store |
+//! | `state` | what tells two configurations apart |
 //! | `operands` | how many values each instruction takes |
 //! | `literal` | the same steps read literally, through `Step/ctxt-*`, as a check on the zipper |
 
@@ -23,6 +24,7 @@ mod modules;
 mod operands;
 mod outcome;
 mod slot;
+mod state;
 mod store;
 mod thread;
 mod typing;

@@ -506,6 +506,16 @@ impl Heap {
         self.insts.len() as Addr - 1
     }
 
+    /// See [`Store::hash_state`].
+    pub(crate) fn hash_state<H: std::hash::Hasher>(&self, h: &mut H) {
+        use std::hash::Hash as _;
+        self.insts.len().hash(h);
+        for inst in &self.insts {
+            (inst.ty, inst.len).hash(h);
+        }
+        self.fields.hash(h);
+    }
+
     /// What an instance with `n` fields takes of the store's bound.
     #[inline]
     pub(crate) fn size(n: usize) -> u64 {

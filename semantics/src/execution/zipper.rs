@@ -16,7 +16,7 @@ use super::*;
 use crate::syntax::*;
 
 /// The kind of a context.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Hash)]
 pub enum LayerKind {
     /// The outermost sequence: there is nothing around it.
     Top,
@@ -44,7 +44,7 @@ pub enum LayerKind {
 }
 
 /// `frame`, `{LOCALS (val?)*, MODULE moduleinst}`
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Frame {
     /// Where its locals begin in [`Zipper::locals`]; they end where those of the next frame begin.
     pub locals: u32,
@@ -53,7 +53,7 @@ pub struct Frame {
 }
 
 /// One layer of the context.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Hash)]
 pub struct Layer {
     /// What it is.
     pub kind: LayerKind,
@@ -66,7 +66,7 @@ pub struct Layer {
 }
 
 /// A configuration but for its store.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Hash)]
 pub struct Zipper {
     /// The values to the left of the hole, and of all enclosing holes.
     pub values: Vec<Slot>,

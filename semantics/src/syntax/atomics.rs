@@ -70,7 +70,7 @@ pub const fn width((inn, sz): Access) -> u32 {
 }
 
 /// An atomic instruction.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Hash)]
 #[allow(missing_docs)]
 pub enum Atomic {
     // Threads: memories

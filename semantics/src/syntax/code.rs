@@ -32,6 +32,11 @@ impl<T> PartialEq for List<T> {
     }
 }
 impl<T> Eq for List<T> {}
+impl<T> std::hash::Hash for List<T> {
+    fn hash<H: std::hash::Hasher>(&self, h: &mut H) {
+        (self.start, self.len).hash(h);
+    }
+}
 impl<T> std::fmt::Debug for List<T> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "List({}..{})", self.start, self.start + self.len)

@@ -501,7 +501,7 @@ pub enum Catch {
 /// contexts.
 ///
 /// Labels, handlers and frames are not instructions here: a running machine keeps them as layers of its context.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Hash)]
 #[allow(missing_docs)]
 pub enum Instr {
     // Parametric instructions

@@ -1,0 +1,373 @@
+//! Every sequentially consistent execution of a plan.
+//!
+//! A configuration is a node of a graph, and a step of a thread that others may notice an edge. What nobody can notice is
+//! done at once ([`conflicts`](super::conflicts)), and a configuration that was met before is not gone on from again; it
+//! is told apart from others by all of its content, not by a hash of it. So each execution of the plan is equivalent to a
+//! path of the graph, up to the order of steps that commute, and each path is an execution. A loop that waits for another
+//! thread is a cycle of the graph, and comes to an end.
+
+use super::conflicts::Conflicts;
+use super::machine::{Came, Machine};
+use super::{Bounds, Outcome, Plan};
+use lockstep_semantics::execution::Action;
+use rustc_hash::FxHashMap;
+use std::collections::VecDeque;
+use std::fmt;
+use std::time::Instant;
+
+/// What is known of the sequentially consistent executions.
+#[derive(Clone, Debug, Default)]
+pub struct Explored {
+    /// The outcomes, in the order in which they were found.
+    pub outcomes: Vec<Found>,
+    /// The configurations that differ.
+    pub states: u64,
+    /// The steps that lead from one to another.
+    pub transitions: u64,
+    /// The arrivals at a configuration that was met before, from where nothing was explored again.
+    pub pruned: u64,
+    /// The orders of noticeable steps that the graph stands for; `None` if there are cycles in it, and so no end of them.
+    pub executions: Option<u128>,
+    /// The bound that ended the exploration before all was seen.
+    pub cut: Option<Bound>,
+}
+
+/// An outcome, and how to come to it.
+#[derive(Clone, Debug)]
+pub struct Found {
+    /// The outcome.
+    pub outcome: Outcome,
+    /// How many of the executions end so, if there is an end of them.
+    pub executions: Option<u128>,
+    /// A schedule that leads to it.
+    pub schedule: Schedule,
+}
+
+/// A bound of an exploration.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Bound {
+    /// The number of configurations.
+    States,
+    /// The time.
+    Time,
+}
+
+impl fmt::Display for Bound {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Bound::States => "the bound on states",
+            Bound::Time => "the bound on time",
+        })
+    }
+}
+
+/// A list of threads and how many steps each makes before the next one does; none is giving up a wait.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Schedule(pub Vec<(usize, Option<u64>)>);
+
+type Segments = Vec<(usize, Option<u64>)>;
+
+impl fmt::Display for Schedule {
+    /// As [`Schedule::parse`] reads it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (i, (thread, steps)) in self.0.iter().enumerate() {
+            let space = if i == 0 { "" } else { " " };
+            match steps {
+                Some(steps) => write!(f, "{space}{thread}:{steps}")?,
+                None => write!(f, "{space}{thread}:timeout")?,
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Schedule {
+    /// Reads a schedule, such as `1:12 2:7 1:timeout`.
+    ///
+    /// # Errors
+    /// When it is not one, with the part that is wrong.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let part = |part: &str| {
+            let (thread, steps) = part.split_once(':')?;
+            let steps = if steps == "timeout" { None } else { Some(steps.parse().ok()?) };
+            Some((thread.parse().ok()?, steps))
+        };
+        let parts = text.split_whitespace().map(|text| part(text).ok_or_else(|| format!("{text:?} is no THREAD:STEPS")));
+        parts.collect::<Result<_, _>>().map(Schedule)
+    }
+}
+
+/// What a thread did.
+pub type Did = (usize, Action);
+
+/// Runs a plan by a schedule: the actions, and the outcome.
+///
+/// # Errors
+/// When the schedule names a thread that is not there or cannot go on.
+pub fn replay(plan: &Plan<'_>, schedule: &Schedule, bounds: &Bounds) -> Result<(Vec<Did>, Outcome), String> {
+    let mut machine = Machine::new(plan);
+    let mut did = Vec::new();
+    begin_and_await(&mut machine, plan);
+    for &(thread, steps) in &schedule.0 {
+        if thread >= plan.threads.len() {
+            return Err(format!("there is no thread {thread}"));
+        }
+        match steps {
+            Some(steps) => {
+                let mut made = 0;
+                machine.advance(plan, thread, (bounds.steps, steps), &mut made, |_, actions| {
+                    did.extend(actions.iter().map(|&action| (thread, action)));
+                    false
+                });
+                if made < steps {
+                    return Err(format!("thread {thread} cannot make {steps} steps, but {made}"));
+                }
+            }
+            None => {
+                let actions = machine.time_out(thread).ok_or_else(|| format!("thread {thread} cannot time out"))?;
+                did.extend(actions.into_iter().map(|action| (thread, action)));
+            }
+        }
+        begin_and_await(&mut machine, plan);
+    }
+    machine.deadlock(plan);
+    Ok((did, Outcome { calls: machine.calls, endless: Vec::new() }))
+}
+
+/// Lets threads do what takes no step.
+fn begin_and_await(machine: &mut Machine, plan: &Plan<'_>) {
+    let mut thread = 0;
+    while thread < plan.threads.len() {
+        match machine.advance(plan, thread, (0, 0), &mut 0, |_, _| false) {
+            Came::Stopped(true) => thread = 0,
+            _ => thread += 1,
+        }
+    }
+}
+
+/// How a configuration was reached first.
+struct Node {
+    from: usize,
+    by: Segments,
+    next: Vec<usize>,
+    outcome: Option<usize>,
+    /// The calls so far, kept for those from which nothing ends.
+    calls: Option<Outcome>,
+}
+
+/// A configuration that is being gone on from, and the ways that are left.
+struct Frame {
+    node: usize,
+    next: VecDeque<(Machine, Segments)>,
+}
+
+/// Explores all executions of a plan.
+pub fn explore(plan: &Plan<'_>, bounds: &Bounds) -> Explored {
+    let mut conflicts = Conflicts::default();
+    loop {
+        conflicts.grew = false;
+        let explored = Search::new(plan, bounds, &mut conflicts).run();
+        if !conflicts.grew || explored.cut == Some(Bound::Time) {
+            return explored;
+        }
+    }
+}
+
+struct Search<'p, 'd> {
+    plan: &'p Plan<'d>,
+    bounds: &'p Bounds,
+    conflicts: &'p mut Conflicts,
+    nodes: Vec<Node>,
+    known: FxHashMap<Box<[u8]>, usize>,
+    outcomes: Vec<(Outcome, usize)>,
+    pruned: u64,
+}
+
+impl<'p, 'd> Search<'p, 'd> {
+    fn new(plan: &'p Plan<'d>, bounds: &'p Bounds, conflicts: &'p mut Conflicts) -> Self {
+        let (nodes, known, outcomes) = (Vec::new(), FxHashMap::default(), Vec::new());
+        Search { plan, bounds, conflicts, nodes, known, outcomes, pruned: 0 }
+    }
+
+    fn run(mut self) -> Explored {
+        let mut cut = None;
+        let mut stack = Vec::new();
+        self.arrive(0, Machine::new(self.plan), Vec::new(), &mut stack);
+        while let Some(frame) = stack.last_mut() {
+            let Some((machine, by)) = frame.next.pop_front() else {
+                stack.pop();
+                continue;
+            };
+            let from = frame.node;
+            if self.conflicts.grew {
+                return self.explored(None);
+            }
+            if self.nodes.len() as u64 >= self.bounds.states {
+                cut = Some(Bound::States);
+                break;
+            }
+            if self.bounds.deadline.is_some_and(|deadline| Instant::now() >= deadline) {
+                cut = Some(Bound::Time);
+                break;
+            }
+            self.arrive(from, machine, by, &mut stack);
+        }
+        self.explored(cut)
+    }
+
+    /// Comes to a configuration from another one.
+    fn arrive(&mut self, from: usize, machine: Machine, mut by: Segments, stack: &mut Vec<Frame>) {
+        let (machine, next) = self.next(machine, &mut by);
+        let new = self.nodes.len();
+        let node = *self.known.entry(machine.key()).or_insert(new);
+        if new > 0 {
+            self.nodes[from].next.push(node);
+        }
+        if node != new {
+            self.pruned += 1;
+            return;
+        }
+        let mut outcome = None;
+        let mut calls = None;
+        if next.is_empty() {
+            let mut end = machine;
+            end.deadlock(self.plan);
+            let found = Outcome { calls: end.calls, endless: Vec::new() };
+            let known = self.outcomes.iter().position(|(known, _)| known.observations() == found.observations());
+            outcome = Some(known.unwrap_or_else(|| {
+                self.outcomes.push((found, new));
+                self.outcomes.len() - 1
+            }));
+        } else {
+            let endless = (0..self.plan.threads.len()).filter(|&t| !machine.has_ended(self.plan, t)).collect();
+            calls = Some(Outcome { calls: machine.calls, endless });
+        }
+        self.nodes.push(Node { from, by, next: Vec::new(), outcome, calls });
+        if !next.is_empty() {
+            stack.push(Frame { node, next: next.into() });
+        }
+    }
+
+    /// The ways to go on from a configuration, after all that nobody notices has been done.
+    fn next(&mut self, mut machine: Machine, by: &mut Segments) -> (Machine, Vec<(Machine, Segments)>) {
+        let mut next = Vec::new();
+        let mut thread = 0;
+        while thread < self.plan.threads.len() {
+            let mut other = machine.clone();
+            let mut steps = 0;
+            let conflicts = &mut *self.conflicts;
+            let came = other.advance(self.plan, thread, (self.bounds.steps, u64::MAX), &mut steps, |machine, actions| {
+                let beside = machine.beside(self.plan, thread);
+                actions.iter().fold(false, |noticed, action| conflicts.note(thread, beside, action) | noticed)
+            });
+            match came {
+                Came::Acted => next.push((other, vec![(thread, Some(steps))])),
+                Came::Stopped(false) => {
+                    if let Some(actions) = other.time_out(thread) {
+                        let beside = other.beside(self.plan, thread);
+                        for action in &actions {
+                            self.conflicts.note(thread, beside, action);
+                        }
+                        next.push((other, vec![(thread, None)]));
+                    }
+                }
+                // Nobody notices: no other way needs to be tried. Others may be able to go on now.
+                Came::Stopped(true) => {
+                    if steps > 0 {
+                        by.push((thread, Some(steps)));
+                    }
+                    machine = other;
+                    next.clear();
+                    thread = 0;
+                    continue;
+                }
+            }
+            thread += 1;
+        }
+        (machine, next)
+    }
+
+    fn explored(self, cut: Option<Bound>) -> Explored {
+        let counts = self.paths();
+        let mut outcomes: Vec<Found> = self
+            .outcomes
+            .iter()
+            .enumerate()
+            .map(|(i, (outcome, node))| Found {
+                outcome: outcome.clone(),
+                executions: counts.as_ref().filter(|_| cut.is_none()).map(|counts| {
+                    let ends = self.nodes.iter().zip(counts).filter(|(node, _)| node.outcome == Some(i));
+                    ends.fold(0u128, |sum, (_, count)| sum.saturating_add(*count))
+                }),
+                schedule: self.schedule(*node),
+            })
+            .collect();
+        if cut.is_none()
+            && let Some(node) = self.endless()
+            && let Some(outcome) = self.nodes[node].calls.clone()
+        {
+            outcomes.push(Found { outcome, executions: None, schedule: self.schedule(node) });
+        }
+        let executions = counts.filter(|_| cut.is_none()).map(|counts| {
+            let ends = self.nodes.iter().zip(counts).filter(|(node, _)| node.outcome.is_some());
+            ends.fold(0u128, |sum, (_, count)| sum.saturating_add(count))
+        });
+        let states = self.nodes.len() as u64;
+        let transitions = self.nodes.iter().map(|node| node.next.len() as u64).sum();
+        Explored { outcomes, states, transitions, pruned: self.pruned, executions, cut }
+    }
+
+    /// The number of paths to each node; `None` if there is a cycle.
+    fn paths(&self) -> Option<Vec<u128>> {
+        let mut arrivals = vec![0usize; self.nodes.len()];
+        self.nodes.iter().flat_map(|node| &node.next).for_each(|&next| arrivals[next] += 1);
+        let mut counts = vec![0u128; self.nodes.len()];
+        counts[0] = 1;
+        let mut ready: Vec<usize> = (0..self.nodes.len()).filter(|&node| arrivals[node] == 0).collect();
+        let mut seen = 0;
+        while let Some(node) = ready.pop() {
+            seen += 1;
+            for &next in &self.nodes[node].next {
+                counts[next] = counts[next].saturating_add(counts[node]);
+                arrivals[next] -= 1;
+                if arrivals[next] == 0 {
+                    ready.push(next);
+                }
+            }
+        }
+        (seen == self.nodes.len()).then_some(counts)
+    }
+
+    /// A node from which there is no way to an end.
+    fn endless(&self) -> Option<usize> {
+        let mut from = vec![Vec::new(); self.nodes.len()];
+        for (i, node) in self.nodes.iter().enumerate() {
+            node.next.iter().for_each(|&next| from[next].push(i));
+        }
+        let mut ends = vec![false; self.nodes.len()];
+        let mut left: Vec<usize> = (0..self.nodes.len()).filter(|&i| self.nodes[i].outcome.is_some()).collect();
+        left.iter().for_each(|&i| ends[i] = true);
+        while let Some(node) = left.pop() {
+            for &i in &from[node] {
+                if !std::mem::replace(&mut ends[i], true) {
+                    left.push(i);
+                }
+            }
+        }
+        ends.iter().position(|ends| !ends)
+    }
+
+    /// How a node was reached first.
+    fn schedule(&self, mut node: usize) -> Schedule {
+        let mut parts = Vec::new();
+        loop {
+            parts.extend(self.nodes[node].by.iter().rev().copied());
+            if node == 0 {
+                break;
+            }
+            node = self.nodes[node].from;
+        }
+        parts.reverse();
+        Schedule(parts)
+    }
+}

@@ -1,0 +1,260 @@
+//! The threads of a plan on one store, and what one of them does next.
+
+use super::{Op, Plan, What};
+use crate::Val;
+use crate::engine::{End, Resource, end, to_val};
+use lockstep_semantics::choice::Deterministic;
+use lockstep_semantics::execution::{
+    Action, Datum, FieldVal, Location, Order, Outcome as Ended, Progress, Store, Thread, ThreadId,
+};
+use lockstep_semantics::observe::Observer;
+use std::hash::{Hash, Hasher};
+
+/// A set of threads, as bits.
+pub(super) type ThreadSet = u64;
+
+/// A configuration: a store, and how far each thread is.
+#[derive(Clone)]
+pub(super) struct Machine {
+    pub(super) store: Store,
+    pub(super) threads: Vec<Running>,
+    /// What each call gave so far.
+    pub(super) calls: Vec<Option<Result<Vec<Val>, End>>>,
+}
+
+/// How far a thread is.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Running {
+    /// Whether it was begun.
+    begun: bool,
+    /// The next of its operations.
+    op: usize,
+    /// The call that is under way.
+    call: Option<Thread>,
+    /// The steps of that call.
+    steps: u64,
+    /// The threads that have ended before what it does next.
+    joined: ThreadSet,
+}
+
+/// What a thread came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Came {
+    /// It made a step that others may notice.
+    Acted,
+    /// It cannot go on, or has come to its end; whether it did anything.
+    Stopped(bool),
+}
+
+/// Notes actions.
+#[derive(Default)]
+pub(super) struct Actions(pub(super) Vec<Action>);
+
+impl Observer for Actions {
+    const WATCHES_RULES: bool = false;
+    const WATCHES_ACTIONS: bool = true;
+
+    fn action(&mut self, action: &Action) {
+        self.0.push(*action);
+    }
+}
+
+impl Machine {
+    /// Before any thread has done anything.
+    pub(super) fn new(plan: &Plan<'_>) -> Self {
+        let mut threads = vec![Running::default(); plan.threads.len()];
+        threads[0].begun = true;
+        Machine { store: plan.store.clone(), threads, calls: vec![None; plan.calls.len()] }
+    }
+
+    /// Lets a thread make up to `steps` steps, until it has made one of which `notices` says that others may notice it, or
+    /// until it stops. `notices` is shown the actions of each step that has any, also of those that nobody notices. A call
+    /// takes `max_steps` steps at most. The steps made are counted; to begin and to await threads takes none.
+    pub(super) fn advance(
+        &mut self,
+        plan: &Plan<'_>,
+        thread: usize,
+        (max_steps, steps): (u64, u64),
+        made: &mut u64,
+        mut notices: impl FnMut(&Machine, &[Action]) -> bool,
+    ) -> Came {
+        let mut moved = false;
+        if !self.threads[thread].begun {
+            return Came::Stopped(false);
+        }
+        while let Some(&op) = plan.threads[thread].ops.get(self.threads[thread].op) {
+            match op {
+                Op::Spawn(new) => {
+                    self.threads[new].begun = true;
+                    // What its parent has seen the end of has ended for it too.
+                    self.threads[new].joined = self.threads[thread].joined;
+                }
+                Op::Join(other) => {
+                    if !self.has_ended(plan, other) {
+                        return Came::Stopped(moved);
+                    }
+                    self.threads[thread].joined |= self.threads[other].joined | 1 << other;
+                }
+                Op::Call(_) if *made >= steps => return Came::Stopped(moved),
+                Op::Call(call) => {
+                    let mut o = Actions::default();
+                    let ended = match self.step(plan, thread, call, max_steps, &mut o) {
+                        Stepped::Suspended => return Came::Stopped(moved),
+                        Stepped::Ready => None,
+                        Stepped::Ended(got) => Some(got),
+                    };
+                    *made += 1;
+                    moved = true;
+                    let noticed = !o.0.is_empty() && notices(self, &o.0);
+                    if let Some(got) = ended {
+                        self.finish(thread, call, got);
+                    }
+                    if noticed {
+                        return Came::Acted;
+                    }
+                    continue;
+                }
+            }
+            self.threads[thread].op += 1;
+            moved = true;
+        }
+        Came::Stopped(moved)
+    }
+
+    /// Lets a suspended thread give up, if it has a timeout; what it does by that.
+    pub(super) fn time_out(&mut self, thread: usize) -> Option<Vec<Action>> {
+        let call = self.threads[thread].call.as_mut()?;
+        let mut o = Actions::default();
+        let is_suspended = matches!(call.progress(&self.store), Progress::Suspended(_));
+        (is_suspended && call.time_out(&mut self.store, &mut o, &mut Deterministic)).then_some(o.0)
+    }
+
+    fn step(&mut self, plan: &Plan<'_>, thread: usize, call: usize, max_steps: u64, o: &mut Actions) -> Stepped {
+        let running = &mut self.threads[thread];
+        let mut callee = match (running.call.take(), &plan.calls[call].what) {
+            (Some(callee), _) => callee,
+            (None, What::Func(a, args)) => {
+                running.steps = 0;
+                match Thread::invoke(&self.store, ThreadId(thread as u32), *a, args, o) {
+                    Ok(callee) => callee,
+                    Err(e) => return Stepped::Ended(Err(End::Misuse(e.to_string()))),
+                }
+            }
+            (None, What::Global(a)) => {
+                let value = self.store.global_value(*a);
+                let (loc, datum) = (Location::Global(*a), Datum::Field(FieldVal::Val(value)));
+                if self.store.is_shared(loc) {
+                    o.action(&Action::Read { order: Order::Unordered, loc, value: datum, whole: true });
+                }
+                return Stepped::Ended(Ok(vec![to_val(value)]));
+            }
+            (None, What::Nothing(end)) => return Stepped::Ended(Err(end.clone())),
+        };
+        if let Progress::Suspended(_) = callee.progress(&self.store) {
+            running.call = Some(callee);
+            return Stepped::Suspended;
+        }
+        if running.steps >= max_steps {
+            return Stepped::Ended(Err(End::Exhausted(Resource::Steps)));
+        }
+        running.steps += 1;
+        match callee.run(&mut self.store, o, &mut Deterministic, 1) {
+            Progress::Ended(ended) => Stepped::Ended(self.end(plan, ended)),
+            Progress::Ready | Progress::Suspended(_) => {
+                self.threads[thread].call = Some(callee);
+                Stepped::Ready
+            }
+        }
+    }
+
+    fn end(&self, plan: &Plan<'_>, ended: Ended) -> Result<Vec<Val>, End> {
+        end(&self.store, &plan.instances, ended)
+    }
+
+    fn finish(&mut self, thread: usize, call: usize, got: Result<Vec<Val>, End>) {
+        self.calls[call] = Some(got);
+        self.threads[thread].call = None;
+        self.threads[thread].op += 1;
+    }
+
+    /// Whether a thread was begun and has nothing left to do.
+    pub(super) fn has_ended(&self, plan: &Plan<'_>, thread: usize) -> bool {
+        self.threads[thread].begun && self.threads[thread].op == plan.threads[thread].ops.len()
+    }
+
+    /// Calls that are suspended are so for ever.
+    pub(super) fn deadlock(&mut self, plan: &Plan<'_>) {
+        for thread in 0..self.threads.len() {
+            let waits = self.threads[thread].call.is_some();
+            if let (true, Some(&Op::Call(call))) = (waits, plan.threads[thread].ops.get(self.threads[thread].op)) {
+                self.calls[call] = Some(Err(End::Deadlock));
+            }
+        }
+    }
+
+    /// The threads that what a thread does next may happen beside.
+    pub(super) fn beside(&self, plan: &Plan<'_>, thread: usize) -> ThreadSet {
+        let mut others: ThreadSet = 0;
+        for other in 0..plan.threads.len() {
+            let joined = self.threads[thread].joined & 1 << other != 0;
+            if other != thread && !joined && !self.is_to_come(plan, thread, other) {
+                others |= 1 << other;
+            }
+        }
+        others
+    }
+
+    /// Whether a thread descends from one that another has yet to begin.
+    fn is_to_come(&self, plan: &Plan<'_>, thread: usize, mut other: usize) -> bool {
+        while other != 0 {
+            let parent = plan.threads[other].parent;
+            if parent == thread {
+                let rest = &plan.threads[thread].ops[self.threads[thread].op..];
+                return rest.contains(&Op::Spawn(other));
+            }
+            other = parent;
+        }
+        false
+    }
+
+    /// What tells this configuration apart from others of the plan.
+    pub(super) fn key(&self) -> Box<[u8]> {
+        let mut key = Key::default();
+        self.store.hash_state(&mut key);
+        for running in &self.threads {
+            (running.begun, running.op, running.joined).hash(&mut key);
+            running.call.is_some().hash(&mut key);
+            if let Some(call) = &running.call {
+                call.hash_state(&mut key);
+            }
+        }
+        for call in &self.calls {
+            match call {
+                None => 0u8.hash(&mut key),
+                Some(Ok(values)) => (1u8, values).hash(&mut key),
+                Some(Err(end)) => (2u8, end.to_string()).hash(&mut key),
+            }
+        }
+        key.0.into()
+    }
+}
+
+enum Stepped {
+    Ready,
+    Suspended,
+    Ended(Result<Vec<Val>, End>),
+}
+
+/// Keeps all that is to be hashed, so that nothing is taken for something else.
+#[derive(Default)]
+struct Key(Vec<u8>);
+
+impl Hasher for Key {
+    fn write(&mut self, bytes: &[u8]) {
+        self.0.extend_from_slice(bytes);
+    }
+
+    fn finish(&self) -> u64 {
+        unreachable!("the key itself is compared")
+    }
+}

@@ -1,0 +1,32 @@
+//! Litmus tests: small concurrent programs, and every outcome that they may have.
+//!
+//! A litmus test is a script (`.wast`) with threads.
+
+pub use crate::script::plan::{Op, Plan, PlanError, PlannedCall, PlannedThread, THREADS, What, tokens};
+
+mod conflicts;
+mod explore;
+mod machine;
+mod outcome;
+
+pub use explore::{Bound, Did, Explored, Found, Schedule, explore, replay};
+pub use outcome::Outcome;
+
+use std::time::Instant;
+
+/// The bounds of an exploration.
+#[derive(Clone, Copy, Debug)]
+pub struct Bounds {
+    /// The steps that one call may take.
+    pub steps: u64,
+    /// The configurations, or candidate executions, to look at.
+    pub states: u64,
+    /// When to stop.
+    pub deadline: Option<Instant>,
+}
+
+impl Default for Bounds {
+    fn default() -> Self {
+        Bounds { steps: 100_000, states: 1_000_000, deadline: None }
+    }
+}

@@ -1,0 +1,371 @@
+//! Scripts with threads, taken apart: what is done before any thread begins, and what each thread does then.
+//!
+//! The modules of a thread are defined and instantiated in advance, in the order of the script. That changes nothing as
+//! long as an instantiation neither reads nor writes what threads share, and a script in which one might is refused.
+//! What is left are calls, and the beginnings and ends of threads.
+
+use super::read::{self, Broken};
+use super::runner::{Got, Log, Runner, expected, judge};
+use super::threads::{ScriptThread, invocation};
+use crate::Val;
+use crate::engine::{End, InstanceId, Limits, ModuleId, SemanticsSession, to_value};
+use lockstep_reports::{FileReport, Finding, Kind};
+use lockstep_semantics::execution::{Addr, ExternAddr, ModuleAddr, Store, Value};
+use lockstep_semantics::observe::Unobserved;
+use lockstep_semantics::syntax::{DataMode, ElemMode, ExternType, Module, Share};
+use rustc_hash::FxHashMap;
+use std::collections::VecDeque;
+use wast::parser::ParseBuffer;
+use wast::{WastDirective, WastExecute};
+
+/// The most threads that a script may have, itself included.
+pub const THREADS: usize = 64;
+
+/// A script with threads.
+pub struct Plan<'d> {
+    /// The threads; the script itself is the first.
+    pub threads: Vec<PlannedThread>,
+    /// The calls of all threads, in the order of the script.
+    pub calls: Vec<PlannedCall<'d>>,
+    /// The store before any thread begins.
+    pub store: Store,
+    /// Its instances.
+    pub instances: Vec<ModuleAddr>,
+    /// What came of the directives that are no calls of threads.
+    pub setup: (FileReport, Vec<Finding>),
+}
+
+/// A thread of a script.
+#[derive(Clone, Debug)]
+pub struct PlannedThread {
+    /// Its name, such as `$T1`.
+    pub name: String,
+    /// The thread that begins it; itself for the first.
+    pub parent: usize,
+    /// What it does.
+    pub ops: Vec<Op>,
+}
+
+/// What a thread does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Op {
+    /// A call, by its number.
+    Call(usize),
+    /// Begins a thread.
+    Spawn(usize),
+    /// Waits for the end of a thread.
+    Join(usize),
+}
+
+/// A call of a thread.
+pub struct PlannedCall<'d> {
+    /// The thread.
+    pub thread: usize,
+    /// Line and column of the directive.
+    pub place: (u32, u32),
+    /// The export that is called or read.
+    pub name: String,
+    /// What is called.
+    pub what: What,
+    directive: WastDirective<'d>,
+}
+
+/// What a call calls.
+#[derive(Clone, Debug)]
+pub enum What {
+    /// A function with arguments.
+    Func(Addr, Vec<Value>),
+    /// A global is read.
+    Global(Addr),
+    /// It cannot begin.
+    Nothing(End),
+}
+
+impl PlannedCall<'_> {
+    /// The kind of its directive.
+    pub fn kind(&self) -> Kind {
+        read::kind(&self.directive)
+    }
+
+    /// What the directive expects, for people.
+    pub fn expected(&self) -> String {
+        expected(&self.directive)
+    }
+
+    /// Whether what came of the call is as the directive has it.
+    ///
+    /// # Errors
+    /// A finding, when it is not.
+    pub fn judge(&self, path: &str, got: Result<Vec<Val>, End>) -> Result<(), Finding> {
+        judge(&self.directive, got).map_err(|Got { verdict, text }| Finding {
+            file: path.into(),
+            line: self.place.0,
+            column: self.place.1,
+            directive: self.kind(),
+            verdict,
+            expected: self.expected(),
+            got: text,
+        })
+    }
+}
+
+/// Why a script has no plan.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PlanError {
+    /// The text is no script.
+    #[error("{line}:{column}: {message}")]
+    Malformed {
+        /// The line, from 1.
+        line: u32,
+        /// The column, from 1.
+        column: u32,
+        /// Why.
+        message: String,
+    },
+    /// It does what exploration cannot.
+    #[error("{line}:{column}: {message}")]
+    Unsupported {
+        /// The line, from 1.
+        line: u32,
+        /// The column, from 1.
+        column: u32,
+        /// What.
+        message: String,
+    },
+}
+
+impl From<Broken> for PlanError {
+    fn from(Broken { line, column, message }: Broken) -> Self {
+        PlanError::Malformed { line, column, message }
+    }
+}
+
+/// The tokens of a script, from which a [`Plan`] borrows.
+///
+/// # Errors
+/// When the text is malformed.
+pub fn tokens(text: &str) -> Result<ParseBuffer<'_>, PlanError> {
+    read::buffer(text).map_err(|e| Broken::new(text, &e).into())
+}
+
+impl<'d> Plan<'d> {
+    /// Takes a script apart. The text is in current spellings.
+    ///
+    /// # Errors
+    /// When it is malformed, or cannot be taken apart.
+    pub fn new(path: &str, text: &'d str, tokens: &'d ParseBuffer<'d>, limits: &Limits) -> Result<Plan<'d>, PlanError> {
+        let directives = read::parse(tokens).map_err(|e| Broken::new(text, &e))?;
+        let mut session = SemanticsSession::new(limits, Unobserved);
+        let log = Log::new(FileReport::new(path, ""));
+        let planner = Planner::plan(Runner::new(text, Box::new(&mut session), limits.features), log, directives);
+        let Planned { log, threads, calls, owners, beside } = planner?;
+        for (module, (line, column)) in beside {
+            if let Some(why) = reaches(session.module(module)) {
+                let message = format!("a module is instantiated beside threads, and {why}");
+                return Err(PlanError::Unsupported { line, column, message });
+            }
+        }
+        let calls = calls.into_iter().map(|call| call.resolve(&session)).collect();
+        let instances = session.instances().to_vec();
+        let store = session.into_store();
+        let owners: Vec<_> = owners.into_iter().map(|(instance, thread)| (instances[instance.0], thread)).collect();
+        apart(&store, &owners, &threads)?;
+        Ok(Plan { threads, calls, store, instances, setup: log.finish() })
+    }
+
+    /// Whether a thread is begun, directly or not, by another.
+    pub fn descends(&self, mut thread: usize, from: usize) -> bool {
+        while thread != 0 {
+            thread = self.threads[thread].parent;
+            if thread == from {
+                return true;
+            }
+        }
+        false
+    }
+}
+
+struct Planner<'s, 'e, 'd> {
+    runner: Runner<'s, 'e, 'd>,
+    planned: Planned<'d>,
+}
+
+struct Planned<'d> {
+    log: Log,
+    threads: Vec<PlannedThread>,
+    calls: Vec<UnresolvedCall<'d>>,
+    /// Which threads can call which instances.
+    owners: Vec<(InstanceId, usize)>,
+    /// The modules that are defined when there are threads.
+    beside: Vec<(ModuleId, (u32, u32))>,
+}
+
+/// A call whose callee is not looked up yet.
+struct UnresolvedCall<'d> {
+    thread: usize,
+    place: (u32, u32),
+    name: String,
+    callee: Result<(InstanceId, Option<Vec<Val>>), End>,
+    directive: WastDirective<'d>,
+}
+
+impl<'d> UnresolvedCall<'d> {
+    fn resolve(self, session: &SemanticsSession) -> PlannedCall<'d> {
+        let UnresolvedCall { thread, place, name, callee, directive } = self;
+        let resolved = callee.and_then(|(instance, args)| match (session.exported(instance, &name)?, args) {
+            (ExternAddr::Func(a), Some(args)) => {
+                Ok(What::Func(a, args.into_iter().map(to_value).collect::<Result<_, End>>()?))
+            }
+            (ExternAddr::Global(a), None) => Ok(What::Global(a)),
+            (_, Some(_)) => Err(End::Misuse(format!("the export {name:?} is not a function"))),
+            (_, None) => Err(End::Misuse(format!("the export {name:?} is not a global"))),
+        });
+        PlannedCall { thread, place, name, what: resolved.unwrap_or_else(What::Nothing), directive }
+    }
+}
+
+impl<'s, 'e, 'd> Planner<'s, 'e, 'd> {
+    fn plan(
+        mut runner: Runner<'s, 'e, 'd>,
+        log: Log,
+        directives: Vec<WastDirective<'d>>,
+    ) -> Result<Planned<'d>, PlanError> {
+        runner.threads = vec![ScriptThread::new(0, Vec::new())];
+        let main = PlannedThread { name: "main".into(), parent: 0, ops: Vec::new() };
+        let planned =
+            Planned { log, threads: vec![main], calls: Vec::new(), owners: Vec::new(), beside: Vec::new() };
+        let mut planner = Planner { runner, planned };
+        planner.thread(0, directives.into())?;
+        Ok(planner.planned)
+    }
+
+    fn thread(&mut self, thread: usize, directives: VecDeque<WastDirective<'d>>) -> Result<(), PlanError> {
+        for mut directive in directives {
+            let place = self.runner.places.of_directive(directive.span());
+            let unsupported = |message| PlanError::Unsupported { line: place.0, column: place.1, message };
+            match &mut directive {
+                WastDirective::Thread(inner) => {
+                    if self.planned.threads.len() == THREADS {
+                        return Err(unsupported(format!("more than {THREADS} threads")));
+                    }
+                    let shared = inner.shared_module;
+                    let name = format!("${}", inner.name.name());
+                    self.runner.thread(inner).map_err(|got| unsupported(got.text))?;
+                    let new = self.runner.threads.len() - 1;
+                    self.planned.threads.push(PlannedThread { name, parent: thread, ops: Vec::new() });
+                    self.planned.threads[thread].ops.push(Op::Spawn(new));
+                    if let Some(Ok(instance)) = shared.map(|name| self.runner.instances.get(Some(name))) {
+                        self.planned.owners.push((instance, new));
+                    }
+                    let directives = self.runner.threads[new].take();
+                    self.runner.enter(new);
+                    self.thread(new, directives)?;
+                    self.runner.enter(thread);
+                    self.note(&directive, place, Ok(()));
+                }
+                WastDirective::Wait { thread: name, .. } => match self.runner.threads[thread].thread(name.name()) {
+                    Some(other) => {
+                        self.planned.threads[thread].ops.push(Op::Join(other));
+                        self.note(&directive, place, Ok(()));
+                    }
+                    None => {
+                        let text = format!("there is no thread ${}", name.name());
+                        self.note(&directive, place, Err(Got::fail(text)));
+                    }
+                },
+                // What comes before all threads is done at once.
+                _ if self.planned.threads.len() == 1 => self.now(thread, directive, place)?,
+                _ => match callee(&mut self.runner, &directive) {
+                    Some((name, callee)) => {
+                        self.planned.threads[thread].ops.push(Op::Call(self.planned.calls.len()));
+                        self.planned.calls.push(UnresolvedCall { thread, place, name, callee, directive });
+                    }
+                    None => self.now(thread, directive, place)?,
+                },
+            }
+        }
+        Ok(())
+    }
+
+    /// Does what a directive says.
+    fn now(&mut self, thread: usize, mut directive: WastDirective<'d>, place: (u32, u32)) -> Result<(), PlanError> {
+        let result = self.runner.directive(&mut directive, place.0);
+        if let WastDirective::Module(_) | WastDirective::ModuleInstance { .. } = directive
+            && let Ok(instance) = self.runner.instances.get(None)
+        {
+            self.planned.owners.push((instance, thread));
+        }
+        if self.planned.threads.len() > 1
+            && let WastDirective::Module(_) | WastDirective::ModuleDefinition(_) = directive
+            && let Ok(module) = self.runner.modules.get(None)
+        {
+            self.planned.beside.push((module, place));
+        }
+        self.note(&directive, place, result);
+        Ok(())
+    }
+
+    fn note(&mut self, directive: &WastDirective<'d>, place: (u32, u32), result: Result<(), Got>) {
+        self.planned.log.add(place, read::kind(directive), result, || expected(directive));
+    }
+}
+
+/// What a directive calls, if it calls something: a name, an instance, and arguments unless it is a global.
+#[allow(clippy::type_complexity)]
+fn callee<'d>(
+    runner: &mut Runner<'_, '_, 'd>,
+    directive: &WastDirective<'d>,
+) -> Option<(String, Result<(InstanceId, Option<Vec<Val>>), End>)> {
+    if let Some(call) = invocation(directive) {
+        let callee = runner.callee(call).map(|(instance, args)| (instance, Some(args)));
+        return Some((call.name.to_owned(), callee));
+    }
+    match directive {
+        WastDirective::AssertReturn { exec: WastExecute::Get { module, global, .. }, .. } => {
+            let instance = runner.instances.get(*module).map_err(End::Misuse);
+            Some(((*global).to_owned(), instance.map(|instance| (instance, None))))
+        }
+        _ => None,
+    }
+}
+
+/// How the instantiation of a module may reach what threads share, if it may.
+fn reaches(module: &Module) -> Option<&'static str> {
+    if module.start.is_some() {
+        return Some("has a start function");
+    }
+    let imported = |x: u32, n: usize| (x as usize) < n;
+    let mems = module.imports.iter().filter(|import| matches!(import.ty, ExternType::Mem(_))).count();
+    let tables = module.imports.iter().filter(|import| matches!(import.ty, ExternType::Table(_))).count();
+    if module.datas.iter().any(|data| matches!(data.mode, DataMode::Active(x, _) if imported(x, mems))) {
+        return Some("writes a data segment to an imported memory");
+    }
+    if module.elems.iter().any(|elem| matches!(elem.mode, ElemMode::Active(x, _) if imported(x, tables))) {
+        return Some("writes an element segment to an imported table");
+    }
+    None
+}
+
+/// Threads may have in common only what is shared.
+fn apart(store: &Store, owners: &[(ModuleAddr, usize)], threads: &[PlannedThread]) -> Result<(), PlanError> {
+    let mut first: FxHashMap<(&str, Addr), usize> = FxHashMap::default();
+    for &(instance, thread) in owners {
+        let mi = &store.modules[instance.index()];
+        let unshared = |share| share == Share::Unshared;
+        let mems = mi.mems.iter().filter(|&&a| unshared(store.mems[a as usize].ty.share)).map(|&a| ("memory", a));
+        let tables = mi.tables.iter().filter(|&&a| unshared(store.tables[a as usize].ty.share)).map(|&a| ("table", a));
+        let globals = mi.globals.iter().filter(|&&a| {
+            let ty = store.globals[a as usize].ty;
+            ty.mutable && unshared(ty.share)
+        });
+        for (kind, a) in mems.chain(tables).chain(globals.map(|&a| ("global", a))) {
+            let other = *first.entry((kind, a)).or_insert(thread);
+            if other != thread {
+                let (one, two) = (&threads[other].name, &threads[thread].name);
+                let message = format!("the threads {one} and {two} have a {kind} in common that is not shared");
+                return Err(PlanError::Unsupported { line: 1, column: 1, message });
+            }
+        }
+    }
+    Ok(())
+}
