@@ -1,6 +1,6 @@
 //! What may watch a run.
 
-use crate::execution::{Action, Datum, Location, Order, Store, Zipper};
+use crate::execution::{Action, Addr, Datum, Location, Order, Store, Zipper};
 use crate::syntax::{Instr, ValType};
 use lockstep_spec::RuleId;
 
@@ -19,7 +19,7 @@ pub trait Observer {
     /// Whether [`Observer::action`] is called at all.
     const WATCHES_ACTIONS: bool = false;
 
-    /// Whether [`Observer::sees`] is asked at all.
+    /// Whether [`Observer::sees`] and [`Observer::wakes`] are asked at all.
     const ANSWERS_READS: bool = false;
 
     /// A rule was used: a step of execution, or a typing or matching judgement that was derived.
@@ -56,6 +56,13 @@ pub trait Observer {
     fn sees(&mut self, order: Order, loc: Location, value: Datum) -> Datum {
         let _ = (order, loc);
         value
+    }
+
+    /// How many threads a notification wakes. `woken` of the threads that wait in the store are woken, which is what it
+    /// is when all threads run on one store; another number, not above `asked`, may be answered in its stead.
+    fn wakes(&mut self, mem: Addr, offset: u64, asked: u32, woken: u32) -> u32 {
+        let _ = (mem, offset, asked);
+        woken
     }
 
     /// The step that is being made touches shared state. Several actions of a step come in their order, and before its
@@ -129,6 +136,9 @@ impl<T: Observer> Observer for &mut T {
     const ANSWERS_READS: bool = T::ANSWERS_READS;
     fn sees(&mut self, order: Order, loc: Location, value: Datum) -> Datum {
         (**self).sees(order, loc, value)
+    }
+    fn wakes(&mut self, mem: Addr, offset: u64, asked: u32, woken: u32) -> u32 {
+        (**self).wakes(mem, offset, asked, woken)
     }
     #[inline(always)]
     fn rule(&mut self, rule: RuleId) {

@@ -1,6 +1,8 @@
-//! What tells two configurations apart, for searches that come to the same one on different ways.
+//! Stores and threads in the hands of searches: what tells two configurations apart, and what other threads, which run
+//! elsewhere, have made of a store.
 
 use super::*;
+use crate::syntax::{CompType, DefType, FieldType, StorageType};
 use std::hash::{Hash, Hasher};
 
 /// The bytes of a memory that are looked at together.
@@ -42,6 +44,37 @@ impl Store {
             exn.fields.hash(h);
         }
         self.waiters.hash(h);
+    }
+}
+
+impl Store {
+    /// Makes a structure or an array (of some length) that another thread has made. What its fields hold says nothing but
+    /// of what kind they are: whoever reads them must be told what they see.
+    pub fn alloc_foreign(&mut self, ty: DefType, len: u32) -> Addr {
+        match &self.types.unrolldt(ty).comp {
+            CompType::Array(field) => {
+                let fields = vec![blank(field); len as usize];
+                self.arrays.add(ty, &fields)
+            }
+            CompType::Struct(fields) => {
+                let fields: Vec<Slot> = fields.iter().map(blank).collect();
+                self.structs.add(ty, &fields)
+            }
+            CompType::Func(_) => self.structs.add(ty, &[]),
+        }
+    }
+
+    /// A thread waits no more: another one has woken it.
+    pub fn wake(&mut self, thread: ThreadId) {
+        self.waiters.retain(|waiter| waiter.thread != thread);
+    }
+}
+
+/// Something that a field of this type can hold, if null is taken for a reference.
+fn blank(field: &FieldType) -> Slot {
+    match field.storage {
+        StorageType::Pack(pt) => Slot::pack(pt, 0),
+        StorageType::Val(t) => default(t).unwrap_or(Value::Ref(Ref::Null)).into(),
     }
 }
 

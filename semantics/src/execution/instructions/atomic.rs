@@ -294,6 +294,7 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
             j += u32::from(wakes);
             !wakes
         });
+        let j = if O::ANSWERS_READS { self.o.wakes(mem, offset, k, j) } else { j };
         self.act(Action::Notify { mem, offset, woken: j, asked: k });
         self.fire(rule!("Step/memory.atomic.notify-shared"));
         self.push(Num::I32(j));
