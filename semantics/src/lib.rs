@@ -25,6 +25,7 @@ pub mod encode;
 pub mod execution;
 pub mod numerics;
 pub mod observe;
+pub mod relaxed;
 pub mod source;
 pub mod syntax;
 pub mod trace;

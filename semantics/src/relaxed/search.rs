@@ -1,0 +1,569 @@
+//! All consistent executions of a program: backtracking over runs of its threads, with happens-before kept as it grows.
+//!
+//! A candidate takes one run of each thread. Whom an atomic read synchronizes with is decided next, first where there is only
+//! one way; fences and queues of waiting threads are put in order. What is left then, who a plain read sees, does not
+//! change happens-before, so that each read is asked by itself whether there is a write that it may see, and a solver
+//! whether some total order has what these choices ask for. Happens-before only grows on the way, so that whatever it rules out
+//! stays ruled out: that is where branches are cut, even before all threads have their runs.
+
+use rustc_hash::FxHashMap;
+
+use super::conditions::Rejected;
+use super::execution::Execution;
+use super::leaf::{Found, Leaf};
+use super::program::Program;
+use super::relation::{Relation, bits};
+use super::runs::{Mark, Runs, runs};
+use super::table::{Compact, Ev, Table, table};
+use crate::execution::Order;
+use lockstep_spec::{RuleId, rule};
+
+/// How far to go.
+#[derive(Clone, Copy)]
+pub struct Bounds<'a> {
+    /// How often threads are run.
+    pub runs: usize,
+    /// How many answers a run of a thread may need.
+    pub reads: usize,
+    /// How many candidates are looked at.
+    pub candidates: u64,
+    /// Asked now and then whether to stop: a clock belongs to the caller.
+    pub stop: Option<&'a dyn Fn() -> bool>,
+}
+
+impl Default for Bounds<'_> {
+    fn default() -> Self {
+        Bounds { runs: 200_000, reads: 24, candidates: 50_000_000, stop: None }
+    }
+}
+
+impl Bounds<'_> {
+    pub(crate) fn stopped(&self) -> bool {
+        self.stop.is_some_and(|stop| stop())
+    }
+}
+
+/// What was not looked at. Everything that was found is right nevertheless.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Limit {
+    /// [`Bounds::runs`].
+    Runs,
+    /// [`Bounds::reads`], in this thread: a loop, most likely.
+    Reads(usize),
+    /// This thread gave up in some runs.
+    Thread(usize),
+    /// [`Bounds::candidates`].
+    Candidates,
+    /// An execution with more than [`EVENTS`] events.
+    Events,
+    /// One read that may be torn in too many ways.
+    Tearing,
+    /// [`Bounds::stop`].
+    Stopped,
+}
+
+/// As many events as an execution may have; there may be as many initial values again.
+pub(crate) const EVENTS: usize = 63;
+
+/// An outcome that is allowed.
+#[derive(Clone, Debug)]
+pub struct Allowed {
+    /// How many executions have it.
+    pub executions: u64,
+    /// The runs of the first.
+    runs: Vec<usize>,
+}
+
+/// Why an outcome is not allowed: the closest candidate.
+#[derive(Clone, Debug)]
+pub struct Explained {
+    /// A candidate with this outcome.
+    pub execution: Execution,
+    /// What rejects it. In a condition on the total order, its events are those of one total order; none does.
+    pub rejected: Rejected,
+}
+
+/// What a search has found.
+pub struct Outcomes<End> {
+    runs: Runs<End>,
+    table: Table,
+    allowed: FxHashMap<Vec<usize>, Allowed>,
+    /// How many executions are consistent. Those that differ only in which write a plain read sees, among writes with the same bytes, are one.
+    pub executions: u64,
+    /// How many candidates were looked at, those included that were cut before they were complete.
+    pub candidates: u64,
+    /// How many of them each condition rejected.
+    pub rejected: FxHashMap<RuleId, u64>,
+    /// What was not looked at.
+    pub limits: Vec<Limit>,
+    /// How often a thread was run.
+    pub thread_runs: usize,
+}
+
+/// Finds all outcomes.
+pub fn explore<P: Program>(program: &P, bounds: &Bounds) -> Outcomes<P::End> {
+    let runs = runs(program, bounds);
+    let table = table(&runs);
+    let mut search = Search::new(&table, bounds, Aim::<P::End>::Outcomes(FxHashMap::default()));
+    search.go();
+    let Search { aim, executions, candidates, rejected, limits, .. } = search;
+    let Aim::Outcomes(allowed) = aim else { unreachable!("the aim stays what it is") };
+    let limits = [&runs.limits[..], &limits].concat();
+    let thread_runs = runs.count;
+    Outcomes { runs, table, allowed, executions, candidates, rejected, limits, thread_runs }
+}
+
+impl<End: Clone + PartialEq> Outcomes<End> {
+    fn ends(&self, key: &[usize]) -> Vec<End> {
+        key.iter().enumerate().map(|(thread, &end)| self.runs.ends[thread][end].clone()).collect()
+    }
+
+    fn key(&self, ends: &[End]) -> Option<Vec<usize>> {
+        let ends = ends.iter().enumerate();
+        ends.map(|(thread, end)| self.runs.ends.get(thread)?.iter().position(|e| e == end)).collect()
+    }
+
+    /// The allowed outcomes: how each thread ended. In no particular order.
+    pub fn allowed(&self) -> impl Iterator<Item = (Vec<End>, &Allowed)> {
+        self.allowed.iter().map(|(key, allowed)| (self.ends(key), allowed))
+    }
+
+    /// Whether an outcome is allowed.
+    pub fn allows(&self, ends: &[End]) -> Option<&Allowed> {
+        self.allowed.get(&self.key(ends)?)
+    }
+
+    /// An execution with this outcome.
+    pub fn witness(&self, ends: &[End]) -> Option<Execution> {
+        let allowed = self.allows(ends)?;
+        let bounds = Bounds::default();
+        let mut search = Search::new(&self.table, &bounds, Aim::Witness(&self.runs, None));
+        search.only = Some(allowed.runs.iter().map(|&run| vec![run]).collect());
+        search.go();
+        let Aim::Witness(_, witness) = search.aim else { unreachable!("the aim stays what it is") };
+        witness
+    }
+
+    /// Why an outcome is not allowed; `None` if it is, or if no candidate has it: then some value is never written, and the
+    /// rule is `Value_consistent`.
+    pub fn explain(&self, ends: &[End], candidates: u64) -> Option<Explained> {
+        let key = self.key(ends).filter(|key| key.len() == self.runs.whole.len())?;
+        if self.allowed.contains_key(&key) {
+            return None;
+        }
+        let bounds = Bounds { candidates, ..Bounds::default() };
+        let mut search = Search::new(&self.table, &bounds, Aim::Reason(&self.runs, None));
+        let with = |(thread, end): (usize, &usize)| {
+            let runs = self.runs.whole[thread].iter().enumerate();
+            runs.filter(|(_, run)| run.end == *end).map(|(i, _)| i).collect()
+        };
+        search.only = Some(key.iter().enumerate().map(with).collect());
+        search.go();
+        let Aim::Reason(_, reason) = search.aim else { unreachable!("the aim stays what it is") };
+        reason.map(|(_, explained)| *explained)
+    }
+
+    /// Outcomes that some candidate has, values and all, but no consistent execution. At most `candidates` are looked at.
+    pub fn forbidden(&self, candidates: u64) -> Vec<Vec<End>> {
+        let bounds = Bounds { candidates, ..Bounds::default() };
+        let mut search = Search::new(&self.table, &bounds, Aim::<End>::Candidates(Vec::new()));
+        search.go();
+        let Aim::Candidates(mut keys) = search.aim else { unreachable!("the aim stays what it is") };
+        keys.sort();
+        keys.dedup();
+        keys.iter().filter(|key| !self.allowed.contains_key(*key)).map(|key| self.ends(key)).collect()
+    }
+}
+
+/// What a search is for.
+pub(crate) enum Aim<'a, End> {
+    /// All outcomes, with the runs of the first execution of each.
+    Outcomes(FxHashMap<Vec<usize>, Allowed>),
+    /// One execution.
+    Witness(&'a Runs<End>, Option<Execution>),
+    /// The candidate that comes closest.
+    Reason(&'a Runs<End>, Option<(usize, Box<Explained>)>),
+    /// The outcomes of all candidates that have their values from somewhere.
+    Candidates(Vec<Vec<usize>>),
+}
+
+/// Whom an atomic read synchronizes with.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Sync {
+    Open,
+    From(usize),
+    Nobody,
+}
+
+/// An event of the candidate. The first, 0, stands for all initial values and has no event.
+#[derive(Clone, Copy)]
+pub(crate) struct Node<'a> {
+    pub(crate) thread: usize,
+    pub(crate) index: usize,
+    pub(crate) ev: &'a Ev,
+}
+
+/// The initial values.
+pub(crate) const INITIAL: usize = 0;
+
+pub(crate) struct Search<'a, End> {
+    pub(crate) table: &'a Table,
+    bounds: &'a Bounds<'a>,
+    pub(crate) aim: Aim<'a, End>,
+    /// The threads, in the order in which they get their runs.
+    threads: Vec<usize>,
+    /// For each thread, the runs that are looked at; all if there is nothing here.
+    only: Option<Vec<Vec<usize>>>,
+    /// After how many threads which facts may still be written.
+    later: Vec<Vec<u64>>,
+    /// The run of each thread, and the number of its first event.
+    pub(crate) chosen: Vec<Option<(usize, usize)>>,
+    /// The events, but for the initial values: node `n` is at `n - 1`.
+    pub(crate) nodes: Vec<Node<'a>>,
+    /// For each cell, the events that write it, and what.
+    pub(crate) writers: Vec<Vec<(usize, usize)>>,
+    pub(crate) writes: Vec<u128>,
+    /// For each range, its atomic writes, and the sequentially consistent ones.
+    pub(crate) atomic: Vec<u128>,
+    pub(crate) seqcst: Vec<u128>,
+    /// What reads.
+    pub(crate) reads: Vec<usize>,
+    pub(crate) executions: u64,
+    candidates: u64,
+    rejected: FxHashMap<RuleId, u64>,
+    pub(crate) limits: Vec<Limit>,
+    /// Time to go home.
+    pub(crate) over: bool,
+}
+
+impl<'a, End> Search<'a, End> {
+    fn new(table: &'a Table, bounds: &'a Bounds<'a>, aim: Aim<'a, End>) -> Search<'a, End> {
+        let mut threads: Vec<usize> = (0..table.threads.len()).collect();
+        threads.sort_by_key(|&t| table.threads[t].len());
+        // What the threads after the first so many write.
+        let words = table.facts.div_ceil(64);
+        let mut later = vec![vec![0; words]];
+        for &t in threads.iter().rev() {
+            let mut facts = later[later.len() - 1].clone();
+            for &fact in table.threads[t].iter().flat_map(|run| &run.events).flat_map(|ev| &ev.write) {
+                facts[fact / 64] |= 1 << (fact % 64);
+            }
+            later.push(facts);
+        }
+        later.reverse();
+        Search {
+            table,
+            bounds,
+            aim,
+            threads,
+            only: None,
+            later,
+            chosen: vec![None; table.threads.len()],
+            nodes: Vec::new(),
+            writers: vec![Vec::new(); table.cells],
+            writes: vec![0; table.cells],
+            atomic: vec![0; table.ranges],
+            seqcst: vec![0; table.ranges],
+            reads: Vec::new(),
+            executions: 0,
+            candidates: 0,
+            rejected: FxHashMap::default(),
+            limits: Vec::new(),
+            over: false,
+        }
+    }
+
+    fn go(&mut self) {
+        self.level(0, &Relation::new(1), &[Sync::Nobody]);
+    }
+
+    pub(crate) fn limit(&mut self, limit: Limit) {
+        if !self.limits.contains(&limit) {
+            self.limits.push(limit);
+        }
+    }
+
+    /// The event of a node other than that of the initial values.
+    pub(crate) fn ev(&self, node: usize) -> &'a Ev {
+        self.nodes[node - 1].ev
+    }
+
+    /// Counts a candidate that was decided.
+    pub(crate) fn decided(&mut self, verdict: Result<(), RuleId>) {
+        self.candidates += 1;
+        match verdict {
+            Ok(()) => self.executions += 1,
+            Err(rule) => *self.rejected.entry(rule).or_default() += 1,
+        }
+        if self.candidates >= self.bounds.candidates {
+            self.limit(Limit::Candidates);
+            self.over = true;
+        }
+        if self.candidates.is_multiple_of(1024) && self.bounds.stopped() {
+            self.limit(Limit::Stopped);
+            self.over = true;
+        }
+    }
+
+    /// Gives the next thread each of its runs.
+    fn level(&mut self, k: usize, hb: &Relation, sync: &[Sync]) {
+        let Some(&thread) = self.threads.get(k) else { return self.leaf(hb, sync) };
+        let table = self.table;
+        let only = self.only.as_ref().map(|only| only[thread].clone());
+        let runs = only.as_ref().map_or(table.threads[thread].len(), Vec::len);
+        let mut extended = Relation::default();
+        let mut decisions = Vec::new();
+        for i in 0..runs {
+            if self.over {
+                return;
+            }
+            let i = only.as_ref().map_or(i, |only| only[i]);
+            let run = &table.threads[thread][i];
+            if self.nodes.len() + run.events.len() > EVENTS {
+                self.limit(Limit::Events);
+                continue;
+            }
+            extended.clone_from(hb);
+            decisions.clear();
+            decisions.extend_from_slice(sync);
+            self.choose(thread, i, run, &mut extended, &mut decisions);
+            let verdict = match self.order_threads(&mut extended) {
+                Err(rule) => Err(rule),
+                // Candidates that fail are what a reason is looked for in.
+                Ok(()) if matches!(self.aim, Aim::Reason(..) | Aim::Candidates(_)) => Ok(()),
+                Ok(()) => self.cut(k + 1, &mut extended, &mut decisions),
+            };
+            match verdict {
+                Ok(()) => self.level(k + 1, &extended, &decisions),
+                Err(rule) => self.decided(Err(rule)),
+            }
+            self.take_back(thread, run);
+        }
+    }
+
+    fn choose(&mut self, thread: usize, i: usize, run: &'a Compact, hb: &mut Relation, sync: &mut Vec<Sync>) {
+        let base = self.nodes.len() + 1;
+        self.chosen[thread] = Some((i, base));
+        hb.grow(base + run.events.len());
+        for (index, ev) in run.events.iter().enumerate() {
+            let node = base + index;
+            self.nodes.push(Node { thread, index, ev });
+            hb.add(INITIAL, node);
+            if !ev.init {
+                (base..node).for_each(|before| hb.add(before, node));
+            }
+            for (&cell, &fact) in ev.cells.iter().zip(&ev.write) {
+                self.writers[cell].push((node, fact));
+                self.writes[cell] |= 1 << node;
+            }
+            if !ev.write.is_empty() && ev.write_order >= Order::AcqRel {
+                self.atomic[ev.range] |= 1 << node;
+                if ev.write_order == Order::SeqCst {
+                    self.seqcst[ev.range] |= 1 << node;
+                }
+            }
+            let atomic = !ev.read.is_empty() && ev.read_order >= Order::AcqRel;
+            sync.push(if atomic { Sync::Open } else { Sync::Nobody });
+            if !ev.read.is_empty() {
+                self.reads.push(node);
+            }
+        }
+    }
+
+    fn take_back(&mut self, thread: usize, run: &Compact) {
+        let base = self.nodes.len() + 1 - run.events.len();
+        let before = (1 << base) - 1;
+        for ev in &run.events {
+            if !ev.write.is_empty() {
+                for &cell in &ev.cells {
+                    self.writes[cell] &= before;
+                    self.writers[cell].retain(|&(node, _)| node < base);
+                }
+                self.atomic[ev.range] &= before;
+                self.seqcst[ev.range] &= before;
+            }
+        }
+        self.reads.retain(|&node| node < base);
+        self.nodes.truncate(base - 1);
+        self.chosen[thread] = None;
+    }
+
+    pub(crate) fn run(&self, thread: usize) -> Option<(&'a Compact, usize)> {
+        let (i, base) = self.chosen[thread]?;
+        Some((&self.table.threads[thread][i], base))
+    }
+
+    /// What is known to have happened before the event `at` of a thread, by spawns and joins.
+    pub(crate) fn known(&self, thread: usize, at: usize, known: &mut u128, depth: usize) {
+        let Some((run, base)) = self.run(thread).filter(|_| depth <= self.chosen.len()) else { return };
+        *known |= (1 << (base + at)) - (1 << base);
+        for &(_, mark) in run.marks.iter().filter(|&&(place, _)| place <= at) {
+            if let Mark::Join(t) = mark
+                && let Some((joined, _)) = self.run(t)
+            {
+                self.known(t, joined.events.len(), known, depth + 1);
+            }
+        }
+        for parent in 0..self.chosen.len() {
+            let Some((run, _)) = self.run(parent) else { continue };
+            if let Some(&(place, _)) = run.marks.iter().find(|&&(_, mark)| mark == Mark::Spawn(thread)) {
+                self.known(parent, place, known, depth + 1);
+            }
+        }
+    }
+
+    /// Adds what spawns, joins and initial values order, as far as threads have their runs.
+    fn order_threads(&self, hb: &mut Relation) -> Result<(), RuleId> {
+        let run = |thread| self.run(thread);
+        let ends = |t: usize| run(t).is_none_or(|(run, _)| !run.suspended);
+        let (mut marks, mut inits) = (false, false);
+        for (run, _) in (0..self.chosen.len()).filter_map(run) {
+            marks |= !run.marks.is_empty();
+            inits |= run.inits;
+            // Whoever has waited for the end of a thread has seen it end; whoever still waits has not.
+            let joined = run.marks.iter().all(|&(_, mark)| !matches!(mark, Mark::Join(t) if !ends(t)));
+            let in_vain = run.never_ends.is_none_or(|t| self.run(t).is_none_or(|(run, _)| run.suspended));
+            if !joined || !in_vain {
+                return Err(rule!("Consistent"));
+            }
+        }
+        if marks {
+            for node in 1..=self.nodes.len() {
+                let Node { thread, index, ev } = self.nodes[node - 1];
+                let mut known = 0;
+                if !ev.init {
+                    self.known(thread, index, &mut known, 0);
+                }
+                if bits(known).any(|before| !hb.order(before, node)) {
+                    return Err(rule!("Consistent"));
+                }
+            }
+        }
+        if inits {
+            for init in (1..=self.nodes.len()).filter(|&node| self.ev(node).init) {
+                for (node, other) in self.nodes.iter().enumerate().map(|(i, node)| (i + 1, node.ev)) {
+                    let overlap = !other.init && other.cells.iter().any(|k| self.ev(init).cells.contains(k));
+                    if overlap && !hb.order(init, node) {
+                        return Err(rule!("Consistent_with"));
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The writes that a read may see in its `i`-th cell, as far as happens-before goes: the initial value is the first.
+    pub(crate) fn visible(&self, hb: &Relation, sync: &[Sync], r: usize, i: usize) -> u128 {
+        let ev = self.ev(r);
+        let (cell, fact) = (ev.cells[i], ev.read[i]);
+        let writes = self.writes[cell];
+        let hides = writes & hb.before(r);
+        let mut seen = u128::from(hides == 0 && self.table.initial[cell] == Some(fact));
+        for &(w, written) in &self.writers[cell] {
+            if written == fact && w != r && !hb.has(r, w) && hb.after(w) & hides == 0 {
+                seen |= 1 << w;
+            }
+        }
+        match sync[r] {
+            Sync::Open => seen,
+            Sync::Nobody if ev.read_order >= Order::AcqRel => seen & !self.atomic[ev.range],
+            Sync::Nobody => seen,
+            // Another tear-free write of its range would tear it.
+            Sync::From(w) => seen & !(self.atomic[ev.range] & !(1 << w)),
+        }
+    }
+
+    /// Why a read sees nothing.
+    pub(crate) fn unseen(&self, r: usize, i: usize) -> RuleId {
+        let ev = self.ev(r);
+        let (cell, fact) = (ev.cells[i], ev.read[i]);
+        let written = self.writers[cell].iter().any(|&(w, written)| written == fact && w != r);
+        if written || self.table.initial[cell] == Some(fact) {
+            rule!("Hb_consistent/hidden")
+        } else {
+            rule!("Value_consistent")
+        }
+    }
+
+    /// Whether some read sees nothing, after the first `k` threads have got their runs. Where an atomic read sees one write only,
+    /// it synchronizes.
+    pub(crate) fn cut(&self, k: usize, hb: &mut Relation, sync: &mut [Sync]) -> Result<(), RuleId> {
+        loop {
+            let mut changed = false;
+            for &r in &self.reads {
+                let ev = self.ev(r);
+                for i in 0..ev.cells.len() {
+                    let fact = ev.read[i];
+                    if self.later[k][fact / 64] >> (fact % 64) & 1 == 1 {
+                        continue;
+                    }
+                    let seen = self.visible(hb, sync, r, i);
+                    if seen == 0 {
+                        return Err(self.unseen(r, i));
+                    }
+                    if sync[r] == Sync::Open && seen.is_power_of_two() && seen & self.atomic[ev.range] == seen {
+                        let w = seen.trailing_zeros() as usize;
+                        sync[r] = Sync::From(w);
+                        changed = true;
+                        if !hb.order(w, r) {
+                            return Err(rule!("Hb_consistent/sync"));
+                        }
+                    }
+                }
+            }
+            if !changed {
+                return Ok(());
+            }
+        }
+    }
+
+    /// All threads have their runs.
+    fn leaf(&mut self, hb: &Relation, sync: &[Sync]) {
+        if matches!(self.aim, Aim::Candidates(_)) {
+            return self.candidate();
+        }
+        let leaf = Leaf { hb: hb.clone(), sync: sync.to_vec(), fences: Vec::new(), queues: Default::default() };
+        self.fences(&leaf);
+    }
+
+    fn key(&self) -> Vec<usize> {
+        (0..self.chosen.len()).filter_map(|t| self.run(t)).map(|(run, _)| run.end).collect()
+    }
+
+    /// Notes the outcome if all values come from somewhere.
+    fn candidate(&mut self) {
+        let somewhere = self.reads.iter().all(|&r| {
+            let ev = self.ev(r);
+            (0..ev.cells.len()).all(|i| self.unseen(r, i) != rule!("Value_consistent"))
+        });
+        self.decided(if somewhere { Ok(()) } else { Err(rule!("Value_consistent")) });
+        let key = self.key();
+        if let (true, Aim::Candidates(keys)) = (somewhere, &mut self.aim) {
+            keys.push(key);
+            if keys.len().is_multiple_of(1 << 16) {
+                keys.sort();
+                keys.dedup();
+            }
+        }
+    }
+
+    /// A consistent execution.
+    pub(crate) fn found(&mut self, leaf: &Leaf, found: Found) {
+        self.decided(Ok(()));
+        match self.aim {
+            Aim::Outcomes(_) => {
+                let key = self.key();
+                let runs = self.chosen.iter().flatten().map(|&(run, _)| run).collect();
+                if let Aim::Outcomes(allowed) = &mut self.aim {
+                    allowed.entry(key).or_insert(Allowed { executions: 0, runs }).executions += 1;
+                }
+            }
+            Aim::Witness(runs, _) => {
+                let execution = self.execution(runs, leaf, Some(&found), &found.sources);
+                self.aim = Aim::Witness(runs, Some(execution));
+                self.over = true;
+            }
+            Aim::Reason(..) | Aim::Candidates(_) => {}
+        }
+    }
+}
