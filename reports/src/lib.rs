@@ -17,6 +17,7 @@ pub mod coverage;
 pub mod json;
 pub mod junit;
 mod kind;
+pub mod litmus;
 pub mod markdown;
 pub mod matrix;
 mod report;

@@ -44,7 +44,7 @@ impl Bounds {
     }
 }
 
-fn proposal(text: &str) -> Result<Features, String> {
+pub(super) fn proposal(text: &str) -> Result<Features, String> {
     Features::STANDARD.with(text).ok_or_else(|| "neither threads nor shared-everything-threads".into())
 }
 

@@ -14,6 +14,7 @@ mod engines;
 mod explain;
 mod fuzz;
 mod literal;
+mod litmus;
 mod output;
 mod reduce;
 mod report;
@@ -49,6 +50,7 @@ enum Command {
     Explain(explain::Explain),
     Book(book::Book),
     Spec(spec::Spec),
+    Litmus(litmus::Litmus),
     Fuzz(fuzz::Fuzz),
     Reduce(reduce::Reduce),
     Report(report::ReportCommand),
@@ -76,6 +78,7 @@ pub fn main() -> ExitCode {
                 Command::Trace(trace) => trace.execute(&mut output),
                 Command::Explain(explain) => explain.execute(&mut output),
                 Command::Book(book) => book.execute(&mut output),
+                Command::Litmus(litmus) => litmus.execute(&mut output),
                 Command::Fuzz(fuzz) => fuzz.execute(&mut output),
                 Command::Reduce(reduce) => reduce.execute(&mut output),
                 Command::Spec(spec) => spec.execute(&mut output),

@@ -24,8 +24,8 @@ pub use named::{EngineError, named};
 pub use process::{Command as ProcessCommand, ProcessEngine};
 pub use program::{Observation, Program};
 pub use script_only::ScriptOnly;
-pub(crate) use semantics::{end, to_val, to_value};
 pub use semantics::{Semantics, SemanticsSession};
+pub(crate) use semantics::{end, to_val, to_value};
 pub use transform::Transformer;
 #[cfg(feature = "wasmtime")]
 pub use wasmtime::Wasmtime;

@@ -92,7 +92,8 @@ impl Schedule {
             let steps = if steps == "timeout" { None } else { Some(steps.parse().ok()?) };
             Some((thread.parse().ok()?, steps))
         };
-        let parts = text.split_whitespace().map(|text| part(text).ok_or_else(|| format!("{text:?} is no THREAD:STEPS")));
+        let parts =
+            text.split_whitespace().map(|text| part(text).ok_or_else(|| format!("{text:?} is no THREAD:STEPS")));
         parts.collect::<Result<_, _>>().map(Schedule)
     }
 }
@@ -256,10 +257,11 @@ impl<'p, 'd> Search<'p, 'd> {
             let mut other = machine.clone();
             let mut steps = 0;
             let conflicts = &mut *self.conflicts;
-            let came = other.advance(self.plan, thread, (self.bounds.steps, u64::MAX), &mut steps, |machine, actions| {
-                let beside = machine.beside(self.plan, thread);
-                actions.iter().fold(false, |noticed, action| conflicts.note(thread, beside, action) | noticed)
-            });
+            let came =
+                other.advance(self.plan, thread, (self.bounds.steps, u64::MAX), &mut steps, |machine, actions| {
+                    let beside = machine.beside(self.plan, thread);
+                    actions.iter().fold(false, |noticed, action| conflicts.note(thread, beside, action) | noticed)
+                });
             match came {
                 Came::Acted => next.push((other, vec![(thread, Some(steps))])),
                 Came::Stopped(false) => {

@@ -5,7 +5,7 @@ use crate::Val;
 use crate::engine::{End, Resource, end, to_val};
 use lockstep_semantics::choice::Deterministic;
 use lockstep_semantics::execution::{
-    Action, Datum, FieldVal, Location, Order, Outcome as Ended, Progress, Store, Thread, ThreadId,
+    Action, Addr, Datum, FieldVal, Location, Order, Outcome as Ended, Progress, Store, Thread, ThreadId, Value,
 };
 use lockstep_semantics::observe::Observer;
 use std::hash::{Hash, Hasher};
@@ -135,19 +135,12 @@ impl Machine {
             (Some(callee), _) => callee,
             (None, What::Func(a, args)) => {
                 running.steps = 0;
-                match Thread::invoke(&self.store, ThreadId(thread as u32), *a, args, o) {
+                match begin(&self.store, ThreadId(thread as u32), *a, args, o) {
                     Ok(callee) => callee,
-                    Err(e) => return Stepped::Ended(Err(End::Misuse(e.to_string()))),
+                    Err(end) => return Stepped::Ended(Err(end)),
                 }
             }
-            (None, What::Global(a)) => {
-                let value = self.store.global_value(*a);
-                let (loc, datum) = (Location::Global(*a), Datum::Field(FieldVal::Val(value)));
-                if self.store.is_shared(loc) {
-                    o.action(&Action::Read { order: Order::Unordered, loc, value: datum, whole: true });
-                }
-                return Stepped::Ended(Ok(vec![to_val(value)]));
-            }
+            (None, What::Global(a)) => return Stepped::Ended(Ok(vec![to_val(global_read(&self.store, *a, o))])),
             (None, What::Nothing(end)) => return Stepped::Ended(Err(end.clone())),
         };
         if let Progress::Suspended(_) = callee.progress(&self.store) {
@@ -236,6 +229,30 @@ impl Machine {
             }
         }
         key.0.into()
+    }
+}
+
+/// A thread about to call a function.
+pub(super) fn begin<O: Observer>(s: &Store, id: ThreadId, a: Addr, args: &[Value], o: &mut O) -> Result<Thread, End> {
+    Thread::invoke(s, id, a, args, o).map_err(|e| End::Misuse(e.to_string()))
+}
+
+/// What a script reads of a global: a plain read, if it is shared.
+pub(super) fn global_read<O: Observer>(s: &Store, a: Addr, o: &mut O) -> Value {
+    let (loc, order) = (Location::Global(a), Order::Unordered);
+    let value = s.global_value(a);
+    if !s.is_shared(loc) {
+        return value;
+    }
+    let datum = if O::ANSWERS_READS {
+        o.sees(order, loc, Datum::Field(FieldVal::Val(value)))
+    } else {
+        Datum::Field(FieldVal::Val(value))
+    };
+    o.action(&Action::Read { order, loc, value: datum, whole: true });
+    match datum {
+        Datum::Field(FieldVal::Val(value)) => value,
+        _ => value,
     }
 }
 

@@ -4,13 +4,22 @@
 
 pub use crate::script::plan::{Op, Plan, PlanError, PlannedCall, PlannedThread, THREADS, What, tokens};
 
+mod alone;
 mod conflicts;
+mod declared;
 mod explore;
+mod label;
 mod machine;
+mod model;
 mod outcome;
+mod test;
 
+pub use declared::Declared;
 pub use explore::{Bound, Did, Explored, Found, Schedule, explore, replay};
+pub use label::label;
+pub use model::Model;
 pub use outcome::Outcome;
+pub use test::{Options, run};
 
 use std::time::Instant;
 

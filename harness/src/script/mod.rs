@@ -11,7 +11,7 @@
 pub(crate) mod crash;
 mod name;
 mod pattern;
-mod place;
+pub(crate) mod place;
 pub(crate) mod plan;
 mod read;
 mod runner;
@@ -19,6 +19,6 @@ pub mod spectest;
 pub mod text;
 mod threads;
 
+pub(crate) use runner::spellings;
 pub use runner::{Reached, run, run_to};
 pub use threads::{RoundRobin, Schedule};
-pub(crate) use runner::{features, spellings};

@@ -3,19 +3,19 @@
 use wast::token::Span;
 
 /// Where the lines of a text begin, so that places are found without reading it again.
-pub(super) struct Places<'a> {
+pub(crate) struct Places<'a> {
     text: &'a str,
     lines: Vec<usize>,
 }
 
 impl<'a> Places<'a> {
-    pub(super) fn new(text: &'a str) -> Self {
+    pub(crate) fn new(text: &'a str) -> Self {
         let breaks = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(i, _)| i + 1);
         Places { text, lines: std::iter::once(0).chain(breaks).collect() }
     }
 
     /// Line and column of a byte, from 1; columns count characters.
-    pub(super) fn of(&self, offset: usize) -> (u32, u32) {
+    pub(crate) fn of(&self, offset: usize) -> (u32, u32) {
         let offset = offset.min(self.text.len());
         let line = self.lines.partition_point(|&begin| begin <= offset) - 1;
         let before = &self.text.as_bytes()[self.lines[line]..offset];
@@ -25,7 +25,7 @@ impl<'a> Places<'a> {
     }
 
     /// Line and column of the parenthesis that opens a directive, whose keyword is at the span.
-    pub(super) fn of_directive(&self, span: Span) -> (u32, u32) {
+    pub(crate) fn of_directive(&self, span: Span) -> (u32, u32) {
         let keyword = span.offset().min(self.text.len());
         let before = self.text.as_bytes()[..keyword].trim_ascii_end();
         self.of(if before.ends_with(b"(") { before.len() - 1 } else { keyword })

@@ -232,8 +232,7 @@ impl<'s, 'e, 'd> Planner<'s, 'e, 'd> {
     ) -> Result<Planned<'d>, PlanError> {
         runner.threads = vec![ScriptThread::new(0, Vec::new())];
         let main = PlannedThread { name: "main".into(), parent: 0, ops: Vec::new() };
-        let planned =
-            Planned { log, threads: vec![main], calls: Vec::new(), owners: Vec::new(), beside: Vec::new() };
+        let planned = Planned { log, threads: vec![main], calls: Vec::new(), owners: Vec::new(), beside: Vec::new() };
         let mut planner = Planner { runner, planned };
         planner.thread(0, directives.into())?;
         Ok(planner.planned)

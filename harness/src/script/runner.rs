@@ -55,7 +55,7 @@ pub fn run(path: &str, suite: &str, text: &[u8], engine: &dyn Engine, limits: &L
 }
 
 /// The proposals that the modules of a script may use: those that are asked for, and those that the suite is about.
-pub(crate) fn features(suite: &str, asked: Features) -> Features {
+fn features(suite: &str, asked: Features) -> Features {
     suite.split('/').fold(asked, |features, folder| features.with(folder).unwrap_or(features))
 }
 

@@ -231,7 +231,7 @@ fn prose(markdown: &str) -> String {
 }
 
 /// Text that HTML leaves as it is, also in attributes.
-fn escape(text: &str) -> String {
+pub(crate) fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         match c {

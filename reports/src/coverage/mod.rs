@@ -8,6 +8,7 @@
 //! | HTML | people: a page for each chapter, with a heat map | [`html::render`] |
 
 pub mod html;
+pub(crate) use html::escape;
 pub mod json;
 pub mod markdown;
 pub mod text;

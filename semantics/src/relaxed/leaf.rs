@@ -130,7 +130,9 @@ impl<End> Search<'_, End> {
 
     /// Decides whom the atomic reads synchronize with.
     fn syncs(&mut self, leaf: &Leaf) {
-        let Some(r) = self.reads.iter().copied().find(|&r| leaf.sync[r] == Sync::Open) else { return self.settle(leaf) };
+        let Some(r) = self.reads.iter().copied().find(|&r| leaf.sync[r] == Sync::Open) else {
+            return self.settle(leaf);
+        };
         let ev = self.ev(r);
         let seen: Vec<u128> = (0..ev.cells.len()).map(|i| self.visible(&leaf.hb, &leaf.sync, r, i)).collect();
         let atomic = self.atomic[ev.range];
@@ -386,7 +388,7 @@ impl<End> Search<'_, End> {
         let mut spawn = Relation::new(events.len());
         for &(node, thread, index) in &spawned {
             let mut known = 0;
-            self.known(thread, index, &mut known, 0);
+            self.known(thread, index, &mut known);
             for before in bits(known) {
                 let same = self.nodes[before - 1].thread == thread;
                 if same { &mut po } else { &mut spawn }.add(places[before], places[node]);

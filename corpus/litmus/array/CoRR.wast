@@ -1,0 +1,39 @@
+;; CoRR on elements of a shared array, plain accesses.
+;; Coherence of two reads: the second sees an older value.
+
+(@outcomes sc "0 0" "0 1" "1 1")
+(@outcomes wasm "0 0" "0 1" "1 0" "1 1")
+(@source "Weakening WebAssembly (OOPSLA 2019), 3: plain accesses that race are ordered by happens-before only, and are not coherent")
+
+(module $Shared
+  (type $a (shared (array (mut i32))))
+  (global (export "array") (ref $a) (array.new_default $a (i32.const 3)))
+)
+(register "shared" $Shared)
+
+(thread $T1 (shared (module $Shared))
+  (register "shared" $Shared)
+  (module
+    (type $a (shared (array (mut i32))))
+    (global $p (import "shared" "array") (ref $a))
+    (func (export "run")
+      (array.set $a (global.get $p) (i32.const 0) (i32.const 1))
+    )
+  )
+  (invoke "run")
+)
+(thread $T2 (shared (module $Shared))
+  (register "shared" $Shared)
+  (module
+    (type $a (shared (array (mut i32))))
+    (global $p (import "shared" "array") (ref $a))
+    (func (export "run") (result i32 i32)
+      (array.get $a (global.get $p) (i32.const 0))
+      (array.get $a (global.get $p) (i32.const 0))
+    )
+  )
+  (invoke "run")
+)
+
+(wait $T1)
+(wait $T2)

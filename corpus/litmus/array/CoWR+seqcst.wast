@@ -1,0 +1,48 @@
+;; CoWR on elements of a shared array, sequentially consistent.
+;; Coherence of a write and a read: another's write is seen after one's own, and is overwritten by it.
+
+(@outcomes sc "1, 1" "1, 2" "2, 2")
+(@outcomes wasm "1, 1" "1, 2" "2, 2")
+(@source "Weakening WebAssembly (OOPSLA 2019): programs without races on other accesses are sequentially consistent")
+
+(module $Shared
+  (type $a (shared (array (mut i32))))
+  (global (export "array") (ref $a) (array.new_default $a (i32.const 3)))
+)
+(register "shared" $Shared)
+
+(thread $T1 (shared (module $Shared))
+  (register "shared" $Shared)
+  (module
+    (type $a (shared (array (mut i32))))
+    (global $p (import "shared" "array") (ref $a))
+    (func (export "run") (result i32)
+      (array.atomic.set seqcst $a (global.get $p) (i32.const 0) (i32.const 1))
+      (array.atomic.get seqcst $a (global.get $p) (i32.const 0))
+    )
+  )
+  (invoke "run")
+)
+(thread $T2 (shared (module $Shared))
+  (register "shared" $Shared)
+  (module
+    (type $a (shared (array (mut i32))))
+    (global $p (import "shared" "array") (ref $a))
+    (func (export "run")
+      (array.atomic.set seqcst $a (global.get $p) (i32.const 0) (i32.const 2))
+    )
+  )
+  (invoke "run")
+)
+
+(wait $T1)
+(wait $T2)
+
+(module $Final
+  (type $a (shared (array (mut i32))))
+  (global $p (import "shared" "array") (ref $a))
+  (func (export "final") (result i32)
+    (array.get $a (global.get $p) (i32.const 0))
+  )
+)
+(invoke $Final "final")

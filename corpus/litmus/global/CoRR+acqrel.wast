@@ -1,0 +1,42 @@
+;; CoRR on shared globals, acquire and release.
+;; Coherence of two reads: the second sees an older value.
+
+(@outcomes sc "0 0" "0 1" "1 1")
+(@outcomes wasm "0 0" "0 1" "1 1")
+(@source "C11 release and acquire, to which the overview of shared-everything-threads refers; for the shapes see Maranget, Sarkar, Sewell, A Tutorial Introduction to the ARM and POWER Relaxed Memory Models, and Lahav et al., Repairing Sequential Consistency in C/C++11 (PLDI 2017)")
+
+(module $Shared
+  (global (export "x") (shared mut i32) (i32.const 0))
+  (global (export "y") (shared mut i32) (i32.const 0))
+  (global (export "z") (shared mut i32) (i32.const 0))
+)
+(register "shared" $Shared)
+
+(thread $T1 (shared (module $Shared))
+  (register "shared" $Shared)
+  (module
+    (global $x (import "shared" "x") (shared mut i32))
+    (global $y (import "shared" "y") (shared mut i32))
+    (global $z (import "shared" "z") (shared mut i32))
+    (func (export "run")
+      (global.atomic.set acqrel $x (i32.const 1))
+    )
+  )
+  (invoke "run")
+)
+(thread $T2 (shared (module $Shared))
+  (register "shared" $Shared)
+  (module
+    (global $x (import "shared" "x") (shared mut i32))
+    (global $y (import "shared" "y") (shared mut i32))
+    (global $z (import "shared" "z") (shared mut i32))
+    (func (export "run") (result i32 i32)
+      (global.atomic.get acqrel $x)
+      (global.atomic.get acqrel $x)
+    )
+  )
+  (invoke "run")
+)
+
+(wait $T1)
+(wait $T2)

@@ -1,0 +1,55 @@
+;; R on shared globals, plain accesses and fences.
+;; Of two writes the later one is by a thread that does not see what precedes the other.
+
+(@outcomes sc "0, 1" "1, 1" "1, 2")
+(@outcomes wasm "0, 1" "1, 1" "1, 2")
+(@source "threads proposal, overview: fences are ordered like sequentially consistent accesses, as atomic_thread_fence(seq_cst) of C11; but plain accesses are not coherent, and to see a plain write does not order it before a fence")
+
+(module $Shared
+  (global (export "x") (shared mut i32) (i32.const 0))
+  (global (export "y") (shared mut i32) (i32.const 0))
+  (global (export "z") (shared mut i32) (i32.const 0))
+)
+(register "shared" $Shared)
+
+(thread $T1 (shared (module $Shared))
+  (register "shared" $Shared)
+  (module
+    (global $x (import "shared" "x") (shared mut i32))
+    (global $y (import "shared" "y") (shared mut i32))
+    (global $z (import "shared" "z") (shared mut i32))
+    (func (export "run")
+      (global.set $x (i32.const 1))
+      (atomic.fence)
+      (global.set $y (i32.const 1))
+    )
+  )
+  (invoke "run")
+)
+(thread $T2 (shared (module $Shared))
+  (register "shared" $Shared)
+  (module
+    (global $x (import "shared" "x") (shared mut i32))
+    (global $y (import "shared" "y") (shared mut i32))
+    (global $z (import "shared" "z") (shared mut i32))
+    (func (export "run") (result i32)
+      (global.set $y (i32.const 2))
+      (atomic.fence)
+      (global.get $x)
+    )
+  )
+  (invoke "run")
+)
+
+(wait $T1)
+(wait $T2)
+
+(module $Final
+  (global $x (import "shared" "x") (shared mut i32))
+  (global $y (import "shared" "y") (shared mut i32))
+  (global $z (import "shared" "z") (shared mut i32))
+  (func (export "final") (result i32)
+    (global.get $y)
+  )
+)
+(invoke $Final "final")

@@ -1,0 +1,53 @@
+;; R on shared globals, sequentially consistent.
+;; Of two writes the later one is by a thread that does not see what precedes the other.
+
+(@outcomes sc "0, 1" "1, 1" "1, 2")
+(@outcomes wasm "0, 1" "1, 1" "1, 2")
+(@source "Weakening WebAssembly (OOPSLA 2019): programs without races on other accesses are sequentially consistent")
+
+(module $Shared
+  (global (export "x") (shared mut i32) (i32.const 0))
+  (global (export "y") (shared mut i32) (i32.const 0))
+  (global (export "z") (shared mut i32) (i32.const 0))
+)
+(register "shared" $Shared)
+
+(thread $T1 (shared (module $Shared))
+  (register "shared" $Shared)
+  (module
+    (global $x (import "shared" "x") (shared mut i32))
+    (global $y (import "shared" "y") (shared mut i32))
+    (global $z (import "shared" "z") (shared mut i32))
+    (func (export "run")
+      (global.atomic.set seqcst $x (i32.const 1))
+      (global.atomic.set seqcst $y (i32.const 1))
+    )
+  )
+  (invoke "run")
+)
+(thread $T2 (shared (module $Shared))
+  (register "shared" $Shared)
+  (module
+    (global $x (import "shared" "x") (shared mut i32))
+    (global $y (import "shared" "y") (shared mut i32))
+    (global $z (import "shared" "z") (shared mut i32))
+    (func (export "run") (result i32)
+      (global.atomic.set seqcst $y (i32.const 2))
+      (global.atomic.get seqcst $x)
+    )
+  )
+  (invoke "run")
+)
+
+(wait $T1)
+(wait $T2)
+
+(module $Final
+  (global $x (import "shared" "x") (shared mut i32))
+  (global $y (import "shared" "y") (shared mut i32))
+  (global $z (import "shared" "z") (shared mut i32))
+  (func (export "final") (result i32)
+    (global.get $y)
+  )
+)
+(invoke $Final "final")

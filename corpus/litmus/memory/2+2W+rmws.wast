@@ -1,0 +1,46 @@
+;; 2+2W on linear memory, read-modify-writes, sequentially consistent.
+;; Two threads write two locations in opposite orders, and both first writes are the last.
+
+(@outcomes sc "1 2" "2 1" "2 2")
+(@outcomes wasm "1 2" "2 1" "2 2")
+(@source "C11: read-modify-writes of a location are totally ordered, and each reads what the one before it wrote")
+
+(module $Shared
+  (memory (export "mem") 1 1 shared)
+)
+(register "shared" $Shared)
+
+(thread $T1 (shared (module $Shared))
+  (register "shared" $Shared)
+  (module
+    (memory (import "shared" "mem") 1 1 shared)
+    (func (export "run")
+      (drop (i32.atomic.rmw.xchg (i32.const 0) (i32.const 1)))
+      (drop (i32.atomic.rmw.xchg (i32.const 4) (i32.const 2)))
+    )
+  )
+  (invoke "run")
+)
+(thread $T2 (shared (module $Shared))
+  (register "shared" $Shared)
+  (module
+    (memory (import "shared" "mem") 1 1 shared)
+    (func (export "run")
+      (drop (i32.atomic.rmw.xchg (i32.const 4) (i32.const 1)))
+      (drop (i32.atomic.rmw.xchg (i32.const 0) (i32.const 2)))
+    )
+  )
+  (invoke "run")
+)
+
+(wait $T1)
+(wait $T2)
+
+(module $Final
+  (memory (import "shared" "mem") 1 1 shared)
+  (func (export "final") (result i32 i32)
+    (i32.load (i32.const 0))
+    (i32.load (i32.const 4))
+  )
+)
+(invoke $Final "final")

@@ -1,0 +1,44 @@
+;; CoRW on linear memory, sequentially consistent.
+;; Coherence of a read and a write: another's write is seen and overwritten, and is the last nevertheless.
+
+(@outcomes sc "0, 1" "0, 2" "2, 1")
+(@outcomes wasm "0, 1" "0, 2" "2, 1")
+(@source "Weakening WebAssembly (OOPSLA 2019): programs without races on other accesses are sequentially consistent")
+
+(module $Shared
+  (memory (export "mem") 1 1 shared)
+)
+(register "shared" $Shared)
+
+(thread $T1 (shared (module $Shared))
+  (register "shared" $Shared)
+  (module
+    (memory (import "shared" "mem") 1 1 shared)
+    (func (export "run") (result i32)
+      (i32.atomic.load (i32.const 0))
+      (i32.atomic.store (i32.const 0) (i32.const 1))
+    )
+  )
+  (invoke "run")
+)
+(thread $T2 (shared (module $Shared))
+  (register "shared" $Shared)
+  (module
+    (memory (import "shared" "mem") 1 1 shared)
+    (func (export "run")
+      (i32.atomic.store (i32.const 0) (i32.const 2))
+    )
+  )
+  (invoke "run")
+)
+
+(wait $T1)
+(wait $T2)
+
+(module $Final
+  (memory (import "shared" "mem") 1 1 shared)
+  (func (export "final") (result i32)
+    (i32.load (i32.const 0))
+  )
+)
+(invoke $Final "final")

@@ -1,0 +1,45 @@
+;; CoWW on linear memory, plain accesses and fences.
+;; Coherence of two writes: the second of a thread is the last, whatever the ordering.
+
+(@outcomes sc "0, 2" "1, 2" "2, 2")
+(@outcomes wasm "0, 2" "1, 2" "2, 2")
+(@source "threads proposal, overview: fences are ordered like sequentially consistent accesses, as atomic_thread_fence(seq_cst) of C11; but plain accesses are not coherent, and to see a plain write does not order it before a fence")
+
+(module $Shared
+  (memory (export "mem") 1 1 shared)
+)
+(register "shared" $Shared)
+
+(thread $T1 (shared (module $Shared))
+  (register "shared" $Shared)
+  (module
+    (memory (import "shared" "mem") 1 1 shared)
+    (func (export "run")
+      (i32.store (i32.const 0) (i32.const 1))
+      (atomic.fence)
+      (i32.store (i32.const 0) (i32.const 2))
+    )
+  )
+  (invoke "run")
+)
+(thread $T2 (shared (module $Shared))
+  (register "shared" $Shared)
+  (module
+    (memory (import "shared" "mem") 1 1 shared)
+    (func (export "run") (result i32)
+      (i32.load (i32.const 0))
+    )
+  )
+  (invoke "run")
+)
+
+(wait $T1)
+(wait $T2)
+
+(module $Final
+  (memory (import "shared" "mem") 1 1 shared)
+  (func (export "final") (result i32)
+    (i32.load (i32.const 0))
+  )
+)
+(invoke $Final "final")

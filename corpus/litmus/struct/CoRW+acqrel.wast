@@ -1,0 +1,48 @@
+;; CoRW on fields of a shared struct, acquire and release.
+;; Coherence of a read and a write: another's write is seen and overwritten, and is the last nevertheless.
+
+(@outcomes sc "0, 1" "0, 2" "2, 1")
+(@outcomes wasm "0, 1" "0, 2" "2, 1")
+(@source "C11 release and acquire, to which the overview of shared-everything-threads refers; for the shapes see Maranget, Sarkar, Sewell, A Tutorial Introduction to the ARM and POWER Relaxed Memory Models, and Lahav et al., Repairing Sequential Consistency in C/C++11 (PLDI 2017)")
+
+(module $Shared
+  (type $s (shared (struct (field $x (mut i32)) (field $y (mut i32)) (field $z (mut i32)))))
+  (global (export "struct") (ref $s) (struct.new_default $s))
+)
+(register "shared" $Shared)
+
+(thread $T1 (shared (module $Shared))
+  (register "shared" $Shared)
+  (module
+    (type $s (shared (struct (field $x (mut i32)) (field $y (mut i32)) (field $z (mut i32)))))
+    (global $p (import "shared" "struct") (ref $s))
+    (func (export "run") (result i32)
+      (struct.atomic.get acqrel $s $x (global.get $p))
+      (struct.atomic.set acqrel $s $x (global.get $p) (i32.const 1))
+    )
+  )
+  (invoke "run")
+)
+(thread $T2 (shared (module $Shared))
+  (register "shared" $Shared)
+  (module
+    (type $s (shared (struct (field $x (mut i32)) (field $y (mut i32)) (field $z (mut i32)))))
+    (global $p (import "shared" "struct") (ref $s))
+    (func (export "run")
+      (struct.atomic.set acqrel $s $x (global.get $p) (i32.const 2))
+    )
+  )
+  (invoke "run")
+)
+
+(wait $T1)
+(wait $T2)
+
+(module $Final
+  (type $s (shared (struct (field $x (mut i32)) (field $y (mut i32)) (field $z (mut i32)))))
+  (global $p (import "shared" "struct") (ref $s))
+  (func (export "final") (result i32)
+    (struct.get $s $x (global.get $p))
+  )
+)
+(invoke $Final "final")

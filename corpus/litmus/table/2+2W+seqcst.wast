@@ -1,0 +1,46 @@
+;; 2+2W on elements of a shared table, sequentially consistent.
+;; Two threads write two locations in opposite orders, and both first writes are the last.
+
+(@outcomes sc "1 2" "2 1" "2 2")
+(@outcomes wasm "1 2" "2 1" "2 2")
+(@source "Weakening WebAssembly (OOPSLA 2019): programs without races on other accesses are sequentially consistent")
+
+(module $Shared
+  (table (export "table") shared 3 3 (ref (shared i31)) (ref.i31_shared (i32.const 0)))
+)
+(register "shared" $Shared)
+
+(thread $T1 (shared (module $Shared))
+  (register "shared" $Shared)
+  (module
+    (table $t (import "shared" "table") shared 3 3 (ref (shared i31)))
+    (func (export "run")
+      (table.atomic.set seqcst $t (i32.const 0) (ref.i31_shared (i32.const 1)))
+      (table.atomic.set seqcst $t (i32.const 1) (ref.i31_shared (i32.const 2)))
+    )
+  )
+  (invoke "run")
+)
+(thread $T2 (shared (module $Shared))
+  (register "shared" $Shared)
+  (module
+    (table $t (import "shared" "table") shared 3 3 (ref (shared i31)))
+    (func (export "run")
+      (table.atomic.set seqcst $t (i32.const 1) (ref.i31_shared (i32.const 1)))
+      (table.atomic.set seqcst $t (i32.const 0) (ref.i31_shared (i32.const 2)))
+    )
+  )
+  (invoke "run")
+)
+
+(wait $T1)
+(wait $T2)
+
+(module $Final
+  (table $t (import "shared" "table") shared 3 3 (ref (shared i31)))
+  (func (export "final") (result i32 i32)
+    (i31.get_u (table.get $t (i32.const 0)))
+    (i31.get_u (table.get $t (i32.const 1)))
+  )
+)
+(invoke $Final "final")

@@ -1,0 +1,49 @@
+;; ISA2 on elements of a shared table, plain accesses.
+;; Message passing through a third thread and a third location.
+
+(@outcomes sc "0, 0 0" "0, 0 1" "0, 1 0" "0, 1 1" "1, 0 0" "1, 0 1" "1, 1 1")
+(@outcomes wasm "0, 0 0" "0, 0 1" "0, 1 0" "0, 1 1" "1, 0 0" "1, 0 1" "1, 1 0" "1, 1 1")
+(@source "Weakening WebAssembly (OOPSLA 2019), 3: plain accesses that race are ordered by happens-before only, and are not coherent")
+
+(module $Shared
+  (table (export "table") shared 3 3 (ref (shared i31)) (ref.i31_shared (i32.const 0)))
+)
+(register "shared" $Shared)
+
+(thread $T1 (shared (module $Shared))
+  (register "shared" $Shared)
+  (module
+    (table $t (import "shared" "table") shared 3 3 (ref (shared i31)))
+    (func (export "run")
+      (table.set $t (i32.const 0) (ref.i31_shared (i32.const 1)))
+      (table.set $t (i32.const 1) (ref.i31_shared (i32.const 1)))
+    )
+  )
+  (invoke "run")
+)
+(thread $T2 (shared (module $Shared))
+  (register "shared" $Shared)
+  (module
+    (table $t (import "shared" "table") shared 3 3 (ref (shared i31)))
+    (func (export "run") (result i32)
+      (i31.get_u (table.get $t (i32.const 1)))
+      (table.set $t (i32.const 2) (ref.i31_shared (i32.const 1)))
+    )
+  )
+  (invoke "run")
+)
+(thread $T3 (shared (module $Shared))
+  (register "shared" $Shared)
+  (module
+    (table $t (import "shared" "table") shared 3 3 (ref (shared i31)))
+    (func (export "run") (result i32 i32)
+      (i31.get_u (table.get $t (i32.const 2)))
+      (i31.get_u (table.get $t (i32.const 0)))
+    )
+  )
+  (invoke "run")
+)
+
+(wait $T1)
+(wait $T2)
+(wait $T3)

@@ -1,0 +1,48 @@
+;; RWC on elements of a shared table, acquire and release.
+;; Read to write causality: store buffering, with one of the writes seen by another thread.
+
+(@outcomes sc "0 0, 0" "0 0, 1" "0 1, 0" "0 1, 1" "1 0, 1" "1 1, 0" "1 1, 1")
+(@outcomes wasm "0 0, 0" "0 0, 1" "0 1, 0" "0 1, 1" "1 0, 0" "1 0, 1" "1 1, 0" "1 1, 1")
+(@source "C11 release and acquire, to which the overview of shared-everything-threads refers; for the shapes see Maranget, Sarkar, Sewell, A Tutorial Introduction to the ARM and POWER Relaxed Memory Models, and Lahav et al., Repairing Sequential Consistency in C/C++11 (PLDI 2017)")
+
+(module $Shared
+  (table (export "table") shared 3 3 (ref (shared i31)) (ref.i31_shared (i32.const 0)))
+)
+(register "shared" $Shared)
+
+(thread $T1 (shared (module $Shared))
+  (register "shared" $Shared)
+  (module
+    (table $t (import "shared" "table") shared 3 3 (ref (shared i31)))
+    (func (export "run")
+      (table.atomic.set acqrel $t (i32.const 0) (ref.i31_shared (i32.const 1)))
+    )
+  )
+  (invoke "run")
+)
+(thread $T2 (shared (module $Shared))
+  (register "shared" $Shared)
+  (module
+    (table $t (import "shared" "table") shared 3 3 (ref (shared i31)))
+    (func (export "run") (result i32 i32)
+      (i31.get_u (table.atomic.get acqrel $t (i32.const 0)))
+      (i31.get_u (table.atomic.get acqrel $t (i32.const 1)))
+    )
+  )
+  (invoke "run")
+)
+(thread $T3 (shared (module $Shared))
+  (register "shared" $Shared)
+  (module
+    (table $t (import "shared" "table") shared 3 3 (ref (shared i31)))
+    (func (export "run") (result i32)
+      (table.atomic.set acqrel $t (i32.const 1) (ref.i31_shared (i32.const 1)))
+      (i31.get_u (table.atomic.get acqrel $t (i32.const 0)))
+    )
+  )
+  (invoke "run")
+)
+
+(wait $T1)
+(wait $T2)
+(wait $T3)

@@ -1,0 +1,177 @@
+//! `lockstep litmus`
+
+use super::bounds::{proposal, seconds};
+use super::conform::{Filter, filtered, progress};
+use super::{Outcome, Output};
+use crate::litmus::{self, Bounds, Model, Options, Plan, Schedule, label, replay, tokens};
+use crate::script::spellings;
+use crate::suite::{self, Script};
+use anyhow::{Context as _, Result, anyhow, bail};
+use clap::{Args, ValueEnum};
+use lockstep_reports::litmus::{Set, Test, dot, html, text};
+use lockstep_reports::terminal;
+use lockstep_semantics::syntax::Features;
+use rayon::prelude::*;
+use std::fs;
+use std::io::Write as _;
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+/// Print every outcome that the standard allows for a concurrent program
+///
+/// A litmus test is a script with threads. What its threads return, and what the script returns after it has waited for
+/// them, is observed. Annotations declare the outcomes, as in (@outcomes wasm "0, 1" "1, 0"); the exit code is 1 when
+/// there are others, or an assertion may fail.
+#[derive(Debug, Args)]
+pub(super) struct Litmus {
+    /// Scripts (*.wast), and folders of them with all that is below
+    #[arg(required = true)]
+    paths: Vec<PathBuf>,
+
+    /// Which executions there are: those of sequential consistency, or of the relaxed memory model
+    #[arg(long, value_enum, default_value_t = Models::Both)]
+    model: Models,
+
+    /// How to write what was found
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+
+    /// Show an execution for each outcome, and why others are not allowed
+    #[arg(long, short)]
+    witnesses: bool,
+
+    /// Write to a file instead of standard output
+    #[arg(long, short, value_name = "PATH")]
+    output: Option<PathBuf>,
+
+    /// Run one script by this schedule, such as '1:12 2:7', and print what each thread does
+    #[arg(long, value_name = "SCHEDULE", conflicts_with_all = ["format", "witnesses", "output"])]
+    schedule: Option<String>,
+
+    /// Run those scripts only whose path contains this, or matches it as a glob pattern. Can be repeated
+    #[arg(long = "filter", value_name = "PATTERN")]
+    filters: Vec<Filter>,
+
+    /// How many scripts to run at a time [default: one for each processor]
+    #[arg(long, short, value_name = "N")]
+    jobs: Option<NonZeroUsize>,
+
+    /// The steps that one call may take
+    #[arg(long, value_name = "N", default_value_t = 100_000, help_heading = "Bounds")]
+    max_steps: u64,
+
+    /// The configurations to look at in sequentially consistent executions
+    #[arg(long, value_name = "N", default_value_t = 1_000_000, help_heading = "Bounds")]
+    max_states: u64,
+
+    /// The time that one script may take
+    #[arg(long, value_name = "SECONDS", default_value = "60", value_parser = seconds, help_heading = "Bounds")]
+    timeout: Duration,
+
+    /// A proposal that modules may use [default: threads and shared-everything-threads]. Can be repeated
+    #[arg(long = "proposal", value_name = "NAME", value_parser = proposal)]
+    proposals: Vec<Features>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Models {
+    /// Sequential consistency
+    Sc,
+    /// The relaxed memory model of WebAssembly
+    Wasm,
+    /// One after the other
+    Both,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For people
+    Text,
+    /// One versioned object
+    Json,
+    /// A page with pictures
+    Html,
+    /// The executions, for Graphviz
+    Dot,
+}
+
+impl Litmus {
+    pub(super) fn execute(self, stdout: &mut Output) -> Result<Outcome> {
+        let scripts = filtered(suite::collect(&self.paths)?, &self.filters)?;
+        if let Some(schedule) = &self.schedule {
+            return self.follow(&scripts, schedule, stdout);
+        }
+        let progress = progress(scripts.len());
+        let run = |script: &Script| -> Result<Test> {
+            let text = script.read().with_context(|| format!("cannot read {}", script.path))?;
+            let test = litmus::run(&script.path, &text, &self.options());
+            progress.set_message(script.path.clone());
+            progress.inc(1);
+            Ok(test)
+        };
+        let pool = rayon::ThreadPoolBuilder::new()
+            .num_threads(self.jobs.map_or(0, NonZeroUsize::get))
+            .stack_size(super::STACK)
+            .build()?;
+        let tests = pool.install(|| scripts.par_iter().map(run).collect::<Result<Vec<Test>>>())?;
+        progress.finish_and_clear();
+        let set = Set::new(tests);
+        let options =
+            terminal::Options { colours: self.output.is_none() && stdout.colours(), ..terminal::Options::default() };
+        let written = match self.format {
+            Format::Text => text::render(&set, options, self.witnesses),
+            Format::Json => set.json(),
+            Format::Html => html::render(&set),
+            Format::Dot => dot::render(&set),
+        };
+        match &self.output {
+            Some(path) => fs::write(path, written).with_context(|| format!("cannot write {}", path.display()))?,
+            None => stdout.write_all(written.as_bytes())?,
+        }
+        Ok(if set.is_as_expected() { Outcome::AsExpected } else { Outcome::Findings })
+    }
+
+    fn options(&self) -> Options {
+        let models = match self.model {
+            Models::Sc => vec![Model::Sc],
+            Models::Wasm => vec![Model::Wasm],
+            Models::Both => Model::ALL.into(),
+        };
+        let deadline = Instant::now().checked_add(self.timeout);
+        Options { models, bounds: Bounds { deadline, ..self.bounds() }, features: self.features() }
+    }
+
+    fn bounds(&self) -> Bounds {
+        Bounds { steps: self.max_steps, states: self.max_states, deadline: None }
+    }
+
+    fn features(&self) -> Features {
+        match self.proposals.as_slice() {
+            [] => Features::SHARED_EVERYTHING,
+            some => some.iter().fold(Features::STANDARD, |all, more| all.union(*more)),
+        }
+    }
+
+    /// Runs one script by a schedule.
+    fn follow(&self, scripts: &[Script], schedule: &str, stdout: &mut Output) -> Result<Outcome> {
+        let [script] = scripts else { bail!("a schedule is for one script, not for {}", scripts.len()) };
+        let schedule = Schedule::parse(schedule).map_err(|e| anyhow!("not a schedule: {e}"))?;
+        let bytes = script.read().with_context(|| format!("cannot read {}", script.path))?;
+        let text = std::str::from_utf8(&bytes).with_context(|| format!("{} is not UTF-8", script.path))?;
+        let text = &*spellings(text, self.features());
+        let about = |e| anyhow!("{}: {e}", script.path);
+        let tokens = tokens(text).map_err(about)?;
+        let limits = crate::engine::Limits { features: self.features(), ..Default::default() };
+        let plan = Plan::new(&script.path, text, &tokens, &limits).map_err(about)?;
+        let (did, outcome) = replay(&plan, &schedule, &self.bounds()).map_err(|e| anyhow!("{}: {e}", script.path))?;
+        for (thread, action) in did {
+            writeln!(stdout, "{:<8} {}", plan.threads[thread].name, label(&plan, &action))?;
+        }
+        for (call, seen) in plan.calls.iter().zip(outcome.observations()) {
+            writeln!(stdout, "{} {:?}: {seen}", plan.threads[call.thread].name, call.name)?;
+        }
+        let findings = outcome.findings(&plan, &script.path);
+        Ok(if findings.is_empty() { Outcome::AsExpected } else { Outcome::Findings })
+    }
+}

@@ -1,0 +1,423 @@
+//! A thread of a plan, run alone: what it learns of the others is answered.
+//!
+//! Each thread is run on a store of its own, so that it never meets what others have written but by an answer. Objects
+//! that threads make get names that are the same whoever speaks of them ([`Objects`]): an object is known by the thread
+//! that made it, by how many it had made before, and by its type. Where a thread is answered a reference to an object of
+//! another thread, there is one like it in its own store.
+
+use super::machine::{begin, global_read};
+use super::{Op, Plan, What};
+use crate::Val;
+use crate::engine::{End, Resource, end, to_val};
+use lockstep_semantics::choice::Deterministic;
+use lockstep_semantics::execution::{
+    Action, Addr, Datum, FieldVal, Internal, Location, Order, Progress, Ref, Store, Thread, ThreadId, Value, Waiting,
+};
+use lockstep_semantics::observe::Observer;
+use lockstep_semantics::relaxed::{Ended, Item, NEVER, Program, Question, Run, TIMED_OUT};
+use lockstep_semantics::syntax::{Atomic, DefType, Instr};
+use rustc_hash::FxHashMap;
+use std::cell::{Cell, RefCell};
+use std::hash::{Hash, Hasher};
+
+/// The names of objects that threads make begin here.
+pub(super) const NAMED: Addr = 1 << 31;
+
+/// The threads of a plan, each for itself.
+pub(super) struct Alone<'p, 'd> {
+    plan: &'p Plan<'d>,
+    max_steps: u64,
+    objects: RefCell<Objects>,
+    /// Whether some function waits, so that a thread may never end.
+    waits: bool,
+    /// Whether a thread was seen to make a memory or a table grow.
+    pub(super) grows: Cell<bool>,
+}
+
+/// What each call of a thread gave, by its number.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Calls(pub(super) Vec<(usize, Result<Vec<Val>, End>)>);
+
+impl Eq for Calls {}
+
+impl Hash for Calls {
+    fn hash<H: Hasher>(&self, h: &mut H) {
+        for (call, got) in &self.0 {
+            (call, got.as_ref().ok(), got.as_ref().err().map(End::to_string)).hash(h);
+        }
+    }
+}
+
+/// An object that a thread makes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+struct Object {
+    thread: usize,
+    /// How many structures, or arrays, the thread had made before.
+    nth: usize,
+    is_array: bool,
+    ty: DefType,
+    len: u32,
+}
+
+/// The objects that threads make, by the part of their name after [`NAMED`].
+#[derive(Debug, Default)]
+struct Objects {
+    all: Vec<Object>,
+    names: FxHashMap<Object, Addr>,
+}
+
+impl Objects {
+    fn name(&mut self, object: Object) -> Addr {
+        *self.names.entry(object).or_insert_with(|| {
+            self.all.push(object);
+            NAMED + self.all.len() as Addr - 1
+        })
+    }
+}
+
+impl<'p, 'd> Alone<'p, 'd> {
+    pub(super) fn new(plan: &'p Plan<'d>, max_steps: u64) -> Self {
+        let is_wait = |instr: &Instr| matches!(instr, Instr::Atomic(Atomic::Wait(..)));
+        let waits = plan.store.modules.iter().any(|mi| mi.module.code.instrs().iter().any(is_wait));
+        Alone { plan, max_steps, objects: RefCell::default(), waits, grows: Cell::new(false) }
+    }
+}
+
+impl Program for Alone<'_, '_> {
+    type End = Calls;
+
+    fn threads(&self) -> usize {
+        self.plan.threads.len()
+    }
+
+    fn run(&self, thread: usize, answers: &[Datum]) -> Run<Calls> {
+        let mut one = One::new(self, thread, answers);
+        let end = one.run();
+        if one.o.grew {
+            self.grows.set(true);
+        }
+        let end = match end {
+            Halt::End => Ended::End(Calls(one.calls)),
+            Halt::Never => Ended::Suspended(Calls(one.calls)),
+            Halt::Asks(question) => Ended::Asks(question),
+            Halt::Bound => Ended::Bound,
+        };
+        Run { trace: one.o.trace, end }
+    }
+
+    fn initial(&self, loc: Location, like: Datum) -> Option<Datum> {
+        let s = &self.plan.store;
+        let field = |slot: &lockstep_semantics::execution::Slot| slot.fieldval().map(Datum::Field);
+        match (loc, like) {
+            (Location::Bytes(a, ea), Datum::Bytes(n, _)) => {
+                let bytes = s.mems.get(a as usize)?.bytes.get(usize::try_from(ea).ok()?..)?.get(..n.into())?;
+                Some(Datum::Bytes(n, bytes.iter().rev().fold(0, |value, &byte| value << 8 | u128::from(byte))))
+            }
+            (Location::Global(a), _) => Some(Datum::Field(FieldVal::Val(s.global_value(a)))),
+            (Location::Slot(a, i), _) => {
+                let r = s.tables.get(a as usize)?.refs.get(usize::try_from(i).ok()?)?;
+                Some(Datum::Field(FieldVal::Val(Value::Ref(*r))))
+            }
+            (Location::Field(a, i), _) if (a as usize) < s.structs.len() => field(s.structs.fields(a).get(i as usize)?),
+            (Location::Element(a, i), _) if (a as usize) < s.arrays.len() => field(s.arrays.fields(a).get(i as usize)?),
+            (Location::Length(a), _) => Some(Datum::Length(s.mems.get(a as usize)?.bytes.len() as u64)),
+            (Location::TableLength(a), _) => Some(Datum::Length(s.tables.get(a as usize)?.refs.len() as u64)),
+            _ => None,
+        }
+    }
+}
+
+/// Why a run stops.
+enum Halt {
+    End,
+    Never,
+    Asks(Question),
+    Bound,
+}
+
+/// One run of one thread.
+struct One<'a, 'p, 'd> {
+    program: &'a Alone<'p, 'd>,
+    thread: usize,
+    store: Store,
+    calls: Vec<(usize, Result<Vec<Val>, End>)>,
+    o: Answering<'a>,
+}
+
+/// Answers what a thread asks, and notes what it does.
+struct Answering<'a> {
+    answers: std::slice::Iter<'a, Datum>,
+    names: Names<'a>,
+    trace: Vec<Item>,
+    /// The actions of the step that is being made.
+    step: Vec<Action>,
+    /// What it asked for in vain; of a read it is not known yet whether it may tear.
+    asked: Option<Question>,
+    grew: bool,
+    /// Whether it was answered an object that it has yet to make.
+    foresees: bool,
+}
+
+/// The objects of the thread's store and their names.
+struct Names<'a> {
+    objects: &'a RefCell<Objects>,
+    thread: usize,
+    /// By whether they are arrays: the number of objects that there are before any thread begins, and the names of those
+    /// of other threads that follow. Then come those that the thread makes.
+    before: [usize; 2],
+    foreign: [Vec<Addr>; 2],
+    /// Those that the thread made.
+    own: [Vec<Addr>; 2],
+}
+
+impl Names<'_> {
+    /// The name of an object of the store.
+    fn name(&self, is_array: bool, a: Addr) -> Addr {
+        let which = usize::from(is_array);
+        let Some(a) = (a as usize).checked_sub(self.before[which]).map(|a| a as Addr) else { return a };
+        let foreign = &self.foreign[which];
+        let own = &self.own[which];
+        foreign.get(a as usize).or_else(|| own.get(a as usize - foreign.len())).copied().unwrap_or(a)
+    }
+
+    /// The object of a name, if it is in the store.
+    fn object(&self, is_array: bool, name: Addr) -> Option<Addr> {
+        if name < NAMED {
+            return Some(name);
+        }
+        let which = usize::from(is_array);
+        let at = self.foreign[which].iter().chain(&self.own[which]).position(|&known| known == name)?;
+        Some((self.before[which] + at) as Addr)
+    }
+
+    /// Takes note of the objects that the thread has made.
+    fn made(&mut self, s: &Store) {
+        for (which, heap) in [&s.structs, &s.arrays].into_iter().enumerate() {
+            let known = self.before[which] + self.foreign[which].len();
+            while known + self.own[which].len() < heap.len() {
+                let nth = self.own[which].len();
+                let a = (known + nth) as Addr;
+                let (ty, len) = (heap.ty(a), heap.fields(a).len() as u32);
+                let object = Object { thread: self.thread, nth, is_array: which == 1, ty, len };
+                self.own[which].push(self.objects.borrow_mut().name(object));
+            }
+        }
+    }
+
+    fn named(&self, datum: Datum) -> Datum {
+        map(datum, |is_array, a| Some(self.name(is_array, a))).unwrap_or(datum)
+    }
+
+    fn named_loc(&self, loc: Location) -> Location {
+        match loc {
+            Location::Field(a, i) => Location::Field(self.name(false, a), i),
+            Location::Element(a, i) => Location::Element(self.name(true, a), i),
+            _ => loc,
+        }
+    }
+}
+
+/// A value with other addresses of structures and arrays; `None` where one of them has none.
+fn map(datum: Datum, mut f: impl FnMut(bool, Addr) -> Option<Addr>) -> Option<Datum> {
+    let Datum::Field(FieldVal::Val(Value::Ref(r))) = datum else { return Some(datum) };
+    let r = match r {
+        Ref::Struct(a) => Ref::Struct(f(false, a)?),
+        Ref::Array(a) => Ref::Array(f(true, a)?),
+        Ref::Extern(Internal::Struct(a)) => Ref::Extern(Internal::Struct(f(false, a)?)),
+        Ref::Extern(Internal::Array(a)) => Ref::Extern(Internal::Array(f(true, a)?)),
+        _ => r,
+    };
+    Some(Datum::Field(FieldVal::Val(Value::Ref(r))))
+}
+
+impl<'a, 'p, 'd> One<'a, 'p, 'd> {
+    fn new(program: &'a Alone<'p, 'd>, thread: usize, answers: &'a [Datum]) -> Self {
+        let mut store = program.plan.store.clone();
+        let before = [store.structs.len(), store.arrays.len()];
+        let mut foreign = [Vec::new(), Vec::new()];
+        for answer in answers {
+            let _ = map(*answer, |_, name| {
+                let object = *program.objects.borrow().all.get(name.checked_sub(NAMED)? as usize)?;
+                let names: &mut Vec<Addr> = &mut foreign[usize::from(object.is_array)];
+                if object.thread != thread && !names.contains(&name) {
+                    names.push(name);
+                    store.alloc_foreign(object.ty, object.len);
+                }
+                None
+            });
+        }
+        let names = Names { objects: &program.objects, thread, before, foreign, own: Default::default() };
+        let answers = answers.iter();
+        let o = Answering {
+            answers,
+            names,
+            trace: Vec::new(),
+            step: Vec::new(),
+            asked: None,
+            grew: false,
+            foresees: false,
+        };
+        One { program, thread, store, calls: Vec::new(), o }
+    }
+
+    fn run(&mut self) -> Halt {
+        let plan = self.program.plan;
+        for &op in &plan.threads[self.thread].ops {
+            match op {
+                Op::Spawn(new) => self.o.trace.push(Item::Spawn(new)),
+                Op::Join(other) => {
+                    if self.program.waits {
+                        match self.o.answers.next() {
+                            None => return Halt::Asks(Question::Join(other)),
+                            Some(&NEVER) => return Halt::Never,
+                            Some(_) => {}
+                        }
+                    }
+                    self.o.trace.push(Item::Join(other));
+                }
+                Op::Call(call) => {
+                    let got = match self.call(call) {
+                        Ok(got) => got,
+                        Err(halt) => return halt,
+                    };
+                    self.calls.push((call, got));
+                }
+            }
+        }
+        Halt::End
+    }
+
+    fn call(&mut self, call: usize) -> Result<Result<Vec<Val>, End>, Halt> {
+        let plan = self.program.plan;
+        let id = ThreadId(self.thread as u32);
+        let mut callee = match &plan.calls[call].what {
+            What::Func(a, args) => match begin(&self.store, id, *a, args, &mut self.o) {
+                Ok(callee) => callee,
+                Err(end) => return Ok(Err(end)),
+            },
+            What::Global(a) => {
+                let value = global_read(&self.store, *a, &mut self.o);
+                self.halted()?;
+                return Ok(Ok(vec![to_val(value)]));
+            }
+            What::Nothing(end) => return Ok(Err(end.clone())),
+        };
+        for _ in 0..self.program.max_steps {
+            let came = callee.run(&mut self.store, &mut self.o, &mut Deterministic, 1);
+            self.halted()?;
+            match came {
+                Progress::Ready => {}
+                Progress::Ended(ended) => return Ok(end(&self.store, &plan.instances, ended)),
+                Progress::Suspended(at) => self.suspended(&mut callee, at)?,
+            }
+        }
+        Ok(Err(End::Exhausted(Resource::Steps)))
+    }
+
+    fn suspended(&mut self, callee: &mut Thread, at: Waiting) -> Result<(), Halt> {
+        match self.o.answers.next() {
+            None => return Err(Halt::Asks(Question::Wait(at))),
+            Some(&NEVER) => {
+                self.calls.push((self.current(), Err(End::Deadlock)));
+                return Err(Halt::Never);
+            }
+            Some(&TIMED_OUT) => {
+                callee.time_out(&mut self.store, &mut self.o, &mut Deterministic);
+                self.halted()?;
+            }
+            Some(_) => self.store.wake(callee.id()),
+        }
+        Ok(())
+    }
+
+    /// The number of the call that is under way.
+    fn current(&self) -> usize {
+        let calls = self.program.plan.threads[self.thread].ops.iter().filter_map(|op| match op {
+            Op::Call(call) => Some(*call),
+            _ => None,
+        });
+        calls.clone().nth(self.calls.len()).unwrap_or(0)
+    }
+
+    /// Whether the last step cannot have been made.
+    fn halted(&mut self) -> Result<(), Halt> {
+        self.o.names.made(&self.store);
+        let step = std::mem::take(&mut self.o.step);
+        self.o.settle(step);
+        if let Some(question) = self.o.asked.take() {
+            return Err(Halt::Asks(question));
+        }
+        if self.o.foresees || self.o.grew { Err(Halt::Bound) } else { Ok(()) }
+    }
+}
+
+impl Answering<'_> {
+    /// Puts the actions of a step into the trace, now that all that it made has names.
+    fn settle(&mut self, step: Vec<Action>) {
+        for action in step {
+            let names = &self.names;
+            let action = match action {
+                // Lengths are constant.
+                Action::Read { loc: Location::Length(_) | Location::TableLength(_), .. } => continue,
+                Action::Rmw { loc: Location::Length(_) | Location::TableLength(_), .. } => {
+                    self.grew = true;
+                    continue;
+                }
+                Action::Read { order, loc, value, whole } => {
+                    Action::Read { order, loc: names.named_loc(loc), value: names.named(value), whole }
+                }
+                Action::Write { order, loc, value, whole } => {
+                    Action::Write { order, loc: names.named_loc(loc), value: names.named(value), whole }
+                }
+                Action::Rmw { orders, loc, read, written } => Action::Rmw {
+                    orders,
+                    loc: names.named_loc(loc),
+                    read: names.named(read),
+                    written: names.named(written),
+                },
+                other => other,
+            };
+            match (&mut self.asked, action) {
+                (None, _) => self.trace.push(Item::Action(action)),
+                // What was asked in vain has not happened.
+                (Some(Question::Read { whole: asked, .. }), Action::Read { whole, .. }) => *asked = whole,
+                (Some(_), _) => {}
+            }
+        }
+    }
+}
+
+impl Observer for Answering<'_> {
+    const WATCHES_RULES: bool = false;
+    const WATCHES_ACTIONS: bool = true;
+    const ANSWERS_READS: bool = true;
+
+    fn sees(&mut self, order: Order, loc: Location, value: Datum) -> Datum {
+        let Some(&answer) = self.answers.next() else {
+            let (loc, like) = (self.names.named_loc(loc), self.names.named(value));
+            self.asked = Some(Question::Read { order, loc, like, whole: true });
+            return value;
+        };
+        match map(answer, |is_array, name| self.names.object(is_array, name)) {
+            Some(seen) => seen,
+            None => {
+                self.foresees = true;
+                value
+            }
+        }
+    }
+
+    fn wakes(&mut self, mem: Addr, offset: u64, asked: u32, woken: u32) -> u32 {
+        match self.answers.next() {
+            Some(Datum::Length(n)) => (*n).min(asked.into()) as u32,
+            _ => {
+                self.asked = Some(Question::Notify { mem, offset, asked });
+                woken
+            }
+        }
+    }
+
+    fn action(&mut self, action: &Action) {
+        self.step.push(*action);
+    }
+}

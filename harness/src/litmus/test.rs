@@ -1,0 +1,306 @@
+//! A litmus test, run.
+
+use super::alone::{Alone, Calls};
+use super::explore::{Did, Explored, explore, replay};
+use super::label::label;
+use super::{Bounds, Declared, Model, Outcome, Plan, PlanError, tokens};
+use crate::engine::Limits;
+use crate::script::spellings;
+use lockstep_reports::litmus::{self as report, Column, Event, Judgement, Test, Witness};
+use lockstep_semantics::execution::{Action, Location};
+use lockstep_semantics::relaxed::{self, Execution, cells};
+use lockstep_semantics::syntax::Features;
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::time::Instant;
+
+/// How to run litmus tests.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The models to ask, in this order.
+    pub models: Vec<Model>,
+    /// How far to go.
+    pub bounds: Bounds,
+    /// The proposals that modules may use.
+    pub features: Features,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Options { models: Model::ALL.into(), bounds: Bounds::default(), features: Features::SHARED_EVERYTHING }
+    }
+}
+
+/// The most candidates that are looked at for the reason why an outcome is not allowed.
+const REASONS: u64 = 200_000;
+
+/// Runs a litmus test. `path` is for people.
+pub fn run(path: &str, text: &[u8], options: &Options) -> Test {
+    let result = std::str::from_utf8(text).map_err(|_| "not UTF-8".to_owned()).and_then(|text| {
+        let text = &*spellings(text, options.features);
+        let declared = Declared::read(text).map_err(|e| e.to_string())?;
+        let limits = Limits { features: options.features, ..Limits::default() };
+        let tokens = tokens(text).map_err(|e: PlanError| e.to_string())?;
+        let plan = Plan::new(path, text, &tokens, &limits).map_err(|e| e.to_string())?;
+        Ok(Asked::new(path, &plan, &declared).all(options))
+    });
+    result.unwrap_or_else(|error| Test { path: path.into(), error: Some(error), ..Test::default() })
+}
+
+/// A test under way.
+struct Asked<'p, 'd> {
+    path: &'p str,
+    plan: &'p Plan<'d>,
+    declared: &'p Declared,
+    models: Vec<report::Model>,
+    /// What each model says of the outcomes that it knows, by their observations.
+    said: Vec<FxHashMap<Vec<String>, Judgement>>,
+    /// All outcomes, in the order in which they were met.
+    outcomes: Vec<Outcome>,
+    findings: Vec<lockstep_reports::Finding>,
+}
+
+impl<'p, 'd> Asked<'p, 'd> {
+    fn new(path: &'p str, plan: &'p Plan<'d>, declared: &'p Declared) -> Self {
+        let findings = plan.setup.1.clone();
+        Asked { path, plan, declared, models: Vec::new(), said: Vec::new(), outcomes: Vec::new(), findings }
+    }
+
+    fn all(mut self, options: &Options) -> Test {
+        for model in &options.models {
+            let began = Instant::now();
+            let (mut model, said) = match model {
+                Model::Sc => self.sc(&options.bounds),
+                Model::Wasm => self.wasm(&options.bounds),
+            };
+            model.milliseconds = began.elapsed().as_secs_f64() * 1000.0;
+            self.models.push(model);
+            self.said.push(said);
+        }
+        self.finish(options)
+    }
+
+    /// Takes note of an outcome that a model allows.
+    fn met(&mut self, outcome: &Outcome) {
+        if self.outcomes.iter().any(|known| known.observations() == outcome.observations()) {
+            return;
+        }
+        for finding in outcome.findings(self.plan, self.path) {
+            if !self.findings.contains(&finding) {
+                self.findings.push(finding);
+            }
+        }
+        self.outcomes.push(outcome.clone());
+    }
+
+    fn sc(&mut self, bounds: &Bounds) -> (report::Model, FxHashMap<Vec<String>, Judgement>) {
+        let Explored { outcomes, states, transitions, pruned, executions, cut } = explore(self.plan, bounds);
+        let mut said = FxHashMap::default();
+        for found in outcomes {
+            self.met(&found.outcome);
+            let events = replay(self.plan, &found.schedule, bounds).map(|(did, _)| did).unwrap_or_default();
+            let witness = self.interleaved(&events, found.schedule.to_string());
+            let judgement = Judgement {
+                allowed: true,
+                executions: found.executions.map(saturated),
+                witness: Some(witness),
+                ..Judgement::default()
+            };
+            said.insert(found.outcome.observations(), judgement);
+        }
+        let looked_at = [("states", states), ("steps between them", transitions), ("pruned", pruned)];
+        let model = report::Model {
+            name: Model::Sc.to_string(),
+            executions: executions.map(saturated),
+            looked_at: looked_at.map(|(what, n)| (what.to_owned(), n)).into(),
+            milliseconds: 0.0,
+            cut: cut.map(|bound| bound.to_string()),
+        };
+        (model, said)
+    }
+
+    /// An execution in which each step sees all that were made before.
+    fn interleaved(&self, did: &[Did], schedule: String) -> Witness {
+        let shown: Vec<&Did> = did.iter().filter(|(_, action)| !is_length(action)).collect();
+        let events =
+            shown.iter().map(|(thread, action)| Event { thread: Some(*thread), label: label(self.plan, action) });
+        Witness {
+            events: events.collect(),
+            relations: vec![("rf".into(), reads_from(&shown))],
+            schedule: Some(schedule),
+        }
+    }
+
+    fn wasm(&mut self, bounds: &Bounds) -> (report::Model, FxHashMap<Vec<String>, Judgement>) {
+        let alone = Alone::new(self.plan, bounds.steps);
+        let stop = || bounds.deadline.is_some_and(|deadline| Instant::now() >= deadline);
+        let limits = relaxed::Bounds { stop: Some(&stop), ..relaxed::Bounds::default() };
+        let found = relaxed::explore(&alone, &limits);
+        let mut said: FxHashMap<Vec<String>, Judgement> = FxHashMap::default();
+        for (ends, allowed) in found.allowed() {
+            let outcome = self.together(&ends);
+            self.met(&outcome);
+            let witness = found.witness(&ends).map(|execution| self.graph(&execution));
+            let judgement = said.entry(outcome.observations()).or_default();
+            judgement.allowed = true;
+            judgement.executions = Some(judgement.executions.unwrap_or(0).saturating_add(allowed.executions));
+            judgement.witness = judgement.witness.take().or(witness);
+        }
+        for ends in found.forbidden(REASONS) {
+            let outcome = self.together(&ends);
+            let judgement = said.entry(outcome.observations()).or_default();
+            if judgement.allowed || judgement.reason.is_some() {
+                continue;
+            }
+            judgement.reason = found.explain(&ends, REASONS).map(|explained| self.reason(&explained));
+        }
+        let mut cut: Vec<String> = found.limits.iter().map(|limit| self.limit(limit)).collect();
+        if alone.grows.get() {
+            cut.push("memories and tables that grow beside threads are not looked at".into());
+        }
+        let mut looked_at =
+            vec![("candidates".to_owned(), found.candidates), ("runs of threads".to_owned(), found.thread_runs as u64)];
+        let mut rejected: Vec<_> = found.rejected.iter().collect();
+        rejected.sort();
+        looked_at.extend(rejected.into_iter().map(|(rule, n)| (format!("rejected by {rule}"), *n)));
+        let model = report::Model {
+            name: Model::Wasm.to_string(),
+            executions: cut.is_empty().then_some(found.executions),
+            looked_at,
+            milliseconds: 0.0,
+            cut: (!cut.is_empty()).then(|| cut.join("; ")),
+        };
+        (model, said)
+    }
+
+    /// The outcome of threads that were run alone.
+    fn together(&self, ends: &[Calls]) -> Outcome {
+        let mut calls = vec![None; self.plan.calls.len()];
+        for (call, got) in ends.iter().flat_map(|end| &end.0) {
+            calls[*call] = Some(got.clone());
+        }
+        Outcome { calls, endless: Vec::new() }
+    }
+
+    fn graph(&self, execution: &Execution) -> Witness {
+        let mut order: Vec<usize> = execution.tot.clone();
+        order.extend((0..execution.events.len()).filter(|i| !execution.tot.contains(i)));
+        let mut at = vec![0; order.len()];
+        order.iter().enumerate().for_each(|(i, &event)| at[event] = i);
+        let events = order.iter().map(|&i| {
+            let event = &execution.events[i];
+            Event { thread: event.thread, label: label(self.plan, &event.action) }
+        });
+        let relations = execution
+            .relations()
+            .into_iter()
+            .map(|(name, pairs)| (name.to_owned(), pairs.into_iter().map(|(a, b)| (at[a], at[b])).collect()));
+        Witness { events: events.collect(), relations: relations.collect(), schedule: None }
+    }
+
+    fn finish(mut self, options: &Options) -> Test {
+        self.findings.sort_by_key(|finding| (finding.line, finding.column));
+        // What no model allows but some candidate has, and what is declared only.
+        let mut all: Vec<Vec<String>> = self.outcomes.iter().map(Outcome::observations).collect();
+        for observations in self.said.iter().flat_map(|said| said.keys()) {
+            if !all.contains(observations) {
+                all.push(observations.clone());
+            }
+        }
+        let shown: Vec<usize> =
+            (0..self.plan.calls.len()).filter(|&i| all.iter().any(|seen| !seen[i].is_empty())).collect();
+        let visible = |seen: &[String]| shown.iter().map(|&i| seen[i].clone()).collect::<Vec<String>>();
+        let mut rows: Vec<(Vec<String>, Vec<String>)> = all.into_iter().map(|seen| (visible(&seen), seen)).collect();
+        let known: FxHashSet<String> = rows.iter().map(|(shown, _)| shown.join(", ")).collect();
+        for declared in options.models.iter().filter_map(|model| self.declared.outcomes(*model)).flatten() {
+            if !known.contains(declared) && !rows.iter().any(|(shown, _)| shown.join(", ") == *declared) {
+                rows.push((declared.split(", ").map(str::to_owned).collect(), Vec::new()));
+            }
+        }
+        rows.sort();
+        let outcomes = rows.into_iter().map(|(observations, seen)| {
+            let judgements = options.models.iter().zip(&self.said).map(|(model, said)| {
+                let mut judgement = said.get(&seen).cloned().unwrap_or_default();
+                judgement.declared =
+                    self.declared.outcomes(*model).map(|declared| declared.contains(&observations.join(", ")));
+                judgement
+            });
+            report::Outcome { judgements: judgements.collect(), observations, observed: None }
+        });
+        let column = |&i: &usize| {
+            let call = &self.plan.calls[i];
+            let thread = self.plan.threads[call.thread].name.clone();
+            Column { thread, call: call.name.clone(), line: call.place.0 }
+        };
+        Test {
+            path: self.path.into(),
+            source: self.declared.source.clone(),
+            threads: self.plan.threads.iter().map(|thread| thread.name.clone()).collect(),
+            columns: shown.iter().map(column).collect(),
+            outcomes: outcomes.collect(),
+            models: self.models,
+            observed: None,
+            findings: self.findings,
+            error: None,
+        }
+    }
+
+    fn reason(&self, explained: &relaxed::Explained) -> String {
+        let rejected = &explained.rejected;
+        let events: Vec<String> = rejected
+            .events
+            .iter()
+            .filter_map(|&i| explained.execution.events.get(i))
+            .map(|event| {
+                let thread = event.thread.map_or("init", |thread| self.plan.threads[thread].name.as_str());
+                format!("{thread} {}", label(self.plan, &event.action))
+            })
+            .collect();
+        format!("{} does not hold of {}", rejected.rule, events.join(", "))
+    }
+
+    fn limit(&self, limit: &relaxed::Limit) -> String {
+        let name = |thread: usize| self.plan.threads.get(thread).map_or("a thread", |thread| thread.name.as_str());
+        match *limit {
+            relaxed::Limit::Runs => "the bound on runs of threads".into(),
+            relaxed::Limit::Reads(thread) => format!("the bound on the reads of {}, which has a loop", name(thread)),
+            relaxed::Limit::Thread(thread) => format!("{} was given up in some runs", name(thread)),
+            relaxed::Limit::Candidates => "the bound on candidates".into(),
+            relaxed::Limit::Events => "the bound on events".into(),
+            relaxed::Limit::Tearing => "a read that can tear in too many ways".into(),
+            relaxed::Limit::Stopped => "the bound on time".into(),
+        }
+    }
+}
+
+fn saturated(n: u128) -> u64 {
+    n.try_into().unwrap_or(u64::MAX)
+}
+
+fn is_length(action: &Action) -> bool {
+    matches!(action, Action::Read { loc: Location::Length(_) | Location::TableLength(_), .. })
+}
+
+/// Which write each read has its value from, where all happen in this order. Initial values are no events here.
+fn reads_from(did: &[&Did]) -> Vec<(usize, usize)> {
+    let mut latest = FxHashMap::default();
+    let mut pairs = Vec::new();
+    for (i, (_, action)) in did.iter().enumerate() {
+        let (read, written) = match *action {
+            Action::Read { loc, value, .. } => (Some((loc, value)), None),
+            Action::Write { loc, value, .. } => (None, Some((loc, value))),
+            Action::Rmw { loc, read, written, .. } => (Some((loc, read)), Some((loc, written))),
+            _ => (None, None),
+        };
+        for (cell, _) in read.into_iter().flat_map(|(loc, value)| cells(loc, value)) {
+            if let Some(&from) = latest.get(&cell)
+                && !pairs.contains(&(from, i))
+            {
+                pairs.push((from, i));
+            }
+        }
+        for (cell, _) in written.into_iter().flat_map(|(loc, value)| cells(loc, value)) {
+            latest.insert(cell, i);
+        }
+    }
+    pairs
+}
