@@ -148,13 +148,25 @@ pub struct Observed {
 }
 
 impl Test {
-    /// Whether everything is as the test has it.
+    /// Whether everything is as the test has it, as far as was looked. A model that was cut before it had any outcome has
+    /// said nothing.
     pub fn is_as_expected(&self) -> bool {
+        let says = |i: usize| self.outcomes.iter().any(|o| o.judgements.get(i).is_some_and(|j| j.allowed));
         self.findings.is_empty()
             && self.error.is_none()
-            && self.models.iter().all(|model| model.cut.is_none())
+            && self.models.iter().enumerate().all(|(i, model)| model.cut.is_none() || says(i))
             && !self.outcomes.iter().any(|outcome| outcome.judgements.iter().any(Judgement::differs))
             && self.unexplained().next().is_none()
+    }
+
+    /// The outcomes to show: all that are allowed, declared or observed, and the others unless there are more of them.
+    pub fn shown(&self) -> impl Iterator<Item = &Outcome> {
+        let known = |outcome: &Outcome| {
+            outcome.observed.is_some() || outcome.judgements.iter().any(|j| j.allowed || j.declared == Some(true))
+        };
+        let n = self.outcomes.iter().filter(|outcome| known(outcome)).count();
+        let all = self.outcomes.len() <= 2 * n;
+        self.outcomes.iter().filter(move |outcome| all || known(outcome))
     }
 
     /// The outcomes that an engine was seen to produce, and that the last of the models does not allow.
@@ -185,7 +197,11 @@ impl Test {
         if let n @ 1.. = self.unexplained().count() {
             said.push(format!("{} observed that the standard does not allow", plural(n as u64, "outcome")));
         }
-        if said.is_empty() { "as expected".into() } else { said.join("; ") }
+        match (said.is_empty(), self.is_as_expected()) {
+            (true, _) => "as expected".into(),
+            (false, true) => format!("as expected so far; {}", said.join("; ")),
+            (false, false) => said.join("; "),
+        }
     }
 }
 
