@@ -183,7 +183,7 @@ fn what_cannot_be_explored_is_said() {
                (module (memory (import \"m\" \"m\") 1 1 shared) (data (i32.const 0) \"x\")))",
             "data segment",
         ),
-        ("(thread $A (module (func $f) (start $f)))", "start function"),
+        ("(module) (thread $A (module (func $f) (start $f)))", "start function"),
     ];
     for (text, part) in cases {
         let test = of(text);
@@ -191,7 +191,7 @@ fn what_cannot_be_explored_is_said() {
         assert!(error.contains(part), "{text}: {error}");
         assert!(!test.is_as_expected());
     }
-    let deep: String = (0..70).map(|i| format!("(thread $T{i}) ")).collect();
+    let deep: String = std::iter::once("(module)".into()).chain((0..70).map(|i| format!("(thread $T{i}) "))).collect();
     assert!(of(&deep).error.is_some_and(|error| error.contains("threads")));
     // A thread that imports what nobody shares.
     let lacks =

@@ -387,9 +387,7 @@ impl<End> Search<'_, End> {
         let mut po = Relation::new(events.len());
         let mut spawn = Relation::new(events.len());
         for &(node, thread, index) in &spawned {
-            let mut known = 0;
-            self.known(thread, index, &mut known);
-            for before in bits(known) {
+            for before in bits(self.known(thread, index)) {
                 let same = self.nodes[before - 1].thread == thread;
                 if same { &mut po } else { &mut spawn }.add(places[before], places[node]);
             }
