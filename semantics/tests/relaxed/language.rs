@@ -1,6 +1,7 @@
 //! A tiny language of concurrent programs.
 
-use lockstep_semantics::execution::{Action, Datum, FieldVal, Location, Order, Value, Waiting};
+pub use lockstep_semantics::execution::Order;
+use lockstep_semantics::execution::{Action, Datum, FieldVal, Location, Value, Waiting};
 use lockstep_semantics::relaxed::{Ended, Item, Program, Question, Run};
 use lockstep_semantics::syntax::Num;
 

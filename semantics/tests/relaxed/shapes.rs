@@ -18,8 +18,6 @@ fn each(shape: impl Fn(Order) -> Test + Copy, reads: &[&[u64]]) -> [bool; 3] {
     [Unordered, AcqRel, SeqCst].map(|order| weak(order, shape, reads))
 }
 
-use lockstep_semantics::execution::Order;
-
 /// The threads, and after them one that has waited for all of them and reads X and Y.
 fn with_finals(threads: &[&[Op]]) -> Test {
     let n = threads.len();
