@@ -10,7 +10,8 @@ use super::tally::Tally;
 use super::validity;
 use crate::engine::{End, Engine, Limits, Program, Semantics};
 use crate::generate;
-use crate::generate::neighbours::neighbour;
+use crate::generate::Generated;
+use crate::generate::neighbours::{Neighbour, neighbour};
 use arbitrary::Unstructured;
 use lockstep_reports::Verdict;
 use rayon::prelude::*;
@@ -19,8 +20,6 @@ use std::time::{Duration, Instant};
 
 /// How many programs make a chunk.
 pub const CHUNK: u64 = 256;
-/// One of so many programs gets invalid neighbours.
-const NEIGHBOURS: u64 = 4;
 /// How many bytes a neighbour is made from.
 const NEIGHBOUR_BYTES: usize = 256;
 /// The stack of each worker.
@@ -123,26 +122,21 @@ fn one(options: &Options, engines: &[Box<dyn Engine>], index: u64) -> (Tally, Ve
     examine(&program, engines, &options.limits, &mut tally, |engine, cause| {
         findings.push(Finding { seed, index, engine: engine.into(), cause, program: program.clone() });
     });
-    if index.is_multiple_of(NEIGHBOURS) {
-        let bytes = generate::bytes(generate::seed_of(!seed, index), NEIGHBOUR_BYTES);
-        let (_, module) = &generated.modules[generated.modules.len() - 1];
-        if let Some(neighbour) = neighbour(module, &mut Unstructured::new(&bytes)) {
-            let program = Program::of(&neighbour.module);
-            let rule = neighbour.violation().map(|invalid| invalid.rule.to_string());
-            examine_neighbour(
-                &program,
-                rule,
-                &neighbour.change,
-                engines,
-                &options.limits,
-                &mut tally,
-                |engine, cause| {
-                    findings.push(Finding { seed, index, engine: engine.into(), cause, program: program.clone() });
-                },
-            );
-        }
+    if let Some(neighbour) = neighbour_of(seed, index, &generated) {
+        let program = Program::of(&neighbour.module);
+        let rule = neighbour.violation().map(|invalid| invalid.rule.to_string());
+        examine_neighbour(&program, rule, &neighbour.change, engines, &options.limits, &mut tally, |engine, cause| {
+            findings.push(Finding { seed, index, engine: engine.into(), cause, program: program.clone() });
+        });
     }
     (tally, findings)
+}
+
+/// The neighbour of the last module of a campaign's program.
+pub fn neighbour_of(seed: u64, index: u64, generated: &Generated) -> Option<Neighbour> {
+    let bytes = generate::bytes(generate::seed_of(!seed, index), NEIGHBOUR_BYTES);
+    let (_, module) = generated.modules.last()?;
+    neighbour(module, &mut Unstructured::new(&bytes))
 }
 
 /// Runs a program everywhere. `found` is told of each thing found, with the name of the engine.

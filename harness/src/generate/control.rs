@@ -139,9 +139,19 @@ impl Gen<'_, '_, '_> {
             let to = g.cast_target(rt);
             let succeed = g.r.chance(50);
             let from = g.subject(to, succeed, depth);
-            g.emit_all([Instr::BrOnCast(0, from, to), Instr::Drop]);
+            g.emit(Instr::BrOnCast(0, from, to));
+            g.rest(from, to);
             g.expr(t, depth);
         });
+    }
+
+    /// Takes what a cast from a type to another left because it failed: null only where the other has no null.
+    pub(super) fn rest(&mut self, from: RefType, to: RefType) {
+        if self.r.chance(60) {
+            return self.emit(Instr::Drop);
+        }
+        let x = self.local(ValType::Ref(RefType { null: from.null && !to.null, heap: from.heap }));
+        self.set_local(x, Dyn::Unknown);
     }
 
     fn on_cast_fail(&mut self, rt: RefType, depth: u32) {
@@ -152,7 +162,8 @@ impl Gen<'_, '_, '_> {
         self.block(&[t], |g| {
             let to = g.cast_target(rt);
             let above = g.types.above(to.heap);
-            let top = RefType::null(above.last().copied().unwrap_or(to.heap));
+            // What is not of the type is null only where the type has no null.
+            let top = RefType { null: !to.null, heap: above.last().copied().unwrap_or(to.heap) };
             g.block(&[ValType::Ref(top)], |g| {
                 let succeed = g.r.chance(50);
                 let from = g.subject(to, succeed, depth);

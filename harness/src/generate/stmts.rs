@@ -158,7 +158,7 @@ impl Gen<'_, '_, '_> {
 
     /// A small number of elements, mostly within bounds.
     fn count(&mut self) {
-        let n = if self.r.chance(3) { 9 } else { [0, 1, 1, 1][self.r.below(4)] };
+        let n = if self.r.chance(3) { 9 } else { [0, 1, 1, 1, 2, 3][self.r.below(6)] };
         self.i32(n);
     }
 
@@ -358,7 +358,8 @@ impl Gen<'_, '_, '_> {
                 if possible {
                     let succeed = self.r.chance(50);
                     let from = self.subject(to, succeed, depth);
-                    self.emit_all([Instr::BrOnCast(label, from, to), Instr::Drop]);
+                    self.emit(Instr::BrOnCast(label, from, to));
+                    self.rest(from, to);
                 } else {
                     self.expr(ValType::Ref(rt), depth);
                     self.expr(ValType::I32, depth);
