@@ -73,6 +73,8 @@ fn not() -> End {
 /// A program of the campaign, as Wasmtime ran it.
 struct Case {
     program: Program,
+    /// The program with an import that does not fit.
+    misfit: Option<(Program, Vec<Box<dyn Engine>>)>,
     neighbour: Option<Neighbour>,
     engines: Vec<Box<dyn Engine>>,
 }
@@ -83,7 +85,15 @@ impl Case {
         let program = generated.program();
         let seen = wasmtime.open(&options.limits).map_err(|end| end.to_string())?.run(&program);
         let neighbour = campaign::neighbour_of(seed, index, &generated);
-        Ok(Case { program, neighbour, engines: vec![Box::new(Recorded(seen))] })
+        let misfit = match campaign::misfit(seed, index, &generated) {
+            Some(misfit) => {
+                let seen = wasmtime.open(&options.limits).map_err(|end| end.to_string())?.run(&misfit);
+                let engines: Vec<Box<dyn Engine>> = vec![Box::new(Recorded(seen))];
+                Some((misfit, engines))
+            }
+            None => None,
+        };
+        Ok(Case { program, misfit, neighbour, engines: vec![Box::new(Recorded(seen))] })
     }
 
     /// What is found, first, with the mutant that is switched on.
@@ -93,6 +103,11 @@ impl Case {
         campaign::examine(&self.program, &self.engines, limits, &mut tally, |engine, cause| {
             first.get_or_insert_with(|| format!("{engine}: {cause}"));
         });
+        if let (None, Some((program, engines))) = (&first, &self.misfit) {
+            campaign::examine(program, engines, limits, &mut tally, |engine, cause| {
+                first.get_or_insert_with(|| format!("{engine}: {cause}"));
+            });
+        }
         if let (None, Some(neighbour)) = (&first, &self.neighbour) {
             let program = Program::of(&neighbour.module);
             let rule = neighbour.violation().map(|invalid| invalid.rule.to_string());

@@ -11,7 +11,7 @@ use super::validity;
 use crate::engine::{End, Engine, Limits, Program, Semantics};
 use crate::generate;
 use crate::generate::Generated;
-use crate::generate::neighbours::{Neighbour, neighbour};
+use crate::generate::neighbours::{Neighbour, import_neighbour, neighbour};
 use arbitrary::Unstructured;
 use lockstep_reports::Verdict;
 use rayon::prelude::*;
@@ -129,7 +129,29 @@ fn one(options: &Options, engines: &[Box<dyn Engine>], index: u64) -> (Tally, Ve
             findings.push(Finding { seed, index, engine: engine.into(), cause, program: program.clone() });
         });
     }
+    if let Some(program) = misfit(seed, index, &generated) {
+        examine(&program, engines, &options.limits, &mut tally, |engine, cause| {
+            findings.push(Finding { seed, index, engine: engine.into(), cause, program: program.clone() });
+        });
+    }
     (tally, findings)
+}
+
+/// A campaign's program of several modules, of which the last asks for an import of another type. Nothing is called.
+pub fn misfit(seed: u64, index: u64, generated: &Generated) -> Option<Program> {
+    if generated.modules.len() < 2 {
+        return None;
+    }
+    let bytes = generate::bytes(generate::seed_of(seed.rotate_left(32) ^ !seed, index), NEIGHBOUR_BYTES);
+    let (_, last) = generated.modules.last()?;
+    let neighbour = import_neighbour(last, &mut Unstructured::new(&bytes))?;
+    // What is not valid says nothing of linking.
+    if neighbour.violation().is_some() {
+        return None;
+    }
+    let mut other = Generated { modules: generated.modules.clone(), calls: Vec::new() };
+    other.modules.last_mut()?.1 = neighbour.module;
+    Some(other.program())
 }
 
 /// The neighbour of the last module of a campaign's program.

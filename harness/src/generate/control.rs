@@ -63,6 +63,9 @@ impl Gen<'_, '_, '_> {
         if self.b.loops >= 2 {
             return None;
         }
+        if self.r.chance(40) {
+            return self.loop_with_parameter(t, depth);
+        }
         let counter = self.reserved(ValType::I32);
         let times = self.r.within(1, 3) as u32;
         self.i32(times);
@@ -83,6 +86,36 @@ impl Gen<'_, '_, '_> {
         });
         self.b.loops -= 1;
         let bt = self.types.func(&[t], &[t]);
+        self.emit(Instr::Loop(BlockType::Idx(bt), seq));
+        Some(Dyn::Unknown)
+    }
+
+    /// A loop whose parameter is of another type than its result.
+    fn loop_with_parameter(&mut self, t: ValType, depth: u32) -> Option<Dyn> {
+        let param = self.types.inhabited_valtype(self.r);
+        let counter = self.reserved(ValType::I32);
+        let times = self.r.within(1, 3) as u32;
+        self.i32(times);
+        self.emit(Instr::LocalSet(counter));
+        self.expr(param, depth);
+        self.b.loops += 1;
+        let seq = self.nested(Label { types: vec![param], target: false }, |g| {
+            let x = g.local(param);
+            g.set_local(x, Dyn::Unknown);
+            g.statements(1, depth);
+            g.count_down(counter);
+            g.if_else(
+                &[],
+                |g| {
+                    g.expr(param, depth);
+                    g.emit(Instr::Br(1));
+                },
+                |_| (),
+            );
+            g.expr(t, depth);
+        });
+        self.b.loops -= 1;
+        let bt = self.types.func(&[param], &[t]);
         self.emit(Instr::Loop(BlockType::Idx(bt), seq));
         Some(Dyn::Unknown)
     }
@@ -166,7 +199,14 @@ impl Gen<'_, '_, '_> {
             let top = RefType { null: !to.null, heap: above.last().copied().unwrap_or(to.heap) };
             g.block(&[ValType::Ref(top)], |g| {
                 let succeed = g.r.chance(50);
-                let from = g.subject(to, succeed, depth);
+                let from = if to.null && g.r.chance(30) {
+                    let from = RefType::null(above[g.r.below(above.len())]);
+                    g.emit(Instr::RefNull(from.heap));
+                    g.hide(ValType::Ref(from), Dyn::Null);
+                    from
+                } else {
+                    g.subject(to, succeed, depth)
+                };
                 g.emit_all([Instr::BrOnCastFail(0, from, to), Instr::Br(1)]);
             });
             g.emit(Instr::Drop);
@@ -241,7 +281,7 @@ impl Gen<'_, '_, '_> {
                     g.throw_perhaps(depth);
                 }
                 g.statements(2, depth);
-                if g.r.chance(15) {
+                if g.r.chance(30) {
                     g.leave(depth);
                 }
                 g.expr(t, depth);

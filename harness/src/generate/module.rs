@@ -141,8 +141,10 @@ impl Gen<'_, '_, '_> {
             self.globals.push(ty);
         }
         for _ in 0..self.r.within(1, 4) {
-            let val = self.const_valtype();
-            let ty = GlobalType { share: Share::Unshared, mutable: self.r.chance(65), val };
+            // One that takes any reference serves to see what was made and changed.
+            let wide = self.r.chance(15);
+            let val = if wide { ValType::Ref(RefType::ANYREF) } else { self.const_valtype() };
+            let ty = GlobalType { share: Share::Unshared, mutable: wide || self.r.chance(65), val };
             let fits = |x: &usize| !self.globals[*x].mutable && self.types.sub(self.globals[*x].val, val);
             let known: Vec<usize> = (0..self.globals.len()).filter(fits).collect();
             let known = self.r.pick(&known);
@@ -280,6 +282,9 @@ impl Gen<'_, '_, '_> {
                 (g.b.calls, g.b.budget) = (calls, budget);
                 if calls {
                     g.spend();
+                }
+                if g.r.chance(8) {
+                    g.throw_perhaps(1);
                 }
                 let n = g.r.within(1, 6);
                 for _ in 0..n {

@@ -1,9 +1,12 @@
 //! Neighbours: from a valid module one that is not, by one change.
 //!
 //! [`neighbour`] changes one thing: a supertype, whether a type is final, a field, an index, a label, a type that an
-//! instruction mentions, an operand. Not every change breaks a module. Whether one did, and which rule it broke, is for the
-//! validation of the semantics to say ([`Neighbour::violation`]); every engine must reject what it rejects.
+//! instruction mentions, an operand; or it adds a definition with something wrong in it. Not every change breaks a
+//! module. Whether one did, and which rule it broke, is for the validation of the semantics to say
+//! ([`Neighbour::violation`]); every engine must reject what it rejects.
 
+mod further;
+mod imports;
 mod instructions;
 
 use super::rand::Rand;
@@ -34,16 +37,28 @@ pub fn neighbour(module: &Module, u: &mut Unstructured) -> Option<Neighbour> {
     let mut changes = Changes { r: Rand(u), subs: module.types.iter().flat_map(|rec| rec.0.clone()).collect() };
     for _ in 0..16 {
         let mut module = module.clone();
-        let change = match changes.r.weighted(&[30, 15, 55]) {
+        let change = match changes.r.weighted(&[20, 10, 35, 10, 25]) {
             0 => changes.types(&mut module),
             1 => changes.definitions(&mut module),
-            _ => changes.instruction(&mut module),
+            2 => changes.instruction(&mut module),
+            3 => changes.further_type(&mut module),
+            _ => changes.further_function(&mut module),
         };
         if let Some(change) = change {
             return Some(Neighbour { module, change });
         }
     }
     None
+}
+
+/// A neighbour of a module by what it imports; `None` when it imports nothing whose type can be changed.
+///
+/// Mostly it is valid, but cannot be instantiated in the place of the module.
+pub fn import_neighbour(module: &Module, u: &mut Unstructured) -> Option<Neighbour> {
+    let mut changes = Changes { r: Rand(u), subs: module.types.iter().flat_map(|rec| rec.0.clone()).collect() };
+    let mut module = module.clone();
+    let change = changes.import(&mut module)?;
+    Some(Neighbour { module, change })
 }
 
 /// What is needed to choose a change.

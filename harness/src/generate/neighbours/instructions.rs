@@ -29,7 +29,7 @@ impl Changes<'_, '_> {
         self.r.below(n + 1) as TypeIdx
     }
 
-    fn fields(&self, x: TypeIdx) -> &[FieldType] {
+    pub(super) fn fields(&self, x: TypeIdx) -> &[FieldType] {
         match self.subs.get(x as usize).map(|st| &st.comp) {
             Some(CompType::Struct(fts)) => fts,
             _ => &[],
