@@ -144,11 +144,10 @@ pub fn misfit(seed: u64, index: u64, generated: &Generated) -> Option<Program> {
     }
     let bytes = generate::bytes(generate::seed_of(seed.rotate_left(32) ^ !seed, index), NEIGHBOUR_BYTES);
     let (_, last) = generated.modules.last()?;
-    let neighbour = import_neighbour(last, &mut Unstructured::new(&bytes))?;
+    let mut u = Unstructured::new(&bytes);
     // What is not valid says nothing of linking.
-    if neighbour.violation().is_some() {
-        return None;
-    }
+    let valid = |neighbour: &Neighbour| neighbour.violation().is_none();
+    let neighbour = (0..8).filter_map(|_| import_neighbour(last, &mut u)).find(valid)?;
     let mut other = Generated { modules: generated.modules.clone(), calls: Vec::new() };
     other.modules.last_mut()?.1 = neighbour.module;
     Some(other.program())

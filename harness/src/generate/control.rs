@@ -281,8 +281,12 @@ impl Gen<'_, '_, '_> {
                     g.throw_perhaps(depth);
                 }
                 g.statements(2, depth);
-                if g.r.chance(30) {
+                if g.r.chance(20) {
                     g.leave(depth);
+                }
+                if g.r.chance(8) {
+                    // What it throws is none of these handlers' business.
+                    g.tail_call(depth);
                 }
                 g.expr(t, depth);
             });

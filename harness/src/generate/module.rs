@@ -83,8 +83,8 @@ impl Gen<'_, '_, '_> {
                 let ft = self.types.functype(*x);
                 ft.results.is_empty() && ft.params.iter().all(|t| self.types.const_inhabited(*t))
             };
-            let found = self.types.of_kind(CompKind::Func).find(fits);
-            let x = match found {
+            let found: Vec<TypeIdx> = self.types.of_kind(CompKind::Func).filter(fits).collect();
+            let x = match self.r.pick(&found) {
                 Some(x) if i > 0 || self.r.chance(40) => x,
                 _ => self.types.func(&params, &[]),
             };

@@ -274,9 +274,11 @@ impl Gen<'_, '_, '_> {
                 let fits = |y: &usize| self.types.ref_sub(self.tables[*y].elem, tt.elem);
                 let all: Vec<usize> = (0..self.user_tables).filter(fits).collect();
                 let Some(y) = self.r.pick(&all) else { return };
+                // Often within one table, where stretches overlap.
+                let y = if self.r.chance(40) { table } else { y };
                 self.table_index(table);
                 self.table_index(y);
-                let n = self.r.below(3) as u64;
+                let n = self.r.below(4) as u64;
                 self.addr(tt.addr.minat(self.tables[y].addr), n);
                 self.emit(Instr::TableCopy(x, y as TableIdx));
             }

@@ -67,8 +67,22 @@ impl Types {
         for _ in 0..recs {
             types.grow(r);
         }
+        if r.chance(20) {
+            types.tags(r);
+        }
         types.close();
         types
+    }
+
+    /// Function types for tags, one below the other.
+    fn tags(&mut self, r: &mut Rand) {
+        let params = vec![[ValType::I32, ValType::I64, ValType::Ref(RefType::ANYREF)][r.below(3)]; r.within(0, 2)];
+        let comp = CompType::Func(FuncType { params, results: Vec::new() });
+        let x = self.subs.len() as TypeIdx;
+        let share = Share::Unshared;
+        let above = SubType { is_final: false, supers: Vec::new(), share, comp: comp.clone() };
+        let below = SubType { is_final: r.chance(50), supers: vec![TypeUse::Idx(x)], share, comp };
+        self.define(RecType(vec![above, below]));
     }
 
     /// The types that another module has as its first ones, and some more.
