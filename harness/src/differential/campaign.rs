@@ -144,10 +144,7 @@ pub fn misfit(seed: u64, index: u64, generated: &Generated) -> Option<Program> {
     }
     let bytes = generate::bytes(generate::seed_of(seed.rotate_left(32) ^ !seed, index), NEIGHBOUR_BYTES);
     let (_, last) = generated.modules.last()?;
-    let mut u = Unstructured::new(&bytes);
-    // What is not valid says nothing of linking.
-    let valid = |neighbour: &Neighbour| neighbour.violation().is_none();
-    let neighbour = (0..8).filter_map(|_| import_neighbour(last, &mut u)).find(valid)?;
+    let neighbour = import_neighbour(last, &mut Unstructured::new(&bytes))?;
     let mut other = Generated { modules: generated.modules.clone(), calls: Vec::new() };
     other.modules.last_mut()?.1 = neighbour.module;
     Some(other.program())
@@ -172,7 +169,7 @@ pub fn examine(
     tally.modules += program.modules.len() as u64;
     let reference = Reference::new(program, limits);
     for (part, ours) in program.modules.iter().zip(&reference.seen.modules) {
-        if let Some(cause) = validity::disagreement(&part.bytes, ours) {
+        if let Some(cause) = validity::disagreement(&part.bytes, ours, limits.features) {
             found(validity::NAME, cause);
         }
     }
@@ -228,7 +225,7 @@ pub fn examine_neighbour(
     let Some(part) = program.modules.first() else { return };
     tally.neighbours += 1;
     let ours = rule.clone().map_or(Ok(()), |rule| Err(End::Invalid(format!("{change} ({rule})"))));
-    if let Some(cause) = validity::disagreement(&part.bytes, &ours) {
+    if let Some(cause) = validity::disagreement(&part.bytes, &ours, limits.features) {
         found(validity::NAME, cause);
     }
     let Some(rule) = rule else { return };

@@ -24,12 +24,13 @@ pub(super) struct Made {
 pub(super) fn module<'r, 'a, 'b>(r: &'r mut Rand<'a, 'b>, options: &Options, name: &str, earlier: &[Made]) -> Made {
     let big = r.chance(options.big);
     let recs = if big { r.within(4, 14) } else { r.within(1, 4) };
+    let sharing = options.features.shared_everything;
     let types = match earlier.first() {
         Some(first) => {
             let shared = r.within(first.recs.len().div_ceil(2), first.recs.len());
-            Types::extending(r, &first.recs[..shared], recs / 2)
+            Types::extending(r, &first.recs[..shared], recs / 2, sharing)
         }
-        None => Types::new(r, recs),
+        None => Types::new(r, recs, sharing),
     };
     let mut g = Gen {
         r,
@@ -48,7 +49,9 @@ pub(super) fn module<'r, 'a, 'b>(r: &'r mut Rand<'a, 'b>, options: &Options, nam
         user_funcs: 0,
         fuel: 0,
         shared: None,
-        met: None,
+        met: [None; 2],
+        features: options.features,
+        definitions: options.definitions,
         user_tables: 0,
         user_globals: 0,
         b: Body::default(),
@@ -162,10 +165,12 @@ impl Gen<'_, '_, '_> {
 
     /// A small memory or none, segments, and element segments.
     fn define_segments(&mut self) {
-        if self.r.chance(25) {
+        let with_memory = if self.features.threads { 50 } else { 25 };
+        if self.r.chance(with_memory) {
             let addr = if self.r.chance(20) { AddrType::I64 } else { AddrType::I32 };
             let limits = Limits { min: 1, max: Some(self.r.within(1, 2) as u64) };
-            let mt = MemType { share: Share::Unshared, addr, limits };
+            let share = if self.features.threads && self.r.chance(60) { Share::Shared } else { Share::Unshared };
+            let mt = MemType { share, addr, limits };
             self.module.mems.push(mt);
             self.mems.push(mt);
         }
@@ -435,7 +440,7 @@ impl Gen<'_, '_, '_> {
             ValType::Num(NumType::F32) => Val::F32((small as f32 / 4.0).to_bits()),
             ValType::Num(NumType::F64) => Val::F64((f64::from(small) / 4.0).to_bits()),
             ValType::Vec(_) => Val::V128(u128::from(self.r.bits64()).to_le_bytes()),
-            ValType::Ref(RefType { null, heap: HeapType::Abs(_, aht) }) => Val::Ref(match aht {
+            ValType::Ref(RefType { null, heap: HeapType::Abs(Share::Unshared, aht) }) => Val::Ref(match aht {
                 AbsHeapType::Any | AbsHeapType::Eq | AbsHeapType::I31 if !null || self.r.chance(60) => {
                     RefVal::I31(small)
                 }

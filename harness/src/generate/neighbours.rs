@@ -51,12 +51,11 @@ pub fn neighbour(module: &Module, u: &mut Unstructured) -> Option<Neighbour> {
     None
 }
 
-/// A neighbour of a module by what it imports; `None` when it imports nothing whose type can be changed.
-///
-/// Mostly it is valid, but cannot be instantiated in the place of the module.
+/// A module that imports what another does, but for one import that it asks for with another type; `None` when nothing is
+/// imported whose type can be changed. It defines nothing, so it is valid, but mostly it cannot be instantiated.
 pub fn import_neighbour(module: &Module, u: &mut Unstructured) -> Option<Neighbour> {
     let mut changes = Changes { r: Rand(u), subs: module.types.iter().flat_map(|rec| rec.0.clone()).collect() };
-    let mut module = module.clone();
+    let mut module = Module { types: module.types.clone(), imports: module.imports.clone(), ..Module::default() };
     let change = changes.import(&mut module)?;
     Some(Neighbour { module, change })
 }

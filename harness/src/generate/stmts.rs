@@ -19,6 +19,9 @@ impl Gen<'_, '_, '_> {
         }
         self.b.budget -= 1;
         let depth = depth.clamp(1, 3);
+        if self.features.shared_everything && self.r.chance(15) && self.atomic(None, depth) {
+            return;
+        }
         match self.r.weighted(&[18, 8, 18, 15, 12, 6, 7, 8, 6, 5, 6, 5, 4, 6]) {
             0 => self.assign(depth),
             1 => self.assign_global(depth),

@@ -60,6 +60,10 @@ impl Changes<'_, '_> {
                 Some(tu) => HeapType::Use(tu),
                 None => return RefType { null: !rt.null, ..rt },
             },
+            HeapType::Abs(share, AbsHeapType::Eq) if self.r.chance(50) => HeapType::Abs(share, AbsHeapType::Any),
+            HeapType::Abs(share, AbsHeapType::I31 | AbsHeapType::Struct | AbsHeapType::Array) if self.r.chance(50) => {
+                HeapType::Abs(share, AbsHeapType::Eq)
+            }
             _ => return RefType { null: !rt.null, ..rt },
         };
         RefType { heap, ..rt }
