@@ -10,7 +10,7 @@ pub const NAME: &str = "wasmparser";
 
 /// How `wasmparser` refuses what the overview of shared-everything-threads allows, as `spec/deviations.md` says: atomic
 /// accesses to references that are shared where it wants those that are not, or the other way round.
-const KNOWN: [&str; 2] = ["`i32`, `i64` and subtypes of `anyref`", "`i32`, `i64` and subtypes of `eqref`"];
+const KNOWN: [&str; 2] = ["subtypes of `anyref`", "subtypes of `eqref`"];
 
 /// What `wasmparser` says of a module that may use some proposals.
 ///

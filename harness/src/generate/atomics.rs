@@ -1,8 +1,8 @@
 //! Atomic accesses: of the threads proposal on memories, of shared-everything-threads on structures, arrays, globals
-//! and tables, shared or not.
+//! and tables, shared or not; and shared functions, which are nothing but such accesses.
 
 use super::body::Gen;
-use super::types::CompKind;
+use super::types::{CompKind, heap};
 use lockstep_semantics::syntax::*;
 
 /// What may be done to a place atomically.
@@ -84,6 +84,18 @@ impl Gen<'_, '_, '_> {
             (Place::Table(x as TableIdx), ft)
         }));
         all.retain(|(_, ft)| self.types.inhabited(ft.storage.unpack()) && self.atomic_types(ft.storage).is_some());
+        if self.b.shared {
+            all.retain(|(place, ft)| {
+                self.types.const_inhabited(ft.storage.unpack())
+                    && match *place {
+                        Place::Field(x, _) | Place::Element(x) => {
+                            self.types.share(heap(x)) == Share::Shared && self.types.rank(x, true).is_some()
+                        }
+                        Place::Global(x) => self.globals[x as usize].share == Share::Shared,
+                        Place::Table(x) => self.tables[x as usize].share == Share::Shared,
+                    }
+            });
+        }
         if !self.definitions {
             // Engines that do not share globals and tables have no atomic accesses to them.
             all.retain(|(place, _)| matches!(place, Place::Field(..) | Place::Element(_)));

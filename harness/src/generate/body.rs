@@ -48,6 +48,8 @@ pub(super) struct Body {
     pub(super) calls: bool,
     /// How many loops there are around.
     pub(super) loops: u32,
+    /// It is the body of a shared function, and reaches only what is shared.
+    pub(super) shared: bool,
     /// The results of floating-point operations keep their NaNs.
     pub(super) raw: bool,
 }
@@ -99,6 +101,8 @@ pub(super) struct Gen<'r, 'a, 'b> {
     pub(super) features: Features,
     /// Whether definitions other than types and memories are shared.
     pub(super) definitions: bool,
+    /// The functions that are shared.
+    pub(super) shared_funcs: Vec<FuncIdx>,
     /// Tables from here on belong to probes.
     pub(super) user_tables: usize,
     /// Globals from here on belong to probes.

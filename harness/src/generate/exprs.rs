@@ -23,6 +23,10 @@ enum Way {
 impl Gen<'_, '_, '_> {
     /// Leaves a value of a type. Gives what it is expected to be.
     pub(super) fn expr(&mut self, t: ValType, depth: u32) -> Dyn {
+        if self.b.shared {
+            // What constant expressions make of shared types is shared.
+            return self.value(t, depth.min(2), true);
+        }
         if depth == 0 || self.b.budget <= 0 || self.r.is_empty() {
             return self.leaf(t);
         }

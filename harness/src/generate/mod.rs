@@ -7,7 +7,7 @@
 //!
 //! How a module comes about: types first (`types`), then what is imported (`link`), then tags, functions without their
 //! bodies, globals, segments and tables with constant values (`module`, `values`), then bodies, written top-down from
-//! the type that is asked for (`exprs`, `numbers`, `control`, `stmts`), and at last the functions that the host calls,
+//! the type that is asked for (`exprs`, `numbers`, `control`, `stmts`, `atomics`, `shared`), and at last the functions that the host calls,
 //! with the probes that make numbers of references (`probes`). Nothing is written and thrown away: what is written is
 //! valid by construction, and a validator that rejects it has a finding.
 //!
@@ -27,6 +27,7 @@ pub mod neighbours;
 mod numbers;
 mod probes;
 mod rand;
+mod shared;
 mod skeleton;
 mod stmts;
 mod types;

@@ -52,6 +52,7 @@ pub(super) fn module<'r, 'a, 'b>(r: &'r mut Rand<'a, 'b>, options: &Options, nam
         met: [None; 2],
         features: options.features,
         definitions: options.definitions,
+        shared_funcs: Vec::new(),
         user_tables: 0,
         user_globals: 0,
         b: Body::default(),
@@ -133,6 +134,7 @@ impl Gen<'_, '_, '_> {
             self.declare(x);
         }
         self.user_funcs = self.funcs.len();
+        self.declare_shared_funcs();
     }
 
     fn define_globals(&mut self, first: bool) {
@@ -147,8 +149,12 @@ impl Gen<'_, '_, '_> {
             // One that takes any reference serves to see what was made and changed.
             let wide = self.r.chance(15);
             let val = if wide { ValType::Ref(RefType::ANYREF) } else { self.const_valtype() };
-            let ty = GlobalType { share: Share::Unshared, mutable: wide || self.r.chance(65), val };
-            let fits = |x: &usize| !self.globals[*x].mutable && self.types.sub(self.globals[*x].val, val);
+            let share = self.definition_share(val);
+            let ty = GlobalType { share, mutable: wide || self.r.chance(65), val };
+            let fits = |x: &usize| {
+                let gt = self.globals[*x];
+                !gt.mutable && self.types.sub(gt.val, val) && (share == Share::Unshared || gt.share == share)
+            };
             let known: Vec<usize> = (0..self.globals.len()).filter(fits).collect();
             let known = self.r.pick(&known);
             let init = self.constant(|g| match known {
@@ -225,7 +231,8 @@ impl Gen<'_, '_, '_> {
     fn table(&mut self, elem: RefType, min: u64) -> TableIdx {
         let addr = if self.r.chance(12) { AddrType::I64 } else { AddrType::I32 };
         let max = self.r.chance(70).then(|| min + self.r.below(4) as u64);
-        let ty = TableType { share: Share::Unshared, addr, limits: Limits { min, max }, elem };
+        let share = self.definition_share(ValType::Ref(elem));
+        let ty = TableType { share, addr, limits: Limits { min, max }, elem };
         // Globals of the module itself are not to be had here.
         let init = self.constant(|g| {
             if elem.null && g.r.chance(50) {
@@ -274,6 +281,7 @@ impl Gen<'_, '_, '_> {
     }
 
     fn write_funcs(&mut self, big: bool) {
+        self.write_shared_funcs();
         let imported = self.imported_funcs();
         for f in imported..self.user_funcs {
             let (calls, raw) = (self.r.chance(70), self.r.chance(4));
@@ -490,6 +498,9 @@ impl Gen<'_, '_, '_> {
     fn finish(mut self, name: &str, calls: Vec<Planned>) -> Made {
         for f in self.imported_funcs()..self.user_funcs {
             self.module.exports.push(Export { name: format!("f{f}"), idx: ExternIdx::Func(f as FuncIdx) });
+        }
+        for (i, f) in self.shared_funcs.iter().enumerate() {
+            self.module.exports.push(Export { name: format!("shared{i}"), idx: ExternIdx::Func(*f) });
         }
         let mut export = |kind: &str, n: usize, idx: fn(u32) -> ExternIdx| {
             for i in 0..n {

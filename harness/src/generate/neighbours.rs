@@ -8,6 +8,7 @@
 mod further;
 mod imports;
 mod instructions;
+mod shares;
 
 use super::rand::Rand;
 use arbitrary::Unstructured;
@@ -35,13 +36,15 @@ impl Neighbour {
 /// A neighbour of a module; `None` when no change was found that can be made.
 pub fn neighbour(module: &Module, u: &mut Unstructured) -> Option<Neighbour> {
     let mut changes = Changes { r: Rand(u), subs: module.types.iter().flat_map(|rec| rec.0.clone()).collect() };
+    let sharing = shares::shares(module);
     for _ in 0..16 {
         let mut module = module.clone();
-        let change = match changes.r.weighted(&[20, 10, 35, 10, 25]) {
+        let change = match changes.r.weighted(&[20, 10, 35, 10, 25, if sharing { 20 } else { 0 }]) {
             0 => changes.types(&mut module),
             1 => changes.definitions(&mut module),
             2 => changes.instruction(&mut module),
             3 => changes.further_type(&mut module),
+            5 => changes.sharedness(&mut module),
             _ => changes.further_function(&mut module),
         };
         if let Some(change) = change {

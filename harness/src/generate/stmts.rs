@@ -22,6 +22,9 @@ impl Gen<'_, '_, '_> {
         if self.features.shared_everything && self.r.chance(15) && self.atomic(None, depth) {
             return;
         }
+        if self.definitions && self.r.chance(6) && self.call_shared(depth) {
+            return;
+        }
         match self.r.weighted(&[18, 8, 18, 15, 12, 6, 7, 8, 6, 5, 6, 5, 4, 6]) {
             0 => self.assign(depth),
             1 => self.assign_global(depth),

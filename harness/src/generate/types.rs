@@ -256,8 +256,14 @@ impl Types {
 
     /// The index of a function type without supertypes, which is added when it is not there.
     pub(super) fn func(&mut self, params: &[ValType], results: &[ValType]) -> TypeIdx {
+        self.func_of(Share::Unshared, params, results)
+    }
+
+    /// The same, shared or not.
+    pub(super) fn func_of(&mut self, share: Share, params: &[ValType], results: &[ValType]) -> TypeIdx {
         for (x, st) in self.subs.iter().enumerate().skip(self.user) {
             if let CompType::Func(ft) = &st.comp
+                && st.share == share
                 && ft.params == params
                 && ft.results == results
             {
@@ -265,7 +271,7 @@ impl Types {
             }
         }
         let comp = CompType::Func(FuncType { params: params.to_vec(), results: results.to_vec() });
-        self.define(RecType(vec![SubType { is_final: true, supers: vec![], share: Share::Unshared, comp }]));
+        self.define(RecType(vec![SubType { is_final: true, supers: vec![], share, comp }]));
         self.rank.push(Some(0));
         self.const_rank.push(Some(0));
         (self.subs.len() - 1) as TypeIdx
