@@ -138,7 +138,8 @@ impl Gen<'_, '_, '_> {
             Way::Cmpxchg => {
                 // What is expected may well be there: null, or a small number.
                 let levels = u32::from(self.r.chance(50));
-                self.value(expected.unwrap_or(t), levels, false);
+                let constant = self.b.shared;
+                self.value(expected.unwrap_or(t), levels, constant);
                 self.expr(t, depth);
             }
         }
@@ -183,20 +184,26 @@ impl Gen<'_, '_, '_> {
         let all: Vec<Access> = ACCESSES.into_iter().filter(fits).collect();
         let Some(access) = self.r.pick(&all) else { return false };
         let t = ValType::Num(access.0.into());
-        let mem = self.r.below(self.mems.len());
-        let bytes = width(access) / 8;
+        let reached = |x: &usize| !self.b.shared || self.mems[*x].share == Share::Shared;
+        let all: Vec<usize> = (0..self.mems.len()).filter(reached).collect();
+        let Some(mem) = self.r.pick(&all) else { return false };
+        let how = self.r.below(if wanted == Some(ValType::I32) || wanted.is_none() { 7 } else { 5 });
+        let bytes = match how {
+            5 => 4,
+            6 => width((access.0, None)) / 8,
+            _ => width(access) / 8,
+        };
         // Aligned, but for few.
         let aligned = self.r.below(8) as u64 * u64::from(bytes);
         let at = self.mems[mem].addr;
-        let address = match self.r.below(50) {
+        let address = match self.r.below(40) {
             0 => aligned + 1,
-            1 => 65_536 * 4,
+            1 | 2 => 65_536 * 4,
             _ => aligned,
         };
         self.addr(at, address);
         let arg = MemArg { align: bytes.trailing_zeros(), offset: self.r.below(3) as u64 * u64::from(bytes) };
         let mem = mem as MemIdx;
-        let how = self.r.below(if wanted == Some(ValType::I32) || wanted.is_none() { 7 } else { 5 });
         let (instr, leaves) = match how {
             0 if wanted.is_none() => {
                 self.expr(t, depth);
@@ -219,15 +226,18 @@ impl Gen<'_, '_, '_> {
             5 => {
                 // Nobody waits.
                 self.i32(1);
-                (Atomic::Notify(mem, MemArg { align: 2, ..arg }), true)
+                (Atomic::Notify(mem, arg), true)
             }
             6 => {
                 // Nobody wakes it: it does not wait for long.
-                let inn = access.0;
-                let align = if inn == Inn::I32 { 2 } else { 3 };
-                self.expr(t, depth);
+                let expected = self.r.below(2) as u64;
+                if t == ValType::I32 {
+                    self.i32(expected as u32)
+                } else {
+                    self.i64(expected)
+                }
                 self.i64(0);
-                (Atomic::Wait(inn, mem, MemArg { align, ..arg }), true)
+                (Atomic::Wait(access.0, mem, arg), true)
             }
             _ => (Atomic::Load(access, mem, arg), true),
         };

@@ -43,7 +43,9 @@ impl Gen<'_, '_, '_> {
             self.write(f, |g| {
                 (g.b.shared, g.b.budget) = (true, 8);
                 for _ in 0..g.r.within(1, 4) {
-                    g.atomic(None, 1);
+                    if g.r.chance(75) || !g.atomic_memory(None, 1) {
+                        g.atomic(None, 1);
+                    }
                 }
                 if i > 0 && g.r.chance(30) {
                     // Only one that comes before, so that there is an end.

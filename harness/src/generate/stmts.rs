@@ -22,6 +22,9 @@ impl Gen<'_, '_, '_> {
         if self.features.shared_everything && self.r.chance(15) && self.atomic(None, depth) {
             return;
         }
+        if self.features.threads && self.r.chance(8) && self.atomic_memory(None, depth) {
+            return;
+        }
         if self.definitions && self.r.chance(6) && self.call_shared(depth) {
             return;
         }
