@@ -2,6 +2,8 @@
 
 use super::named::EngineError;
 use super::{ProcessCommand, ProcessEngine};
+use lockstep_semantics::decode::Dialect;
+use lockstep_semantics::syntax::Features;
 use std::ffi::OsString;
 use std::fs;
 use std::io::Write as _;
@@ -74,6 +76,23 @@ impl Runtime {
         })
     }
 
+    /// What switches shared structures on.
+    fn shared(self) -> Option<&'static str> {
+        match self {
+            Runtime::Node => Some("--experimental-wasm-shared"),
+            Runtime::Deno => Some("--v8-flags=--experimental-wasm-shared"),
+            Runtime::Bun => None,
+        }
+    }
+
+    /// Whose encoding of proposals it reads.
+    fn dialect(self) -> Dialect {
+        match self {
+            Runtime::Node | Runtime::Deno => Dialect::V8,
+            Runtime::Bun => Dialect::Proposal,
+        }
+    }
+
     fn args(self, driver: &Path, options: Vec<OsString>) -> Vec<OsString> {
         let mut args: Vec<OsString> = Vec::new();
         match self {
@@ -101,7 +120,7 @@ pub(super) fn find(name: &str, package: &str) -> Option<PathBuf> {
 }
 
 /// Starts a runtime. `rest` is what comes after its name: `=PATH`, options, or both.
-pub(super) fn start(runtime: Runtime, rest: &str) -> Result<ProcessEngine, EngineError> {
+pub(super) fn start(runtime: Runtime, rest: &str, features: Features) -> Result<ProcessEngine, EngineError> {
     let words = shlex::split(rest).ok_or_else(|| EngineError::Command(rest.to_owned()))?;
     let (path, options) = match words.split_first() {
         Some((first, options)) if first.starts_with('=') => (Some(PathBuf::from(&first[1..])), options),
@@ -119,7 +138,9 @@ pub(super) fn start(runtime: Runtime, rest: &str) -> Result<ProcessEngine, Engin
         engine: runtime.name().into(),
         text: format!("the driver cannot be written: {error}"),
     })?;
-    let args = runtime.args(&driver, options.iter().map(OsString::from).collect());
+    let shared = runtime.shared().filter(|_| features.shared_everything);
+    let options = shared.into_iter().chain(options.iter().map(String::as_str)).map(OsString::from);
+    let args = runtime.args(&driver, options.collect());
     let env = match runtime {
         // Memories of 64 bits are part of the standard.
         Runtime::Bun => vec![("BUN_JSC_useWasmMemory64", "1")],
@@ -127,7 +148,7 @@ pub(super) fn start(runtime: Runtime, rest: &str) -> Result<ProcessEngine, Engin
         Runtime::Deno => vec![("DENO_NO_UPDATE_CHECK", "1")],
         Runtime::Node => Vec::new(),
     };
-    ProcessEngine::new(ProcessCommand { program, args, env })
+    ProcessEngine::new(ProcessCommand { program, args, env, dialect: Some(runtime.dialect()) })
         .map_err(|end| EngineError::Broken { engine: runtime.name().into(), end })
 }
 
