@@ -194,8 +194,9 @@ fn what_cannot_be_explored_is_said() {
     let deep: String = std::iter::once("(module)".into()).chain((0..70).map(|i| format!("(thread $T{i}) "))).collect();
     assert!(of(&deep).error.is_some_and(|error| error.contains("threads")));
     // A thread that imports what nobody shares.
-    let lacks =
-        of("(module) (thread $A (module (memory (import \"m\" \"m\") 1 1 shared)) (assert_return (invoke \"f\"))) (wait $A)");
+    let lacks = of(
+        "(module) (thread $A (module (memory (import \"m\" \"m\") 1 1 shared)) (assert_return (invoke \"f\"))) (wait $A)",
+    );
     assert!(!lacks.findings.is_empty() && !lacks.is_as_expected(), "{lacks:?}");
     // Growing is for sequential consistency only.
     let grows = of(&two("(result i32) (memory.grow (i32.const 1))", "(result i32) (memory.size)"));

@@ -3,7 +3,7 @@
 use super::bounds::{all, proposal, seconds};
 use super::conform::{Filter, filtered, progress};
 use super::{Outcome, Output};
-use crate::litmus::{self, Bounds, Model, Options, Plan, Schedule, label, replay, tokens};
+use crate::litmus::{self, Bounds, Model, Observation, Options, Plan, Schedule, Watch, label, replay, tokens};
 use crate::script::spellings;
 use crate::suite::{self, Script};
 use anyhow::{Context as _, Result, anyhow, bail};
@@ -65,7 +65,16 @@ pub(super) struct Litmus {
     #[arg(long, value_name = "N", default_value_t = 1_000_000, help_heading = "Bounds")]
     max_states: u64,
 
-    /// The time that one script may take
+    /// Run the test on this engine with real threads, and show how often each outcome came: node, deno or bun, with a
+    /// path and options as for `lockstep engines`. An outcome that the standard does not allow is a finding
+    #[arg(long, value_name = "ENGINE", conflicts_with = "schedule", help_heading = "Observation")]
+    observe: Option<String>,
+
+    /// How often the engine runs each test
+    #[arg(long, value_name = "N", default_value_t = 20_000, requires = "observe", help_heading = "Observation")]
+    runs: u64,
+
+    /// The time that one script may take, and again that the engine may take for all its runs of it
     #[arg(long, value_name = "SECONDS", default_value = "60", value_parser = seconds, help_heading = "Bounds")]
     timeout: Duration,
 
@@ -102,10 +111,11 @@ impl Litmus {
         if let Some(schedule) = &self.schedule {
             return self.follow(&scripts, schedule, stdout);
         }
+        let observations = self.observations(&scripts)?;
         let progress = progress(scripts.len());
-        let run = |script: &Script| -> Result<Test> {
+        let run = |(script, observation): (&Script, &Option<Observation>)| -> Result<Test> {
             let text = script.read().with_context(|| format!("cannot read {}", script.path))?;
-            let test = litmus::run(&script.path, &text, &self.options());
+            let test = litmus::run_observed(&script.path, &text, &self.options(), observation.as_ref());
             progress.set_message(script.path.clone());
             progress.inc(1);
             Ok(test)
@@ -114,7 +124,7 @@ impl Litmus {
             .num_threads(self.jobs.map_or(0, NonZeroUsize::get))
             .stack_size(super::STACK)
             .build()?;
-        let tests = pool.install(|| scripts.par_iter().map(run).collect::<Result<Vec<Test>>>())?;
+        let tests = pool.install(|| scripts.par_iter().zip(&observations).map(run).collect::<Result<Vec<Test>>>())?;
         progress.finish_and_clear();
         let set = Set::new(tests);
         let options =
@@ -129,7 +139,41 @@ impl Litmus {
             Some(path) => fs::write(path, written).with_context(|| format!("cannot write {}", path.display()))?,
             None => stdout.write_all(written.as_bytes())?,
         }
-        Ok(if set.is_as_expected() { Outcome::AsExpected } else { Outcome::Findings })
+        if !set.is_as_expected() {
+            return Ok(Outcome::Findings);
+        }
+        // Nothing was found because nothing was looked at.
+        let unsupported = |test: &Test| {
+            let observed = test.observed.as_ref()?;
+            observed.unsupported.clone().filter(|_| observed.runs == 0)
+        };
+        let unsupported: Option<Vec<String>> = set.tests.iter().map(unsupported).collect();
+        match (unsupported.as_deref(), &self.observe) {
+            (Some([first, ..]), Some(engine)) => bail!("{engine} ran none of the tests: {first}"),
+            _ => Ok(Outcome::AsExpected),
+        }
+    }
+
+    /// What the engine is seen to do with each of the scripts. Nothing else runs meanwhile, as threads that have no
+    /// processor of their own do not race.
+    fn observations(&self, scripts: &[Script]) -> Result<Vec<Option<Observation>>> {
+        let Some(engine) = &self.observe else { return Ok(vec![None; scripts.len()]) };
+        let watch = Watch::new(engine, self.runs, self.timeout)?;
+        let runs = usize::try_from(self.runs).unwrap_or(usize::MAX);
+        let progress = progress(scripts.len().saturating_mul(runs));
+        let mut observations = Vec::new();
+        for (i, script) in scripts.iter().enumerate() {
+            progress.set_position((i as u64).saturating_mul(self.runs));
+            progress.set_message(script.path.clone());
+            let text = script.read().with_context(|| format!("cannot read {}", script.path))?;
+            // What is no litmus test is said to be none when the models are asked.
+            let observation = std::str::from_utf8(&text)
+                .ok()
+                .and_then(|text| watch.observe(&script.path, text, self.features(), |n| progress.inc(n)).ok());
+            observations.push(observation);
+        }
+        progress.finish_and_clear();
+        Ok(observations)
     }
 
     fn options(&self) -> Options {

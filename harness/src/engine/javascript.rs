@@ -10,7 +10,9 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 /// The driver, which runs in all of them.
-const DRIVER: &str = include_str!("drivers/lockstep-driver.mjs");
+const DRIVER: &str = concat!(include_str!("drivers/ends.mjs"), include_str!("drivers/lockstep-driver.mjs"));
+/// The driver that runs threads again and again.
+const LITMUS_DRIVER: &str = concat!(include_str!("drivers/ends.mjs"), include_str!("drivers/litmus-driver.mjs"));
 
 /// A runtime of JavaScript.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -121,6 +123,22 @@ pub(super) fn find(name: &str, package: &str) -> Option<PathBuf> {
 
 /// Starts a runtime. `rest` is what comes after its name: `=PATH`, options, or both.
 pub(super) fn start(runtime: Runtime, rest: &str, features: Features) -> Result<ProcessEngine, EngineError> {
+    let shared = runtime.shared().filter(|_| features.shared_everything);
+    let command = command(runtime, rest, DRIVER, shared)?;
+    ProcessEngine::new(command).map_err(|end| EngineError::Broken { engine: runtime.name().into(), end })
+}
+
+/// How to start the runtime that a user names so that it runs threads, and what it needs besides for shared structures.
+///
+/// # Errors
+/// When there is none.
+pub(crate) fn racing(spec: &str) -> Result<[ProcessCommand; 2], EngineError> {
+    let (runtime, rest) = Runtime::named(spec).ok_or_else(|| EngineError::NoThreads(spec.into()))?;
+    Ok([command(runtime, &rest, LITMUS_DRIVER, None)?, command(runtime, &rest, LITMUS_DRIVER, runtime.shared())?])
+}
+
+/// How to start a runtime with a driver. `more` is an option besides those of the user.
+fn command(runtime: Runtime, rest: &str, driver: &str, more: Option<&str>) -> Result<ProcessCommand, EngineError> {
     let words = shlex::split(rest).ok_or_else(|| EngineError::Command(rest.to_owned()))?;
     let (path, options) = match words.split_first() {
         Some((first, options)) if first.starts_with('=') => (Some(PathBuf::from(&first[1..])), options),
@@ -134,12 +152,11 @@ pub(super) fn start(runtime: Runtime, rest: &str, features: Features) -> Result<
         })?,
         None => runtime.find()?,
     };
-    let driver = driver().map_err(|error| EngineError::Missing {
+    let driver = file(driver).map_err(|error| EngineError::Missing {
         engine: runtime.name().into(),
         text: format!("the driver cannot be written: {error}"),
     })?;
-    let shared = runtime.shared().filter(|_| features.shared_everything);
-    let options = shared.into_iter().chain(options.iter().map(String::as_str)).map(OsString::from);
+    let options = more.into_iter().chain(options.iter().map(String::as_str)).map(OsString::from);
     let args = runtime.args(&driver, options.collect());
     let env = match runtime {
         // Memories of 64 bits are part of the standard.
@@ -148,25 +165,24 @@ pub(super) fn start(runtime: Runtime, rest: &str, features: Features) -> Result<
         Runtime::Deno => vec![("DENO_NO_UPDATE_CHECK", "1")],
         Runtime::Node => Vec::new(),
     };
-    ProcessEngine::new(ProcessCommand { program, args, env, dialect: Some(runtime.dialect()) })
-        .map_err(|end| EngineError::Broken { engine: runtime.name().into(), end })
+    Ok(ProcessCommand { program, args, env, dialect: Some(runtime.dialect()) })
 }
 
-/// The driver as a file, of which there is one for each version of it.
-fn driver() -> std::io::Result<PathBuf> {
+/// A driver as a file, of which there is one for each version of it.
+fn file(driver: &str) -> std::io::Result<PathBuf> {
     use sha2::Digest as _;
-    let digest = sha2::Sha256::digest(DRIVER);
+    let digest = sha2::Sha256::digest(driver);
     let name: String = digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
     let user = std::env::var("USER").unwrap_or_default().replace(|c: char| !c.is_ascii_alphanumeric(), "");
     let folder = std::env::temp_dir().join(format!("lockstep-drivers-{user}"));
     fs::create_dir_all(&folder)?;
     let path = folder.join(format!("{name}.mjs"));
-    if fs::read(&path).is_ok_and(|there| there == DRIVER.as_bytes()) {
+    if fs::read(&path).is_ok_and(|there| there == driver.as_bytes()) {
         return Ok(path);
     }
     // Others may be starting at the same time: nobody sees half of it.
     let part = folder.join(format!("{name}.{}.part", std::process::id()));
-    fs::File::create(&part)?.write_all(DRIVER.as_bytes())?;
+    fs::File::create(&part)?.write_all(driver.as_bytes())?;
     fs::rename(&part, &path)?;
     Ok(path)
 }

@@ -13,6 +13,9 @@ pub enum EngineError {
     /// There is no engine of this name.
     #[error("there is no engine `{0}`; `lockstep engines` lists those that are known")]
     Unknown(String),
+    /// It has no threads that could be used.
+    #[error("`{0}` is not known to run threads; node, deno and bun do")]
+    NoThreads(String),
     /// It was left out of this build.
     #[error("`{0}` was left out when lockstep was built (the feature `{0}`)")]
     LeftOut(&'static str),

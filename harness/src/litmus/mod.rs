@@ -2,7 +2,7 @@
 //!
 //! A litmus test is a script (`.wast`) with threads.
 
-pub use crate::script::plan::{Op, Plan, PlanError, PlannedCall, PlannedThread, THREADS, What, tokens};
+pub use crate::script::plan::{Op, Plan, PlanError, PlannedCall, PlannedThread, Setup, THREADS, What, tokens};
 
 mod alone;
 mod conflicts;
@@ -11,6 +11,7 @@ mod explore;
 mod label;
 mod machine;
 mod model;
+mod observe;
 mod outcome;
 mod test;
 
@@ -18,8 +19,9 @@ pub use declared::Declared;
 pub use explore::{Bound, Did, Explored, Found, Schedule, explore, replay};
 pub use label::label;
 pub use model::Model;
+pub use observe::{Observation, Stopped, Watch};
 pub use outcome::Outcome;
-pub use test::{Options, run};
+pub use test::{Options, run, run_observed};
 
 use std::time::Instant;
 

@@ -21,6 +21,12 @@ impl Outcome {
         self.calls.iter().map(|call| call.as_ref().map_or_else(|| "-".into(), observation)).collect()
     }
 
+    /// Whether some thread does not come to its end.
+    pub fn is_endless(&self) -> bool {
+        let ended = |call: &Option<Result<_, End>>| !matches!(call, None | Some(Err(End::Deadlock)));
+        !self.endless.is_empty() || !self.calls.iter().all(ended)
+    }
+
     /// What is not as the directives of the calls have it.
     pub fn findings(&self, plan: &Plan<'_>, path: &str) -> Vec<Finding> {
         let calls = plan.calls.iter().zip(&self.calls);

@@ -3,7 +3,7 @@
 use super::alone::{Alone, Calls};
 use super::explore::{Did, Explored, explore, replay};
 use super::label::label;
-use super::{Bounds, Declared, Model, Outcome, Plan, PlanError, tokens};
+use super::{Bounds, Declared, Model, Observation, Outcome, Plan, PlanError, tokens};
 use crate::engine::Limits;
 use crate::script::spellings;
 use lockstep_reports::Kind;
@@ -36,13 +36,18 @@ const REASONS: u64 = 200_000;
 
 /// Runs a litmus test. `path` is for people.
 pub fn run(path: &str, text: &[u8], options: &Options) -> Test {
+    run_observed(path, text, options, None)
+}
+
+/// Runs a litmus test, and holds what an engine was seen to do against it.
+pub fn run_observed(path: &str, text: &[u8], options: &Options, observation: Option<&Observation>) -> Test {
     let result = std::str::from_utf8(text).map_err(|_| "not UTF-8".to_owned()).and_then(|text| {
         let text = &*spellings(text, options.features);
         let declared = Declared::read(text).map_err(|e| e.to_string())?;
         let limits = Limits { features: options.features, ..Limits::default() };
         let tokens = tokens(text).map_err(|e: PlanError| e.to_string())?;
         let plan = Plan::new(path, text, &tokens, &limits).map_err(|e| e.to_string())?;
-        Ok(Asked::new(path, &plan, &declared).all(options))
+        Ok(Asked::new(path, &plan, &declared).all(options, observation))
     });
     result.unwrap_or_else(|error| Test { path: path.into(), error: Some(error), ..Test::default() })
 }
@@ -66,7 +71,7 @@ impl<'p, 'd> Asked<'p, 'd> {
         Asked { path, plan, declared, models: Vec::new(), said: Vec::new(), outcomes: Vec::new(), findings }
     }
 
-    fn all(mut self, options: &Options) -> Test {
+    fn all(mut self, options: &Options, observation: Option<&Observation>) -> Test {
         for model in &options.models {
             let began = Instant::now();
             let (mut model, said) = match model {
@@ -77,10 +82,15 @@ impl<'p, 'd> Asked<'p, 'd> {
             self.models.push(model);
             self.said.push(said);
         }
-        self.finish(options)
+        // Where a thread may go on for ever, it is no wonder that the engine does.
+        let endless = self.outcomes.iter().any(Outcome::is_endless);
+        for (outcome, _) in observation.iter().flat_map(|seen| &seen.outcomes) {
+            self.met(outcome);
+        }
+        self.finish(options, observation, endless)
     }
 
-    /// Takes note of an outcome that a model allows.
+    /// Takes note of an outcome that a model allows, or that an engine was seen to produce.
     fn met(&mut self, outcome: &Outcome) {
         if self.outcomes.iter().any(|known| known.observations() == outcome.observations()) {
             return;
@@ -200,7 +210,7 @@ impl<'p, 'd> Asked<'p, 'd> {
         Witness { events: events.collect(), relations: relations.collect(), schedule: None }
     }
 
-    fn finish(mut self, options: &Options) -> Test {
+    fn finish(mut self, options: &Options, observation: Option<&Observation>, endless: bool) -> Test {
         self.findings.sort_by_key(|finding| (finding.line, finding.column));
         // What no model allows but some candidate has, and what is declared only.
         let mut all: Vec<Vec<String>> = self.outcomes.iter().map(Outcome::observations).collect();
@@ -227,7 +237,8 @@ impl<'p, 'd> Asked<'p, 'd> {
                     self.declared.outcomes(*model).map(|declared| declared.contains(&observations.join(", ")));
                 judgement
             });
-            report::Outcome { judgements: judgements.collect(), observations, observed: None }
+            let observed = observation.filter(|all| all.runs > 0).map(|all| all.times(&seen));
+            report::Outcome { judgements: judgements.collect(), observations, observed }
         });
         let column = |&i: &usize| {
             let call = &self.plan.calls[i];
@@ -241,7 +252,7 @@ impl<'p, 'd> Asked<'p, 'd> {
             columns: shown.iter().map(column).collect(),
             outcomes: outcomes.collect(),
             models: self.models,
-            observed: None,
+            observed: observation.map(|seen| seen.report(endless)),
             findings: self.findings,
             error: None,
         }

@@ -15,6 +15,7 @@ pub(crate) mod place;
 pub(crate) mod plan;
 mod read;
 mod runner;
+mod setup;
 pub mod spectest;
 pub mod text;
 mod threads;

@@ -6,6 +6,8 @@
 
 use super::read::{self, Broken};
 use super::runner::{Got, Log, Runner, expected, judge};
+use super::setup::Registered;
+pub use super::setup::Setup;
 use super::threads::{ScriptThread, invocation};
 use crate::Val;
 use crate::engine::{End, InstanceId, Limits, ModuleId, SemanticsSession, to_value};
@@ -44,6 +46,14 @@ pub struct PlannedThread {
     pub parent: usize,
     /// What it does.
     pub ops: Vec<Op>,
+    /// What it does before; the store of the plan has seen it.
+    pub setup: Vec<Setup>,
+}
+
+impl PlannedThread {
+    fn new(name: String, parent: usize) -> Self {
+        PlannedThread { name, parent, ops: Vec::new(), setup: Vec::new() }
+    }
 }
 
 /// What a thread does.
@@ -67,6 +77,8 @@ pub struct PlannedCall<'d> {
     pub name: String,
     /// What is called.
     pub what: What,
+    /// The number of the instance whose export it is, and arguments unless it is a global; nothing where there is none.
+    pub instance: Option<(usize, Option<Vec<Val>>)>,
     directive: WastDirective<'d>,
 }
 
@@ -158,7 +170,7 @@ impl<'d> Plan<'d> {
         let mut session = SemanticsSession::new(limits, Unobserved);
         let log = Log::new(FileReport::new(path, ""));
         let planner = Planner::plan(Runner::new(text, Box::new(&mut session), limits.features), log, directives);
-        let Planned { log, threads, calls, owners, beside } = planner?;
+        let Planned { log, mut threads, calls, owners, beside, setups } = planner?;
         for (module, (line, column)) in beside {
             if let Some(why) = reaches(session.module(module)) {
                 let message = format!("a module is instantiated beside threads, and {why}");
@@ -166,6 +178,16 @@ impl<'d> Plan<'d> {
             }
         }
         let calls = calls.into_iter().map(|call| call.resolve(&session)).collect();
+        for (thread, setup) in threads.iter_mut().zip(setups) {
+            let setup = setup.into_iter().map(|before| match before {
+                Before::Instance(instance, names) => {
+                    let mi = &session.store().modules[session.instance(instance).index()];
+                    Setup::instantiate(instance, &mi.module, &names)
+                }
+                Before::Setup(setup) => setup,
+            });
+            thread.setup = setup.collect();
+        }
         let instances = session.instances().to_vec();
         let store = session.into_store();
         let owners: Vec<_> = owners.into_iter().map(|(instance, thread)| (instances[instance.0], thread)).collect();
@@ -188,6 +210,8 @@ impl<'d> Plan<'d> {
 struct Planner<'s, 'e, 'd> {
     runner: Runner<'s, 'e, 'd>,
     planned: Planned<'d>,
+    /// What each thread has registered.
+    registered: Vec<Registered>,
 }
 
 struct Planned<'d> {
@@ -198,6 +222,14 @@ struct Planned<'d> {
     owners: Vec<(InstanceId, usize)>,
     /// The modules that are defined when there are threads.
     beside: Vec<(ModuleId, (u32, u32))>,
+    /// What each thread does before its operations.
+    setups: Vec<Vec<Before>>,
+}
+
+/// What is to become a [`Setup`], when modules can be looked at.
+enum Before {
+    Instance(InstanceId, Registered),
+    Setup(Setup),
 }
 
 /// A call whose callee is not looked up yet.
@@ -212,6 +244,7 @@ struct UnresolvedCall<'d> {
 impl<'d> UnresolvedCall<'d> {
     fn resolve(self, session: &SemanticsSession) -> PlannedCall<'d> {
         let UnresolvedCall { thread, place, name, callee, directive } = self;
+        let instance = callee.as_ref().ok().map(|(instance, args)| (instance.0, args.clone()));
         let resolved = callee.and_then(|(instance, args)| match (session.exported(instance, &name)?, args) {
             (ExternAddr::Func(a), Some(args)) => {
                 Ok(What::Func(a, args.into_iter().map(to_value).collect::<Result<_, End>>()?))
@@ -220,7 +253,7 @@ impl<'d> UnresolvedCall<'d> {
             (_, Some(_)) => Err(End::Misuse(format!("the export {name:?} is not a function"))),
             (_, None) => Err(End::Misuse(format!("the export {name:?} is not a global"))),
         });
-        PlannedCall { thread, place, name, what: resolved.unwrap_or_else(What::Nothing), directive }
+        PlannedCall { thread, place, name, what: resolved.unwrap_or_else(What::Nothing), instance, directive }
     }
 }
 
@@ -231,9 +264,15 @@ impl<'s, 'e, 'd> Planner<'s, 'e, 'd> {
         directives: Vec<WastDirective<'d>>,
     ) -> Result<Planned<'d>, PlanError> {
         runner.threads = vec![ScriptThread::new(0, Vec::new())];
-        let main = PlannedThread { name: "main".into(), parent: 0, ops: Vec::new() };
-        let planned = Planned { log, threads: vec![main], calls: Vec::new(), owners: Vec::new(), beside: Vec::new() };
-        let mut planner = Planner { runner, planned };
+        let planned = Planned {
+            log,
+            threads: vec![PlannedThread::new("main".into(), 0)],
+            calls: Vec::new(),
+            owners: Vec::new(),
+            beside: Vec::new(),
+            setups: vec![Vec::new()],
+        };
+        let mut planner = Planner { runner, planned, registered: vec![Registered::default()] };
         planner.thread(0, directives.into())?;
         Ok(planner.planned)
     }
@@ -251,7 +290,9 @@ impl<'s, 'e, 'd> Planner<'s, 'e, 'd> {
                     let name = format!("${}", inner.name.name());
                     self.runner.thread(inner).map_err(|got| unsupported(got.text))?;
                     let new = self.runner.threads.len() - 1;
-                    self.planned.threads.push(PlannedThread { name, parent: thread, ops: Vec::new() });
+                    self.planned.threads.push(PlannedThread::new(name, thread));
+                    self.planned.setups.push(Vec::new());
+                    self.registered.push(Registered::default());
                     self.planned.threads[thread].ops.push(Op::Spawn(new));
                     if let Some(Ok(instance)) = shared.map(|name| self.runner.instances.get(Some(name))) {
                         self.planned.owners.push((instance, new));
@@ -288,7 +329,9 @@ impl<'s, 'e, 'd> Planner<'s, 'e, 'd> {
 
     /// Does what a directive says.
     fn now(&mut self, thread: usize, mut directive: WastDirective<'d>, place: (u32, u32)) -> Result<(), PlanError> {
+        let called = callee(&mut self.runner, &directive);
         let result = self.runner.directive(&mut directive, place.0);
+        self.before(thread, &directive, place, called);
         if let WastDirective::Module(_) | WastDirective::ModuleInstance { .. } = directive
             && let Ok(instance) = self.runner.instances.get(None)
         {
@@ -304,17 +347,47 @@ impl<'s, 'e, 'd> Planner<'s, 'e, 'd> {
         Ok(())
     }
 
+    /// Takes note of what a directive did, for engines.
+    fn before(&mut self, thread: usize, directive: &WastDirective<'d>, place: (u32, u32), called: Option<Called>) {
+        use WastDirective as D;
+        let other = |what| Some(Before::Setup(Setup::Other { place, what }));
+        let before = match directive {
+            D::Module(_) | D::ModuleInstance { .. } => match self.runner.instances.get(None) {
+                Ok(instance) => Some(Before::Instance(instance, self.registered[thread].clone())),
+                Err(_) => other("a module that does not instantiate"),
+            },
+            D::Register { name, module, .. } => {
+                if let Ok(instance) = self.runner.instances.get(*module) {
+                    self.registered[thread].insert(name, instance);
+                }
+                None
+            }
+            D::AssertUnlinkable { .. } => other("the instantiation of a module that does not link"),
+            D::AssertReturn { exec: WastExecute::Wat(_), .. }
+            | D::AssertTrap { exec: WastExecute::Wat(_), .. }
+            | D::AssertException { exec: WastExecute::Wat(_), .. } => other("an instantiation in an assertion"),
+            D::AssertSuspension { .. } => other("a suspension"),
+            _ => match called {
+                Some((name, Ok((InstanceId(instance), Some(args))))) => {
+                    Some(Before::Setup(Setup::Call { instance, name, args }))
+                }
+                // Globals are read without a trace, and nothing is called where nothing is found.
+                _ => None,
+            },
+        };
+        self.planned.setups[thread].extend(before);
+    }
+
     fn note(&mut self, directive: &WastDirective<'d>, place: (u32, u32), result: Result<(), Got>) {
         self.planned.log.add(place, read::kind(directive), result, || expected(directive));
     }
 }
 
-/// What a directive calls, if it calls something: a name, an instance, and arguments unless it is a global.
-#[allow(clippy::type_complexity)]
-fn callee<'d>(
-    runner: &mut Runner<'_, '_, 'd>,
-    directive: &WastDirective<'d>,
-) -> Option<(String, Result<(InstanceId, Option<Vec<Val>>), End>)> {
+/// What is called: a name, an instance, and arguments unless it is a global.
+type Called = (String, Result<(InstanceId, Option<Vec<Val>>), End>);
+
+/// What a directive calls, if it calls something.
+fn callee<'d>(runner: &mut Runner<'_, '_, 'd>, directive: &WastDirective<'d>) -> Option<Called> {
     if let Some(call) = invocation(directive) {
         let callee = runner.callee(call).map(|(instance, args)| (instance, Some(args)));
         return Some((call.name.to_owned(), callee));

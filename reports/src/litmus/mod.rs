@@ -145,6 +145,12 @@ pub struct Observed {
     pub engine: String,
     /// How often the test was run.
     pub runs: u64,
+    /// Why it was not run, or not as often as it should have been, where the engine is not to blame.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unsupported: Option<String>,
+    /// What went wrong.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error: Option<String>,
 }
 
 impl Test {
@@ -157,6 +163,7 @@ impl Test {
             && self.models.iter().enumerate().all(|(i, model)| model.cut.is_none() || says(i))
             && !self.outcomes.iter().any(|outcome| outcome.judgements.iter().any(Judgement::differs))
             && self.unexplained().next().is_none()
+            && self.observed.as_ref().is_none_or(|observed| observed.error.is_none())
     }
 
     /// The outcomes to show: all that are allowed, declared or observed, and the others unless there are more of them.
@@ -169,11 +176,13 @@ impl Test {
         self.outcomes.iter().filter(move |outcome| all || known(outcome))
     }
 
-    /// The outcomes that an engine was seen to produce, and that the last of the models does not allow.
+    /// The outcomes that an engine was seen to produce, and that the standard does not allow: the model `wasm`, if it was
+    /// asked.
     pub fn unexplained(&self) -> impl Iterator<Item = &Outcome> {
-        let known = self.models.last().is_some_and(|model| model.cut.is_none());
+        let standard = self.models.iter().position(|model| model.name == "wasm" && model.cut.is_none());
         self.outcomes.iter().filter(move |outcome| {
-            known && outcome.observed.is_some_and(|n| n > 0) && outcome.judgements.last().is_some_and(|j| !j.allowed)
+            let judgement = standard.and_then(|standard| outcome.judgements.get(standard));
+            outcome.observed.is_some_and(|n| n > 0) && judgement.is_some_and(|judgement| !judgement.allowed)
         })
     }
 
@@ -197,11 +206,18 @@ impl Test {
         if let n @ 1.. = self.unexplained().count() {
             said.push(format!("{} observed that the standard does not allow", plural(n as u64, "outcome")));
         }
-        match (said.is_empty(), self.is_as_expected()) {
-            (true, _) => "as expected".into(),
-            (false, true) => format!("as expected so far; {}", said.join("; ")),
-            (false, false) => said.join("; "),
+        if let Some(error) = self.observed.as_ref().and_then(|observed| observed.error.as_deref()) {
+            said.push(format!("not observed to the end: {error}"));
         }
+        let mut said = match (said.is_empty(), self.is_as_expected()) {
+            (true, _) => vec!["as expected".into()],
+            (false, true) => vec![format!("as expected so far; {}", said.join("; "))],
+            (false, false) => said,
+        };
+        if let Some(why) = self.observed.as_ref().and_then(|observed| observed.unsupported.as_deref()) {
+            said.push(format!("not observed: {why}"));
+        }
+        said.join("; ")
     }
 }
 

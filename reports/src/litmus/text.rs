@@ -107,7 +107,8 @@ fn one(out: &mut String, test: &Test, options: Options, witnesses: bool) {
                 writeln!(out, "\n{}: {executions}; {} in {:.1} ms", model.name, looked.join(", "), model.milliseconds);
         }
         if let Some(observed) = &test.observed {
-            let _ = writeln!(out, "\n{}: {}", observed.engine, plural(observed.runs, "run"));
+            let engine = if observed.engine.is_empty() { "observed" } else { &observed.engine };
+            let _ = writeln!(out, "\n{engine}: {}", plural(observed.runs, "run"));
         }
     }
     for finding in &test.findings {

@@ -54,8 +54,9 @@ pub(super) struct Child {
     pub(super) modules: u64,
 }
 
+/// What is read from a process.
 #[derive(Debug)]
-enum Event {
+pub(super) enum Event {
     Line(Vec<u8>),
     TooLong,
     Closed,
@@ -152,12 +153,18 @@ impl Child {
         self.next += 1;
         let mut line = serde_json::to_vec(&Line { id, request }).map_err(|e| End::Crash(e.to_string()))?;
         line.push(b'\n');
-        // When the process is dead, that is seen when waiting for the answer.
-        let _ = self.requests.send(line);
+        self.send_line(line);
         Ok(id)
     }
 
-    fn wait(&mut self, deadline: Option<Instant>, memory: u64) -> Result<Event, End> {
+    /// Sends a line that ends with a newline.
+    pub(super) fn send_line(&mut self, line: Vec<u8>) {
+        // When the process is dead, that is seen when waiting for the answer.
+        let _ = self.requests.send(line);
+    }
+
+    /// Waits for the next line. After an error the process is dead.
+    pub(super) fn wait(&mut self, deadline: Option<Instant>, memory: u64) -> Result<Event, End> {
         loop {
             let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
             match self.lines.recv_timeout(left.map_or(TICK, |left| left.min(TICK))) {
@@ -178,7 +185,7 @@ impl Child {
     }
 
     /// It has closed its output; says how it exited.
-    fn died(&mut self) -> End {
+    pub(super) fn died(&mut self) -> End {
         let begin = Instant::now();
         let status = loop {
             match self.process.try_wait() {
@@ -193,7 +200,8 @@ impl Child {
         self.broken(&format!("the process died: {status}"))
     }
 
-    fn broken(&mut self, what: &str) -> End {
+    /// It does not do as it should, and is killed.
+    pub(super) fn broken(&mut self, what: &str) -> End {
         self.kill();
         let errors = self.errors.lock().unwrap_or_else(PoisonError::into_inner);
         let errors: Vec<&str> = errors.iter().map(String::as_str).collect();
@@ -201,7 +209,8 @@ impl Child {
         End::Crash(format!("{what}{said}"))
     }
 
-    fn keep(&self, line: &[u8]) {
+    /// Keeps a line that is no answer, for when the process dies.
+    pub(super) fn keep(&self, line: &[u8]) {
         keep(&self.errors, line);
     }
 

@@ -3,6 +3,7 @@
 mod child;
 mod info;
 mod program;
+pub(crate) mod race;
 mod session;
 mod shape;
 mod spectest;

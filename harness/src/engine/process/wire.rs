@@ -187,7 +187,7 @@ pub(super) enum Bound {
 /// A value.
 #[derive(Clone, Debug, Deserialize, Serialize, PartialEq)]
 #[serde(rename_all = "lowercase")]
-pub(super) enum Wire {
+pub(crate) enum Wire {
     I32(Number),
     I64(Number),
     F32(Number),
@@ -203,7 +203,7 @@ pub(super) enum Wire {
 /// References of which only the kind is known.
 #[derive(Clone, Copy, Debug, Deserialize, Serialize, PartialEq)]
 #[serde(rename_all = "lowercase")]
-pub(super) enum Named {
+pub(crate) enum Named {
     Null,
     Struct,
     Array,
@@ -213,7 +213,7 @@ pub(super) enum Named {
 
 /// An integer of at most 64 bits, signed or not; a string is safe in every language.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) struct Number(pub(super) u64);
+pub(crate) struct Number(pub(super) u64);
 
 impl fmt::Debug for Number {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

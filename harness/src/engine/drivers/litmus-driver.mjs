@@ -1,0 +1,294 @@
+// Runs a litmus test in a JavaScript engine, again and again, with a worker for each of its threads. It reads one
+// request from standard input and writes what it sees to standard output, a line of JSON for each batch of runs. It runs
+// in Node, Deno and Bun, after `ends.mjs`.
+//
+// In each run everything is new: the instances, and with them the memories and objects that are shared. The workers
+// have what they need before a batch begins. Then they meet before each run, at a barrier where they spin, and wait for
+// some random moments, so that now one of them is ahead and now another. What they return goes back after the batch.
+
+import { readSync, writeSync } from "node:fs";
+import { Worker, isMainThread, parentPort, workerData } from "node:worker_threads";
+import { availableParallelism } from "node:os";
+import { Buffer } from "node:buffer";
+
+// The words that the workers share, far from each other.
+const ARRIVED = 0;
+const GONE = 32;
+const WORDS = 64;
+// How long to spin, in turns, before giving the processor to others; nothing where there are not enough for all.
+const PATIENCE = 20000;
+// How long to give it to them, in milliseconds.
+const NAP = 0.05;
+// The most random turns to wait after the barrier.
+const DELAYS = [0, 8, 32, 128, 512];
+
+const decoded = (bytes) => new WebAssembly.Module(Buffer.from(bytes, "base64"));
+
+function argument(value) {
+  if (value.i32 !== undefined) return Number(value.i32) | 0;
+  if (value.i64 !== undefined) return BigInt.asIntN(64, BigInt(value.i64));
+  if (value.f32 !== undefined) return new Float32Array(Uint32Array.of(Number(value.f32)).buffer)[0];
+  if (value.f64 !== undefined) return new Float64Array(BigUint64Array.of(BigInt(value.f64)).buffer)[0];
+  if (value.ref === "null") return null;
+  throw new Misuse("not an argument here: " + JSON.stringify(value));
+}
+
+function result(type, value) {
+  switch (type) {
+    case "i32":
+      return { i32: value | 0 };
+    case "i64":
+      return { i64: String(value) };
+    case "f32":
+      return { f32: new Uint32Array(Float32Array.of(value).buffer)[0] };
+    case "f64":
+      return { f64: String(new BigUint64Array(Float64Array.of(value).buffer)[0]) };
+    default:
+      if (value === null) return { ref: "null" };
+      if (typeof value === "number" && type === "any") return { i31: value & 0x7fffffff };
+      if (type === "extern") return { extern: null };
+      if (type === "any") throw new Misuse("a reference of which JavaScript cannot tell the kind");
+      return { ref: type };
+  }
+}
+
+// What a call gave, as JSON.
+function shown(types, value) {
+  if (types.length === 0) return '{"values":[]}';
+  if (types.length === 1) return JSON.stringify({ values: [result(types[0], value)] });
+  return JSON.stringify({ values: types.map((type, i) => result(type, value[i])) });
+}
+
+// What a thread does before it begins, in one run: its instances by their numbers, with those that it was given.
+function prepare(steps, modules, instances) {
+  for (const step of steps) {
+    if (step.instantiate !== undefined) {
+      const { instance, module, imports } = step.instantiate;
+      const from = Object.create(null);
+      for (const [name, number] of Object.entries(imports)) from[name] = instances[number];
+      instances[instance] = new WebAssembly.Instance(modules[module], from).exports;
+    } else {
+      const call = bound(step.call, instances);
+      try {
+        call.run(...call.args);
+      } catch (error) {
+        // As in a script, what comes next does not depend on it. What is no end of a call is a mistake of ours.
+        const ended = end(error);
+        if (ended.crash !== undefined || ended.misuse !== undefined) throw error;
+      }
+    }
+  }
+}
+
+// A call that can be made without looking anything up.
+function bound(call, instances) {
+  const found = instances[call.instance][call.name];
+  if (call.args === null) return { run: () => found.value, args: [], results: call.results };
+  if (typeof found !== "function") throw new Misuse(`the export ${JSON.stringify(call.name)} is not a function`);
+  return { run: found, args: call.args.map(argument), results: call.results };
+}
+
+// Waits until all have come here for the `round`th time.
+function meet(words, parties, patience, round) {
+  if (Atomics.add(words, ARRIVED, 1) === round * parties - 1) {
+    Atomics.store(words, GONE, round);
+    if (patience < PATIENCE) Atomics.notify(words, GONE);
+    return;
+  }
+  for (let turns = 0; Atomics.load(words, GONE) < round; turns++) {
+    if (turns >= patience) Atomics.wait(words, GONE, round - 1, NAP);
+  }
+}
+
+let idle = 0;
+
+// Makes the calls of all runs of a batch together with the other threads.
+function race(words, parties, patience, first, all) {
+  const runs = all.length;
+  const delays = Array.from(all, () => Math.floor(Math.random() * DELAYS[Math.floor(Math.random() * DELAYS.length)]));
+  const got = Array.from(all, (calls) => new Array(calls.length));
+  const failed = Array.from(all, (calls) => new Array(calls.length).fill(false));
+  for (let i = 0; i < runs; i++) {
+    const calls = all[i];
+    const values = got[i];
+    const delay = delays[i];
+    meet(words, parties, patience, first + i);
+    for (let turn = 0; turn < delay; turn++) idle = (idle + turn) | 0;
+    for (let c = 0; c < calls.length; c++) {
+      const { run, args } = calls[c];
+      try {
+        values[c] = args.length === 0 ? run() : run(...args);
+      } catch (error) {
+        values[c] = error;
+        failed[i][c] = true;
+      }
+    }
+  }
+  return all.map((calls, i) =>
+    calls.map(({ results }, c) => (failed[i][c] ? JSON.stringify(end(got[i][c])) : shown(results, got[i][c]))),
+  );
+}
+
+// What can be handed to a worker of an export: a memory as it is, of a global its value.
+const shareable = (found) => (found instanceof WebAssembly.Global ? found.value : found);
+
+function write(line) {
+  const data = Buffer.from(JSON.stringify(line) + "\n");
+  for (let written = 0; written < data.length; ) {
+    try {
+      written += writeSync(1, data, written);
+    } catch (error) {
+      if (error.code !== "EAGAIN") throw error;
+    }
+  }
+}
+
+function request() {
+  const pieces = [];
+  for (;;) {
+    const chunk = Buffer.alloc(1 << 16);
+    let length;
+    try {
+      length = readSync(0, chunk, 0, chunk.length, null);
+    } catch (error) {
+      if (error.code === "EAGAIN") continue;
+      if (error.code === "EOF") break;
+      throw error;
+    }
+    if (length === 0) break;
+    pieces.push(chunk.subarray(0, length));
+    if (chunk.subarray(0, length).includes(10)) break;
+  }
+  return JSON.parse(Buffer.concat(pieces).toString());
+}
+
+// A worker with the answers that it has given and nobody has taken yet.
+class Thread {
+  constructor(data) {
+    this.worker = new Worker(new URL(import.meta.url), { workerData: data });
+    this.answers = [];
+    this.worker.on("message", (answer) => this.answer(answer));
+    this.worker.on("error", (error) => this.answer({ end: end(error) }));
+    this.worker.on("messageerror", (error) => this.answer({ end: end(error) }));
+  }
+
+  answer(answer) {
+    if (this.taker === undefined) this.answers.push(answer);
+    else this.taker(answer);
+    this.taker = undefined;
+  }
+
+  // What it answers next.
+  async next() {
+    const answer = this.answers.length > 0 ? this.answers.shift() : await new Promise((taker) => (this.taker = taker));
+    if (answer.end !== undefined) throw new Broken(answer.end);
+    return answer;
+  }
+}
+
+// How something ended that is no call, and so ends all.
+class Broken extends Error {
+  constructor(ended) {
+    super(JSON.stringify(ended));
+    this.ended = ended;
+  }
+}
+
+// What each of them answers next; no more is waited for when one of them is broken.
+const answers = (threads) => Promise.all(threads.map((thread) => thread.next()));
+
+async function main({ modules, main, threads, runs, batch, milliseconds }) {
+  const begin = performance.now();
+  const compiled = modules.map(decoded);
+  const words = new Int32Array(new SharedArrayBuffer(WORDS * 4));
+  const parties = threads.length + (main.beside.length > 0 ? 1 : 0);
+  const patience = parties <= availableParallelism() ? PATIENCE : 0;
+  const workers = threads.map(
+    (thread) => new Thread({ thread, modules: thread.modules.map((i) => [i, modules[i]]), words, parties, patience }),
+  );
+  await answers(workers);
+  let round = 1;
+  for (let done = 0; done < runs && performance.now() - begin < milliseconds; ) {
+    const now = Math.min(batch, runs - done);
+    const instances = [];
+    for (let i = 0; i < now; i++) {
+      instances.push([]);
+      prepare(main.before, compiled, instances[i]);
+    }
+    workers.forEach((worker, t) => {
+      const given = instances.map((of) => threads[t].needs.map(([instance, name]) => shareable(of[instance][name])));
+      worker.worker.postMessage({ first: round, given });
+    });
+    await answers(workers);
+    workers.forEach((worker) => worker.worker.postMessage({ race: true }));
+    let own = [];
+    if (main.beside.length > 0) {
+      const calls = instances.map((of) => main.beside.map((call) => bound(call, of)));
+      own = race(words, parties, patience, round, calls);
+    }
+    const got = await answers(workers);
+    round += now;
+    const counts = new Map();
+    for (let i = 0; i < now; i++) {
+      const seen = [];
+      main.beside.forEach((call, c) => (seen[call.number] = own[i][c]));
+      threads.forEach((thread, t) => thread.calls.forEach((call, c) => (seen[call.number] = got[t].got[i][c])));
+      for (const call of main.after) {
+        const { run, args, results } = bound(call, instances[i]);
+        try {
+          seen[call.number] = shown(results, run(...args));
+        } catch (error) {
+          seen[call.number] = JSON.stringify(end(error));
+        }
+      }
+      const key = "[" + seen.join(",") + "]";
+      counts.set(key, (counts.get(key) ?? 0) + 1);
+    }
+    done += now;
+    write({ batch: { runs: now, seen: [...counts].map(([calls, n]) => [JSON.parse(calls), n]) } });
+  }
+}
+
+// A worker: it makes its instances when it is given what is shared, and then its calls when it is told to.
+function work({ thread, modules, words, parties, patience }) {
+  const compiled = [];
+  for (const [i, bytes] of modules) compiled[i] = decoded(bytes);
+  let ready;
+  const answer = (make) => {
+    try {
+      parentPort.postMessage(make());
+    } catch (error) {
+      parentPort.postMessage({ end: end(error) });
+    }
+  };
+  parentPort.on("message", (message) =>
+    answer(() => {
+      if (message.race) return { got: race(words, parties, patience, ready.first, ready.calls) };
+      const calls = message.given.map((given) => {
+        const instances = [];
+        thread.needs.forEach(([instance, name], i) => {
+          instances[instance] ??= Object.create(null);
+          instances[instance][name] = given[i];
+        });
+        prepare(thread.before, compiled, instances);
+        return thread.calls.map((call) => bound(call, instances));
+      });
+      ready = { first: message.first, calls };
+      return {};
+    }),
+  );
+  answer(() => ({}));
+}
+
+if (isMainThread) {
+  try {
+    write({ hello: engine });
+    await main(request());
+    write("done");
+  } catch (error) {
+    write({ end: error instanceof Broken ? error.ended : end(error) });
+  }
+  process.exit(0);
+} else {
+  work(workerData);
+}
