@@ -218,9 +218,19 @@ impl<'p, 'd> Search<'p, 'd> {
 
     /// Comes to a configuration from another one.
     fn arrive(&mut self, from: usize, machine: Machine, mut by: Segments, stack: &mut Vec<Frame>) {
-        let (machine, next) = self.next(machine, &mut by);
         let new = self.nodes.len();
-        let node = *self.known.entry(machine.key()).or_insert(new);
+        // Most arrivals are known before anything more is done.
+        let key = machine.key();
+        let arrived = self.known.get(&key).copied();
+        let (node, machine, next) = match arrived {
+            Some(node) => (node, machine, Vec::new()),
+            None => {
+                let (machine, next) = self.next(machine, &mut by);
+                let node = *self.known.entry(machine.key()).or_insert(new);
+                self.known.insert(key, node);
+                (node, machine, next)
+            }
+        };
         if new > 0 {
             self.nodes[from].next.push(node);
         }

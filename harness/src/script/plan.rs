@@ -189,7 +189,8 @@ impl<'d> Plan<'d> {
             thread.setup = setup.collect();
         }
         let instances = session.instances().to_vec();
-        let store = session.into_store();
+        let mut store = session.into_store();
+        forget_memories(&mut store, &instances);
         let owners: Vec<_> = owners.into_iter().map(|(instance, thread)| (instances[instance.0], thread)).collect();
         apart(&store, &owners, &threads)?;
         Ok(Plan { threads, calls, store, instances, setup: log.finish() })
@@ -398,6 +399,16 @@ fn callee<'d>(runner: &mut Runner<'_, '_, 'd>, directive: &WastDirective<'d>) ->
             Some(((*global).to_owned(), instance.map(|instance| (instance, None))))
         }
         _ => None,
+    }
+}
+
+/// Empties the memories that no instance has, those of `spectest` among them: a store is copied often.
+fn forget_memories(store: &mut Store, instances: &[ModuleAddr]) {
+    let used: Vec<Addr> = instances.iter().flat_map(|instance| store.modules[instance.index()].mems.clone()).collect();
+    for (a, mem) in store.mems.iter_mut().enumerate() {
+        if !used.contains(&(a as Addr)) {
+            mem.bytes = Vec::new();
+        }
     }
 }
 
