@@ -164,7 +164,9 @@ impl Event {
     /// `tearfree`: atomic accesses, plain ones marked so, and (see the chapter of the catalogue) initial values.
     pub fn tear_free(&self) -> bool {
         match self.action {
-            Action::Read { order, whole, .. } | Action::Write { order, whole, .. } => whole || order != Order::Unordered,
+            Action::Read { order, whole, .. } | Action::Write { order, whole, .. } => {
+                whole || order != Order::Unordered
+            }
             _ => true,
         }
     }

@@ -32,9 +32,7 @@ fn with_finals(threads: &[&[Op]]) -> Test {
 fn store_buffering() {
     let sb = |o| Test::new([&[store(o, X, 1), load(o, Y)], &[store(o, Y, 1), load(o, X)]]);
     assert_eq!(each(sb, &[&[0], &[0]]), [true, true, false]);
-    let fenced = |o| {
-        Test::new([&[store(o, X, 1), Op::Fence, load(o, Y)], &[store(o, Y, 1), Op::Fence, load(o, X)]])
-    };
+    let fenced = |o| Test::new([&[store(o, X, 1), Op::Fence, load(o, Y)], &[store(o, Y, 1), Op::Fence, load(o, X)]]);
     assert_eq!(each(fenced, &[&[0], &[0]]), [false, false, false]);
     // An exchange instead of the store.
     let swap = |o| Test::new([&[Op::Swap(o, X, 1), load(o, Y)], &[Op::Swap(o, Y, 1), load(o, X)]]);
@@ -48,9 +46,7 @@ fn message_passing() {
     // The data may be plain.
     let data = |o| Test::new([&[store(Unordered, X, 1), store(o, Y, 1)], &[load(o, Y), load(Unordered, X)]]);
     assert_eq!(each(data, &[&[], &[1, 0]]), [true, false, false]);
-    let fenced = |o| {
-        Test::new([&[store(o, X, 1), Op::Fence, store(o, Y, 1)], &[load(o, Y), Op::Fence, load(o, X)]])
-    };
+    let fenced = |o| Test::new([&[store(o, X, 1), Op::Fence, store(o, Y, 1)], &[load(o, Y), Op::Fence, load(o, X)]]);
     assert_eq!(each(fenced, &[&[], &[1, 0]]), [false, false, false]);
 }
 
@@ -88,13 +84,8 @@ fn write_to_read_causality() {
     assert_eq!(each(wrc, &[&[], &[1], &[1, 0]]), [true, false, false]);
     let rwc = |o| Test::new([&[store(o, X, 1)], &[load(o, X), load(o, Y)], &[store(o, Y, 1), load(o, X)]]);
     assert_eq!(each(rwc, &[&[], &[1, 0], &[0]]), [true, true, false]);
-    let isa2 = |o| {
-        Test::new([
-            &[store(o, X, 1), store(o, Y, 1)],
-            &[load(o, Y), store(o, Z, 1)],
-            &[load(o, Z), load(o, X)],
-        ])
-    };
+    let isa2 =
+        |o| Test::new([&[store(o, X, 1), store(o, Y, 1)], &[load(o, Y), store(o, Z, 1)], &[load(o, Z), load(o, X)]]);
     assert_eq!(each(isa2, &[&[], &[1], &[1, 0]]), [true, false, false]);
 }
 
@@ -118,9 +109,8 @@ fn coherence() {
     let rr2 = |o| Test::new([&[store(o, X, 1), store(o, X, 2)], &[load(o, X), load(o, X)]]);
     assert_eq!(each(rr2, &[&[], &[2, 1]]), [true, false, false]);
     // Two readers that disagree on the order of two writes.
-    let disagree = |o| {
-        Test::new([&[store(o, X, 1)], &[store(o, X, 2)], &[load(o, X), load(o, X)], &[load(o, X), load(o, X)]])
-    };
+    let disagree =
+        |o| Test::new([&[store(o, X, 1)], &[store(o, X, 2)], &[load(o, X), load(o, X)], &[load(o, X), load(o, X)]]);
     assert_eq!(each(disagree, &[&[], &[], &[1, 2], &[2, 1]]), [true, false, false]);
     let wr = |o| Test::new([&[store(o, X, 1), load(o, X)], &[store(o, X, 2)]]);
     assert_eq!(each(wr, &[&[0], &[]]), [false; 3]);

@@ -34,7 +34,11 @@ fn mixed(threads: usize, accesses: usize, places: usize, order: impl Fn(usize) -
             .map(|i| {
                 n += 1;
                 let place = I32(random.below(places) as u32);
-                if (i + random.below(2)).is_multiple_of(2) { store(order(n), place, n as u64) } else { load(order(n), place) }
+                if (i + random.below(2)).is_multiple_of(2) {
+                    store(order(n), place, n as u64)
+                } else {
+                    load(order(n), place)
+                }
             })
             .collect()
     };
@@ -44,7 +48,8 @@ fn mixed(threads: usize, accesses: usize, places: usize, order: impl Fn(usize) -
 #[test]
 #[ignore = "measures"]
 fn three_threads_of_six() {
-    let orders: [(&str, fn(usize) -> Order); 4] = [
+    type Orders = fn(usize) -> Order;
+    let orders: [(&str, Orders); 4] = [
         ("plain", |_| Unordered),
         ("acqrel", |_| AcqRel),
         ("seqcst", |_| SeqCst),
@@ -54,7 +59,8 @@ fn three_threads_of_six() {
     for (name, order) in orders {
         for places in 2..=3 {
             for seed in 0..4 {
-                most = most.max(measure(&format!("{name}, {places} places, {seed}"), &mixed(3, 6, places, order, seed)));
+                most =
+                    most.max(measure(&format!("{name}, {places} places, {seed}"), &mixed(3, 6, places, order, seed)));
             }
         }
     }
