@@ -75,3 +75,19 @@ fn three_threads_of_six() {
     }
     eprintln!("at most {} ms", most.as_millis());
 }
+
+/// Each ordering of the largest of the classic shapes, with and without fences.
+#[test]
+#[ignore = "measures"]
+fn classic_shapes() {
+    for order in [Unordered, AcqRel, SeqCst] {
+        for fence in [&[][..], &[Op::Fence]] {
+            let reader = |a, b| [&[load(order, I32(a))], fence, &[load(order, I32(b))]].concat();
+            let writer = |a| [store(order, I32(a), 1)];
+            let iriw = Test::new([&writer(0), &writer(1), &reader(0, 1), &reader(1, 0)]);
+            measure(&format!("IRIW {order:?} {}", fence.len()), &iriw);
+            let sb = |a, b| [&[store(order, I32(a), 1)], fence, &[load(order, I32(b))]].concat();
+            measure(&format!("SB {order:?} {}", fence.len()), &Test::new([&sb(0, 1), &sb(1, 0)]));
+        }
+    }
+}
