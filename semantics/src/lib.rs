@@ -8,6 +8,7 @@
 //! | 2 | [`validation`] | contexts, types, matching, instructions, modules |
 //! | 3 | [`numerics`] | scalar, vector and relaxed operators |
 //! | 4 | [`execution`] | configurations, values, instructions, allocation, instantiation, invocation |
+//! | 4 of the threads proposal | [`relaxed`] | the relaxed memory model |
 //! | 5, 6 | [`decode`], [`encode`](mod@encode) | binary and text to syntax, and syntax to binary |
 //!
 //! Metavariables keep the names of the standard: `z` a state, `s` a store, `f` a frame, `C` (here `c`) a context, `x`

@@ -32,6 +32,9 @@ pub(crate) struct Found {
     pub(crate) sources: Vec<Vec<usize>>,
 }
 
+/// Cells of a read that are chosen for together: the first of them, and the ways to choose.
+type Group = (usize, Vec<Vec<usize>>);
+
 /// As many ways to see are told apart for one read.
 const WAYS: usize = 1024;
 
@@ -221,8 +224,8 @@ impl<End> Search<'_, End> {
         }
     }
 
-    /// What a read may see, as groups of cells that are chosen for together: the first cell of each, and the ways to choose.
-    fn groups(&mut self, leaf: &Leaf, r: usize, seen: &[u128]) -> Result<Vec<(usize, Vec<Vec<usize>>)>, RuleId> {
+    /// What a read may see.
+    fn groups(&mut self, leaf: &Leaf, r: usize, seen: &[u128]) -> Result<Vec<Group>, RuleId> {
         let ev = self.ev(r);
         if let Some(i) = seen.iter().position(|&seen| seen == 0) {
             return Err(self.unseen(r, i));

@@ -27,7 +27,7 @@ struct Event {
 }
 
 enum Step {
-    Event(Event),
+    Event(Box<Event>),
     Spawn(usize),
     Join(usize),
 }
@@ -205,7 +205,7 @@ fn steps(thread: usize, trace: &[Item]) -> Vec<Step> {
             }
             _ => {}
         }
-        steps.push(Step::Event(event));
+        steps.push(Step::Event(Box::new(event)));
     }
     steps
 }
@@ -304,14 +304,25 @@ fn possible<End>(runs: &[&Run<End>], initial: &FxHashMap<Cell, Option<Piece>>) -
             sources.push((0..n).filter(|&w| w != r && writes(w, event.range[i]) == Some(piece)).collect());
         }
     }
+    if sources.iter().any(Vec::is_empty) {
+        return false;
+    }
     let mut found = false;
     each(&sources, &mut Vec::new(), &mut |rf: &[&usize]| {
         if !found {
             let rf: Vec<(usize, Cell, usize)> = slots.iter().zip(rf).map(|(&(r, k), &&w)| (r, k, w)).collect();
-            found = some_order(&events, &base, &rf, &mut vec![0]);
+            found = not_hopeless(&events, &base, &rf) && some_order(&events, &base, &rf, &mut vec![0]);
         }
     });
     found
+}
+
+/// What no total order can mend: program order alone already forbids that a read sees this write.
+fn not_hopeless(events: &[&Event], po: &Matrix, rf: &[(usize, Cell, usize)]) -> bool {
+    rf.iter().all(|&(r, k, w)| {
+        let hides = |v: usize| po[w][v] && po[v][r] && !events[v].write.is_empty() && events[v].range.contains(&k);
+        !po[r][w] && !(1..events.len()).any(|v| v != r && hides(v))
+    })
 }
 
 /// Whether some total order of the events, which begins so, makes a consistent execution.
@@ -334,16 +345,18 @@ fn is_atomic_write(e: &Event) -> bool {
     !e.write.is_empty() && e.write_order >= Order::AcqRel
 }
 
-/// All ways to order the atomic writes, as ranks; that of different ranges does not matter. One way if none is acquire-release.
+/// All ways to order the atomic writes of each range, one range after the other. One way if none is acquire-release.
 fn release_orders(events: &[&Event]) -> Vec<Vec<usize>> {
     let writes: Vec<usize> = (0..events.len()).filter(|&e| is_atomic_write(events[e])).collect();
     if writes.iter().all(|&w| events[w].write_order == Order::SeqCst) {
         return vec![Vec::new()];
     }
+    let mut ranges: Vec<&[Cell]> = writes.iter().map(|&w| &events[w].range[..]).collect();
+    ranges.sort();
     let mut orders = vec![Vec::new()];
-    for _ in &writes {
+    for range in ranges {
         let longer = |order: &Vec<usize>| {
-            let left = writes.iter().filter(|w| !order.contains(*w));
+            let left = writes.iter().filter(|&&w| events[w].range == range && !order.contains(&w));
             left.map(|&w| [&order[..], &[w]].concat()).collect::<Vec<_>>()
         };
         orders = orders.iter().flat_map(longer).collect();

@@ -63,10 +63,16 @@ impl Offer {
 /// What a read may see of a cell, and the tear-free write of its range that this would be from.
 type Source = (Option<usize>, Piece);
 
+/// A run, and the answers that it got.
+type Answered<End> = (Vec<Datum>, Rc<Run<End>>);
+
+/// The runs of a thread by the answers that they got.
+type Memo<End> = FxHashMap<Vec<Datum>, Rc<Run<End>>>;
+
 struct Explorer<'a, P: Program> {
     program: &'a P,
     bounds: &'a Bounds<'a>,
-    memo: Vec<FxHashMap<Vec<Datum>, Rc<Run<P::End>>>>,
+    memo: Vec<Memo<P::End>>,
     offers: Vec<FxHashSet<Offer>>,
     initial: FxHashMap<Cell, Option<Piece>>,
     asks_lengths: bool,
@@ -96,7 +102,7 @@ pub(crate) fn runs<P: Program>(program: &P, bounds: &Bounds) -> Runs<P::End> {
         let mut reads = 0;
         for thread in 0..n {
             let all = explorer.thread(thread);
-            let events = |(_, run): &(Vec<Datum>, Rc<Run<P::End>>)| explorer.events(thread, &run.trace).0;
+            let events = |(_, run): &Answered<P::End>| explorer.events(thread, &run.trace).0;
             offers.push(all.iter().flat_map(events).filter_map(|e| Offer::of(&e)).collect::<FxHashSet<_>>());
             // Runs that were given up count too: what a loop waits for may come in a later round.
             reads += explorer.memo[thread].keys().map(Vec::len).max().unwrap_or(0);
@@ -138,7 +144,7 @@ impl<P: Program> Explorer<'_, P> {
     }
 
     /// All runs of a thread that come to an end.
-    fn thread(&mut self, thread: usize) -> Vec<(Vec<Datum>, Rc<Run<P::End>>)> {
+    fn thread(&mut self, thread: usize) -> Vec<Answered<P::End>> {
         let mut found = Vec::new();
         let mut todo = vec![Vec::new()];
         while let Some(answers) = todo.pop() {
@@ -275,7 +281,7 @@ impl<P: Program> Explorer<'_, P> {
         (events, marks)
     }
 
-    fn finish(mut self, found: Vec<Vec<(Vec<Datum>, Rc<Run<P::End>>)>>) -> Runs<P::End> {
+    fn finish(mut self, found: Vec<Vec<Answered<P::End>>>) -> Runs<P::End> {
         let (mut whole, mut ends) = (Vec::new(), Vec::new());
         for (thread, all) in found.into_iter().enumerate() {
             let (mut numbers, mut different) = (FxHashMap::default(), Vec::new());

@@ -63,7 +63,7 @@ pub enum Limit {
 }
 
 /// As many events as an execution may have; there may be as many initial values again.
-pub(crate) const EVENTS: usize = 63;
+pub const EVENTS: usize = 63;
 
 /// An outcome that is allowed.
 #[derive(Clone, Debug)]
@@ -141,11 +141,11 @@ impl<End: Clone + PartialEq> Outcomes<End> {
         search.only = Some(allowed.runs.iter().map(|&run| vec![run]).collect());
         search.go();
         let Aim::Witness(_, witness) = search.aim else { unreachable!("the aim stays what it is") };
-        witness
+        witness.map(|execution| *execution)
     }
 
-    /// Why an outcome is not allowed; `None` if it is, or if no candidate has it: then some value is never written, and the
-    /// rule is `Value_consistent`.
+    /// Why an outcome is not allowed. `None` if it is, or if no candidate has it: then a read has a value that is never written,
+    /// or that its own thread has overwritten. At most so many candidates are looked at.
     pub fn explain(&self, ends: &[End], candidates: u64) -> Option<Explained> {
         let key = self.key(ends).filter(|key| key.len() == self.runs.whole.len())?;
         if self.allowed.contains_key(&key) {
@@ -180,7 +180,7 @@ pub(crate) enum Aim<'a, End> {
     /// All outcomes, with the runs of the first execution of each.
     Outcomes(FxHashMap<Vec<usize>, Allowed>),
     /// One execution.
-    Witness(&'a Runs<End>, Option<Execution>),
+    Witness(&'a Runs<End>, Option<Box<Execution>>),
     /// The candidate that comes closest.
     Reason(&'a Runs<End>, Option<(usize, Box<Explained>)>),
     /// The outcomes of all candidates that have their values from somewhere.
@@ -567,7 +567,7 @@ impl<'a, End> Search<'a, End> {
             }
             Aim::Witness(runs, _) => {
                 let execution = self.execution(runs, leaf, Some(&found), &found.sources);
-                self.aim = Aim::Witness(runs, Some(execution));
+                self.aim = Aim::Witness(runs, Some(Box::new(execution)));
                 self.over = true;
             }
             Aim::Reason(..) | Aim::Candidates(_) => {}

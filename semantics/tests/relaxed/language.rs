@@ -1,29 +1,29 @@
 //! A tiny language of concurrent programs.
 
-pub use lockstep_semantics::execution::Order;
+pub(crate) use lockstep_semantics::execution::Order;
 use lockstep_semantics::execution::{Action, Datum, FieldVal, Location, Value, Waiting};
 use lockstep_semantics::relaxed::{Ended, Item, Program, Question, Run};
 use lockstep_semantics::syntax::Num;
 
-pub use Order::{AcqRel, SeqCst, Unordered};
+pub(crate) use Order::{AcqRel, SeqCst, Unordered};
 
 /// What an instruction accesses: so many bytes of the memory at an address, or a field of 32 or 64 bits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Place {
+pub(crate) enum Place {
     Bytes(u8, u64),
     I32(u32),
     I64(u32),
 }
 
 impl Place {
-    pub fn loc(self) -> Location {
+    pub(crate) fn loc(self) -> Location {
         match self {
             Place::Bytes(_, ea) => Location::Bytes(0, ea),
             Place::I32(i) | Place::I64(i) => Location::Field(0, i),
         }
     }
 
-    pub fn datum(self, n: u64) -> Datum {
+    pub(crate) fn datum(self, n: u64) -> Datum {
         match self {
             Place::Bytes(len, _) if len < 8 => Datum::Bytes(len, u128::from(n & ((1 << (8 * len)) - 1))),
             Place::Bytes(len, _) => Datum::Bytes(len, n.into()),
@@ -53,14 +53,14 @@ fn number(datum: Datum) -> u64 {
 
 /// What is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Source {
+pub(crate) enum Source {
     Const(u64),
     /// What was read as the `n`-th, plus a number.
     Plus(usize, u64),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Op {
+pub(crate) enum Op {
     Load(Order, Place),
     Store(Order, Place, Source),
     /// Makes what is new.
@@ -79,29 +79,29 @@ pub enum Op {
     Notify(Place, u32),
 }
 
-pub const fn load(order: Order, place: Place) -> Op {
+pub(crate) const fn load(order: Order, place: Place) -> Op {
     Op::Load(order, place)
 }
 
-pub const fn store(order: Order, place: Place, n: u64) -> Op {
+pub(crate) const fn store(order: Order, place: Place, n: u64) -> Op {
     Op::Store(order, place, Source::Const(n))
 }
 
 /// Threads and what they do. A thread ends with what it has read (and how waits, notifications and joins ended).
 #[derive(Clone, Debug, Default)]
-pub struct Test {
-    pub threads: Vec<Vec<Op>>,
+pub(crate) struct Test {
+    pub(crate) threads: Vec<Vec<Op>>,
     /// Fields that do not exist before some thread makes them.
-    pub made: Vec<Place>,
+    pub(crate) made: Vec<Place>,
 }
 
 impl Test {
-    pub fn new<const N: usize>(threads: [&[Op]; N]) -> Test {
+    pub(crate) fn new<const N: usize>(threads: [&[Op]; N]) -> Test {
         Test { threads: threads.iter().map(|ops| ops.to_vec()).collect(), made: Vec::new() }
     }
 
     /// How many events it may have.
-    pub fn events(&self) -> usize {
+    pub(crate) fn events(&self) -> usize {
         self.threads.iter().flatten().filter(|op| !matches!(op, Op::Spawn(_) | Op::Join(_) | Op::Unless(_))).count()
     }
 }

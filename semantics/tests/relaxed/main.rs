@@ -2,6 +2,7 @@
 
 mod language;
 mod naive;
+mod results;
 mod shapes;
 mod speed;
 
@@ -12,7 +13,7 @@ use lockstep_semantics::relaxed::conditions::consistent;
 use lockstep_semantics::relaxed::{Bounds, explore};
 
 /// The outcomes that the search allows, after checks of what it says about them.
-pub fn allowed(test: &Test) -> BTreeSet<Vec<Vec<u64>>> {
+pub(crate) fn allowed(test: &Test) -> BTreeSet<Vec<Vec<u64>>> {
     let outcomes = explore(test, &Bounds::default());
     assert_eq!(outcomes.limits, [], "{test:?}");
     let all: BTreeSet<_> = outcomes.allowed().map(|(ends, _)| ends).collect();

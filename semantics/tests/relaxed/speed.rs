@@ -48,7 +48,8 @@ fn mixed(threads: usize, accesses: usize, places: usize, order: impl Fn(usize) -
 #[test]
 #[ignore = "measures"]
 fn three_threads_of_six() {
-    let orders: [(&str, fn(usize) -> Order); 4] = [
+    type Orders = fn(usize) -> Order;
+    let orders: [(&str, Orders); 4] = [
         ("plain", |_| Unordered),
         ("acqrel", |_| AcqRel),
         ("seqcst", |_| SeqCst),
@@ -73,4 +74,20 @@ fn three_threads_of_six() {
         most = most.max(measure("atomic counter", &Test::new([&twice, &twice, &twice])));
     }
     eprintln!("at most {} ms", most.as_millis());
+}
+
+/// Each ordering of the largest of the classic shapes, with and without fences.
+#[test]
+#[ignore = "measures"]
+fn classic_shapes() {
+    for order in [Unordered, AcqRel, SeqCst] {
+        for fence in [&[][..], &[Op::Fence]] {
+            let reader = |a, b| [&[load(order, I32(a))], fence, &[load(order, I32(b))]].concat();
+            let writer = |a| [store(order, I32(a), 1)];
+            let iriw = Test::new([&writer(0), &writer(1), &reader(0, 1), &reader(1, 0)]);
+            measure(&format!("IRIW {order:?} {}", fence.len()), &iriw);
+            let sb = |a, b| [&[store(order, I32(a), 1)], fence, &[load(order, I32(b))]].concat();
+            measure(&format!("SB {order:?} {}", fence.len()), &Test::new([&sb(0, 1), &sb(1, 0)]));
+        }
+    }
 }
