@@ -268,7 +268,7 @@ const ABSENT: [&str; 14] = [
 fn shared_types_and_atomics() {
     let mut counts = RuleCounts::default();
     for (seed, definitions) in [(21, false), (22, true)] {
-        let campaign = Campaign::with(seed, number(1_000), &sharing(definitions));
+        let campaign = Campaign::with(seed, number(3_000), &sharing(definitions));
         counts.merge(&campaign.counts);
         campaign.report();
         println!("wasmparser rejects {} for reasons that are known", campaign.deviations);
