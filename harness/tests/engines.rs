@@ -333,6 +333,10 @@ fn generated_programs() {
                 {
                     rejected += 1;
                 }
+                // V8 looks at the bounds of the target of a copy before it looks at the source (corpus/findings).
+                Judgement::Differs(difference)
+                    if difference.expected.text.contains("Step_read/array.copy-null2")
+                        && difference.got.class == "trap: out of bounds array access" => {}
                 Judgement::Differs(difference) => {
                     panic!("{} program {i}: {difference:#?}", engine.name());
                 }

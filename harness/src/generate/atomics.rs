@@ -197,8 +197,8 @@ impl Gen<'_, '_, '_> {
         let aligned = self.r.below(8) as u64 * u64::from(bytes);
         let at = self.mems[mem].addr;
         let address = match self.r.below(40) {
-            0 => aligned + 1,
-            1 | 2 => 65_536 * 4,
+            0 | 1 => aligned + 1,
+            2 | 3 => 65_536 * 4,
             _ => aligned,
         };
         self.addr(at, address);

@@ -310,8 +310,11 @@ impl Gen<'_, '_, '_> {
                 g.emit_all([Instr::LocalGet(i), Instr::LocalGet(e), Instr::RefCast(to), Instr::ArrayLen]);
                 g.emit_all([Instr::Relop(RelOp::I(Inn::I32, IRelOp::Ge(Sx::U))), Instr::BrIf(1)]);
                 g.mix(h, |g| {
-                    let sx =
-                        matches!(ft.storage, StorageType::Pack(_)).then_some(if x % 2 == 0 { Sx::U } else { Sx::S });
+                    let sx = matches!(ft.storage, StorageType::Pack(_)).then_some(if x.is_multiple_of(2) {
+                        Sx::U
+                    } else {
+                        Sx::S
+                    });
                     g.emit_all([Instr::LocalGet(e), Instr::RefCast(to), Instr::LocalGet(i), Instr::ArrayGet(sx, x)]);
                     g.fold(ft.storage.unpack(), Some(depth));
                 });

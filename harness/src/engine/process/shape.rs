@@ -73,10 +73,9 @@ impl Shape {
                 A::Exn | A::NoExn => (Kind::Exn, false, false),
                 A::Cont | A::NoCont => return None,
             },
-            HeapType::Abstract { shared: true, ty } => match ty {
-                A::Any | A::Eq | A::I31 | A::Struct | A::Array | A::None => (Kind::Shared, false, false),
-                _ => return None,
-            },
+            HeapType::Abstract { shared: true, ty: A::Any | A::Eq | A::I31 | A::Struct | A::Array | A::None } => {
+                (Kind::Shared, false, false)
+            }
             HeapType::Concrete(index) => {
                 let ty = info.sub_type(index.as_module_index()?)?;
                 match ty.composite_type.inner {
