@@ -22,7 +22,7 @@ use rustc_hash::FxHashMap;
 use std::time::Duration;
 
 /// How many runs an engine makes before it says what it has seen.
-const BATCH: u64 = 100;
+const BATCH: u64 = 200;
 /// How much longer than asked an engine may take to come up and to end its last runs.
 const GRACE: Duration = Duration::from_secs(10);
 

@@ -14,11 +14,16 @@ import { Buffer } from "node:buffer";
 // The words that the workers share, far from each other.
 const ARRIVED = 0;
 const GONE = 32;
-const WORDS = 64;
-// How long to spin, in turns, before giving the processor to others; nothing where there are not enough for all.
+const AWAKE = 64;
+const WORDS = 96;
+// How long to spin, in turns, before giving the processor to others; less where there are not enough for all.
 const PATIENCE = 20000;
+const LITTLE_PATIENCE = 1000;
 // How long to give it to them, in milliseconds.
 const NAP = 0.05;
+// The pages of the system, and how much of a memory is made ready, in bytes.
+const PAGE = 4096;
+const TOUCHED = 1 << 18;
 // The most random turns to wait after the barrier.
 const DELAYS = [0, 8, 32, 128, 512];
 
@@ -92,7 +97,7 @@ function bound(call, instances) {
 function meet(words, parties, patience, round) {
   if (Atomics.add(words, ARRIVED, 1) === round * parties - 1) {
     Atomics.store(words, GONE, round);
-    if (patience < PATIENCE) Atomics.notify(words, GONE);
+    if (patience === LITTLE_PATIENCE) Atomics.notify(words, GONE);
     return;
   }
   for (let turns = 0; Atomics.load(words, GONE) < round; turns++) {
@@ -100,19 +105,44 @@ function meet(words, parties, patience, round) {
   }
 }
 
+// So many meetings in a row must be quick, in milliseconds each, for all threads to have a processor of their own.
+const MEETINGS = 32;
+const QUICK = 0.02;
+// How long to wait for that, in milliseconds.
+const LONGEST = 10;
+
+// Threads that were woken by the same one may be on its processor, and take turns there. So all of them meet until that is
+// quick. One of them takes the time; what it writes before a meeting, the others see after it. Returns the next round.
+function wake(words, parties, patience, round, takesTime) {
+  const begin = performance.now();
+  let last = begin;
+  let quick = 0;
+  for (;;) {
+    if (takesTime) {
+      const now = performance.now();
+      quick = now - last < QUICK ? quick + 1 : 0;
+      last = now;
+      if (quick > MEETINGS || now - begin > LONGEST) Atomics.store(words, AWAKE, round);
+    }
+    meet(words, parties, patience, round++);
+    if (Atomics.load(words, AWAKE) === round - 1) return round;
+  }
+}
+
 let idle = 0;
 
-// Makes the calls of all runs of a batch together with the other threads.
-function race(words, parties, patience, first, all) {
+// Makes the calls of all runs of a batch together with the other threads. Also returns the next round.
+function race({ words, parties, patience }, first, all, takesTime) {
   const runs = all.length;
   const delays = Array.from(all, () => Math.floor(Math.random() * DELAYS[Math.floor(Math.random() * DELAYS.length)]));
   const got = Array.from(all, (calls) => new Array(calls.length));
   const failed = Array.from(all, (calls) => new Array(calls.length).fill(false));
+  const next = wake(words, parties, patience, first, takesTime);
   for (let i = 0; i < runs; i++) {
     const calls = all[i];
     const values = got[i];
     const delay = delays[i];
-    meet(words, parties, patience, first + i);
+    meet(words, parties, patience, next + i);
     for (let turn = 0; turn < delay; turn++) idle = (idle + turn) | 0;
     for (let c = 0; c < calls.length; c++) {
       const { run, args } = calls[c];
@@ -124,13 +154,24 @@ function race(words, parties, patience, first, all) {
       }
     }
   }
-  return all.map((calls, i) =>
+  const seen = all.map((calls, i) =>
     calls.map(({ results }, c) => (failed[i][c] ? JSON.stringify(end(got[i][c])) : shown(results, got[i][c]))),
   );
+  return { seen, round: next + runs };
 }
 
 // What can be handed to a worker of an export: a memory as it is, of a global its value.
-const shareable = (found) => (found instanceof WebAssembly.Global ? found.value : found);
+function shareable(found) {
+  if (found instanceof WebAssembly.Memory) touch(found);
+  return found instanceof WebAssembly.Global ? found.value : found;
+}
+
+// Writes what is there into the first pages of a memory, for the system to provide them: a thread that is the first to
+// touch a page is so late that it does not race.
+function touch(memory) {
+  const bytes = new Uint8Array(memory.buffer, 0, Math.min(memory.buffer.byteLength, TOUCHED));
+  for (let at = 0; at < bytes.length; at += PAGE) Atomics.or(bytes, at, 0);
+}
 
 function write(line) {
   const data = Buffer.from(JSON.stringify(line) + "\n");
@@ -202,9 +243,9 @@ async function main({ modules, main, threads, runs, batch, milliseconds }) {
   const compiled = modules.map(decoded);
   const words = new Int32Array(new SharedArrayBuffer(WORDS * 4));
   const parties = threads.length + (main.beside.length > 0 ? 1 : 0);
-  const patience = parties <= availableParallelism() ? PATIENCE : 0;
+  const barrier = { words, parties, patience: parties <= availableParallelism() ? PATIENCE : LITTLE_PATIENCE };
   const workers = threads.map(
-    (thread) => new Thread({ thread, modules: thread.modules.map((i) => [i, modules[i]]), words, parties, patience }),
+    (thread, t) => new Thread({ thread, modules: thread.modules.map((i) => [i, modules[i]]), barrier, takesTime: t === 0 }),
   );
   await answers(workers);
   let round = 1;
@@ -221,18 +262,18 @@ async function main({ modules, main, threads, runs, batch, milliseconds }) {
     });
     await answers(workers);
     workers.forEach((worker) => worker.worker.postMessage({ race: true }));
-    let own = [];
+    let own;
     if (main.beside.length > 0) {
       const calls = instances.map((of) => main.beside.map((call) => bound(call, of)));
-      own = race(words, parties, patience, round, calls);
+      own = race(barrier, round, calls, false).seen;
     }
     const got = await answers(workers);
-    round += now;
+    round = got[0].round;
     const counts = new Map();
     for (let i = 0; i < now; i++) {
       const seen = [];
       main.beside.forEach((call, c) => (seen[call.number] = own[i][c]));
-      threads.forEach((thread, t) => thread.calls.forEach((call, c) => (seen[call.number] = got[t].got[i][c])));
+      threads.forEach((thread, t) => thread.calls.forEach((call, c) => (seen[call.number] = got[t].seen[i][c])));
       for (const call of main.after) {
         const { run, args, results } = bound(call, instances[i]);
         try {
@@ -250,7 +291,7 @@ async function main({ modules, main, threads, runs, batch, milliseconds }) {
 }
 
 // A worker: it makes its instances when it is given what is shared, and then its calls when it is told to.
-function work({ thread, modules, words, parties, patience }) {
+function work({ thread, modules, barrier, takesTime }) {
   const compiled = [];
   for (const [i, bytes] of modules) compiled[i] = decoded(bytes);
   let ready;
@@ -263,7 +304,7 @@ function work({ thread, modules, words, parties, patience }) {
   };
   parentPort.on("message", (message) =>
     answer(() => {
-      if (message.race) return { got: race(words, parties, patience, ready.first, ready.calls) };
+      if (message.race) return race(barrier, ready.first, ready.calls, takesTime);
       const calls = message.given.map((given) => {
         const instances = [];
         thread.needs.forEach(([instance, name], i) => {
