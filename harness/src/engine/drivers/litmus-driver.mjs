@@ -23,7 +23,10 @@ const LITTLE_PATIENCE = 1000;
 const NAP = 0.05;
 // The pages of the system, and how much of a memory is made ready, in bytes.
 const PAGE = 4096;
-const TOUCHED = 1 << 18;
+const TOUCHED = 1 << 14;
+// The lines of the caches, and how much of a memory is brought there.
+const LINE = 64;
+const SEEN = 1 << 9;
 // The most random turns to wait after the barrier.
 const DELAYS = [0, 8, 32, 128, 512];
 
@@ -105,24 +108,26 @@ function meet(words, parties, patience, round) {
   }
 }
 
-// So many meetings in a row must be quick, in milliseconds each, for all threads to have a processor of their own.
-const MEETINGS = 32;
-const QUICK = 0.02;
-// How long to wait for that, in milliseconds.
-const LONGEST = 10;
+// A meeting that takes less, in milliseconds, is one of threads that are running at the same time.
+const QUICK = 0.004;
+// How many meetings in a row have to be quick, and how long to try, in milliseconds: before a batch, for threads that were
+// woken by the same one may be on its processor, and the system has to see that they need others; and before each run, for
+// a thread that was interrupted, or has taken a nap, comes late.
+const BATCH = { meetings: 32, longest: 10 };
+const RUN = { meetings: 1, longest: 0.5 };
 
-// Threads that were woken by the same one may be on its processor, and take turns there. So all of them meet until that is
-// quick. One of them takes the time; what it writes before a meeting, the others see after it. Returns the next round.
-function wake(words, parties, patience, round, takesTime) {
-  const begin = performance.now();
+// All threads meet until that is quick, or once if they never have a processor each. One of them takes the time; what it writes before a meeting, the others see after
+// it. Returns the next round.
+function together({ words, parties, patience }, round, takesTime, { meetings, longest }) {
+  const begin = takesTime ? performance.now() : 0;
   let last = begin;
-  let quick = 0;
-  for (;;) {
+  for (let quick = 0; ; ) {
+    meet(words, parties, patience, round++);
     if (takesTime) {
       const now = performance.now();
       quick = now - last < QUICK ? quick + 1 : 0;
       last = now;
-      if (quick > MEETINGS || now - begin > LONGEST) Atomics.store(words, AWAKE, round);
+      if (quick >= meetings || now - begin > longest || patience === LITTLE_PATIENCE) Atomics.store(words, AWAKE, round);
     }
     meet(words, parties, patience, round++);
     if (Atomics.load(words, AWAKE) === round - 1) return round;
@@ -132,17 +137,17 @@ function wake(words, parties, patience, round, takesTime) {
 let idle = 0;
 
 // Makes the calls of all runs of a batch together with the other threads. Also returns the next round.
-function race({ words, parties, patience }, first, all, takesTime) {
+function race(barrier, first, all, takesTime) {
   const runs = all.length;
   const delays = Array.from(all, () => Math.floor(Math.random() * DELAYS[Math.floor(Math.random() * DELAYS.length)]));
   const got = Array.from(all, (calls) => new Array(calls.length));
   const failed = Array.from(all, (calls) => new Array(calls.length).fill(false));
-  const next = wake(words, parties, patience, first, takesTime);
+  let round = together(barrier, first, takesTime, BATCH);
   for (let i = 0; i < runs; i++) {
     const calls = all[i];
     const values = got[i];
     const delay = delays[i];
-    meet(words, parties, patience, next + i);
+    round = together(barrier, round, takesTime, RUN);
     for (let turn = 0; turn < delay; turn++) idle = (idle + turn) | 0;
     for (let c = 0; c < calls.length; c++) {
       const { run, args } = calls[c];
@@ -157,7 +162,7 @@ function race({ words, parties, patience }, first, all, takesTime) {
   const seen = all.map((calls, i) =>
     calls.map(({ results }, c) => (failed[i][c] ? JSON.stringify(end(got[i][c])) : shown(results, got[i][c]))),
   );
-  return { seen, round: next + runs };
+  return { seen, round };
 }
 
 // What can be handed to a worker of an export: a memory as it is, of a global its value.
@@ -166,11 +171,21 @@ function shareable(found) {
   return found instanceof WebAssembly.Global ? found.value : found;
 }
 
+const beginning = (memory) => new Uint8Array(memory.buffer, 0, Math.min(memory.buffer.byteLength, TOUCHED));
+
 // Writes what is there into the first pages of a memory, for the system to provide them: a thread that is the first to
 // touch a page is so late that it does not race.
 function touch(memory) {
-  const bytes = new Uint8Array(memory.buffer, 0, Math.min(memory.buffer.byteLength, TOUCHED));
+  const bytes = beginning(memory);
   for (let at = 0; at < bytes.length; at += PAGE) Atomics.or(bytes, at, 0);
+}
+
+// Reads the beginning of a memory. Where several processors have read a location, a write has to wait for all of them,
+// and there is time for later reads to overtake it.
+function look(memory) {
+  const bytes = beginning(memory);
+  for (let at = 0; at < bytes.length; at += PAGE) idle = (idle + Atomics.load(bytes, at)) | 0;
+  for (let at = 0; at < bytes.length && at < SEEN; at += LINE) idle = (idle + Atomics.load(bytes, at)) | 0;
 }
 
 function write(line) {
@@ -304,6 +319,7 @@ function work({ thread, modules, barrier, takesTime }) {
   };
   parentPort.on("message", (message) =>
     answer(() => {
+      if (message.race) ready.memories.forEach(look);
       if (message.race) return race(barrier, ready.first, ready.calls, takesTime);
       const calls = message.given.map((given) => {
         const instances = [];
@@ -314,7 +330,8 @@ function work({ thread, modules, barrier, takesTime }) {
         prepare(thread.before, compiled, instances);
         return thread.calls.map((call) => bound(call, instances));
       });
-      ready = { first: message.first, calls };
+      const memories = message.given.flat().filter((given) => given instanceof WebAssembly.Memory);
+      ready = { first: message.first, calls, memories };
       return {};
     }),
   );
