@@ -116,8 +116,8 @@ const QUICK = 0.004;
 const BATCH = { meetings: 32, longest: 10 };
 const RUN = { meetings: 1, longest: 0.5 };
 
-// All threads meet until that is quick, or once if they never have a processor each. One of them takes the time; what it writes before a meeting, the others see after
-// it. Returns the next round.
+// All threads meet until that is quick, or once if they never have a processor each. One of them takes the time; what it
+// writes before a meeting, the others see after it. Returns the next round.
 function together({ words, parties, patience }, round, takesTime, { meetings, longest }) {
   const begin = takesTime ? performance.now() : 0;
   let last = begin;
