@@ -114,12 +114,13 @@ pub(super) fn start(runtime: Runtime, rest: &str) -> Result<ProcessEngine, Engin
 /// When there is none.
 pub(crate) fn racing(spec: &str) -> Result<[ProcessCommand; 2], EngineError> {
     let (runtime, rest) = Runtime::named(spec).ok_or_else(|| EngineError::NoThreads(spec.into()))?;
-    let shared: &[&str] = match runtime {
-        Runtime::Node => &["--experimental-wasm-shared"],
-        Runtime::Deno => &["--v8-flags=--experimental-wasm-shared"],
-        Runtime::Bun => &[],
+    // The workers of Deno read the driver themselves.
+    let (plain, shared): (&[&str], &[&str]) = match runtime {
+        Runtime::Node => (&[], &["--experimental-wasm-shared"]),
+        Runtime::Deno => (&["--allow-read"], &["--allow-read", "--v8-flags=--experimental-wasm-shared"]),
+        Runtime::Bun => (&[], &[]),
     };
-    Ok([command(runtime, &rest, LITMUS_DRIVER, &[])?, command(runtime, &rest, LITMUS_DRIVER, shared)?])
+    Ok([command(runtime, &rest, LITMUS_DRIVER, plain)?, command(runtime, &rest, LITMUS_DRIVER, shared)?])
 }
 
 /// How to start a runtime with a driver. `more` are options besides those of the user.

@@ -234,6 +234,15 @@ class Thread {
     this.taker = undefined;
   }
 
+  // Hands something to it. Deno cannot do that with structures.
+  tell(message) {
+    try {
+      this.worker.postMessage(message);
+    } catch (error) {
+      throw new Broken({ unsupported: `to hand this to a worker: ${error.message}` });
+    }
+  }
+
   // What it answers next.
   async next() {
     const answer = this.answers.length > 0 ? this.answers.shift() : await new Promise((taker) => (this.taker = taker));
@@ -273,10 +282,10 @@ async function main({ modules, main, threads, runs, batch, milliseconds }) {
     }
     workers.forEach((worker, t) => {
       const given = instances.map((of) => threads[t].needs.map(([instance, name]) => shareable(of[instance][name])));
-      worker.worker.postMessage({ first: round, given });
+      worker.tell({ first: round, given });
     });
     await answers(workers);
-    workers.forEach((worker) => worker.worker.postMessage({ race: true }));
+    workers.forEach((worker) => worker.tell({ race: true }));
     let own;
     if (main.beside.length > 0) {
       const calls = instances.map((of) => main.beside.map((call) => bound(call, of)));
