@@ -5,7 +5,8 @@
 //! ```
 //!
 //! The mutants are those of `corpus/mutants`. All are put into one copy of the workspace, below the target directory,
-//! each behind a condition, so that one build serves all of them. For each, a campaign runs until its first finding.
+//! each behind a condition, so that one build and one campaign (`driver.rs`) serve all of them: Wasmtime runs each program
+//! once, and the semantics with each of the mutants that are not found yet.
 //! The exit status is 1 when fewer than 90 % are found.
 
 mod catalogue;
@@ -14,35 +15,51 @@ mod table;
 use anyhow::{Context as _, Result, bail, ensure};
 use catalogue::Mutant;
 use clap::Parser;
-use rayon::prelude::*;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::fs;
-use std::ops::Range;
+use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitCode};
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::process::{Command, ExitCode, Stdio};
 use std::time::Instant;
 use walkdir::WalkDir;
 
 /// What is added to the copy of the semantics.
-const MODULE: &str = r#"//! Which mutant is switched on.
+const MODULE: &str = r#"//! Which mutant is switched on, on this thread.
+#![allow(missing_docs)]
 
-use std::sync::{Once, OnceLock};
+use std::cell::Cell;
+use std::sync::atomic::{AtomicU64, Ordering};
 
-static CHOSEN: OnceLock<Option<usize>> = OnceLock::new();
-static REACHED: Once = Once::new();
+thread_local! {
+    static CHOSEN: Cell<usize> = const { Cell::new(usize::MAX) };
+    static MET: Cell<bool> = const { Cell::new(false) };
+}
+static REACHED: [AtomicU64; 1024] = [const { AtomicU64::new(0) }; 1024];
+
+pub fn choose(number: usize) {
+    let last = CHOSEN.replace(number);
+    if MET.replace(false) && let Some(reached) = REACHED.get(last) {
+        reached.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+/// The number of programs that reached a mutant.
+pub fn reached(number: usize) -> u64 {
+    REACHED.get(number).map_or(0, |reached| reached.load(Ordering::Relaxed))
+}
 
 #[inline]
 pub(crate) fn is(number: usize) -> bool {
-    let chosen = CHOSEN.get_or_init(|| std::env::var("LOCKSTEP_MUTANT").ok()?.parse().ok());
-    let is = *chosen == Some(number);
+    let is = CHOSEN.get() == number;
     if is {
-        REACHED.call_once(|| eprintln!("mutant reached"));
+        MET.set(true);
     }
     is
 }
 "#;
+
+/// The source of the command of the copy.
+const DRIVER: &str = "harness/examples/mutants/driver.rs";
 
 /// The members of the workspace that the copy has.
 const MEMBERS: [&str; 4] = ["spec", "semantics", "reports", "harness"];
@@ -50,17 +67,14 @@ const MEMBERS: [&str; 4] = ["spec", "semantics", "reports", "harness"];
 /// The name of the command in the copy, so that the build does not overwrite the real one.
 const NAME: &str = "lockstep-mutants";
 
-/// How many programs must agree when no mutant is switched on.
-const UNCHANGED: u64 = 512;
-
-/// Campaigns against copies of the semantics with one rule wrong
+/// A campaign against copies of the semantics with one rule wrong
 #[derive(Debug, Parser)]
 struct Options {
-    /// How many programs to run on each mutant
+    /// How many programs to run
     #[arg(long, default_value_t = 20_000)]
     modules: u64,
 
-    /// The seed of the campaigns
+    /// The seed of the campaign
     #[arg(long, default_value_t = 0)]
     seed: u64,
 
@@ -72,7 +86,7 @@ struct Options {
     #[arg(long, default_value = "release")]
     profile: String,
 
-    /// How many campaigns to run at a time
+    /// How many programs to run at a time
     #[arg(long, default_value_t = 2)]
     jobs: usize,
 
@@ -86,10 +100,8 @@ struct Options {
 pub(crate) enum Outcome {
     /// There was a finding at this program (counted from 0); what it said.
     Found { program: u64, what: String },
-    /// All programs agreed.
-    Survived { reached: bool },
-    /// The campaign did not come to its end, which proves nothing.
-    Died(String),
+    /// All programs agreed; so many came to where the mutant is.
+    Survived { reached: u64 },
 }
 
 fn main() -> Result<ExitCode> {
@@ -105,28 +117,15 @@ fn main() -> Result<ExitCode> {
     copy_workspace(&root, &copy, &mutants)?;
     let command = build(&copy, &target, &options.profile)?;
 
-    let campaigns = Campaigns { command, seed: options.seed, unchanged: Mutex::default() };
-    let unchanged = campaigns.run(None, 0..UNCHANGED)?;
-    ensure!(matches!(unchanged, Outcome::Survived { .. }), "with no mutant: {unchanged:?}");
-    eprintln!("With no mutant {UNCHANGED} programs agree.");
-
     let wanted = |mutant: &Mutant| {
         options.only.is_empty() || options.only.iter().any(|only| mutant.name.contains(only.as_str()))
     };
     let chosen: Vec<(usize, &Mutant)> = mutants.iter().enumerate().filter(|(_, mutant)| wanted(mutant)).collect();
     ensure!(!chosen.is_empty(), "there is no such mutant");
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(options.jobs).build()?;
-    let done = AtomicUsize::new(0);
-    let one = |&(number, mutant): &(usize, &Mutant)| -> Result<Outcome> {
-        let outcome = campaigns.mutant(number, options.modules)?;
-        let n = done.fetch_add(1, Ordering::Relaxed) + 1;
-        eprintln!("{n}/{} {}: {}", chosen.len(), mutant.name, table::line(&outcome));
-        Ok(outcome)
-    };
-    let outcomes: Vec<Outcome> = pool.install(|| chosen.par_iter().with_max_len(1).map(one).collect::<Result<_>>())?;
+    let (outcomes, own) = campaign(&command, &options, &chosen)?;
 
     let results: Vec<(&Mutant, Outcome)> = chosen.iter().map(|(_, mutant)| *mutant).zip(outcomes).collect();
-    let text = table::markdown(&results, options.modules, options.seed);
+    let text = table::markdown(&results, options.modules, options.seed, own);
     match &options.out {
         Some(path) => fs::write(path, &text).with_context(|| path.display().to_string())?,
         None => print!("{text}"),
@@ -162,8 +161,9 @@ fn copy_workspace(root: &Path, copy: &Path, mutants: &[Mutant]) -> Result<()> {
     }
     files.insert("semantics/src/mutant.rs".into(), MODULE.into());
     change(&mut files, "semantics/src/lib.rs".as_ref(), |source| {
-        Ok(format!("#![allow(unused)]\n{source}\nmod mutant;\n"))
+        Ok(format!("#![allow(unused)]\n{source}\npub mod mutant;\n"))
     })?;
+    files.insert("harness/src/main.rs".into(), fs::read(root.join(DRIVER)).context(DRIVER)?);
     change(&mut files, "harness/Cargo.toml".as_ref(), |source| {
         let bin = "[[bin]]\nname = \"lockstep\"";
         let run = "default-run = \"lockstep\"";
@@ -206,70 +206,42 @@ fn build(copy: &Path, target: &Path, profile: &str) -> Result<PathBuf> {
     Ok(target.join(folder).join(format!("{NAME}{}", std::env::consts::EXE_SUFFIX)))
 }
 
-/// The campaigns on one build of the copy.
-struct Campaigns {
-    command: PathBuf,
-    seed: u64,
-    /// Programs at which there is a finding with no mutant too, or is none.
-    unchanged: Mutex<HashMap<u64, bool>>,
-}
-
-impl Campaigns {
-    /// Runs the programs of a mutant up to the first finding that there is not with no mutant. What is found there is
-    /// Wasmtime's own, and says nothing of the mutant.
-    fn mutant(&self, number: usize, modules: u64) -> Result<Outcome> {
-        let mut from = 0;
-        loop {
-            match self.run(Some(number), from..modules)? {
-                Outcome::Found { program, .. } if self.unchanged(program)? => from = program + 1,
-                outcome => return Ok(outcome),
+/// Runs the campaign, and says what came of each mutant and how many programs were left out.
+fn campaign(command: &Path, options: &Options, chosen: &[(usize, &Mutant)]) -> Result<(Vec<Outcome>, usize)> {
+    let mut child = Command::new(command)
+        .args([options.seed, options.modules, options.jobs as u64].map(|n| n.to_string()))
+        .args(chosen.iter().map(|(number, _)| number.to_string()))
+        .stdout(Stdio::piped())
+        .spawn()?;
+    let mut outcomes: BTreeMap<usize, Outcome> = BTreeMap::new();
+    let mut own = 0;
+    let stdout = child.stdout.take().context("no output")?;
+    for line in BufReader::new(stdout).lines() {
+        let line = line?;
+        let mut words = line.splitn(4, ' ');
+        let mut word = || words.next().with_context(|| format!("not understood: {line}"));
+        let (what, number) = (word()?, word()?.parse::<usize>()?);
+        let outcome = match what {
+            "found" => Outcome::Found { program: word()?.parse()?, what: word()?.to_owned() },
+            "survived" => Outcome::Survived { reached: word()?.parse()? },
+            "own" => {
+                eprintln!(
+                    "program {number} has a finding with no mutant: {}",
+                    line.splitn(3, ' ').nth(2).unwrap_or("")
+                );
+                own += 1;
+                continue;
             }
-        }
-    }
-
-    /// Whether there is a finding at a program with no mutant.
-    fn unchanged(&self, program: u64) -> Result<bool> {
-        let known = self.unchanged.lock().ok().and_then(|known| known.get(&program).copied());
-        if let Some(known) = known {
-            return Ok(known);
-        }
-        let found = match self.run(None, program..program + 1)? {
-            Outcome::Found { what, .. } => {
-                eprintln!("Program {program} has a finding with no mutant: {what}");
-                true
-            }
-            Outcome::Survived { .. } => false,
-            Outcome::Died(why) => bail!("program {program} with no mutant: {why}"),
+            _ => bail!("not understood: {line}"),
         };
-        if let Ok(mut known) = self.unchanged.lock() {
-            known.insert(program, found);
-        }
-        Ok(found)
+        let name = chosen.iter().find(|(n, _)| *n == number).map_or("", |(_, mutant)| &mutant.name);
+        eprintln!("{}/{} {name}: {}", outcomes.len() + 1, chosen.len(), table::line(&outcome));
+        outcomes.insert(number, outcome);
     }
-
-    /// Runs programs up to the first finding.
-    fn run(&self, number: Option<usize>, programs: Range<u64>) -> Result<Outcome> {
-        let count = programs.end.saturating_sub(programs.start);
-        let mut command = Command::new(&self.command);
-        command.args(["fuzz", "--engines", "wasmtime", "--max-findings", "1", "--reduce", "0", "--jobs", "1"]);
-        command.args(["--from", &programs.start.to_string(), "--modules", &count.to_string()]);
-        command.args(["--seed", &self.seed.to_string()]).env_remove("LOCKSTEP_MUTANT");
-        if let Some(number) = number {
-            command.env("LOCKSTEP_MUTANT", number.to_string());
-        }
-        let output = command.output()?;
-        let text = String::from_utf8_lossy(&output.stderr);
-        let finding = text.lines().find_map(|line| {
-            let (program, what) = line.strip_prefix("program ")?.split_once(": ")?;
-            Some(Outcome::Found { program: program.parse().ok()?, what: what.to_owned() })
-        });
-        Ok(match (output.status.code(), finding) {
-            (Some(0), None) => Outcome::Survived { reached: text.lines().any(|line| line == "mutant reached") },
-            (Some(1), Some(found)) => found,
-            (status, _) => {
-                let last = text.lines().rev().find(|line| !line.is_empty()).unwrap_or_default();
-                Outcome::Died(format!("{status:?}: {last}"))
-            }
-        })
-    }
+    let status = child.wait()?;
+    ensure!(status.success(), "the campaign did not come to its end: {status}");
+    let all = chosen.iter().map(|(number, mutant)| {
+        outcomes.get(number).cloned().with_context(|| format!("nothing came of {}", mutant.name))
+    });
+    Ok((all.collect::<Result<_>>()?, own))
 }

@@ -39,11 +39,17 @@ impl Bounds {
             frames: self.max_frames,
             memory: self.max_memory.map(|bytes| bytes.as_u64()),
             timeout: Some(self.timeout),
-            features: self.proposals.iter().fold(Features::STANDARD, |all, more| all.union(*more)),
+            features: all(&self.proposals),
         }
     }
 }
 
+/// What all of these proposals allow.
+pub(super) fn all(proposals: &[Features]) -> Features {
+    proposals.iter().fold(Features::STANDARD, |all, more| all.union(*more))
+}
+
+/// The proposal of a name.
 pub(super) fn proposal(text: &str) -> Result<Features, String> {
     Features::STANDARD.with(text).ok_or_else(|| "neither threads nor shared-everything-threads".into())
 }

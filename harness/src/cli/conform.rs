@@ -51,9 +51,10 @@ impl Conform {
         if let Some(shard) = self.shard {
             scripts = shard.of(scripts);
         }
+        let features = self.bounds.limits().features;
         let engines = match self.engines.as_slice() {
             [] => vec![engine::named("semantics")?],
-            specs => specs.iter().map(|spec| engine::named(spec)).collect::<Result<_, _>>()?,
+            specs => specs.iter().map(|spec| engine::named_with(spec, features)).collect::<Result<_, _>>()?,
         };
         let publisher = self.publication.open()?;
 

@@ -1,17 +1,18 @@
 //! `lockstep fuzz`
 
-use super::bounds::seconds;
+use super::bounds::{self, proposal, seconds};
 use super::{Outcome, Output};
 use crate::differential::campaign::{self, Chunk, Options};
 use crate::differential::finding::{Cause, Finding};
 use crate::differential::folder::{Folder, Report, State};
 use crate::differential::minimise::minimise;
 use crate::differential::reduce;
-use crate::engine::{self, Engine, Transformer};
+use crate::engine::{self, Engine, Limits, Transformer};
 use crate::generate;
 use anyhow::{Result, bail};
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
+use lockstep_semantics::syntax::Features;
 use std::io::Write as _;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
@@ -34,6 +35,10 @@ pub(super) struct Fuzz {
     /// A command that transforms a module, such as 'wasm-opt -all -O3'; the semantics runs what comes out. Can be repeated
     #[arg(long = "transform", value_name = "COMMAND")]
     transformers: Vec<String>,
+
+    /// A proposal that programs use: threads or shared-everything-threads. Can be repeated
+    #[arg(long = "proposal", value_name = "NAME", value_parser = proposal)]
+    proposals: Vec<Features>,
 
     /// How many programs to run in all [default: 1000, without --time]
     #[arg(long, short = 'n', value_name = "N")]
@@ -70,9 +75,10 @@ pub(super) struct Fuzz {
 
 impl Fuzz {
     pub(super) fn execute(self, stdout: &mut Output) -> Result<Outcome> {
+        let features = bounds::all(&self.proposals);
         let mut engines = Vec::new();
         for spec in &self.engines {
-            engines.push(engine::named(spec)?);
+            engines.push(engine::named_with(spec, features)?);
         }
         for command in &self.transformers {
             engines.push(Box::new(Transformer::new(command)?));
@@ -80,6 +86,9 @@ impl Fuzz {
         if engines.is_empty() {
             engines = default_engines()?;
         }
+        // Not all engines that share structures share functions, globals and tables.
+        let definitions = features.shared_everything
+            && engines.iter().all(|engine| engine::Features::of(engine.as_ref()).has("shared-functions"));
         let to = match (self.modules, self.time) {
             (None, Some(_)) => None,
             (modules, _) => Some(self.from.saturating_add(modules.unwrap_or(1000))),
@@ -93,8 +102,8 @@ impl Fuzz {
             time: self.time,
             enough: self.max_findings,
             jobs: self.jobs,
-            limits: Options::limits(),
-            generate: generate::Options::default(),
+            limits: Limits { features, ..Options::limits() },
+            generate: generate::Options { features, definitions, ..generate::Options::default() },
         };
         let folder = self.out.as_deref().map(Folder::open).transpose()?;
         let mut state = State::new(&options, &engines);

@@ -1,6 +1,6 @@
 //! `lockstep litmus`
 
-use super::bounds::{proposal, seconds};
+use super::bounds::{all, proposal, seconds};
 use super::conform::{Filter, filtered, progress};
 use super::{Outcome, Output};
 use crate::litmus::{self, Bounds, Model, Observation, Options, Plan, Schedule, Watch, label, replay, tokens};
@@ -193,7 +193,7 @@ impl Litmus {
     fn features(&self) -> Features {
         match self.proposals.as_slice() {
             [] => Features::SHARED_EVERYTHING,
-            some => some.iter().fold(Features::STANDARD, |all, more| all.union(*more)),
+            some => all(some),
         }
     }
 

@@ -10,7 +10,8 @@ use super::tally::Tally;
 use super::validity;
 use crate::engine::{End, Engine, Limits, Program, Semantics};
 use crate::generate;
-use crate::generate::neighbours::neighbour;
+use crate::generate::Generated;
+use crate::generate::neighbours::{Neighbour, import_neighbour, neighbour};
 use arbitrary::Unstructured;
 use lockstep_reports::Verdict;
 use rayon::prelude::*;
@@ -19,8 +20,6 @@ use std::time::{Duration, Instant};
 
 /// How many programs make a chunk.
 pub const CHUNK: u64 = 256;
-/// One of so many programs gets invalid neighbours.
-const NEIGHBOURS: u64 = 4;
 /// How many bytes a neighbour is made from.
 const NEIGHBOUR_BYTES: usize = 256;
 /// The stack of each worker.
@@ -123,26 +122,39 @@ fn one(options: &Options, engines: &[Box<dyn Engine>], index: u64) -> (Tally, Ve
     examine(&program, engines, &options.limits, &mut tally, |engine, cause| {
         findings.push(Finding { seed, index, engine: engine.into(), cause, program: program.clone() });
     });
-    if index.is_multiple_of(NEIGHBOURS) {
-        let bytes = generate::bytes(generate::seed_of(!seed, index), NEIGHBOUR_BYTES);
-        let (_, module) = &generated.modules[generated.modules.len() - 1];
-        if let Some(neighbour) = neighbour(module, &mut Unstructured::new(&bytes)) {
-            let program = Program::of(&neighbour.module);
-            let rule = neighbour.violation().map(|invalid| invalid.rule.to_string());
-            examine_neighbour(
-                &program,
-                rule,
-                &neighbour.change,
-                engines,
-                &options.limits,
-                &mut tally,
-                |engine, cause| {
-                    findings.push(Finding { seed, index, engine: engine.into(), cause, program: program.clone() });
-                },
-            );
-        }
+    if let Some(neighbour) = neighbour_of(seed, index, &generated) {
+        let program = Program::of(&neighbour.module);
+        let rule = neighbour.violation().map(|invalid| invalid.rule.to_string());
+        examine_neighbour(&program, rule, &neighbour.change, engines, &options.limits, &mut tally, |engine, cause| {
+            findings.push(Finding { seed, index, engine: engine.into(), cause, program: program.clone() });
+        });
+    }
+    if let Some(program) = misfit(seed, index, &generated) {
+        examine(&program, engines, &options.limits, &mut tally, |engine, cause| {
+            findings.push(Finding { seed, index, engine: engine.into(), cause, program: program.clone() });
+        });
     }
     (tally, findings)
+}
+
+/// A campaign's program of several modules, of which the last asks for an import of another type. Nothing is called.
+pub fn misfit(seed: u64, index: u64, generated: &Generated) -> Option<Program> {
+    if generated.modules.len() < 2 {
+        return None;
+    }
+    let bytes = generate::bytes(generate::seed_of(seed.rotate_left(32) ^ !seed, index), NEIGHBOUR_BYTES);
+    let (_, last) = generated.modules.last()?;
+    let neighbour = import_neighbour(last, &mut Unstructured::new(&bytes))?;
+    let mut other = Generated { modules: generated.modules.clone(), calls: Vec::new() };
+    other.modules.last_mut()?.1 = neighbour.module;
+    Some(other.program())
+}
+
+/// The neighbour of the last module of a campaign's program.
+pub fn neighbour_of(seed: u64, index: u64, generated: &Generated) -> Option<Neighbour> {
+    let bytes = generate::bytes(generate::seed_of(!seed, index), NEIGHBOUR_BYTES);
+    let (_, module) = generated.modules.last()?;
+    neighbour(module, &mut Unstructured::new(&bytes))
 }
 
 /// Runs a program everywhere. `found` is told of each thing found, with the name of the engine.
@@ -157,7 +169,7 @@ pub fn examine(
     tally.modules += program.modules.len() as u64;
     let reference = Reference::new(program, limits);
     for (part, ours) in program.modules.iter().zip(&reference.seen.modules) {
-        if let Some(cause) = validity::disagreement(&part.bytes, ours) {
+        if let Some(cause) = validity::disagreement(&part.bytes, ours, limits.features) {
             found(validity::NAME, cause);
         }
     }
@@ -213,7 +225,7 @@ pub fn examine_neighbour(
     let Some(part) = program.modules.first() else { return };
     tally.neighbours += 1;
     let ours = rule.clone().map_or(Ok(()), |rule| Err(End::Invalid(format!("{change} ({rule})"))));
-    if let Some(cause) = validity::disagreement(&part.bytes, &ours) {
+    if let Some(cause) = validity::disagreement(&part.bytes, &ours, limits.features) {
         found(validity::NAME, cause);
     }
     let Some(rule) = rule else { return };

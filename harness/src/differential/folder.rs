@@ -52,6 +52,9 @@ pub struct State {
     pub from: u64,
     /// The engines, with their versions.
     pub engines: Vec<String>,
+    /// The names of the proposals that programs use.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub proposals: Vec<String>,
     /// The next program.
     pub next: u64,
     /// The time that was spent.
@@ -103,6 +106,7 @@ impl State {
             seed: options.seed,
             from: options.from,
             engines: engines.iter().map(|engine| format!("{} {}", engine.name(), engine.version())).collect(),
+            proposals: options.limits.features.names().map(str::to_owned).collect(),
             next: options.from,
             seconds: 0.0,
             tally: Tally::default(),
@@ -161,6 +165,9 @@ impl Folder {
         }
         if (state.seed, state.from) != (begin.seed, begin.from) {
             return Err(differs(format!("seed {}, from {}", state.seed, state.from)));
+        }
+        if state.proposals != begin.proposals {
+            return Err(differs(format!("proposals {:?}", state.proposals)));
         }
         if state.engines != begin.engines {
             return Err(differs(format!("engines {}", state.engines.join(", "))));
@@ -330,7 +337,11 @@ impl Report<'_> {
         }
         let again = match self.again {
             Some(again) => again.to_owned(),
-            None => format!("lockstep fuzz --engine {engine} --seed {seed} --from {index} --modules 1"),
+            None => {
+                let proposals = self.limits.features.names().map(|name| format!(" --proposal {name}"));
+                let proposals: String = proposals.collect();
+                format!("lockstep fuzz --engine {engine}{proposals} --seed {seed} --from {index} --modules 1")
+            }
         };
         let _ = writeln!(out, "\nTo see it again, with lockstep {}:\n\n    {again}", env!("CARGO_PKG_VERSION"));
         out

@@ -23,3 +23,20 @@ pub mod reduce;
 pub mod tally;
 pub mod validity;
 pub mod wast;
+
+use lockstep_semantics::decode::{Dialect, Malformed, Reading, decode_with};
+use lockstep_semantics::encode::encode_as;
+use lockstep_semantics::syntax::{Features, Module};
+
+/// The encoding of the modules of programs, with all proposals.
+const READING: Reading = Reading { features: Features::SHARED_EVERYTHING, dialect: Dialect::WasmTools };
+
+/// A module of a program.
+fn decode(bytes: &[u8]) -> Result<Module, Malformed> {
+    decode_with(bytes, READING)
+}
+
+/// The bytes of a module in a program.
+fn encode(module: &Module) -> Vec<u8> {
+    encode_as(module, READING.dialect)
+}

@@ -2,12 +2,12 @@
 //! whether it answers the same.
 
 use super::reduce::text;
+use super::{READING, decode, encode};
 use crate::engine::program::State;
 use crate::engine::{End, Link, Observation, Program, Resource};
 use crate::value::{RefVal, Val};
 use lockstep_semantics::choice::{NanSet, NanWidth};
-use lockstep_semantics::decode::{decode, read_module};
-use lockstep_semantics::encode::encode;
+use lockstep_semantics::decode::read_module_with;
 use lockstep_semantics::syntax::{AbsHeapType, CompType, ExternIdx, ExternType, HeapType, Module, TypeUse, ValType};
 use std::fmt::Write as _;
 
@@ -123,7 +123,7 @@ fn written(module: &Module, name: Option<String>) -> String {
 /// A module that is not valid: as text where text can say the same, in bytes elsewhere.
 fn literally(bytes: &[u8]) -> String {
     let text = text(bytes);
-    match read_module(text.as_bytes()) {
+    match read_module_with(text.as_bytes(), READING) {
         Ok((_, same)) if decode(bytes).is_ok_and(|module| module == same) => text,
         _ => binary(bytes),
     }

@@ -7,18 +7,19 @@
 //! Binaryen is no validator: it rejects some valid modules and takes invalid ones. It prints structures and arrays
 //! alike, and most traps without saying of what class they are. Several modules, memories and tables are not supported.
 
+use super::dialect::translate;
 use super::javascript::find;
 use super::named::EngineError;
 use super::program::{Call, Observation, Program, State, StateKind};
 use super::{End, Engine, InstanceId, Limits, ModuleId, Resource, Session, Thrown};
 use crate::value::{RefVal, Val};
 use crate::wait::wait;
-use lockstep_semantics::decode::decode;
-use lockstep_semantics::encode::encode;
+use lockstep_semantics::decode::{Dialect, Reading, decode_with};
+use lockstep_semantics::encode::encode_as;
 use lockstep_semantics::execution::TrapClass;
 use lockstep_semantics::syntax::{
-    CompType, Elem, ElemMode, Export, ExternIdx, Func, FuncType, HeapType, Instr, Module, Num, RecType, RefType, Share,
-    SubType, TypeUse, V128, ValType,
+    CompType, Elem, ElemMode, Export, ExternIdx, Features, Func, FuncType, HeapType, Instr, Module, Num, RecType,
+    RefType, Share, SubType, TypeUse, V128, ValType,
 };
 use std::fs;
 use std::io::Read as _;
@@ -217,7 +218,7 @@ impl Harness {
         });
         let init = init.collect();
         self.module.elems.push(Elem { share: Share::Unshared, ty: RefType::FUNCREF, init, mode: ElemMode::Declare });
-        encode(&self.module)
+        encode_as(&self.module, Dialect::Binaryen)
     }
 }
 
@@ -379,13 +380,15 @@ impl Engine for Binaryen {
 
     fn open(&self, limits: &Limits) -> Result<Box<dyn Session + '_>, End> {
         let time = limits.timeout.unwrap_or(TIMEOUT);
-        Ok(Box::new(BinaryenSession { binaryen: self, time, modules: Vec::new(), instances: Vec::new() }))
+        let (modules, instances) = (Vec::new(), Vec::new());
+        Ok(Box::new(BinaryenSession { binaryen: self, time, features: limits.features, modules, instances }))
     }
 }
 
 struct BinaryenSession<'b> {
     binaryen: &'b Binaryen,
     time: Duration,
+    features: Features,
     modules: Vec<Option<Arc<Module>>>,
     /// Instances, each with the calls that were made of it.
     instances: Vec<(Arc<Module>, Vec<Call>)>,
@@ -393,12 +396,13 @@ struct BinaryenSession<'b> {
 
 impl Session for BinaryenSession<'_> {
     fn load(&mut self, bytes: &[u8]) -> Result<ModuleId, End> {
-        match self.binaryen.process(&["-all"], Some(bytes), self.time)?.1 {
+        let translated = translate(bytes, self.features, Dialect::Binaryen);
+        match self.binaryen.process(&["-all"], Some(&translated), self.time)?.1 {
             Exit::Success => {}
             Exit::Rejected(why) => return Err(End::Rejected(why)),
             Exit::Timeout => return Err(End::Timeout),
         }
-        self.modules.push(decode(bytes).ok().map(Arc::new));
+        self.modules.push(decode_with(bytes, Reading::of_text(self.features)).ok().map(Arc::new));
         Ok(ModuleId(self.modules.len() - 1))
     }
 
@@ -446,7 +450,8 @@ impl Session for BinaryenSession<'_> {
     fn run(&mut self, program: &Program) -> Observation {
         let mut seen = Observation::default();
         let module = match program.modules.as_slice() {
-            [part] => decode(&part.bytes).map_err(|_| End::Unsupported("what the semantics cannot decode".into())),
+            [part] => decode_with(&part.bytes, Reading::of_text(self.features))
+                .map_err(|_| End::Unsupported("what the semantics cannot decode".into())),
             _ => Err(End::Unsupported("several modules".into())),
         };
         let module = match module {

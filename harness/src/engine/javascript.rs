@@ -2,6 +2,8 @@
 
 use super::named::EngineError;
 use super::{ProcessCommand, ProcessEngine};
+use lockstep_semantics::decode::Dialect;
+use lockstep_semantics::syntax::Features;
 use std::ffi::OsString;
 use std::fs;
 use std::io::Write as _;
@@ -76,6 +78,23 @@ impl Runtime {
         })
     }
 
+    /// What switches shared structures on.
+    fn shared(self) -> Option<&'static str> {
+        match self {
+            Runtime::Node => Some("--experimental-wasm-shared"),
+            Runtime::Deno => Some("--v8-flags=--experimental-wasm-shared"),
+            Runtime::Bun => None,
+        }
+    }
+
+    /// Whose encoding of proposals it reads.
+    fn dialect(self) -> Dialect {
+        match self {
+            Runtime::Node | Runtime::Deno => Dialect::V8,
+            Runtime::Bun => Dialect::Proposal,
+        }
+    }
+
     fn args(self, driver: &Path, options: Vec<OsString>) -> Vec<OsString> {
         let mut args: Vec<OsString> = Vec::new();
         match self {
@@ -103,8 +122,9 @@ pub(super) fn find(name: &str, package: &str) -> Option<PathBuf> {
 }
 
 /// Starts a runtime. `rest` is what comes after its name: `=PATH`, options, or both.
-pub(super) fn start(runtime: Runtime, rest: &str) -> Result<ProcessEngine, EngineError> {
-    let command = command(runtime, rest, DRIVER, &[])?;
+pub(super) fn start(runtime: Runtime, rest: &str, features: Features) -> Result<ProcessEngine, EngineError> {
+    let shared = runtime.shared().filter(|_| features.shared_everything);
+    let command = command(runtime, rest, DRIVER, shared)?;
     ProcessEngine::new(command).map_err(|end| EngineError::Broken { engine: runtime.name().into(), end })
 }
 
@@ -115,16 +135,18 @@ pub(super) fn start(runtime: Runtime, rest: &str) -> Result<ProcessEngine, Engin
 pub(crate) fn racing(spec: &str) -> Result<[ProcessCommand; 2], EngineError> {
     let (runtime, rest) = Runtime::named(spec).ok_or_else(|| EngineError::NoThreads(spec.into()))?;
     // The workers of Deno read the driver themselves.
-    let (plain, shared): (&[&str], &[&str]) = match runtime {
-        Runtime::Node => (&[], &["--experimental-wasm-shared"]),
-        Runtime::Deno => (&["--allow-read"], &["--allow-read", "--v8-flags=--experimental-wasm-shared"]),
-        Runtime::Bun => (&[], &[]),
-    };
+    let plain = (runtime == Runtime::Deno).then_some("--allow-read");
+    let shared = plain.into_iter().chain(runtime.shared());
     Ok([command(runtime, &rest, LITMUS_DRIVER, plain)?, command(runtime, &rest, LITMUS_DRIVER, shared)?])
 }
 
 /// How to start a runtime with a driver. `more` are options besides those of the user.
-fn command(runtime: Runtime, rest: &str, driver: &str, more: &[&str]) -> Result<ProcessCommand, EngineError> {
+fn command<'a>(
+    runtime: Runtime,
+    rest: &str,
+    driver: &str,
+    more: impl IntoIterator<Item = &'a str>,
+) -> Result<ProcessCommand, EngineError> {
     let words = shlex::split(rest).ok_or_else(|| EngineError::Command(rest.to_owned()))?;
     let (path, options) = match words.split_first() {
         Some((first, options)) if first.starts_with('=') => (Some(PathBuf::from(&first[1..])), options),
@@ -142,8 +164,8 @@ fn command(runtime: Runtime, rest: &str, driver: &str, more: &[&str]) -> Result<
         engine: runtime.name().into(),
         text: format!("the driver cannot be written: {error}"),
     })?;
-    let args = runtime
-        .args(&driver, options.iter().map(String::as_str).chain(more.iter().copied()).map(OsString::from).collect());
+    let options = more.into_iter().map(OsString::from).chain(options.iter().map(OsString::from));
+    let args = runtime.args(&driver, options.collect());
     let env = match runtime {
         // Memories of 64 bits are part of the standard.
         Runtime::Bun => vec![("BUN_JSC_useWasmMemory64", "1")],
@@ -151,7 +173,7 @@ fn command(runtime: Runtime, rest: &str, driver: &str, more: &[&str]) -> Result<
         Runtime::Deno => vec![("DENO_NO_UPDATE_CHECK", "1")],
         Runtime::Node => Vec::new(),
     };
-    Ok(ProcessCommand { program, args, env })
+    Ok(ProcessCommand { program, args, env, dialect: Some(runtime.dialect()) })
 }
 
 /// A driver as a file, of which there is one for each version of it.

@@ -5,6 +5,7 @@
 //! it is asked to do ends in what was asked for or in an [`End`], which says in the engine's stead why not.
 
 mod binaryen;
+mod dialect;
 mod features;
 mod javascript;
 mod named;
@@ -21,7 +22,7 @@ pub use binaryen::Binaryen;
 pub use features::{Features, names as feature_names};
 pub use javascript::Runtime;
 pub(crate) use javascript::racing;
-pub use named::{EngineError, named};
+pub use named::{EngineError, named, named_with};
 pub(crate) use process::race;
 pub use process::{Command as ProcessCommand, ProcessEngine};
 pub use program::{Observation, Program};

@@ -2,6 +2,7 @@
 
 use super::javascript::{self, Runtime};
 use super::{Binaryen, End, Engine, ProcessCommand, ProcessEngine, ScriptOnly, Semantics};
+use lockstep_semantics::syntax::Features;
 use std::ffi::OsString;
 use std::path::PathBuf;
 use thiserror::Error;
@@ -53,16 +54,26 @@ pub enum EngineError {
 /// # Errors
 /// When there is none, or it does not come up.
 pub fn named(spec: &str) -> Result<Box<dyn Engine>, EngineError> {
+    named_with(spec, Features::STANDARD)
+}
+
+/// The same, with what switches proposals on where an engine has a flag for them.
+///
+/// # Errors
+/// As [`named`].
+pub fn named_with(spec: &str, features: Features) -> Result<Box<dyn Engine>, EngineError> {
     let broken = |end| EngineError::Broken { engine: spec.to_owned(), end };
     if let Some(command) = spec.strip_prefix("process:") {
         let (program, args) = words(command)?;
-        return Ok(Box::new(ProcessEngine::new(ProcessCommand { program, args, env: Vec::new() }).map_err(broken)?));
+        return Ok(Box::new(
+            ProcessEngine::new(ProcessCommand { program, args, ..ProcessCommand::default() }).map_err(broken)?,
+        ));
     }
     if let Some(command) = spec.strip_prefix("script:") {
         return Ok(Box::new(ScriptOnly::new(command)?));
     }
     if let Some((runtime, rest)) = Runtime::named(spec) {
-        return Ok(Box::new(javascript::start(runtime, &rest)?));
+        return Ok(Box::new(javascript::start(runtime, &rest, features)?));
     }
     match spec {
         "semantics" => Ok(Box::new(Semantics)),

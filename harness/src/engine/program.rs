@@ -2,7 +2,8 @@
 
 use super::{End, InstanceId, Session};
 use crate::Val;
-use lockstep_semantics::encode::encode;
+use lockstep_semantics::decode::Dialect;
+use lockstep_semantics::encode::encode_as;
 use lockstep_semantics::syntax::{ExternIdx, Module};
 use std::sync::Arc;
 
@@ -79,7 +80,8 @@ pub enum State {
 impl Program {
     /// A single module, in which nothing is called.
     pub fn of(module: &Module) -> Program {
-        Program { modules: vec![Part::new("m0", encode(module), module)], calls: Vec::new() }
+        let bytes = encode_as(module, Dialect::WasmTools);
+        Program { modules: vec![Part::new("m0", bytes, module)], calls: Vec::new() }
     }
 }
 

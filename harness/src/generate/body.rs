@@ -48,6 +48,8 @@ pub(super) struct Body {
     pub(super) calls: bool,
     /// How many loops there are around.
     pub(super) loops: u32,
+    /// It is the body of a shared function, and reaches only what is shared.
+    pub(super) shared: bool,
     /// The results of floating-point operations keep their NaNs.
     pub(super) raw: bool,
 }
@@ -64,8 +66,8 @@ pub(super) struct Written {
 pub(super) enum Helper {
     /// Makes NaNs one, in `f32`, `f64`, `f32x4` and `f64x2`.
     Nan(ValType, bool),
-    /// The number of an internal reference, with the depth that remains.
-    ProbeNode,
+    /// The number of an internal reference, shared or not, with the depth that remains.
+    ProbeNode(Share),
     /// Of a function.
     ProbeFunc,
     /// Of an exception, with the depth that remains.
@@ -93,8 +95,14 @@ pub(super) struct Gen<'r, 'a, 'b> {
     pub(super) shared: Option<usize>,
     /// The global that holds the fuel.
     pub(super) fuel: GlobalIdx,
-    /// What probes remember references with.
-    pub(super) met: Option<(TableIdx, GlobalIdx)>,
+    /// What probes remember references with: those that are not shared, and those that are.
+    pub(super) met: [Option<(TableIdx, GlobalIdx)>; 2],
+    /// The proposals that are used.
+    pub(super) features: Features,
+    /// Whether definitions other than types and memories are shared.
+    pub(super) definitions: bool,
+    /// The functions that are shared.
+    pub(super) shared_funcs: Vec<FuncIdx>,
     /// Tables from here on belong to probes.
     pub(super) user_tables: usize,
     /// Globals from here on belong to probes.

@@ -63,6 +63,9 @@ impl Gen<'_, '_, '_> {
         if self.b.loops >= 2 {
             return None;
         }
+        if self.r.chance(40) {
+            return self.loop_with_parameter(t, depth);
+        }
         let counter = self.reserved(ValType::I32);
         let times = self.r.within(1, 3) as u32;
         self.i32(times);
@@ -83,6 +86,36 @@ impl Gen<'_, '_, '_> {
         });
         self.b.loops -= 1;
         let bt = self.types.func(&[t], &[t]);
+        self.emit(Instr::Loop(BlockType::Idx(bt), seq));
+        Some(Dyn::Unknown)
+    }
+
+    /// A loop whose parameter is of another type than its result.
+    fn loop_with_parameter(&mut self, t: ValType, depth: u32) -> Option<Dyn> {
+        let param = self.types.inhabited_valtype(self.r);
+        let counter = self.reserved(ValType::I32);
+        let times = self.r.within(1, 3) as u32;
+        self.i32(times);
+        self.emit(Instr::LocalSet(counter));
+        self.expr(param, depth);
+        self.b.loops += 1;
+        let seq = self.nested(Label { types: vec![param], target: false }, |g| {
+            let x = g.local(param);
+            g.set_local(x, Dyn::Unknown);
+            g.statements(1, depth);
+            g.count_down(counter);
+            g.if_else(
+                &[],
+                |g| {
+                    g.expr(param, depth);
+                    g.emit(Instr::Br(1));
+                },
+                |_| (),
+            );
+            g.expr(t, depth);
+        });
+        self.b.loops -= 1;
+        let bt = self.types.func(&[param], &[t]);
         self.emit(Instr::Loop(BlockType::Idx(bt), seq));
         Some(Dyn::Unknown)
     }
@@ -139,9 +172,19 @@ impl Gen<'_, '_, '_> {
             let to = g.cast_target(rt);
             let succeed = g.r.chance(50);
             let from = g.subject(to, succeed, depth);
-            g.emit_all([Instr::BrOnCast(0, from, to), Instr::Drop]);
+            g.emit(Instr::BrOnCast(0, from, to));
+            g.rest(from, to);
             g.expr(t, depth);
         });
+    }
+
+    /// Takes what a cast from a type to another left because it failed: null only where the other has no null.
+    pub(super) fn rest(&mut self, from: RefType, to: RefType) {
+        if self.r.chance(60) {
+            return self.emit(Instr::Drop);
+        }
+        let x = self.local(ValType::Ref(RefType { null: from.null && !to.null, heap: from.heap }));
+        self.set_local(x, Dyn::Unknown);
     }
 
     fn on_cast_fail(&mut self, rt: RefType, depth: u32) {
@@ -152,10 +195,18 @@ impl Gen<'_, '_, '_> {
         self.block(&[t], |g| {
             let to = g.cast_target(rt);
             let above = g.types.above(to.heap);
-            let top = RefType::null(above.last().copied().unwrap_or(to.heap));
+            // What is not of the type is null only where the type has no null.
+            let top = RefType { null: !to.null, heap: above.last().copied().unwrap_or(to.heap) };
             g.block(&[ValType::Ref(top)], |g| {
                 let succeed = g.r.chance(50);
-                let from = g.subject(to, succeed, depth);
+                let from = if to.null && g.r.chance(30) {
+                    let from = RefType::null(above[g.r.below(above.len())]);
+                    g.emit(Instr::RefNull(from.heap));
+                    g.hide(ValType::Ref(from), Dyn::Null);
+                    from
+                } else {
+                    g.subject(to, succeed, depth)
+                };
                 g.emit_all([Instr::BrOnCastFail(0, from, to), Instr::Br(1)]);
             });
             g.emit(Instr::Drop);
@@ -230,8 +281,12 @@ impl Gen<'_, '_, '_> {
                     g.throw_perhaps(depth);
                 }
                 g.statements(2, depth);
-                if g.r.chance(15) {
+                if g.r.chance(20) {
                     g.leave(depth);
+                }
+                if g.r.chance(8) {
+                    // What it throws is none of these handlers' business.
+                    g.tail_call(depth);
                 }
                 g.expr(t, depth);
             });

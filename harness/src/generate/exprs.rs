@@ -4,7 +4,7 @@
 //! asked for in turn.
 
 use super::body::{Dyn, Gen};
-use super::types::{CompKind, heap, index};
+use super::types::{CompKind, heap};
 use lockstep_semantics::syntax::*;
 
 /// Ways to get a value of any type.
@@ -23,6 +23,10 @@ enum Way {
 impl Gen<'_, '_, '_> {
     /// Leaves a value of a type. Gives what it is expected to be.
     pub(super) fn expr(&mut self, t: ValType, depth: u32) -> Dyn {
+        if self.b.shared {
+            // What constant expressions make of shared types is shared.
+            return self.value(t, depth.min(2), true);
+        }
         if depth == 0 || self.b.budget <= 0 || self.r.is_empty() {
             return self.leaf(t);
         }
@@ -119,6 +123,9 @@ impl Gen<'_, '_, '_> {
     }
 
     fn field_of(&mut self, t: ValType, depth: u32) -> Option<Dyn> {
+        if self.features.shared_everything && self.r.chance(40) && self.atomic(Some(t), depth - 1) {
+            return Some(Dyn::Unknown);
+        }
         let mut all = Vec::new();
         for x in self.types.of_kind(CompKind::Struct) {
             for (i, ft) in self.types.fields(x).iter().enumerate() {
@@ -335,12 +342,11 @@ impl Gen<'_, '_, '_> {
             }
         } else {
             // Something from the same hierarchy that is not of the type, or null where null is not.
-            let top = self.types.top(to.heap);
-            let mut other = self.types.relative(self.r, top);
+            let mut other = self.types.relative(self.r, to.heap);
             for _ in 0..3 {
                 let wrong = self.types.heap_sub(other, to.heap) || !self.types.heap_sub(other, from.heap);
                 if wrong || !self.types.inhabited(ValType::Ref(RefType::non_null(other))) {
-                    other = self.types.relative(self.r, top);
+                    other = self.types.relative(self.r, to.heap);
                 }
             }
             if !self.types.heap_sub(other, from.heap) {
@@ -418,7 +424,8 @@ impl Gen<'_, '_, '_> {
                 self.emit(Instr::RefTest(to));
             }
             4 | 5 => {
-                let eq = HeapType::abs(AbsHeapType::Eq);
+                let share = self.types.some_share(self.r);
+                let eq = HeapType::Abs(share, AbsHeapType::Eq);
                 let below = self.subheap(eq);
                 let t = ValType::Ref(RefType { null: self.r.chance(40), heap: below });
                 self.expr(t, depth);
@@ -428,7 +435,7 @@ impl Gen<'_, '_, '_> {
                     self.set_local(x, Dyn::Unknown);
                     self.emit_all([Instr::LocalGet(x), Instr::LocalGet(x)]);
                 } else {
-                    self.expr(ValType::Ref(RefType::EQREF), depth);
+                    self.expr(ValType::Ref(RefType::null(eq)), depth);
                 }
                 self.emit(Instr::RefEq);
             }
@@ -439,14 +446,16 @@ impl Gen<'_, '_, '_> {
             }
             7 | 8 => {
                 let null = self.r.chance(10);
-                self.expr(ValType::Ref(RefType { null, heap: HeapType::abs(AbsHeapType::I31) }), depth);
+                let share = self.types.some_share(self.r);
+                self.expr(ValType::Ref(RefType { null, heap: HeapType::Abs(share, AbsHeapType::I31) }), depth);
                 let sx = if self.r.chance(50) { Sx::S } else { Sx::U };
                 self.emit(Instr::I31Get(sx));
             }
             9 | 10 => {
-                let array = HeapType::abs(AbsHeapType::Array);
+                let share = self.types.some_share(self.r);
+                let array = HeapType::Abs(share, AbsHeapType::Array);
                 let below = self.subheap(array);
-                let null = self.r.chance(8) || index(below).is_some_and(|x| self.types.rank(x, false).is_none());
+                let null = self.r.chance(8) || !self.types.inhabited(ValType::Ref(RefType::non_null(below)));
                 self.expr(ValType::Ref(RefType { null, heap: below }), depth);
                 self.emit(Instr::ArrayLen);
             }

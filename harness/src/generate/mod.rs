@@ -7,7 +7,7 @@
 //!
 //! How a module comes about: types first (`types`), then what is imported (`link`), then tags, functions without their
 //! bodies, globals, segments and tables with constant values (`module`, `values`), then bodies, written top-down from
-//! the type that is asked for (`exprs`, `numbers`, `control`, `stmts`), and at last the functions that the host calls,
+//! the type that is asked for (`exprs`, `numbers`, `control`, `stmts`, `atomics`, `shared`), and at last the functions that the host calls,
 //! with the probes that make numbers of references (`probes`). Nothing is written and thrown away: what is written is
 //! valid by construction, and a validator that rejects it has a finding.
 //!
@@ -17,6 +17,7 @@
 //!
 //! [`neighbours`] makes invalid modules: from a valid one, with one premise broken.
 
+mod atomics;
 mod body;
 mod control;
 mod exprs;
@@ -26,6 +27,7 @@ pub mod neighbours;
 mod numbers;
 mod probes;
 mod rand;
+mod shared;
 mod skeleton;
 mod stmts;
 mod types;
@@ -34,8 +36,9 @@ mod values;
 use crate::Val;
 use crate::engine::program::{Call, Part, Program};
 use arbitrary::Unstructured;
-use lockstep_semantics::encode::encode;
-use lockstep_semantics::syntax::Module;
+use lockstep_semantics::decode::Dialect;
+use lockstep_semantics::encode::encode_as;
+use lockstep_semantics::syntax::{Features, Module};
 use rand_core::{Rng, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
 
@@ -49,11 +52,17 @@ pub struct Options {
     pub big: usize,
     /// Of a hundred programs, how many have several modules.
     pub linked: usize,
+    /// The proposals that programs use: atomics and shared memories with threads, shared types and all atomics with
+    /// shared-everything-threads.
+    pub features: Features,
+    /// With shared-everything-threads, functions, globals, tables and segments are shared, too, and not only types and
+    /// memories. Not all engines have this.
+    pub definitions: bool,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Options { big: 4, linked: 25 }
+        Options { big: 4, linked: 25, features: Features::STANDARD, definitions: false }
     }
 }
 
@@ -74,9 +83,11 @@ struct Planned {
 }
 
 impl Generated {
-    /// The program in binary, for engines.
+    /// The program in binary, for engines. Where tools differ on the encoding of a proposal, it is that of wasm-tools;
+    /// engines make of it what they read.
     pub fn program(&self) -> Program {
-        let part = |(name, module): &(String, Module)| Part::new(name.clone(), encode(module), module);
+        let part =
+            |(name, module): &(String, Module)| Part::new(name.clone(), encode_as(module, Dialect::WasmTools), module);
         Program { modules: self.modules.iter().map(part).collect(), calls: self.calls.clone() }
     }
 }

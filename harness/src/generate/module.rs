@@ -24,12 +24,13 @@ pub(super) struct Made {
 pub(super) fn module<'r, 'a, 'b>(r: &'r mut Rand<'a, 'b>, options: &Options, name: &str, earlier: &[Made]) -> Made {
     let big = r.chance(options.big);
     let recs = if big { r.within(4, 14) } else { r.within(1, 4) };
+    let sharing = options.features.shared_everything;
     let types = match earlier.first() {
         Some(first) => {
             let shared = r.within(first.recs.len().div_ceil(2), first.recs.len());
-            Types::extending(r, &first.recs[..shared], recs / 2)
+            Types::extending(r, &first.recs[..shared], recs / 2, sharing)
         }
-        None => Types::new(r, recs),
+        None => Types::new(r, recs, sharing),
     };
     let mut g = Gen {
         r,
@@ -48,7 +49,10 @@ pub(super) fn module<'r, 'a, 'b>(r: &'r mut Rand<'a, 'b>, options: &Options, nam
         user_funcs: 0,
         fuel: 0,
         shared: None,
-        met: None,
+        met: [None; 2],
+        features: options.features,
+        definitions: options.definitions,
+        shared_funcs: Vec::new(),
         user_tables: 0,
         user_globals: 0,
         b: Body::default(),
@@ -83,8 +87,8 @@ impl Gen<'_, '_, '_> {
                 let ft = self.types.functype(*x);
                 ft.results.is_empty() && ft.params.iter().all(|t| self.types.const_inhabited(*t))
             };
-            let found = self.types.of_kind(CompKind::Func).find(fits);
-            let x = match found {
+            let found: Vec<TypeIdx> = self.types.of_kind(CompKind::Func).filter(fits).collect();
+            let x = match self.r.pick(&found) {
                 Some(x) if i > 0 || self.r.chance(40) => x,
                 _ => self.types.func(&params, &[]),
             };
@@ -130,6 +134,7 @@ impl Gen<'_, '_, '_> {
             self.declare(x);
         }
         self.user_funcs = self.funcs.len();
+        self.declare_shared_funcs();
     }
 
     fn define_globals(&mut self, first: bool) {
@@ -141,9 +146,15 @@ impl Gen<'_, '_, '_> {
             self.globals.push(ty);
         }
         for _ in 0..self.r.within(1, 4) {
-            let val = self.const_valtype();
-            let ty = GlobalType { share: Share::Unshared, mutable: self.r.chance(65), val };
-            let fits = |x: &usize| !self.globals[*x].mutable && self.types.sub(self.globals[*x].val, val);
+            // One that takes any reference serves to see what was made and changed.
+            let wide = self.r.chance(15);
+            let val = if wide { ValType::Ref(RefType::ANYREF) } else { self.const_valtype() };
+            let share = self.definition_share(val);
+            let ty = GlobalType { share, mutable: wide || self.r.chance(65), val };
+            let fits = |x: &usize| {
+                let gt = self.globals[*x];
+                !gt.mutable && self.types.sub(gt.val, val) && (share == Share::Unshared || gt.share == share)
+            };
             let known: Vec<usize> = (0..self.globals.len()).filter(fits).collect();
             let known = self.r.pick(&known);
             let init = self.constant(|g| match known {
@@ -160,10 +171,12 @@ impl Gen<'_, '_, '_> {
 
     /// A small memory or none, segments, and element segments.
     fn define_segments(&mut self) {
-        if self.r.chance(25) {
+        let with_memory = if self.features.threads { 50 } else { 25 };
+        if self.r.chance(with_memory) {
             let addr = if self.r.chance(20) { AddrType::I64 } else { AddrType::I32 };
             let limits = Limits { min: 1, max: Some(self.r.within(1, 2) as u64) };
-            let mt = MemType { share: Share::Unshared, addr, limits };
+            let share = if self.features.threads && self.r.chance(60) { Share::Shared } else { Share::Unshared };
+            let mt = MemType { share, addr, limits };
             self.module.mems.push(mt);
             self.mems.push(mt);
         }
@@ -218,7 +231,8 @@ impl Gen<'_, '_, '_> {
     fn table(&mut self, elem: RefType, min: u64) -> TableIdx {
         let addr = if self.r.chance(12) { AddrType::I64 } else { AddrType::I32 };
         let max = self.r.chance(70).then(|| min + self.r.below(4) as u64);
-        let ty = TableType { share: Share::Unshared, addr, limits: Limits { min, max }, elem };
+        let share = self.definition_share(ValType::Ref(elem));
+        let ty = TableType { share, addr, limits: Limits { min, max }, elem };
         // Globals of the module itself are not to be had here.
         let init = self.constant(|g| {
             if elem.null && g.r.chance(50) {
@@ -267,6 +281,7 @@ impl Gen<'_, '_, '_> {
     }
 
     fn write_funcs(&mut self, big: bool) {
+        self.write_shared_funcs();
         let imported = self.imported_funcs();
         for f in imported..self.user_funcs {
             let (calls, raw) = (self.r.chance(70), self.r.chance(4));
@@ -280,6 +295,9 @@ impl Gen<'_, '_, '_> {
                 (g.b.calls, g.b.budget) = (calls, budget);
                 if calls {
                     g.spend();
+                }
+                if g.r.chance(8) {
+                    g.throw_perhaps(1);
                 }
                 let n = g.r.within(1, 6);
                 for _ in 0..n {
@@ -430,7 +448,7 @@ impl Gen<'_, '_, '_> {
             ValType::Num(NumType::F32) => Val::F32((small as f32 / 4.0).to_bits()),
             ValType::Num(NumType::F64) => Val::F64((f64::from(small) / 4.0).to_bits()),
             ValType::Vec(_) => Val::V128(u128::from(self.r.bits64()).to_le_bytes()),
-            ValType::Ref(RefType { null, heap: HeapType::Abs(_, aht) }) => Val::Ref(match aht {
+            ValType::Ref(RefType { null, heap: HeapType::Abs(Share::Unshared, aht) }) => Val::Ref(match aht {
                 AbsHeapType::Any | AbsHeapType::Eq | AbsHeapType::I31 if !null || self.r.chance(60) => {
                     RefVal::I31(small)
                 }
@@ -480,6 +498,9 @@ impl Gen<'_, '_, '_> {
     fn finish(mut self, name: &str, calls: Vec<Planned>) -> Made {
         for f in self.imported_funcs()..self.user_funcs {
             self.module.exports.push(Export { name: format!("f{f}"), idx: ExternIdx::Func(f as FuncIdx) });
+        }
+        for (i, f) in self.shared_funcs.iter().enumerate() {
+            self.module.exports.push(Export { name: format!("shared{i}"), idx: ExternIdx::Func(*f) });
         }
         let mut export = |kind: &str, n: usize, idx: fn(u32) -> ExternIdx| {
             for i in 0..n {

@@ -1,10 +1,14 @@
 //! Neighbours: from a valid module one that is not, by one change.
 //!
 //! [`neighbour`] changes one thing: a supertype, whether a type is final, a field, an index, a label, a type that an
-//! instruction mentions, an operand. Not every change breaks a module. Whether one did, and which rule it broke, is for the
-//! validation of the semantics to say ([`Neighbour::violation`]); every engine must reject what it rejects.
+//! instruction mentions, an operand; or it adds a definition with something wrong in it. Not every change breaks a
+//! module. Whether one did, and which rule it broke, is for the validation of the semantics to say
+//! ([`Neighbour::violation`]); every engine must reject what it rejects.
 
+mod further;
+mod imports;
 mod instructions;
+mod shares;
 
 use super::rand::Rand;
 use arbitrary::Unstructured;
@@ -32,18 +36,31 @@ impl Neighbour {
 /// A neighbour of a module; `None` when no change was found that can be made.
 pub fn neighbour(module: &Module, u: &mut Unstructured) -> Option<Neighbour> {
     let mut changes = Changes { r: Rand(u), subs: module.types.iter().flat_map(|rec| rec.0.clone()).collect() };
+    let sharing = shares::shares(module);
     for _ in 0..16 {
         let mut module = module.clone();
-        let change = match changes.r.weighted(&[30, 15, 55]) {
+        let change = match changes.r.weighted(&[20, 10, 35, 10, 25, if sharing { 20 } else { 0 }]) {
             0 => changes.types(&mut module),
             1 => changes.definitions(&mut module),
-            _ => changes.instruction(&mut module),
+            2 => changes.instruction(&mut module),
+            3 => changes.further_type(&mut module),
+            5 => changes.sharedness(&mut module),
+            _ => changes.further_function(&mut module),
         };
         if let Some(change) = change {
             return Some(Neighbour { module, change });
         }
     }
     None
+}
+
+/// A module that imports what another does, but for one import that it asks for with another type; `None` when nothing is
+/// imported whose type can be changed. It defines nothing, so it is valid, but mostly it cannot be instantiated.
+pub fn import_neighbour(module: &Module, u: &mut Unstructured) -> Option<Neighbour> {
+    let mut changes = Changes { r: Rand(u), subs: module.types.iter().flat_map(|rec| rec.0.clone()).collect() };
+    let mut module = Module { types: module.types.clone(), imports: module.imports.clone(), ..Module::default() };
+    let change = changes.import(&mut module)?;
+    Some(Neighbour { module, change })
 }
 
 /// What is needed to choose a change.

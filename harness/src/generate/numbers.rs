@@ -197,6 +197,9 @@ impl Gen<'_, '_, '_> {
 
     /// A load.
     pub(super) fn load(&mut self, t: ValType, depth: u32) {
+        if self.features.threads && self.r.chance(60) && self.atomic_memory(Some(t), depth) {
+            return;
+        }
         let mem = self.r.below(self.mems.len());
         let arg = self.address(mem, depth);
         let mem = mem as MemIdx;
@@ -215,6 +218,9 @@ impl Gen<'_, '_, '_> {
 
     /// A store.
     pub(super) fn store(&mut self, depth: u32) {
+        if self.features.threads && self.r.chance(60) && self.atomic_memory(None, depth) {
+            return;
+        }
         let mem = self.r.below(self.mems.len());
         let arg = self.address(mem, depth);
         let mem = mem as MemIdx;

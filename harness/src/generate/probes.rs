@@ -17,9 +17,15 @@ const DEPTH: u32 = 4;
 /// How many elements of an array it reads.
 const ELEMENTS: u32 = 4;
 
-const ANY: HeapType = HeapType::abs(AbsHeapType::Any);
-const I31: HeapType = HeapType::abs(AbsHeapType::I31);
-const EQ: HeapType = HeapType::abs(AbsHeapType::Eq);
+const fn any(share: Share) -> HeapType {
+    HeapType::Abs(share, AbsHeapType::Any)
+}
+const fn i31(share: Share) -> HeapType {
+    HeapType::Abs(share, AbsHeapType::I31)
+}
+const fn eq(share: Share) -> HeapType {
+    HeapType::Abs(share, AbsHeapType::Eq)
+}
 
 const fn i64_op(op: IBinOp) -> Instr {
     Instr::Binop(BinOp::I(Inn::I64, op))
@@ -37,7 +43,7 @@ impl Gen<'_, '_, '_> {
         }
         let (params, result) = match helper {
             Helper::Nan(t, _) => (vec![t], t),
-            Helper::ProbeNode => (vec![ValType::Ref(RefType::null(ANY)), ValType::I32], ValType::I64),
+            Helper::ProbeNode(share) => (vec![ValType::Ref(RefType::null(any(share))), ValType::I32], ValType::I64),
             Helper::ProbeFunc => (vec![ValType::Ref(RefType::FUNCREF)], ValType::I64),
             Helper::ProbeExn => (vec![ValType::Ref(RefType::EXNREF), ValType::I32], ValType::I64),
         };
@@ -46,7 +52,7 @@ impl Gen<'_, '_, '_> {
         self.helpers.push((helper, f));
         self.write(f, |g| match helper {
             Helper::Nan(t, wide) => g.nan(t, wide),
-            Helper::ProbeNode => g.probe_node(),
+            Helper::ProbeNode(share) => g.probe_node(share),
             Helper::ProbeFunc => g.probe_func(),
             Helper::ProbeExn => g.probe_exn(),
         });
@@ -79,13 +85,13 @@ impl Gen<'_, '_, '_> {
     }
 
     /// The table of the references met, and the global with their number.
-    fn met(&mut self) -> (TableIdx, GlobalIdx) {
-        if let Some(met) = self.met {
+    fn met(&mut self, share: Share) -> (TableIdx, GlobalIdx) {
+        if let Some(met) = self.met[share as usize] {
             return met;
         }
         let limits = Limits { min: u64::from(NODES), max: Some(u64::from(NODES)) };
-        let ty = TableType { share: Share::Unshared, addr: AddrType::I32, limits, elem: RefType::EQREF };
-        let init = self.constant(|g| g.emit(Instr::RefNull(EQ)));
+        let ty = TableType { share: Share::Unshared, addr: AddrType::I32, limits, elem: RefType::null(eq(share)) };
+        let init = self.constant(|g| g.emit(Instr::RefNull(eq(share))));
         self.module.tables.push(Table { ty, init });
         self.tables.push(ty);
         let ty = GlobalType { share: Share::Unshared, mutable: true, val: ValType::I32 };
@@ -93,15 +99,19 @@ impl Gen<'_, '_, '_> {
         self.module.globals.push(Global { ty, init });
         self.globals.push(ty);
         let met = ((self.tables.len() - 1) as TableIdx, (self.globals.len() - 1) as GlobalIdx);
-        self.met = Some(met);
+        self.met[share as usize] = Some(met);
         met
     }
 
     /// Begins a walk: nothing has been met.
     pub(super) fn forget(&mut self) {
-        let (_, count) = self.met();
-        self.i32(0);
-        self.emit(Instr::GlobalSet(count));
+        for share in [Share::Unshared, Share::Shared] {
+            if share == Share::Unshared || self.types.sharing {
+                let (_, count) = self.met(share);
+                self.i32(0);
+                self.emit(Instr::GlobalSet(count));
+            }
+        }
     }
 
     /// Turns the topmost value into an `i64`. `depth` is the local with the depth that remains, where there is one.
@@ -142,7 +152,8 @@ impl Gen<'_, '_, '_> {
                     }
                     None => self.i32(DEPTH),
                 }
-                let f = self.helper(if top == AbsHeapType::Exn { Helper::ProbeExn } else { Helper::ProbeNode });
+                let share = self.types.share(rt.heap);
+                let f = self.helper(if top == AbsHeapType::Exn { Helper::ProbeExn } else { Helper::ProbeNode(share) });
                 self.emit(Instr::Call(f));
             }
         }
@@ -169,33 +180,33 @@ impl Gen<'_, '_, '_> {
         );
     }
 
-    fn probe_node(&mut self) {
+    fn probe_node(&mut self, share: Share) {
+        let (any_i31, any_eq) = (RefType::non_null(i31(share)), RefType::non_null(eq(share)));
         let (p, depth) = (0, 1);
-        let (h, i, e) =
-            (self.reserved(ValType::I64), self.reserved(ValType::I32), self.reserved(ValType::Ref(RefType::EQREF)));
-        let (table, count) = self.met();
+        let (h, i, e) = (
+            self.reserved(ValType::I64),
+            self.reserved(ValType::I32),
+            self.reserved(ValType::Ref(RefType::null(eq(share)))),
+        );
+        let (table, count) = self.met(share);
         self.emit_all([Instr::LocalGet(p), Instr::RefIsNull]);
         self.return_if(1);
-        self.emit_all([Instr::LocalGet(p), Instr::RefTest(RefType::non_null(I31))]);
+        self.emit_all([Instr::LocalGet(p), Instr::RefTest(any_i31)]);
         self.if_else(
             &[],
             |g| {
-                g.emit_all([Instr::LocalGet(p), Instr::RefCast(RefType::non_null(I31)), Instr::I31Get(Sx::S), WIDEN]);
+                g.emit_all([Instr::LocalGet(p), Instr::RefCast(any_i31), Instr::I31Get(Sx::S), WIDEN]);
                 g.i64(2);
                 g.emit_all([i64_op(IBinOp::Sub), Instr::Return]);
             },
             |_| (),
         );
         // What is nothing of WebAssembly's.
-        self.emit_all([
-            Instr::LocalGet(p),
-            Instr::RefTest(RefType::non_null(EQ)),
-            Instr::Testop(Inn::I32, TestOp::Eqz),
-        ]);
+        self.emit_all([Instr::LocalGet(p), Instr::RefTest(any_eq), Instr::Testop(Inn::I32, TestOp::Eqz)]);
         self.return_if(3);
         self.emit_all([Instr::LocalGet(depth), Instr::Testop(Inn::I32, TestOp::Eqz)]);
         self.return_if(4);
-        self.emit_all([Instr::LocalGet(p), Instr::RefCast(RefType::null(EQ)), Instr::LocalSet(e)]);
+        self.emit_all([Instr::LocalGet(p), Instr::RefCast(RefType::null(eq(share))), Instr::LocalSet(e)]);
         // Met before?
         self.block(&[], |g| {
             g.loop_(|g| {
@@ -227,7 +238,9 @@ impl Gen<'_, '_, '_> {
         self.i64(7);
         self.emit(Instr::LocalSet(h));
         // Types without a supertype, and below them the others.
-        let types: Vec<TypeIdx> = (0..self.types.user as TypeIdx).filter(|x| self.probed(*x)).collect();
+        let types: Vec<TypeIdx> = (0..self.types.user as TypeIdx)
+            .filter(|x| self.types.share(heap(*x)) == share && self.probed(*x))
+            .collect();
         for x in &types {
             if self.types.supertype(*x).is_none() {
                 self.probe_type(*x, &types, h, e, depth);
@@ -272,9 +285,10 @@ impl Gen<'_, '_, '_> {
             self.emit_all([Instr::LocalGet(e), Instr::RefTest(to)]);
             self.if_else(&[], write, |_| ());
         } else {
-            let eq = ValType::Ref(RefType::EQREF);
+            let from = RefType::null(eq(self.types.share(heap(x))));
+            let eq = ValType::Ref(from);
             self.block(&[eq], |g| {
-                g.emit_all([Instr::LocalGet(e), Instr::BrOnCastFail(0, RefType::EQREF, to), Instr::Drop]);
+                g.emit_all([Instr::LocalGet(e), Instr::BrOnCastFail(0, from, to), Instr::Drop]);
                 write(g);
                 g.emit(Instr::LocalGet(e));
             });
@@ -296,7 +310,8 @@ impl Gen<'_, '_, '_> {
                 g.emit_all([Instr::LocalGet(i), Instr::LocalGet(e), Instr::RefCast(to), Instr::ArrayLen]);
                 g.emit_all([Instr::Relop(RelOp::I(Inn::I32, IRelOp::Ge(Sx::U))), Instr::BrIf(1)]);
                 g.mix(h, |g| {
-                    let sx = matches!(ft.storage, StorageType::Pack(_)).then_some(Sx::S);
+                    let sx =
+                        matches!(ft.storage, StorageType::Pack(_)).then_some(if x % 2 == 0 { Sx::U } else { Sx::S });
                     g.emit_all([Instr::LocalGet(e), Instr::RefCast(to), Instr::LocalGet(i), Instr::ArrayGet(sx, x)]);
                     g.fold(ft.storage.unpack(), Some(depth));
                 });

@@ -9,17 +9,24 @@ pub(super) struct Skeleton {
     pub(super) kinds: Vec<CompKind>,
     pub(super) supers: Vec<Option<TypeIdx>>,
     pub(super) finals: Vec<bool>,
+    pub(super) shares: Vec<Share>,
+    /// Whether there are shared types.
+    pub(super) sharing: bool,
 }
 
 impl Skeleton {
     pub(super) fn of(types: &Types) -> Skeleton {
-        let mut skeleton = Skeleton { kinds: Vec::new(), supers: Vec::new(), finals: Vec::new() };
+        let mut skeleton = Skeleton::new(types.sharing);
         for st in &types.subs[..types.user] {
-            skeleton.push(kind_of(&st.comp), super_of(st), st.is_final);
+            skeleton.push(kind_of(&st.comp), super_of(st), st.is_final, st.share);
         }
         skeleton
     }
-    pub(super) fn push(&mut self, kind: CompKind, sup: Option<TypeIdx>, is_final: bool) {
+    pub(super) fn new(sharing: bool) -> Skeleton {
+        Skeleton { kinds: Vec::new(), supers: Vec::new(), finals: Vec::new(), shares: Vec::new(), sharing }
+    }
+    pub(super) fn push(&mut self, kind: CompKind, sup: Option<TypeIdx>, is_final: bool, share: Share) {
+        self.shares.push(share);
         self.kinds.push(kind);
         self.supers.push(sup);
         self.finals.push(is_final);
@@ -37,7 +44,9 @@ impl Skeleton {
     /// A heap type below another.
     fn narrower(&self, r: &mut Rand, ht: HeapType) -> HeapType {
         let at = r.below(self.kinds.len().max(1));
-        let from = (0..self.kinds.len()).cycle().skip(at).take(self.kinds.len()).map(|x| x as TypeIdx);
+        let share = self.share(ht);
+        let all = (0..self.kinds.len()).cycle().skip(at).take(self.kinds.len()).map(|x| x as TypeIdx);
+        let from = all.filter(|x| self.shares[*x as usize] == share);
         let found = match ht {
             HeapType::Use(TypeUse::Idx(y)) => { from }.find(|x| self.below(*x, y)),
             HeapType::Abs(_, AbsHeapType::Any | AbsHeapType::Eq) => { from }.find(|x| self.kind(*x) != CompKind::Func),
@@ -47,9 +56,9 @@ impl Skeleton {
             _ => None,
         };
         match (ht, found) {
-            (HeapType::Abs(_, AbsHeapType::Any), _) if r.chance(30) => HeapType::abs(AbsHeapType::Eq),
+            (HeapType::Abs(_, AbsHeapType::Any), _) if r.chance(30) => HeapType::Abs(share, AbsHeapType::Eq),
             (HeapType::Abs(_, AbsHeapType::Any | AbsHeapType::Eq), _) if r.chance(15) => {
-                HeapType::abs(AbsHeapType::I31)
+                HeapType::Abs(share, AbsHeapType::I31)
             }
             (_, Some(x)) => heap(x),
             (ht, None) => ht,
@@ -57,23 +66,64 @@ impl Skeleton {
     }
     /// A heap type above another.
     fn wider(&self, r: &mut Rand, ht: HeapType) -> HeapType {
+        let share = self.share(ht);
         match ht {
             HeapType::Use(TypeUse::Idx(x)) => match (self.supers[x as usize], self.kind(x)) {
                 (Some(sup), _) if r.chance(70) => heap(sup),
-                (_, CompKind::Func) => HeapType::abs(AbsHeapType::Func),
-                (_, CompKind::Struct) if r.chance(50) => HeapType::abs(AbsHeapType::Struct),
-                (_, CompKind::Array) if r.chance(50) => HeapType::abs(AbsHeapType::Array),
-                _ => HeapType::abs(AbsHeapType::Eq),
+                (_, CompKind::Func) => HeapType::Abs(share, AbsHeapType::Func),
+                (_, CompKind::Struct) if r.chance(50) => HeapType::Abs(share, AbsHeapType::Struct),
+                (_, CompKind::Array) if r.chance(50) => HeapType::Abs(share, AbsHeapType::Array),
+                _ => HeapType::Abs(share, AbsHeapType::Eq),
             },
             HeapType::Abs(_, AbsHeapType::I31 | AbsHeapType::Struct | AbsHeapType::Array | AbsHeapType::Eq) => {
-                HeapType::abs(AbsHeapType::Any)
+                HeapType::Abs(share, AbsHeapType::Any)
             }
             _ => ht,
         }
     }
+    fn share(&self, ht: HeapType) -> Share {
+        match ht {
+            HeapType::Abs(share, _) => share,
+            HeapType::Use(TypeUse::Idx(x)) => self.shares[x as usize],
+            HeapType::Use(_) => Share::Unshared,
+        }
+    }
+    /// What a shared type has in the place of a reference to what is not shared: one to what is, of the same kind.
+    pub(super) fn shared_heap(&self, ht: HeapType) -> HeapType {
+        let aht = match ht {
+            HeapType::Use(TypeUse::Idx(x)) if self.shares[x as usize] == Share::Shared => return ht,
+            HeapType::Use(TypeUse::Idx(x)) => match self.kind(x) {
+                CompKind::Struct => AbsHeapType::Struct,
+                CompKind::Array => AbsHeapType::Array,
+                CompKind::Func => AbsHeapType::Any,
+            },
+            HeapType::Use(_) => AbsHeapType::Any,
+            HeapType::Abs(_, aht) => match aht {
+                AbsHeapType::Func | AbsHeapType::Extern | AbsHeapType::Exn => AbsHeapType::Any,
+                AbsHeapType::NoFunc | AbsHeapType::NoExtern | AbsHeapType::NoExn => AbsHeapType::None,
+                aht => aht,
+            },
+        };
+        HeapType::Abs(Share::Shared, aht)
+    }
     fn kind(&self, x: TypeIdx) -> CompKind {
         self.kinds[x as usize]
     }
+}
+
+/// A composite type with what a shared one may refer to.
+pub(super) fn shared_comptype(c: &Skeleton, mut comp: CompType) -> CompType {
+    let shared = |ft: &mut FieldType| {
+        if let StorageType::Val(ValType::Ref(rt)) = &mut ft.storage {
+            rt.heap = c.shared_heap(rt.heap);
+        }
+    };
+    match &mut comp {
+        CompType::Struct(fts) => fts.iter_mut().for_each(shared),
+        CompType::Array(ft) => shared(ft),
+        CompType::Func(_) => (),
+    }
+    comp
 }
 
 fn narrow_valtype(r: &mut Rand, c: &Skeleton, t: ValType) -> ValType {
@@ -168,7 +218,11 @@ pub(super) fn new_reftype(r: &mut Rand, c: &Skeleton) -> RefType {
         [AbsHeapType::Any, AbsHeapType::Func, AbsHeapType::Extern, AbsHeapType::Exn][r.weighted(&[75, 10, 10, 5])];
     let aht = abstract_under(r, top);
     let bottom = matches!(aht, AbsHeapType::None | AbsHeapType::NoFunc | AbsHeapType::NoExtern | AbsHeapType::NoExn);
-    RefType { null: !r.chance(if bottom { 3 } else { 25 }), heap: HeapType::abs(aht) }
+    let null = !r.chance(if bottom { 3 } else { 25 });
+    if c.sharing && r.chance(35) {
+        return RefType { null, heap: c.shared_heap(HeapType::abs(aht)) };
+    }
+    RefType { null, heap: HeapType::abs(aht) }
 }
 
 pub(super) fn abstract_under(r: &mut Rand, top: AbsHeapType) -> AbsHeapType {

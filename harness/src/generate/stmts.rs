@@ -19,6 +19,15 @@ impl Gen<'_, '_, '_> {
         }
         self.b.budget -= 1;
         let depth = depth.clamp(1, 3);
+        if self.features.shared_everything && self.r.chance(15) && self.atomic(None, depth) {
+            return;
+        }
+        if self.features.threads && self.r.chance(8) && self.atomic_memory(None, depth) {
+            return;
+        }
+        if self.definitions && self.r.chance(6) && self.call_shared(depth) {
+            return;
+        }
         match self.r.weighted(&[18, 8, 18, 15, 12, 6, 7, 8, 6, 5, 6, 5, 4, 6]) {
             0 => self.assign(depth),
             1 => self.assign_global(depth),
@@ -124,7 +133,7 @@ impl Gen<'_, '_, '_> {
         if how == 2 {
             return self.copy_array(x, ft, depth);
         }
-        self.operand(x, depth);
+        self.seen_operand(x, depth);
         self.array_index(depth);
         match how {
             0 => {
@@ -156,9 +165,48 @@ impl Gen<'_, '_, '_> {
         self.emit(Instr::ArraySet(x));
     }
 
+    /// An array to be changed. Often a global has it as well, so that it can be seen even after a trap.
+    fn seen_operand(&mut self, x: TypeIdx, depth: u32) {
+        let fits = |g: &usize| self.globals[*g].mutable && self.types.sub(self.ref_to(x), self.globals[*g].val);
+        let all: Vec<usize> = (0..self.user_globals).filter(fits).collect();
+        match self.r.pick(&all) {
+            Some(global) if self.r.chance(40) && self.types.inhabited(self.ref_to(x)) => {
+                let z = self.local(self.ref_to(x));
+                let hint = self.expr(self.ref_to(x), depth);
+                self.set_local(z, hint);
+                self.emit_all([Instr::LocalGet(z), Instr::GlobalSet(global as GlobalIdx), Instr::LocalGet(z)]);
+            }
+            _ => {
+                self.operand(x, depth);
+            }
+        }
+    }
+
+    /// The type of references to what is of a type.
+    fn ref_to(&self, x: TypeIdx) -> ValType {
+        ValType::Ref(RefType::non_null(heap(x)))
+    }
+
+    /// Takes a number that an instruction left.
+    fn take(&mut self, t: ValType) {
+        let fits = |g: &usize| {
+            let gt = self.globals[*g];
+            *g != self.fuel as usize && gt.mutable && gt.val == t
+        };
+        let all: Vec<usize> = (0..self.user_globals).filter(fits).collect();
+        match self.r.pick(&all) {
+            Some(global) if self.r.chance(50) => self.emit(Instr::GlobalSet(global as GlobalIdx)),
+            _ if self.r.chance(70) => {
+                let x = self.local(t);
+                self.set_local(x, Dyn::Unknown);
+            }
+            _ => self.emit(Instr::Drop),
+        }
+    }
+
     /// A small number of elements, mostly within bounds.
     fn count(&mut self) {
-        let n = if self.r.chance(3) { 9 } else { [0, 1, 1, 1][self.r.below(4)] };
+        let n = if self.r.chance(3) { 9 } else { [0, 1, 1, 1, 2, 3][self.r.below(6)] };
         self.i32(n);
     }
 
@@ -173,11 +221,24 @@ impl Gen<'_, '_, '_> {
         let all: Vec<TypeIdx> = types.of_kind(CompKind::Array).filter(fits).collect();
         let Some(y) = self.r.pick(&all) else { return };
         if self.types.heap_sub(heap(x), heap(y)) && self.r.chance(60) {
-            // Within one array.
-            let t = ValType::Ref(RefType::non_null(heap(x)));
-            let z = self.local(t);
-            let hint = self.expr(t, depth);
-            self.set_local(z, hint);
+            // Within one array; often one with different elements, of which some are copied onto others.
+            let z = self.local(self.ref_to(x));
+            if self.types.inhabited(ft.storage.unpack()) && self.r.chance(50) {
+                let n = self.r.within(3, 5) as u32;
+                for _ in 0..n {
+                    self.value(ft.storage.unpack(), 1, false);
+                }
+                self.emit(Instr::ArrayNewFixed(x, n));
+                self.set_local(z, Dyn::Of(heap(x)));
+            } else {
+                let hint = self.expr(self.ref_to(x), depth);
+                self.set_local(z, hint);
+            }
+            let fits = |g: &usize| self.globals[*g].mutable && self.types.sub(self.ref_to(x), self.globals[*g].val);
+            let all: Vec<usize> = (0..self.user_globals).filter(fits).collect();
+            if let Some(global) = self.r.pick(&all) {
+                self.emit_all([Instr::LocalGet(z), Instr::GlobalSet(global as GlobalIdx)]);
+            }
             self.emit(Instr::LocalGet(z));
             self.array_index(depth);
             self.emit(Instr::LocalGet(z));
@@ -208,12 +269,13 @@ impl Gen<'_, '_, '_> {
                 self.expr(t, depth);
                 let n = self.r.below(3) as u64;
                 self.addr(tt.addr, n);
-                self.emit_all([Instr::TableGrow(x), Instr::Drop]);
+                self.emit(Instr::TableGrow(x));
+                self.take(tt.addr.into());
             }
             4 if self.types.inhabited(t) => {
                 self.table_index(table);
                 self.expr(t, depth);
-                let n = self.r.below(2) as u64;
+                let n = self.r.below(4) as u64;
                 self.addr(tt.addr, n);
                 self.emit(Instr::TableFill(x));
             }
@@ -221,9 +283,11 @@ impl Gen<'_, '_, '_> {
                 let fits = |y: &usize| self.types.ref_sub(self.tables[*y].elem, tt.elem);
                 let all: Vec<usize> = (0..self.user_tables).filter(fits).collect();
                 let Some(y) = self.r.pick(&all) else { return };
+                // Often within one table, where stretches overlap.
+                let y = if self.r.chance(40) { table } else { y };
                 self.table_index(table);
                 self.table_index(y);
-                let n = self.r.below(3) as u64;
+                let n = self.r.below(4) as u64;
                 self.addr(tt.addr.minat(self.tables[y].addr), n);
                 self.emit(Instr::TableCopy(x, y as TableIdx));
             }
@@ -280,7 +344,8 @@ impl Gen<'_, '_, '_> {
             }
             3 => {
                 self.addr(at, u64::from(n > 6));
-                self.emit_all([Instr::MemoryGrow(x), Instr::Drop]);
+                self.emit(Instr::MemoryGrow(x));
+                self.take(at.into());
             }
             _ => self.store(depth),
         }
@@ -358,7 +423,8 @@ impl Gen<'_, '_, '_> {
                 if possible {
                     let succeed = self.r.chance(50);
                     let from = self.subject(to, succeed, depth);
-                    self.emit_all([Instr::BrOnCast(label, from, to), Instr::Drop]);
+                    self.emit(Instr::BrOnCast(label, from, to));
+                    self.rest(from, to);
                 } else {
                     self.expr(ValType::Ref(rt), depth);
                     self.expr(ValType::I32, depth);

@@ -6,7 +6,9 @@
 //! width. The skeleton decides which references are narrower, so that members may mention those after them.
 
 use super::rand::Rand;
-use super::skeleton::{Skeleton, abstract_under, narrow_comptype, new_comptype, new_reftype, new_valtype};
+use super::skeleton::{
+    Skeleton, abstract_under, narrow_comptype, new_comptype, new_reftype, new_valtype, shared_comptype,
+};
 use lockstep_semantics::observe::Unobserved;
 use lockstep_semantics::syntax::*;
 use lockstep_semantics::types::TypeTable;
@@ -29,6 +31,8 @@ pub(super) struct Types {
     pub(super) subs: Vec<SubType>,
     /// How many of them are there to be used anywhere; the others are types of blocks and of functions that serve.
     pub(super) user: usize,
+    /// Whether there are shared types.
+    pub(super) sharing: bool,
     /// How many recursive types these are.
     user_recs: usize,
     defs: Vec<DefType>,
@@ -62,18 +66,32 @@ pub(super) fn kind_of(ct: &CompType) -> CompKind {
 
 impl Types {
     /// Some types, of about so many recursive types.
-    pub(super) fn new(r: &mut Rand, recs: usize) -> Types {
-        let mut types = Types::default();
+    pub(super) fn new(r: &mut Rand, recs: usize, sharing: bool) -> Types {
+        let mut types = Types { sharing, ..Types::default() };
         for _ in 0..recs {
             types.grow(r);
+        }
+        if r.chance(20) {
+            types.tags(r);
         }
         types.close();
         types
     }
 
+    /// Function types for tags, one below the other.
+    fn tags(&mut self, r: &mut Rand) {
+        let params = vec![[ValType::I32, ValType::I64, ValType::Ref(RefType::ANYREF)][r.below(3)]; r.within(0, 2)];
+        let comp = CompType::Func(FuncType { params, results: Vec::new() });
+        let x = self.subs.len() as TypeIdx;
+        let share = Share::Unshared;
+        let above = SubType { is_final: false, supers: Vec::new(), share, comp: comp.clone() };
+        let below = SubType { is_final: r.chance(50), supers: vec![TypeUse::Idx(x)], share, comp };
+        self.define(RecType(vec![above, below]));
+    }
+
     /// The types that another module has as its first ones, and some more.
-    pub(super) fn extending(r: &mut Rand, others: &[RecType], recs: usize) -> Types {
-        let mut types = Types::default();
+    pub(super) fn extending(r: &mut Rand, others: &[RecType], recs: usize, sharing: bool) -> Types {
+        let mut types = Types { sharing, ..Types::default() };
         for rec in others {
             types.define(rec.clone());
         }
@@ -91,11 +109,12 @@ impl Types {
             types.define(RecType(vec![SubType { is_final: false, supers: vec![], share: Share::Unshared, comp }]));
         };
         // There is at least one structure and one array with values, so that all abstract types have some.
-        if !self.subs.iter().any(|st| kind_of(&st.comp) == CompKind::Array) {
+        let unshared = |st: &SubType| st.share == Share::Unshared;
+        if !self.subs.iter().any(|st| unshared(st) && kind_of(&st.comp) == CompKind::Array) {
             add(self, CompType::Array(ft));
         }
         self.inhabit_all();
-        if self.of_all(CompKind::Struct).all(|x| self.rank(x, true).is_none()) {
+        if self.of_all(CompKind::Struct).all(|x| !unshared(&self.subs[x as usize]) || self.rank(x, true).is_none()) {
             add(self, CompType::Struct(vec![ft]));
             self.inhabit_all();
         }
@@ -145,23 +164,30 @@ impl Types {
 
     fn fresh(&mut self, r: &mut Rand, len: usize) -> RecType {
         let start = self.subs.len();
-        let mut skeleton = Skeleton { kinds: Vec::new(), supers: Vec::new(), finals: Vec::new() };
+        let mut skeleton = Skeleton::new(self.sharing);
         for st in &self.subs {
-            skeleton.push(kind_of(&st.comp), super_of(st), st.is_final);
+            skeleton.push(kind_of(&st.comp), super_of(st), st.is_final, st.share);
         }
+        let share = if self.sharing && r.chance(50) { Share::Shared } else { Share::Unshared };
         for i in start..start + len {
-            let mut kind = [CompKind::Struct, CompKind::Array, CompKind::Func][r.weighted(&[64, 18, 18])];
+            let functions = if share == Share::Shared { 0 } else { 18 };
+            let mut kind = [CompKind::Struct, CompKind::Array, CompKind::Func][r.weighted(&[64, 18, functions])];
             let mut sup = None;
             if i > 0 && r.chance(60) {
                 // More often one of the last few, so that chains come about.
                 let low = if r.chance(60) { i.saturating_sub(4) } else { 0 };
                 let at = r.within(low, i - 1);
-                if let Some(x) = (low..i).cycle().skip(at - low).take(i - low).find(|x| !skeleton.finals[*x]) {
+                if let Some(x) = (low..i)
+                    .cycle()
+                    .skip(at - low)
+                    .take(i - low)
+                    .find(|x| !skeleton.finals[*x] && skeleton.shares[*x] == share)
+                {
                     (kind, sup) = (skeleton.kinds[x], Some(x as TypeIdx));
                 }
             }
             let is_final = if sup.is_some() { r.chance(30) } else { r.chance(20) };
-            skeleton.push(kind, sup, is_final);
+            skeleton.push(kind, sup, is_final, share);
         }
         let mut members: Vec<SubType> = Vec::with_capacity(len);
         for i in start..start + len {
@@ -170,8 +196,9 @@ impl Types {
                 Some(st) => narrow_comptype(r, &skeleton, &st.comp.clone()),
                 None => new_comptype(r, &skeleton, skeleton.kinds[i]),
             };
+            let comp = if share == Share::Shared { shared_comptype(&skeleton, comp) } else { comp };
             let supers = sup.map(TypeUse::Idx).into_iter().collect();
-            members.push(SubType { is_final: skeleton.finals[i], supers, share: Share::Unshared, comp });
+            members.push(SubType { is_final: skeleton.finals[i], supers, share, comp });
         }
         RecType(members)
     }
@@ -229,8 +256,14 @@ impl Types {
 
     /// The index of a function type without supertypes, which is added when it is not there.
     pub(super) fn func(&mut self, params: &[ValType], results: &[ValType]) -> TypeIdx {
+        self.func_of(Share::Unshared, params, results)
+    }
+
+    /// The same, shared or not.
+    pub(super) fn func_of(&mut self, share: Share, params: &[ValType], results: &[ValType]) -> TypeIdx {
         for (x, st) in self.subs.iter().enumerate().skip(self.user) {
             if let CompType::Func(ft) = &st.comp
+                && st.share == share
                 && ft.params == params
                 && ft.results == results
             {
@@ -238,7 +271,7 @@ impl Types {
             }
         }
         let comp = CompType::Func(FuncType { params: params.to_vec(), results: results.to_vec() });
-        self.define(RecType(vec![SubType { is_final: true, supers: vec![], share: Share::Unshared, comp }]));
+        self.define(RecType(vec![SubType { is_final: true, supers: vec![], share, comp }]));
         self.rank.push(Some(0));
         self.const_rank.push(Some(0));
         (self.subs.len() - 1) as TypeIdx
@@ -272,11 +305,14 @@ impl Types {
         let ValType::Ref(rt) = t else { return true };
         rt.null
             || match rt.heap {
-                HeapType::Abs(_, aht) => match aht {
-                    AbsHeapType::Struct => {
-                        rank.iter().zip(&self.subs).any(|(n, st)| n.is_some() && kind_of(&st.comp) == CompKind::Struct)
+                HeapType::Abs(share, aht) => match aht {
+                    AbsHeapType::Struct => rank
+                        .iter()
+                        .zip(&self.subs)
+                        .any(|(n, st)| n.is_some() && st.share == share && kind_of(&st.comp) == CompKind::Struct),
+                    AbsHeapType::Array => {
+                        self.subs.iter().any(|st| st.share == share && kind_of(&st.comp) == CompKind::Array)
                     }
-                    AbsHeapType::Array => self.subs.iter().any(|st| kind_of(&st.comp) == CompKind::Array),
                     AbsHeapType::Exn => !constant,
                     AbsHeapType::None | AbsHeapType::NoFunc | AbsHeapType::NoExn | AbsHeapType::NoExtern => false,
                     AbsHeapType::Bot => false,
@@ -373,6 +409,18 @@ impl Types {
             HeapType::Use(_) => AbsHeapType::Any,
         }
     }
+    /// Whether what is of a heap type is shared.
+    pub(super) fn share(&self, ht: HeapType) -> Share {
+        match ht {
+            HeapType::Abs(share, _) => share,
+            HeapType::Use(TypeUse::Idx(x)) => self.subs[x as usize].share,
+            HeapType::Use(_) => Share::Unshared,
+        }
+    }
+    /// Shared or not, where there are shared types.
+    pub(super) fn some_share(&self, r: &mut Rand) -> Share {
+        if self.sharing && r.chance(50) { Share::Shared } else { Share::Unshared }
+    }
     /// The heap types above one, itself first and the top last.
     pub(super) fn above(&self, ht: HeapType) -> Vec<HeapType> {
         let mut all = vec![ht];
@@ -399,20 +447,25 @@ impl Types {
                 _ => &[],
             },
         };
-        all.extend(abs.iter().map(|aht| HeapType::abs(*aht)));
+        let share = self.share(ht);
+        all.extend(abs.iter().map(|aht| HeapType::Abs(share, *aht)));
         all
     }
     /// A heap type of the same hierarchy as another, any one.
-    pub(super) fn relative(&self, r: &mut Rand, top: AbsHeapType) -> HeapType {
+    pub(super) fn relative(&self, r: &mut Rand, ht: HeapType) -> HeapType {
+        let (share, top) = (self.share(ht), self.top(ht));
         if r.chance(65) {
             let n = self.user;
             let at = r.below(n.max(1));
-            let found = (0..n).cycle().skip(at).take(n).find(|x| self.top(heap(*x as TypeIdx)) == top);
+            let found = (0..n).cycle().skip(at).take(n).find(|x| {
+                let ht = heap(*x as TypeIdx);
+                self.top(ht) == top && self.share(ht) == share
+            });
             if let Some(x) = found {
                 return heap(x as TypeIdx);
             }
         }
-        HeapType::abs(abstract_under(r, top))
+        HeapType::Abs(share, abstract_under(r, top))
     }
     /// A type of a value, any one.
     pub(super) fn valtype(&self, r: &mut Rand) -> ValType {

@@ -80,18 +80,19 @@ impl Gen<'_, '_, '_> {
         if !self.r.chance(25) {
             return ht;
         }
-        HeapType::abs(match self.types.top(ht) {
+        let bottom = match self.types.top(ht) {
             AbsHeapType::Func => AbsHeapType::NoFunc,
             AbsHeapType::Exn => AbsHeapType::NoExn,
             AbsHeapType::Extern => AbsHeapType::NoExtern,
             _ => AbsHeapType::None,
-        })
+        };
+        HeapType::Abs(self.types.share(ht), bottom)
     }
 
     /// A reference that is not null, of a heap type that has one.
     fn object(&mut self, ht: HeapType, depth: u32, constant: bool) -> Dyn {
         match ht {
-            HeapType::Abs(_, aht) => match aht {
+            HeapType::Abs(share, aht) => match aht {
                 AbsHeapType::Any if depth > 0 && self.r.chance(10) => {
                     // Out and in again.
                     self.object(ht, depth - 1, constant);
@@ -99,22 +100,24 @@ impl Gen<'_, '_, '_> {
                     Dyn::Unknown
                 }
                 AbsHeapType::Any | AbsHeapType::Eq => match if depth == 0 { 3 } else { self.r.below(4) } {
-                    0 => self.object(HeapType::abs(AbsHeapType::I31), depth, constant),
-                    1 => self.object(HeapType::abs(AbsHeapType::Array), depth, constant),
-                    2 if self.types.of_kind(CompKind::Struct).any(|x| self.types.rank(x, constant).is_some()) => {
-                        self.object(HeapType::abs(AbsHeapType::Struct), depth, constant)
+                    0 => self.object(HeapType::Abs(share, AbsHeapType::I31), depth, constant),
+                    1 if self.has_object(CompKind::Array, share, constant) => {
+                        self.object(HeapType::Abs(share, AbsHeapType::Array), depth, constant)
                     }
-                    _ => self.object(HeapType::abs(AbsHeapType::I31), depth, constant),
+                    2 if self.has_object(CompKind::Struct, share, constant) => {
+                        self.object(HeapType::Abs(share, AbsHeapType::Struct), depth, constant)
+                    }
+                    _ => self.object(HeapType::Abs(share, AbsHeapType::I31), depth, constant),
                 },
-                AbsHeapType::Struct => self.some_object(CompKind::Struct, depth, constant),
-                AbsHeapType::Array => self.some_object(CompKind::Array, depth, constant),
+                AbsHeapType::Struct => self.some_object(CompKind::Struct, share, depth, constant),
+                AbsHeapType::Array => self.some_object(CompKind::Array, share, depth, constant),
                 AbsHeapType::Func => {
                     let x = self.r.below(self.user_funcs);
                     self.emit(Instr::RefFunc(x as FuncIdx));
                     Dyn::Of(heap(self.funcs[x]))
                 }
                 AbsHeapType::Extern => {
-                    self.object(HeapType::abs(AbsHeapType::Any), depth, constant);
+                    self.object(HeapType::Abs(share, AbsHeapType::Any), depth, constant);
                     self.emit(Instr::ExternConvertAny);
                     Dyn::Of(ht)
                 }
@@ -124,8 +127,8 @@ impl Gen<'_, '_, '_> {
                 }
                 _ => {
                     self.number(ValType::I32);
-                    self.emit(Instr::RefI31);
-                    Dyn::Of(HeapType::abs(AbsHeapType::I31))
+                    self.emit(if share == Share::Shared { Instr::RefI31Shared } else { Instr::RefI31 });
+                    Dyn::Of(HeapType::Abs(share, AbsHeapType::I31))
                 }
             },
             HeapType::Use(_) => {
@@ -159,9 +162,15 @@ impl Gen<'_, '_, '_> {
         }
     }
 
-    fn some_object(&mut self, kind: CompKind, depth: u32, constant: bool) -> Dyn {
+    fn has_object(&self, kind: CompKind, share: Share, constant: bool) -> bool {
         let types = &self.types;
-        let mut all: Vec<TypeIdx> = types.of_kind(kind).filter(|x| types.rank(*x, constant).is_some()).collect();
+        types.of_kind(kind).any(|x| types.share(heap(x)) == share && types.rank(x, constant).is_some())
+    }
+
+    fn some_object(&mut self, kind: CompKind, share: Share, depth: u32, constant: bool) -> Dyn {
+        let types = &self.types;
+        let fits = |x: &TypeIdx| types.share(heap(*x)) == share && types.rank(*x, constant).is_some();
+        let mut all: Vec<TypeIdx> = types.of_kind(kind).filter(fits).collect();
         if depth == 0 {
             // The nearest.
             let least = all.iter().filter_map(|x| self.types.rank(*x, constant)).min();
@@ -215,8 +224,9 @@ impl Gen<'_, '_, '_> {
         let possible = if constant { self.types.const_inhabited(t) } else { self.types.inhabited(t) };
         let default = super::body::defaultable(t);
         // Without an end, arrays of what has arrays would be in themselves.
-        let endless =
-            depth == 0 && !default && !matches!(t, ValType::Ref(rt) if rt.heap == HeapType::abs(AbsHeapType::I31));
+        let endless = depth == 0
+            && !default
+            && !matches!(t, ValType::Ref(RefType { heap: HeapType::Abs(_, AbsHeapType::I31), .. }));
         if !possible || endless {
             return self.emit(Instr::ArrayNewFixed(x, 0));
         }

@@ -69,6 +69,11 @@ impl Declared {
         Ok(declared)
     }
 
+    /// Whether no outcomes are declared.
+    pub fn is_empty(&self) -> bool {
+        self.sc.is_none() && self.wasm.is_none()
+    }
+
     /// The outcomes that a model allows.
     pub fn outcomes(&self, model: Model) -> Option<&BTreeSet<String>> {
         match model {

@@ -42,13 +42,15 @@ fn queue(plan: &Plan<'_>, at: Waiting) -> String {
     format!("{}[{}]", memory(plan, at.mem), at.offset)
 }
 
-/// The memories of the program have numbers if there are several; that of `spectest` is not counted.
+/// The shared memories of the program have numbers if there are several.
 fn memory(plan: &Plan<'_>, a: Addr) -> String {
-    let shared: Vec<usize> =
-        (0..plan.store.mems.len()).filter(|&a| plan.store.is_shared(Location::Length(a as Addr))).collect();
+    let instances = plan.instances.iter().flat_map(|instance| &plan.store.modules[instance.index()].mems);
+    let mut shared: Vec<Addr> = instances.copied().filter(|&a| plan.store.is_shared(Location::Length(a))).collect();
+    shared.sort_unstable();
+    shared.dedup();
     match shared.as_slice() {
         [_] => "mem".into(),
-        all => format!("mem{}", all.iter().position(|&b| b == a as usize).unwrap_or(a as usize)),
+        all => format!("mem{}", all.iter().position(|&b| b == a).unwrap_or(a as usize)),
     }
 }
 

@@ -71,6 +71,13 @@ impl Writer for Json {
             string(&shown.now(), out)?;
             out.write_all(if i + 1 == changes.len() { b"}]" } else { b"}" })?;
         }
+        for (i, action) in step.actions().iter().enumerate() {
+            out.write_all(if i == 0 { b",\"actions\":[" } else { b"," })?;
+            string(&action.to_string(), out)?;
+            if i + 1 == step.actions().len() {
+                out.write_all(b"]")?;
+            }
+        }
         if !choices.is_empty() {
             write!(out, ",\"choices\":[{}]", list(choices))?;
         }

@@ -14,7 +14,7 @@ pub use pick::Pick;
 
 use lockstep_semantics::RuleId;
 use lockstep_semantics::choice::{Choice, Choices};
-use lockstep_semantics::execution::{Store, Zipper};
+use lockstep_semantics::execution::{Action, Store, Zipper};
 use lockstep_semantics::observe::Observer;
 use lockstep_semantics::syntax::Instr;
 use lockstep_semantics::trace::{Sink, Step, Tracer};
@@ -120,11 +120,15 @@ pub struct Shared<'w>(Rc<RefCell<Tracer<Printer<'w>>>>);
 
 impl Observer for Shared<'_> {
     const WATCHES_STEPS: bool = true;
+    const WATCHES_ACTIONS: bool = true;
     fn redex(&mut self, s: &Store, z: &Zipper, redex: Instr) {
         self.0.borrow_mut().redex(s, z, redex);
     }
     fn contractum(&mut self, s: &Store, z: &Zipper, rule: RuleId) {
         self.0.borrow_mut().contractum(s, z, rule);
+    }
+    fn action(&mut self, action: &Action) {
+        self.0.borrow_mut().action(action);
     }
 }
 

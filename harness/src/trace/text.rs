@@ -65,6 +65,9 @@ impl Writer for Text {
         )?;
         writeln!(out, "  {dim}~>{off}  {}", step.contractum())?;
         let indent = 5 + 1 + 3 + 2 + RULE + 1;
+        for action in step.actions() {
+            writeln!(out, "{:indent$}  {dim}with {action}{off}", "")?;
+        }
         for change in step.changes() {
             writeln!(out, "{:indent$}  {yellow}{}{off}", "", step.show(change))?;
         }

@@ -47,11 +47,11 @@ fn one(out: &mut String, i: usize, test: &Test) {
     if test.error.is_none() {
         table(out, test);
     }
-    for outcome in &test.outcomes {
+    for outcome in test.shown() {
         for (model, judgement) in test.models.iter().zip(&outcome.judgements) {
             let name = escape(&key(outcome));
             if let Some(witness) = judgement.witness.as_ref().filter(|witness| !witness.relations.is_empty()) {
-                let open = if test.outcomes.len() <= 4 { " open" } else { "" };
+                let open = if test.shown().count() <= 4 { " open" } else { "" };
                 let _ = writeln!(out, "<details{open}><summary>{name}, an execution in {}</summary>", model.name);
                 let _ = writeln!(out, "<div class=picture>{}</div></details>", svg(&test.threads, witness));
             }
@@ -80,7 +80,7 @@ fn table(out: &mut String, test: &Test) {
         let _ = write!(out, "<th class=n>{}, {}</th>", escape(&observed.engine), plural(observed.runs, "run"));
     }
     out.push_str("</tr>\n");
-    for outcome in &test.outcomes {
+    for outcome in test.shown() {
         out.push_str("<tr>");
         for seen in &outcome.observations {
             let _ = write!(out, "<td class=n>{}</td>", escape(seen));

@@ -154,14 +154,26 @@ pub struct Observed {
 }
 
 impl Test {
-    /// Whether everything is as the test has it.
+    /// Whether everything is as the test has it, as far as was looked. A model that was cut before it had any outcome has
+    /// said nothing.
     pub fn is_as_expected(&self) -> bool {
+        let says = |i: usize| self.outcomes.iter().any(|o| o.judgements.get(i).is_some_and(|j| j.allowed));
         self.findings.is_empty()
             && self.error.is_none()
-            && self.models.iter().all(|model| model.cut.is_none())
+            && self.models.iter().enumerate().all(|(i, model)| model.cut.is_none() || says(i))
             && !self.outcomes.iter().any(|outcome| outcome.judgements.iter().any(Judgement::differs))
             && self.unexplained().next().is_none()
             && self.observed.as_ref().is_none_or(|observed| observed.error.is_none())
+    }
+
+    /// The outcomes to show: all that are allowed, declared or observed, and the others unless there are more of them.
+    pub fn shown(&self) -> impl Iterator<Item = &Outcome> {
+        let known = |outcome: &Outcome| {
+            outcome.observed.is_some() || outcome.judgements.iter().any(|j| j.allowed || j.declared == Some(true))
+        };
+        let n = self.outcomes.iter().filter(|outcome| known(outcome)).count();
+        let all = self.outcomes.len() <= 2 * n;
+        self.outcomes.iter().filter(move |outcome| all || known(outcome))
     }
 
     /// The outcomes that an engine was seen to produce, and that the standard does not allow: the model `wasm`, if it was
@@ -197,9 +209,11 @@ impl Test {
         if let Some(error) = self.observed.as_ref().and_then(|observed| observed.error.as_deref()) {
             said.push(format!("not observed to the end: {error}"));
         }
-        if said.is_empty() {
-            said.push("as expected".into());
-        }
+        let mut said = match (said.is_empty(), self.is_as_expected()) {
+            (true, _) => vec!["as expected".into()],
+            (false, true) => vec![format!("as expected so far; {}", said.join("; "))],
+            (false, false) => said,
+        };
         if let Some(why) = self.observed.as_ref().and_then(|observed| observed.unsupported.as_deref()) {
             said.push(format!("not observed: {why}"));
         }

@@ -116,7 +116,7 @@ fn one(out: &mut String, test: &Test, options: Options, witnesses: bool) {
     }
     let colour = if test.is_as_expected() { AnsiColor::Green } else { AnsiColor::Red };
     let _ = writeln!(out, "\n{}", paint(&test.summary(), bold.fg_color(Some(colour.into())), options));
-    for outcome in test.outcomes.iter().filter(|_| witnesses) {
+    for outcome in test.shown().filter(|_| witnesses) {
         for (model, judgement) in test.models.iter().zip(&outcome.judgements) {
             let name = key(outcome);
             match (&judgement.witness, &judgement.reason) {
@@ -148,7 +148,7 @@ fn outcomes(test: &Test, options: Options) -> String {
     }
     header.push(Cell::new(""));
     table.set_header(header);
-    for outcome in &test.outcomes {
+    for outcome in test.shown() {
         let mut row: Vec<Cell> = outcome.observations.iter().map(|seen| right(seen.clone())).collect();
         row.extend(outcome.judgements.iter().map(judged));
         if test.observed.is_some() {

@@ -8,6 +8,7 @@ use super::*;
 use crate::choice::Choices;
 use crate::observe::Observer;
 use crate::syntax::*;
+use std::fmt;
 
 /// `ord`: how an access is ordered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -128,6 +129,69 @@ impl Action {
             Action::Wait(w) | Action::Woken(w) | Action::TimedOut(w) => Some(Location::Bytes(w.mem, w.offset)),
             Action::Notify { mem, offset, .. } => Some(Location::Bytes(mem, offset)),
             Action::Fence => None,
+        }
+    }
+}
+
+impl fmt::Display for Order {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Order::Init => "init",
+            Order::Unordered => "unord",
+            Order::AcqRel => "acqrel",
+            Order::SeqCst => "seqcst",
+        })
+    }
+}
+
+impl fmt::Display for Location {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Location::Length(a) => write!(f, "mems[{a}].len"),
+            Location::Bytes(a, ea) => write!(f, "mems[{a}].data[{ea}]"),
+            Location::Global(a) => write!(f, "globals[{a}]"),
+            Location::TableLength(a) => write!(f, "tables[{a}].len"),
+            Location::Slot(a, i) => write!(f, "tables[{a}].data[{i}]"),
+            Location::Field(a, i) => write!(f, "structs[{a}].{i}"),
+            Location::Element(a, i) => write!(f, "arrays[{a}].data[{i}]"),
+        }
+    }
+}
+
+impl fmt::Display for Datum {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Datum::Bytes(n, value) => {
+                let bytes = value.to_le_bytes();
+                bytes[..usize::from(*n).min(16)].iter().enumerate().try_for_each(|(i, byte)| {
+                    let space = if i == 0 { "" } else { " " };
+                    write!(f, "{space}{byte:02x}")
+                })
+            }
+            Datum::Zeros(n) => write!(f, "00^{n}"),
+            Datum::Length(n) => write!(f, "{n}"),
+            Datum::Field(FieldVal::Val(value)) => value.fmt(f),
+            Datum::Field(FieldVal::Pack(pt, i)) => write!(f, "({pt}.pack {i})"),
+        }
+    }
+}
+
+impl fmt::Display for Action {
+    /// In the notation of the catalogue.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Action::Read { order, loc, value, .. } => write!(f, "(rd_{order} {loc} {value})"),
+            Action::Write { order, loc, value, .. } => write!(f, "(wr_{order} {loc} {value})"),
+            Action::Rmw { orders: (order, _), loc, read, written } => {
+                write!(f, "(rmw_{order} {loc} {read} {written})")
+            }
+            Action::Fence => f.write_str("(fence)"),
+            Action::Wait(w) => write!(f, "(wait mems[{}].data[{}] {})", w.mem, w.offset, w.timeout),
+            Action::Woken(w) => write!(f, "(woken mems[{}].data[{}])", w.mem, w.offset),
+            Action::TimedOut(w) => write!(f, "(timeout mems[{}].data[{}])", w.mem, w.offset),
+            Action::Notify { mem, offset, woken, asked } => {
+                write!(f, "(notify mems[{mem}].data[{offset}] {woken} {asked})")
+            }
         }
     }
 }

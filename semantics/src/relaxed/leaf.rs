@@ -376,8 +376,8 @@ impl<End> Search<'_, End> {
         // The threads in their own order, not that of the search.
         let mut places = vec![0; self.nodes.len() + 1];
         let mut spawned = Vec::new();
-        for &(run, base) in self.chosen.iter().flatten() {
-            let thread = self.chosen.iter().position(|c| *c == Some((run, base))).unwrap_or_default();
+        let chosen = self.chosen.iter().enumerate().filter_map(|(thread, chosen)| Some((thread, (*chosen)?)));
+        for (thread, (run, base)) in chosen {
             for (index, event) in runs.whole[thread][run].events.iter().enumerate() {
                 places[base + index] = events.len();
                 spawned.push((base + index, thread, index));
@@ -387,9 +387,7 @@ impl<End> Search<'_, End> {
         let mut po = Relation::new(events.len());
         let mut spawn = Relation::new(events.len());
         for &(node, thread, index) in &spawned {
-            let mut known = 0;
-            self.known(thread, index, &mut known);
-            for before in bits(known) {
+            for before in bits(self.known(thread, index)) {
                 let same = self.nodes[before - 1].thread == thread;
                 if same { &mut po } else { &mut spawn }.add(places[before], places[node]);
             }

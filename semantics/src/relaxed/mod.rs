@@ -3,6 +3,7 @@
 pub mod conditions;
 mod execution;
 mod leaf;
+pub mod naive;
 mod order;
 mod program;
 mod relation;

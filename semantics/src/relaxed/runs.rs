@@ -98,7 +98,8 @@ pub(crate) fn runs<P: Program>(program: &P, bounds: &Bounds) -> Runs<P::End> {
             let all = explorer.thread(thread);
             let events = |(_, run): &(Vec<Datum>, Rc<Run<P::End>>)| explorer.events(thread, &run.trace).0;
             offers.push(all.iter().flat_map(events).filter_map(|e| Offer::of(&e)).collect::<FxHashSet<_>>());
-            reads += all.iter().map(|(answers, _)| answers.len()).max().unwrap_or(0);
+            // Runs that were given up count too: what a loop waits for may come in a later round.
+            reads += explorer.memo[thread].keys().map(Vec::len).max().unwrap_or(0);
             found.push(all);
         }
         let closed = offers == explorer.offers;

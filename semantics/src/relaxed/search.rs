@@ -393,29 +393,31 @@ impl<'a, End> Search<'a, End> {
         Some((&self.table.threads[thread][i], base))
     }
 
-    /// What is known to have happened before the event `at` of a thread, by spawns and joins.
-    pub(crate) fn known(&self, thread: usize, at: usize, known: &mut u128) {
+    /// What has happened before the event `at` of a thread: its own events, and what spawns and joins tell it of others.
+    pub(crate) fn known(&self, thread: usize, at: usize) -> u128 {
+        let marks = |run: &Compact| run.marks.iter().filter(|&&(place, _)| place <= at).count();
+        let mut known = 0;
         if let Some((run, _)) = self.run(thread) {
-            let marks = run.marks.iter().filter(|&&(place, _)| place <= at).count();
-            self.known_at(thread, at, marks, known, 0);
+            self.collect(thread, at, marks(run), &mut known, 0);
         }
+        known
     }
 
-    /// What has happened when a thread has come to its event `at`, and has done so many of its spawns and joins.
-    fn known_at(&self, thread: usize, at: usize, marks: usize, known: &mut u128, depth: usize) {
+    /// The same after so many of its marks.
+    fn collect(&self, thread: usize, at: usize, marks: usize, known: &mut u128, depth: usize) {
         let Some((run, base)) = self.run(thread).filter(|_| depth <= self.chosen.len()) else { return };
         *known |= (1 << (base + at)) - (1 << base);
         for &(_, mark) in &run.marks[..marks] {
             if let Mark::Join(t) = mark
                 && let Some((joined, _)) = self.run(t)
             {
-                self.known_at(t, joined.events.len(), joined.marks.len(), known, depth + 1);
+                self.collect(t, joined.events.len(), joined.marks.len(), known, depth + 1);
             }
         }
         for parent in 0..self.chosen.len() {
             let Some((run, _)) = self.run(parent) else { continue };
-            if let Some(spawn) = run.marks.iter().position(|&(_, mark)| mark == Mark::Spawn(thread)) {
-                self.known_at(parent, run.marks[spawn].0, spawn, known, depth + 1);
+            if let Some(i) = run.marks.iter().position(|&(_, mark)| mark == Mark::Spawn(thread)) {
+                self.collect(parent, run.marks[i].0, i, known, depth + 1);
             }
         }
     }
@@ -438,10 +440,7 @@ impl<'a, End> Search<'a, End> {
         if marks {
             for node in 1..=self.nodes.len() {
                 let Node { thread, index, ev } = self.nodes[node - 1];
-                let mut known = 0;
-                if !ev.init {
-                    self.known(thread, index, &mut known);
-                }
+                let known = if ev.init { 0 } else { self.known(thread, index) };
                 if bits(known).any(|before| !hb.order(before, node)) {
                     return Err(rule!("Consistent"));
                 }

@@ -47,12 +47,14 @@ pub struct Tracer<S> {
     open: bool,
     height: usize,
     callees: Vec<Addr>,
+    actions: Vec<Action>,
 }
 
 impl<S: Sink> Tracer<S> {
     /// A tracer that is switched on.
     pub fn new(sink: S) -> Self {
-        Tracer { sink, on: true, steps: 0, before: Before::default(), open: false, height: 0, callees: Vec::new() }
+        let (callees, actions) = (Vec::new(), Vec::new());
+        Tracer { sink, on: true, steps: 0, before: Before::default(), open: false, height: 0, callees, actions }
     }
 
     /// Switches the tracer on or off. This is to be done between runs only.
@@ -74,8 +76,14 @@ impl<S: Sink> Tracer<S> {
 
 impl<S: Sink> Observer for Tracer<S> {
     const WATCHES_STEPS: bool = true;
+    const WATCHES_ACTIONS: bool = true;
+
+    fn action(&mut self, action: &Action) {
+        self.actions.push(*action);
+    }
 
     fn redex(&mut self, s: &Store, z: &Zipper, redex: Instr) {
+        self.actions.clear();
         if !self.on {
             return;
         }
@@ -104,7 +112,7 @@ impl<S: Sink> Observer for Tracer<S> {
         self.height = z.values.len();
         // Host functions are described in prose; there is no rule.
         let rule = (!self.before.is_host(s)).then_some(rule);
-        self.sink.step(&Step { n: self.steps, rule, s, z, before: &self.before });
+        self.sink.step(&Step { n: self.steps, rule, s, z, before: &self.before, actions: &self.actions });
     }
 }
 
@@ -116,6 +124,7 @@ pub struct Step<'a> {
     s: &'a Store,
     z: &'a Zipper,
     before: &'a Before,
+    actions: &'a [Action],
 }
 
 impl<'a> Step<'a> {
@@ -183,6 +192,11 @@ impl<'a> Step<'a> {
     /// The contractum, to be printed.
     pub fn contractum(&self) -> Contractum<'a> {
         Contractum(*self)
+    }
+
+    /// How the step touched what threads share, in order.
+    pub fn actions(&self) -> &'a [Action] {
+        self.actions
     }
 
     /// What changed in the store, and in the locals of the current frame.

@@ -17,11 +17,11 @@ mod search;
 mod signatures;
 mod types;
 
+use super::{decode, encode};
 use crate::engine::Program;
 use crate::engine::program::{Call, Part};
 use draft::Draft;
-use lockstep_semantics::decode::{Malformed, decode};
-use lockstep_semantics::encode::encode;
+use lockstep_semantics::decode::Malformed;
 use lockstep_semantics::observe::Unobserved;
 use lockstep_semantics::syntax::Module;
 use lockstep_semantics::validation::validate;

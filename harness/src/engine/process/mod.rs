@@ -11,10 +11,14 @@ mod types;
 mod wire;
 mod wrapper;
 
+use super::dialect::translate;
 use super::features::Features;
 use super::{End, Engine, Limits, Session};
 use child::{Allowed, Child, Start};
+use lockstep_semantics::decode::Dialect;
+use lockstep_semantics::syntax;
 use session::ProcessSession;
+use std::borrow::Cow;
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::sync::{Mutex, OnceLock, PoisonError};
@@ -38,6 +42,7 @@ pub struct ProcessEngine {
     hello: Hello,
     version: String,
     idle: Mutex<Vec<Child>>,
+    dialect: Option<Dialect>,
     features: OnceLock<Features>,
 }
 
@@ -50,6 +55,8 @@ pub struct Command {
     pub args: Vec<OsString>,
     /// Variables of its environment, besides those of this process.
     pub env: Vec<(&'static str, &'static str)>,
+    /// Whose encoding of proposals it reads; modules are left as they are where that is not known.
+    pub dialect: Option<Dialect>,
 }
 
 impl ProcessEngine {
@@ -58,7 +65,7 @@ impl ProcessEngine {
     /// # Errors
     /// When it does not come up, or does not speak the protocol.
     pub fn new(command: Command) -> Result<Self, End> {
-        let Command { program, args, env } = command;
+        let Command { program, args, env, dialect } = command;
         let start = Start { program, args, env };
         let (child, hello) = greet(&start)?;
         let version = match hello.details.as_str() {
@@ -66,7 +73,7 @@ impl ProcessEngine {
             details => format!("{} ({details})", hello.version),
         };
         let idle = Mutex::new(vec![child]);
-        Ok(ProcessEngine { start, hello, version, idle, features: OnceLock::new() })
+        Ok(ProcessEngine { start, hello, version, idle, dialect, features: OnceLock::new() })
     }
 
     /// What it really has.
@@ -92,7 +99,15 @@ impl ProcessEngine {
 
     fn session(&self, limits: &Limits, bare: bool) -> ProcessSession<'_> {
         let memory = limits.memory.unwrap_or(MEMORY).saturating_add(BASE);
-        ProcessSession::new(self, Allowed { time: limits.timeout, memory }, bare)
+        ProcessSession::new(self, Allowed { time: limits.timeout, memory }, limits.features, bare)
+    }
+
+    /// A module as the engine reads it.
+    fn dialect<'b>(&self, bytes: &'b [u8], features: syntax::Features) -> Cow<'b, [u8]> {
+        match self.dialect {
+            Some(dialect) => translate(bytes, features, dialect),
+            None => Cow::Borrowed(bytes),
+        }
     }
 
     fn is_numeric(&self) -> bool {

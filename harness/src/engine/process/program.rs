@@ -8,8 +8,6 @@ use super::wrapper::{self, Access, Wrapper};
 use crate::engine::End;
 use crate::engine::program::{Observation, Program, State, StateKind};
 use crate::value::Val;
-use base64::Engine as _;
-use base64::prelude::BASE64_STANDARD;
 use std::collections::{BTreeMap, VecDeque};
 use std::rc::Rc;
 
@@ -52,7 +50,7 @@ impl ProcessSession<'_> {
             let (module, instance) = (self.module_number(), self.instance_number());
             let from = self.sources(info, &registry)?;
             let imports = from.iter().map(|(name, placed)| (name.clone(), placed.number)).collect();
-            requests.push(Request::Load { module, bytes: BASE64_STANDARD.encode(&part.bytes), must: true });
+            requests.push(self.loading(module, &part.bytes, true));
             requests.push(Request::Instantiate { module, instance, imports, rethrow: None, must: true });
             let placed = self.placing(instance, info.clone());
             registry.insert(part.name.clone(), placed.clone());
@@ -129,7 +127,7 @@ impl ProcessSession<'_> {
             let all: Vec<_> = places.iter().map(Placed::seen).collect();
             let wrapper = wrapper::make(wanted, &all, false);
             let (module, instance) = (self.module_number(), self.instance_number());
-            rest.requests.push(Request::Load { module, bytes: BASE64_STANDARD.encode(&wrapper.bytes), must: true });
+            rest.requests.push(self.loading(module, &wrapper.bytes, true));
             let imports: BTreeMap<String, usize> = wrapper.imports.clone();
             rest.requests.push(Request::Instantiate { module, instance, imports, rethrow: None, must: true });
             rest.wrapper = Some((instance, wrapper));

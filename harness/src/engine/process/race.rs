@@ -121,7 +121,7 @@ impl Race {
     /// # Errors
     /// When it does not come to its end.
     pub(crate) fn run(&self, command: Command, time: Duration, mut tell: impl FnMut(News)) -> Result<(), End> {
-        let Command { program, args, env } = command;
+        let Command { program, args, env, .. } = command;
         let start = Start { program, args, env };
         let shown = start.program.display();
         let mut child = Child::start(&start).map_err(|e| End::Crash(format!("cannot start {shown}: {e}")))?;

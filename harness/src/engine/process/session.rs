@@ -14,6 +14,7 @@ use crate::script::spectest::NAME;
 use crate::value::Val;
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
+use lockstep_semantics::syntax;
 use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -26,6 +27,8 @@ const LARGEST: u64 = 1 << 30;
 pub(super) struct ProcessSession<'e> {
     engine: &'e ProcessEngine,
     allowed: Allowed,
+    /// The proposals that modules may use.
+    features: syntax::Features,
     /// Whether nothing is known of the features of the engine yet.
     bare: bool,
     child: Option<Child>,
@@ -73,10 +76,11 @@ impl Placed {
 }
 
 impl<'e> ProcessSession<'e> {
-    pub(super) fn new(engine: &'e ProcessEngine, allowed: Allowed, bare: bool) -> Self {
+    pub(super) fn new(engine: &'e ProcessEngine, allowed: Allowed, features: syntax::Features, bare: bool) -> Self {
         ProcessSession {
             engine,
             allowed,
+            features,
             bare,
             child: None,
             life: 0,
@@ -90,6 +94,12 @@ impl<'e> ProcessSession<'e> {
             wrappers: FxHashMap::default(),
             tagged: Vec::new(),
         }
+    }
+
+    /// The request to load a module.
+    pub(super) fn loading(&self, module: usize, bytes: &[u8], must: bool) -> Request {
+        let bytes = BASE64_STANDARD.encode(self.engine.dialect(bytes, self.features));
+        Request::Load { module, bytes, must }
     }
 
     pub(super) fn engine(&self) -> &'e ProcessEngine {
@@ -192,7 +202,8 @@ impl<'e> ProcessSession<'e> {
         rethrow: Option<&'static str>,
     ) -> Result<usize, End> {
         let (module, instance) = (self.module_number(), self.instance_number());
-        self.done(&Request::Load { module, bytes: BASE64_STANDARD.encode(bytes), must: false })?;
+        let request = self.loading(module, bytes, false);
+        self.done(&request)?;
         self.done(&Request::Instantiate { module, instance, imports, rethrow, must: false })?;
         Ok(instance)
     }
@@ -354,7 +365,7 @@ impl<'e> ProcessSession<'e> {
 impl Session for ProcessSession<'_> {
     fn load(&mut self, bytes: &[u8]) -> Result<ModuleId, End> {
         let number = self.module_number();
-        let request = Request::Load { module: number, bytes: BASE64_STANDARD.encode(bytes), must: false };
+        let request = self.loading(number, bytes, false);
         self.done(&request).map_err(|end| self.rejected(end, bytes))?;
         // What an engine takes that cannot be read at all is the engine's fault, and has no exports.
         let info = Rc::new(Info::read(bytes).unwrap_or_default());
@@ -435,7 +446,7 @@ impl Session for ProcessSession<'_> {
             Ok(seen) => seen,
             // Which of the operations it was is seen when they are done one by one.
             Err(_) => {
-                let mut session = ProcessSession::new(self.engine, self.allowed, self.bare);
+                let mut session = ProcessSession::new(self.engine, self.allowed, self.features, self.bare);
                 program::run(&mut session, program)
             }
         }

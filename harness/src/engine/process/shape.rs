@@ -27,6 +27,8 @@ pub(super) enum Kind {
     V128,
     /// References below `any`.
     Any,
+    /// References below `(shared any)`. There are no such arguments but null.
+    Shared,
     Extern,
     Func,
     Exn,
@@ -40,7 +42,7 @@ pub(super) const ARRAY: i32 = 3;
 pub(super) const HOST: i32 = 4;
 
 impl Shape {
-    /// The shape of a type of a module; `None` when there is none, as of references to continuations and shared objects.
+    /// The shape of a type of a module; `None` when there is none, as of references to continuations.
     pub(super) fn of(ty: ValType, info: &Info) -> Option<Shape> {
         let plain = |kind| Some(Shape { kind, reference: None, takes_i31: false, takes_host: false });
         match ty {
@@ -71,12 +73,17 @@ impl Shape {
                 A::Exn | A::NoExn => (Kind::Exn, false, false),
                 A::Cont | A::NoCont => return None,
             },
+            HeapType::Abstract { shared: true, ty } => match ty {
+                A::Any | A::Eq | A::I31 | A::Struct | A::Array | A::None => (Kind::Shared, false, false),
+                _ => return None,
+            },
             HeapType::Concrete(index) => {
                 let ty = info.sub_type(index.as_module_index()?)?;
-                if ty.composite_type.shared {
-                    return None;
-                }
                 match ty.composite_type.inner {
+                    CompositeInnerType::Struct(_) | CompositeInnerType::Array(_) if ty.composite_type.shared => {
+                        (Kind::Shared, false, false)
+                    }
+                    _ if ty.composite_type.shared => return None,
                     CompositeInnerType::Func(_) => (Kind::Func, false, false),
                     CompositeInnerType::Struct(_) | CompositeInnerType::Array(_) => (Kind::Any, false, false),
                     CompositeInnerType::Cont(_) => return None,
@@ -97,7 +104,7 @@ impl Shape {
             Kind::Any => &[enc::ValType::I32, enc::ValType::I32, EXTERN],
             Kind::Extern => &[EXTERN],
             // There is no such argument but null.
-            Kind::Func | Kind::Exn => &[],
+            Kind::Func | Kind::Exn | Kind::Shared => &[],
         }
     }
 
@@ -162,6 +169,7 @@ impl Slots {
             Kind::I64 | Kind::F64 => Slots { i64s: 1, ..Slots::default() },
             Kind::V128 => Slots { i64s: 2, ..Slots::default() },
             Kind::Any => Slots { i32s: 2, externs: 1, ..Slots::default() },
+            Kind::Shared => Slots { i32s: 2, ..Slots::default() },
             Kind::Extern => Slots { externs: 1, ..Slots::default() },
         }
     }
@@ -231,10 +239,13 @@ pub(super) fn raise(shapes: &[Shape], slots: Slots, wires: &[Wire]) -> Result<Ve
                 let (low, high) = (i64()?, i64()?);
                 Val::V128((u128::from(low) | u128::from(high) << 64).to_le_bytes())
             }
-            Kind::Any => {
-                let (kind, value, host) = (i32()?.cast_signed(), i32()?, reference()?);
+            Kind::Any | Kind::Shared => {
+                let shared = shape.kind == Kind::Shared;
+                let (kind, value) = (i32()?.cast_signed(), i32()?);
+                let host = if shared { RefVal::Null } else { reference()? };
                 Val::Ref(match (kind, host) {
                     (NULL, _) => RefVal::Null,
+                    (I31, _) if shared => RefVal::I31Shared(value),
                     (I31, _) => RefVal::I31(value),
                     (STRUCT, _) => RefVal::Struct,
                     (ARRAY, _) => RefVal::Array,

@@ -309,6 +309,7 @@ impl Maker {
         types.push(enc::ValType::I32);
         let any = shapes().any(|shape| shape.kind == Kind::Any);
         let v128 = shapes().any(|shape| shape.kind == Kind::V128);
+        let shared = shapes().any(|shape| shape.kind == Kind::Shared);
         let temporary = first + types.len() as u32;
         if any {
             types.push(enc::ValType::Ref(enc::RefType::ANYREF));
@@ -316,7 +317,11 @@ impl Maker {
         if v128 {
             types.push(enc::ValType::V128);
         }
-        let temporaries = Temporaries { any: temporary, v128: temporary + u32::from(any) };
+        if shared {
+            types.push(enc::ValType::Ref(SHARED));
+        }
+        let next = temporary + u32::from(any);
+        let temporaries = Temporaries { any: temporary, v128: next, shared: next + u32::from(v128) };
 
         let mut function = enc::Function::new_with_locals_types(types);
         let tags = std::mem::take(&mut self.tags);
@@ -406,6 +411,7 @@ impl Locals {
 #[derive(Clone, Copy)]
 struct Temporaries {
     any: u32,
+    shared: u32,
     v128: u32,
 }
 
@@ -456,7 +462,7 @@ fn put_together(shape: Shape, local: &mut u32, moved: Option<Moved>, code: &mut 
                 None => {}
             }
         }
-        Kind::Func | Kind::Exn => {
+        Kind::Func | Kind::Exn | Kind::Shared => {
             if let Some(ty) = reference {
                 null(ty, code);
             }
@@ -504,27 +510,37 @@ fn take_apart(shapes: &[Shape], first: Locals, temporaries: Temporaries, code: &
             Kind::Func | Kind::Exn => {
                 code.ref_is_null().local_set(to.i32s);
             }
-            Kind::Any => any_apart(temporaries.any, to, code),
+            Kind::Any => any_apart(temporaries.any, false, to, code),
+            Kind::Shared => any_apart(temporaries.shared, true, to, code),
         }
     }
 }
 
-/// Takes apart a reference below `any`, by asking what it is.
-fn any_apart(any: u32, to: Locals, code: &mut enc::InstructionSink<'_>) {
-    let heap = |ty| enc::HeapType::Abstract { shared: false, ty };
+/// `(ref null (shared any))`
+const SHARED: enc::RefType = enc::RefType {
+    nullable: true,
+    heap_type: enc::HeapType::Abstract { shared: true, ty: enc::AbstractHeapType::Any },
+};
+
+/// Takes apart a reference below `any`, shared or not, by asking what it is.
+fn any_apart(any: u32, shared: bool, to: Locals, code: &mut enc::InstructionSink<'_>) {
+    let heap = |ty| enc::HeapType::Abstract { shared, ty };
     let is = |code: &mut enc::InstructionSink<'_>, kind| {
         code.i32_const(kind).local_set(to.i32s).br(1).end();
     };
     code.local_set(any).block(enc::BlockType::Empty);
     code.local_get(any).ref_is_null().if_(enc::BlockType::Empty);
     is(code, NULL);
-    code.local_get(any).ref_test_non_null(enc::HeapType::I31).if_(enc::BlockType::Empty);
-    code.local_get(any).ref_cast_non_null(enc::HeapType::I31).i31_get_u().local_set(to.i32s + 1);
+    code.local_get(any).ref_test_non_null(heap(enc::AbstractHeapType::I31)).if_(enc::BlockType::Empty);
+    code.local_get(any).ref_cast_non_null(heap(enc::AbstractHeapType::I31)).i31_get_u().local_set(to.i32s + 1);
     is(code, I31);
     code.local_get(any).ref_test_non_null(heap(enc::AbstractHeapType::Struct)).if_(enc::BlockType::Empty);
     is(code, STRUCT);
     code.local_get(any).ref_test_non_null(heap(enc::AbstractHeapType::Array)).if_(enc::BlockType::Empty);
     is(code, ARRAY);
-    code.i32_const(HOST).local_set(to.i32s).local_get(any).extern_convert_any().local_set(to.externs);
+    code.i32_const(HOST).local_set(to.i32s);
+    if !shared {
+        code.local_get(any).extern_convert_any().local_set(to.externs);
+    }
     code.end();
 }

@@ -13,7 +13,7 @@ fn other_hierarchy(rt: RefType) -> RefType {
 
 impl Changes<'_, '_> {
     /// A type index other than this one: of the same kind, of any, or none at all.
-    fn other_type(&mut self, x: TypeIdx) -> TypeIdx {
+    pub(super) fn other_type(&mut self, x: TypeIdx) -> TypeIdx {
         let n = self.subs.len();
         let kind = self.subs.get(x as usize).map(|st| std::mem::discriminant(&st.comp));
         let near = |y: &usize| {
@@ -29,7 +29,7 @@ impl Changes<'_, '_> {
         self.r.below(n + 1) as TypeIdx
     }
 
-    fn fields(&self, x: TypeIdx) -> &[FieldType] {
+    pub(super) fn fields(&self, x: TypeIdx) -> &[FieldType] {
         match self.subs.get(x as usize).map(|st| &st.comp) {
             Some(CompType::Struct(fts)) => fts,
             _ => &[],
@@ -37,7 +37,7 @@ impl Changes<'_, '_> {
     }
 
     /// A field that something is otherwise for, or the first after the last.
-    fn other_field(&mut self, x: TypeIdx, i: FieldIdx, fits: impl Fn(&FieldType) -> bool) -> FieldIdx {
+    pub(super) fn other_field(&mut self, x: TypeIdx, i: FieldIdx, fits: impl Fn(&FieldType) -> bool) -> FieldIdx {
         let fts = self.fields(x);
         let n = fts.len();
         let others: Vec<usize> = (0..n).filter(|j| *j != i as usize && fits(&fts[*j])).collect();
@@ -163,6 +163,8 @@ impl Changes<'_, '_> {
             Instr::RefCast(rt) => Instr::RefCast(self.other_reftype(rt)),
             Instr::RefFunc(f) => Instr::RefFunc(self.near(f)),
             Instr::RefI31 => Instr::Drop,
+            Instr::RefI31Shared => Instr::RefI31,
+            Instr::Atomic(atomic) => Instr::Atomic(self.other_atomic(atomic)?),
             Instr::I31Get(_) => Instr::ArrayLen,
             Instr::RefEq => Instr::Binop(BinOp::I(Inn::I32, IBinOp::Add)),
             Instr::AnyConvertExtern => Instr::ExternConvertAny,

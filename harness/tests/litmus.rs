@@ -1,0 +1,232 @@
+//! Litmus tests: those of the corpus, the official scripts with threads, and what is to be done with bad ones.
+
+use lockstep::litmus::{self, Bounds, Model, Options, Plan, Schedule, explore, replay, tokens};
+use lockstep::suite::{self, Script};
+use lockstep_reports::litmus::{Set, Test, dot, html, text};
+use lockstep_reports::terminal;
+use lockstep_semantics::syntax::Features;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+fn scripts(folder: &str) -> Option<Vec<Script>> {
+    let folder = root().join(folder);
+    if !folder.exists() {
+        eprintln!("{} is not there: not tested", folder.display());
+        return None;
+    }
+    Some(suite::collect(&[folder]).unwrap())
+}
+
+fn run(script: &Script) -> Test {
+    litmus::run(&script.path, &script.read().unwrap(), &Options::default())
+}
+
+/// The outcomes that a model allows.
+fn allowed(test: &Test, model: usize) -> Vec<String> {
+    let outcomes = test.outcomes.iter().filter(|outcome| outcome.judgements[model].allowed);
+    outcomes.map(|outcome| outcome.observations.join(", ")).collect()
+}
+
+#[test]
+fn the_corpus_is_as_declared() {
+    let scripts = scripts("corpus/litmus").unwrap();
+    let mut slowest = (0.0, String::new());
+    for script in &scripts {
+        let test = run(script);
+        assert!(test.is_as_expected(), "{}", text::render(&Set::new(vec![test]), terminal::Options::default(), false));
+        // Each test says what it expects of both models, and where that is from.
+        let declared = |i: usize| test.outcomes.iter().all(|outcome| outcome.judgements[i].declared.is_some());
+        assert!(declared(0) && declared(1) && test.source.is_some(), "{}", test.path);
+        assert!(test.models.iter().all(|model| model.cut.is_none()), "{}", test.path);
+        // What is sequentially consistent is consistent.
+        let (sc, wasm) = (allowed(&test, 0), allowed(&test, 1));
+        assert!(!sc.is_empty() && sc.iter().all(|outcome| wasm.contains(outcome)), "{}", test.path);
+        let time = test.models.iter().map(|model| model.milliseconds).sum();
+        if time > slowest.0 {
+            slowest = (time, test.path.clone());
+        }
+    }
+    println!("{} tests; the slowest takes {:.1} ms: {}", scripts.len(), slowest.0, slowest.1);
+    assert!(scripts.len() > 390, "{}", scripts.len());
+}
+
+#[test]
+fn the_official_scripts_pass_in_all_executions() {
+    let Some(scripts) = scripts("../shared/suites/threads") else { return };
+    assert_eq!(scripts.len(), 13);
+    for script in &scripts {
+        let test = run(script);
+        assert!(test.is_as_expected(), "{}: {}", test.path, test.summary());
+        let [sc, wasm] = test.models.as_slice() else { panic!("two models") };
+        assert_eq!(sc.cut, None, "{}", test.path);
+        println!("{}: {:?} executions, {:?}; {:?}", test.path, sc.executions, sc.looked_at, wasm.looked_at);
+    }
+}
+
+/// A plan of a script of the corpus, for a test.
+fn with_plan(path: &str, test: impl FnOnce(&Plan<'_>)) {
+    let text = std::fs::read_to_string(root().join(path)).unwrap();
+    let limits = lockstep::engine::Limits { features: Features::SHARED_EVERYTHING, ..Default::default() };
+    let tokens = tokens(&text).unwrap();
+    test(&Plan::new(path, &text, &tokens, &limits).unwrap());
+}
+
+#[test]
+fn schedules_lead_to_their_outcomes_again() {
+    for path in ["struct/IRIW.wast", "programs/spinlock.wast", "waiting/timeout.wast", "waiting/lost-wake-up.wast"] {
+        with_plan(&format!("corpus/litmus/{path}"), |plan| {
+            let explored = explore(plan, &Bounds::default());
+            assert!(explored.outcomes.len() > 1, "{path}");
+            for found in explored.outcomes {
+                let schedule = Schedule::parse(&found.schedule.to_string()).unwrap();
+                assert_eq!(schedule, found.schedule);
+                let (did, again) = replay(plan, &schedule, &Bounds::default()).unwrap();
+                assert_eq!(again.observations(), found.outcome.observations(), "{path}: {schedule}");
+                assert!(!did.is_empty());
+            }
+            // Each path of the graph ends in one outcome.
+        });
+    }
+    with_plan("corpus/litmus/memory/SB.wast", |plan| {
+        for wrong in ["9:1", "1:1000", "1:timeout"] {
+            let schedule = Schedule::parse(wrong).unwrap();
+            assert!(replay(plan, &schedule, &Bounds::default()).is_err(), "{wrong}");
+        }
+    });
+    for wrong in ["1", "x:1", "1:x", "1:-1"] {
+        assert!(Schedule::parse(wrong).is_err(), "{wrong}");
+    }
+}
+
+#[test]
+fn executions_are_counted() {
+    // Two threads with two steps each that others notice: 4 over 2.
+    with_plan("corpus/litmus/memory/SB.wast", |plan| {
+        let explored = explore(plan, &Bounds::default());
+        assert_eq!(explored.executions, Some(6));
+        let sum: u128 = explored.outcomes.iter().filter_map(|found| found.executions).sum();
+        assert_eq!(sum, 6);
+    });
+    with_plan("corpus/litmus/struct/IRIW.wast", |plan| {
+        assert_eq!(explore(plan, &Bounds::default()).executions, Some(180));
+    });
+}
+
+fn of(text: &str) -> Test {
+    litmus::run("test.wast", text.as_bytes(), &Options::default())
+}
+
+/// Two threads that run these functions on a shared memory.
+fn two(one: &str, other: &str) -> String {
+    let thread = |name: &str, func: &str| {
+        format!(
+            "(thread ${name} (shared (module $M)) (register \"m\" $M)
+               (module (memory (import \"m\" \"m\") 1 4 shared) (func (export \"run\") {func})) (invoke \"run\"))"
+        )
+    };
+    let (one, other) = (thread("A", one), thread("B", other));
+    format!("(module $M (memory (export \"m\") 1 4 shared)) (register \"m\" $M) {one} {other} (wait $A) (wait $B)")
+}
+
+#[test]
+fn a_thread_that_never_ends_is_bounded() {
+    let forever = two("(loop (br 0))", "(result i32) (i32.load (i32.const 0))");
+    let test = of(&forever);
+    assert_eq!(allowed(&test, 0), ["no end, 0"]);
+    assert_eq!(allowed(&test, 1), ["no end, 0"]);
+    // One that waits for what never comes is a cycle: it has no end, and needs no bound.
+    let spins = two("(loop (br_if 0 (i32.eqz (i32.load (i32.const 0)))))", "(result i32) (i32.load (i32.const 4))");
+    let test = litmus::run("t", spins.as_bytes(), &Options { models: vec![Model::Sc], ..Options::default() });
+    assert_eq!(test.error, None);
+    assert!(test.outcomes.iter().any(|outcome| outcome.observations[0] != "0"), "{test:?}");
+    // One that waits for what does come is no problem, under either model.
+    let comes = two(
+        "(loop (br_if 0 (i32.eqz (i32.atomic.load (i32.const 0)))))",
+        "(result i32) (i32.atomic.store (i32.const 0) (i32.const 1)) (i32.const 7)",
+    );
+    let test = of(&comes);
+    assert_eq!(allowed(&test, 0), ["7"]);
+    assert_eq!(test.models[0].cut, None);
+    assert!(test.models[1].cut.as_deref().is_some_and(|cut| cut.contains("loop")), "{test:?}");
+    assert!(test.summary().starts_with("as expected so far"), "{}", test.summary());
+}
+
+#[test]
+fn bounds_lose_nothing() {
+    let script = std::fs::read(root().join("corpus/litmus/memory/IRIW.wast")).unwrap();
+    let bounds = Bounds { states: 40, ..Bounds::default() };
+    let test = litmus::run("t", &script, &Options { bounds, models: vec![Model::Sc], ..Options::default() });
+    assert!(test.models[0].cut.is_some());
+    assert!(!allowed(&test, 0).is_empty());
+    let bounds = Bounds { deadline: Some(Instant::now() - Duration::from_secs(1)), ..Bounds::default() };
+    let test = litmus::run("t", &script, &Options { bounds, ..Options::default() });
+    assert!(test.models.iter().all(|model| model.cut.is_some()) && !test.is_as_expected());
+}
+
+#[test]
+fn what_cannot_be_explored_is_said() {
+    let cases = [
+        ("(thread", "1:"),
+        ("(@outcomes arm)", "a model"),
+        (
+            "(module $M (memory (export \"m\") 1)) (register \"m\" $M)
+             (thread $A (shared (module $M)) (register \"m\" $M) (module (memory (import \"m\" \"m\") 1)))",
+            "not shared",
+        ),
+        (
+            "(module $M (memory (export \"m\") 1 1 shared)) (register \"m\" $M)
+             (thread $A (shared (module $M)) (register \"m\" $M)
+               (module (memory (import \"m\" \"m\") 1 1 shared) (data (i32.const 0) \"x\")))",
+            "data segment",
+        ),
+        ("(module) (thread $A (module (func $f) (start $f)))", "start function"),
+    ];
+    for (text, part) in cases {
+        let test = of(text);
+        let error = test.error.clone().unwrap_or_else(|| panic!("{text}: {test:?}"));
+        assert!(error.contains(part), "{text}: {error}");
+        assert!(!test.is_as_expected());
+    }
+    let deep: String = std::iter::once("(module)".into()).chain((0..70).map(|i| format!("(thread $T{i}) "))).collect();
+    assert!(of(&deep).error.is_some_and(|error| error.contains("threads")));
+    // A thread that imports what nobody shares.
+    let lacks = of(
+        "(module) (thread $A (module (memory (import \"m\" \"m\") 1 1 shared)) (assert_return (invoke \"f\"))) (wait $A)",
+    );
+    assert!(!lacks.findings.is_empty() && !lacks.is_as_expected(), "{lacks:?}");
+    // Growing is for sequential consistency only.
+    let grows = of(&two("(result i32) (memory.grow (i32.const 1))", "(result i32) (memory.size)"));
+    assert_eq!(allowed(&grows, 0), ["1, 1", "1, 2"]);
+    assert!(grows.models[1].cut.as_deref().is_some_and(|cut| cut.contains("grow")), "{grows:?}");
+}
+
+#[test]
+fn renderings() {
+    let folder = root().join("corpus/litmus");
+    let tests: Vec<Test> = ["struct/SB.wast", "struct/SB+seqcst.wast", "publication/new.wast"]
+        .map(|path| {
+            let mut test = litmus::run(path, &std::fs::read(folder.join(path)).unwrap(), &Options::default());
+            // Times are no matter of a snapshot.
+            test.models.iter_mut().for_each(|model| model.milliseconds = 0.0);
+            test
+        })
+        .into();
+    let options = terminal::Options::default();
+    for test in &tests {
+        let name = format!("litmus {}", test.path.replace(['/', '+'], " ").replace(".wast", ""));
+        insta::assert_snapshot!(name, text::render(&Set::new(vec![test.clone()]), options, true));
+    }
+    let set = Set::new(tests);
+    insta::assert_snapshot!("litmus overview", text::render(&set, options, false));
+    insta::assert_snapshot!("litmus dot", dot::render(&set));
+    let page = html::render(&set);
+    assert_eq!(page.matches("<section").count(), 3);
+    assert!(page.matches("<svg").count() >= 9, "{}", page.matches("<svg").count());
+    let json: serde_json::Value = serde_json::from_str(&set.json()).unwrap();
+    assert_eq!((&json["schema"], &json["version"]), (&"lockstep-litmus".into(), &1.into()));
+    assert_eq!(json["tests"][0]["outcomes"][0]["judgements"][1]["allowed"], true);
+}
