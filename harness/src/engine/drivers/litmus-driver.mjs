@@ -268,10 +268,13 @@ async function main({ modules, main, threads, runs, batch, milliseconds }) {
   const words = new Int32Array(new SharedArrayBuffer(WORDS * 4));
   const parties = threads.length + (main.beside.length > 0 ? 1 : 0);
   const barrier = { words, parties, patience: parties <= availableParallelism() ? PATIENCE : LITTLE_PATIENCE };
-  const workers = threads.map(
-    (thread, t) => new Thread({ thread, modules: thread.modules.map((i) => [i, modules[i]]), barrier, takesTime: t === 0 }),
-  );
-  await answers(workers);
+  // One after the other: where structures can be shared, Node comes to a standstill at times when several begin at once.
+  const workers = [];
+  for (const [t, thread] of threads.entries()) {
+    const own = thread.modules.map((i) => [i, modules[i]]);
+    workers.push(new Thread({ thread, modules: own, barrier, takesTime: t === 0 }));
+    await answers(workers.slice(-1));
+  }
   let round = 1;
   for (let done = 0; done < runs && performance.now() - begin < milliseconds; ) {
     const now = Math.min(batch, runs - done);
