@@ -134,11 +134,19 @@ pub(super) fn start(runtime: Runtime, rest: &str, features: Features) -> Result<
 /// When there is none.
 pub(crate) fn racing(spec: &str) -> Result<[ProcessCommand; 2], EngineError> {
     let (runtime, rest) = Runtime::named(spec).ok_or_else(|| EngineError::NoThreads(spec.into()))?;
-    Ok([command(runtime, &rest, LITMUS_DRIVER, None)?, command(runtime, &rest, LITMUS_DRIVER, runtime.shared())?])
+    // The workers of Deno read the driver themselves.
+    let plain = (runtime == Runtime::Deno).then_some("--allow-read");
+    let shared = plain.into_iter().chain(runtime.shared());
+    Ok([command(runtime, &rest, LITMUS_DRIVER, plain)?, command(runtime, &rest, LITMUS_DRIVER, shared)?])
 }
 
-/// How to start a runtime with a driver. `more` is an option besides those of the user.
-fn command(runtime: Runtime, rest: &str, driver: &str, more: Option<&str>) -> Result<ProcessCommand, EngineError> {
+/// How to start a runtime with a driver. `more` are options besides those of the user.
+fn command<'a>(
+    runtime: Runtime,
+    rest: &str,
+    driver: &str,
+    more: impl IntoIterator<Item = &'a str>,
+) -> Result<ProcessCommand, EngineError> {
     let words = shlex::split(rest).ok_or_else(|| EngineError::Command(rest.to_owned()))?;
     let (path, options) = match words.split_first() {
         Some((first, options)) if first.starts_with('=') => (Some(PathBuf::from(&first[1..])), options),
@@ -156,7 +164,7 @@ fn command(runtime: Runtime, rest: &str, driver: &str, more: Option<&str>) -> Re
         engine: runtime.name().into(),
         text: format!("the driver cannot be written: {error}"),
     })?;
-    let options = more.into_iter().chain(options.iter().map(String::as_str)).map(OsString::from);
+    let options = more.into_iter().map(OsString::from).chain(options.iter().map(OsString::from));
     let args = runtime.args(&driver, options.collect());
     let env = match runtime {
         // Memories of 64 bits are part of the standard.

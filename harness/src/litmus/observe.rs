@@ -22,9 +22,9 @@ use rustc_hash::FxHashMap;
 use std::time::Duration;
 
 /// How many runs an engine makes before it says what it has seen.
-const BATCH: u64 = 100;
+const BATCH: u64 = 200;
 /// How much longer than asked an engine may take to come up and to end its last runs.
-const GRACE: Duration = Duration::from_secs(10);
+const GRACE: Duration = Duration::from_secs(5);
 
 /// Runs litmus tests on an engine.
 #[derive(Clone, Debug)]
@@ -134,9 +134,12 @@ impl Watch {
             }
         });
         seen.stopped = end.err().map(|end| match end {
-            End::Timeout => Stopped::NoEnd,
+            End::Timeout if !seen.engine.is_empty() => Stopped::NoEnd,
+            end if seen.engine.is_empty() && told.shared => {
+                Stopped::Unsupported(format!("the engine does not come up with shared structures: {end}"))
+            }
             end @ (End::Rejected(_) | End::Limit(_) | End::Unsupported(_)) if seen.runs == 0 => {
-                Stopped::Unsupported(format!("the engine takes it for {end}"))
+                Stopped::Unsupported(format!("by the engine, {end}"))
             }
             end => Stopped::Broken(end.to_string()),
         });

@@ -14,11 +14,19 @@ import { Buffer } from "node:buffer";
 // The words that the workers share, far from each other.
 const ARRIVED = 0;
 const GONE = 32;
-const WORDS = 64;
-// How long to spin, in turns, before giving the processor to others; nothing where there are not enough for all.
+const AWAKE = 64;
+const WORDS = 96;
+// How long to spin, in turns, before giving the processor to others; less where there are not enough for all.
 const PATIENCE = 20000;
+const LITTLE_PATIENCE = 1000;
 // How long to give it to them, in milliseconds.
 const NAP = 0.05;
+// The pages of the system, and how much of a memory is made ready, in bytes.
+const PAGE = 4096;
+const TOUCHED = 1 << 14;
+// The lines of the caches, and how much of a memory is brought there.
+const LINE = 64;
+const SEEN = 1 << 9;
 // The most random turns to wait after the barrier.
 const DELAYS = [0, 8, 32, 128, 512];
 
@@ -92,7 +100,7 @@ function bound(call, instances) {
 function meet(words, parties, patience, round) {
   if (Atomics.add(words, ARRIVED, 1) === round * parties - 1) {
     Atomics.store(words, GONE, round);
-    if (patience < PATIENCE) Atomics.notify(words, GONE);
+    if (patience === LITTLE_PATIENCE) Atomics.notify(words, GONE);
     return;
   }
   for (let turns = 0; Atomics.load(words, GONE) < round; turns++) {
@@ -100,19 +108,46 @@ function meet(words, parties, patience, round) {
   }
 }
 
+// A meeting that takes less, in milliseconds, is one of threads that are running at the same time.
+const QUICK = 0.004;
+// How many meetings in a row have to be quick, and how long to try, in milliseconds: before a batch, for threads that were
+// woken by the same one may be on its processor, and the system has to see that they need others; and before each run, for
+// a thread that was interrupted, or has taken a nap, comes late.
+const BATCH = { meetings: 32, longest: 10 };
+const RUN = { meetings: 1, longest: 0.5 };
+
+// All threads meet until that is quick, or once if they never have a processor each. One of them takes the time; what it
+// writes before a meeting, the others see after it. Returns the next round.
+function together({ words, parties, patience }, round, takesTime, { meetings, longest }) {
+  const begin = takesTime ? performance.now() : 0;
+  let last = begin;
+  for (let quick = 0; ; ) {
+    meet(words, parties, patience, round++);
+    if (takesTime) {
+      const now = performance.now();
+      quick = now - last < QUICK ? quick + 1 : 0;
+      last = now;
+      if (quick >= meetings || now - begin > longest || patience === LITTLE_PATIENCE) Atomics.store(words, AWAKE, round);
+    }
+    meet(words, parties, patience, round++);
+    if (Atomics.load(words, AWAKE) === round - 1) return round;
+  }
+}
+
 let idle = 0;
 
-// Makes the calls of all runs of a batch together with the other threads.
-function race(words, parties, patience, first, all) {
+// Makes the calls of all runs of a batch together with the other threads. Also returns the next round.
+function race(barrier, first, all, takesTime) {
   const runs = all.length;
   const delays = Array.from(all, () => Math.floor(Math.random() * DELAYS[Math.floor(Math.random() * DELAYS.length)]));
   const got = Array.from(all, (calls) => new Array(calls.length));
   const failed = Array.from(all, (calls) => new Array(calls.length).fill(false));
+  let round = together(barrier, first, takesTime, BATCH);
   for (let i = 0; i < runs; i++) {
     const calls = all[i];
     const values = got[i];
     const delay = delays[i];
-    meet(words, parties, patience, first + i);
+    round = together(barrier, round, takesTime, RUN);
     for (let turn = 0; turn < delay; turn++) idle = (idle + turn) | 0;
     for (let c = 0; c < calls.length; c++) {
       const { run, args } = calls[c];
@@ -124,13 +159,34 @@ function race(words, parties, patience, first, all) {
       }
     }
   }
-  return all.map((calls, i) =>
+  const seen = all.map((calls, i) =>
     calls.map(({ results }, c) => (failed[i][c] ? JSON.stringify(end(got[i][c])) : shown(results, got[i][c]))),
   );
+  return { seen, round };
 }
 
 // What can be handed to a worker of an export: a memory as it is, of a global its value.
-const shareable = (found) => (found instanceof WebAssembly.Global ? found.value : found);
+function shareable(found) {
+  if (found instanceof WebAssembly.Memory) touch(found);
+  return found instanceof WebAssembly.Global ? found.value : found;
+}
+
+const beginning = (memory) => new Uint8Array(memory.buffer, 0, Math.min(memory.buffer.byteLength, TOUCHED));
+
+// Writes what is there into the first pages of a memory, for the system to provide them: a thread that is the first to
+// touch a page is so late that it does not race.
+function touch(memory) {
+  const bytes = beginning(memory);
+  for (let at = 0; at < bytes.length; at += PAGE) Atomics.or(bytes, at, 0);
+}
+
+// Reads the beginning of a memory. Where several processors have read a location, a write has to wait for all of them,
+// and there is time for later reads to overtake it.
+function look(memory) {
+  const bytes = beginning(memory);
+  for (let at = 0; at < bytes.length; at += PAGE) idle = (idle + Atomics.load(bytes, at)) | 0;
+  for (let at = 0; at < bytes.length && at < SEEN; at += LINE) idle = (idle + Atomics.load(bytes, at)) | 0;
+}
 
 function write(line) {
   const data = Buffer.from(JSON.stringify(line) + "\n");
@@ -178,6 +234,15 @@ class Thread {
     this.taker = undefined;
   }
 
+  // Hands something to it. Deno cannot do that with structures.
+  tell(message) {
+    try {
+      this.worker.postMessage(message);
+    } catch (error) {
+      throw new Broken({ unsupported: `to hand this to a worker: ${error.message}` });
+    }
+  }
+
   // What it answers next.
   async next() {
     const answer = this.answers.length > 0 ? this.answers.shift() : await new Promise((taker) => (this.taker = taker));
@@ -202,11 +267,14 @@ async function main({ modules, main, threads, runs, batch, milliseconds }) {
   const compiled = modules.map(decoded);
   const words = new Int32Array(new SharedArrayBuffer(WORDS * 4));
   const parties = threads.length + (main.beside.length > 0 ? 1 : 0);
-  const patience = parties <= availableParallelism() ? PATIENCE : 0;
-  const workers = threads.map(
-    (thread) => new Thread({ thread, modules: thread.modules.map((i) => [i, modules[i]]), words, parties, patience }),
-  );
-  await answers(workers);
+  const barrier = { words, parties, patience: parties <= availableParallelism() ? PATIENCE : LITTLE_PATIENCE };
+  // One after the other: where structures can be shared, Node comes to a standstill at times when several begin at once.
+  const workers = [];
+  for (const [t, thread] of threads.entries()) {
+    const own = thread.modules.map((i) => [i, modules[i]]);
+    workers.push(new Thread({ thread, modules: own, barrier, takesTime: t === 0 }));
+    await answers(workers.slice(-1));
+  }
   let round = 1;
   for (let done = 0; done < runs && performance.now() - begin < milliseconds; ) {
     const now = Math.min(batch, runs - done);
@@ -217,22 +285,22 @@ async function main({ modules, main, threads, runs, batch, milliseconds }) {
     }
     workers.forEach((worker, t) => {
       const given = instances.map((of) => threads[t].needs.map(([instance, name]) => shareable(of[instance][name])));
-      worker.worker.postMessage({ first: round, given });
+      worker.tell({ first: round, given });
     });
     await answers(workers);
-    workers.forEach((worker) => worker.worker.postMessage({ race: true }));
-    let own = [];
+    workers.forEach((worker) => worker.tell({ race: true }));
+    let own;
     if (main.beside.length > 0) {
       const calls = instances.map((of) => main.beside.map((call) => bound(call, of)));
-      own = race(words, parties, patience, round, calls);
+      own = race(barrier, round, calls, false).seen;
     }
     const got = await answers(workers);
-    round += now;
+    round = got[0].round;
     const counts = new Map();
     for (let i = 0; i < now; i++) {
       const seen = [];
       main.beside.forEach((call, c) => (seen[call.number] = own[i][c]));
-      threads.forEach((thread, t) => thread.calls.forEach((call, c) => (seen[call.number] = got[t].got[i][c])));
+      threads.forEach((thread, t) => thread.calls.forEach((call, c) => (seen[call.number] = got[t].seen[i][c])));
       for (const call of main.after) {
         const { run, args, results } = bound(call, instances[i]);
         try {
@@ -250,7 +318,7 @@ async function main({ modules, main, threads, runs, batch, milliseconds }) {
 }
 
 // A worker: it makes its instances when it is given what is shared, and then its calls when it is told to.
-function work({ thread, modules, words, parties, patience }) {
+function work({ thread, modules, barrier, takesTime }) {
   const compiled = [];
   for (const [i, bytes] of modules) compiled[i] = decoded(bytes);
   let ready;
@@ -263,7 +331,8 @@ function work({ thread, modules, words, parties, patience }) {
   };
   parentPort.on("message", (message) =>
     answer(() => {
-      if (message.race) return { got: race(words, parties, patience, ready.first, ready.calls) };
+      if (message.race) ready.memories.forEach(look);
+      if (message.race) return race(barrier, ready.first, ready.calls, takesTime);
       const calls = message.given.map((given) => {
         const instances = [];
         thread.needs.forEach(([instance, name], i) => {
@@ -273,7 +342,8 @@ function work({ thread, modules, words, parties, patience }) {
         prepare(thread.before, compiled, instances);
         return thread.calls.map((call) => bound(call, instances));
       });
-      ready = { first: message.first, calls };
+      const memories = message.given.flat().filter((given) => given instanceof WebAssembly.Memory);
+      ready = { first: message.first, calls, memories };
       return {};
     }),
   );
