@@ -1,7 +1,7 @@
 //! What each judgement says, in a few words.
 
 /// The judgements of the standard, in its order, then those of proposals, and what it means that one holds.
-const JUDGEMENTS: [(&str, &str); 126] = [
+const JUDGEMENTS: [(&str, &str); 141] = [
     ("Numtype_ok", "A number type is well-formed"),
     ("Vectype_ok", "A vector type is well-formed"),
     ("Heaptype_ok", "A heap type is well-formed"),
@@ -129,6 +129,21 @@ const JUDGEMENTS: [(&str, &str); 126] = [
     ("Comptype_ok_shared", "A shared composite type is well-formed"),
     ("Elemtype_ok", "The type of an element segment is well-formed"),
     ("Instr_ok_shared", "An instruction is valid as shared"),
+    ("Consistent", "A trace is consistent"),
+    ("Consistent_with", "A trace is consistent as to a region"),
+    ("Reads_each_from", "A read takes each of its bytes from a write"),
+    ("Reads_from", "A read takes a byte from a write"),
+    ("Value_consistent", "A read sees the byte that a write wrote"),
+    ("Hb_consistent", "What a read sees agrees with what happens before"),
+    ("Sc_last_visible", "What a read sees agrees with the order of sequentially consistent events"),
+    ("No_tear", "A read that must not tear sees one write"),
+    ("Suspensions_consistent", "Threads wait and wake in an order"),
+    ("Suspensions_consistent_with", "The threads that wait are these"),
+    ("Fences_ordered", "Fences are ordered"),
+    ("Synchronizes", "A write synchronizes with a read"),
+    ("Coherent", "Atomic writes to a location are ordered"),
+    ("Tears", "An access may tear"),
+    ("Initialized", "What is new was never without a value"),
 ];
 
 /// What it means that a judgement holds; nothing if there is none of the name.

@@ -181,13 +181,15 @@ struct Search<'p, 'd> {
     nodes: Vec<Node>,
     known: FxHashMap<Box<[u8]>, usize>,
     outcomes: Vec<(Outcome, usize)>,
+    /// The outcomes by what is observed.
+    observed: FxHashMap<Vec<String>, usize>,
     pruned: u64,
 }
 
 impl<'p, 'd> Search<'p, 'd> {
     fn new(plan: &'p Plan<'d>, bounds: &'p Bounds, conflicts: &'p mut Conflicts) -> Self {
         let (nodes, known, outcomes) = (Vec::new(), FxHashMap::default(), Vec::new());
-        Search { plan, bounds, conflicts, nodes, known, outcomes, pruned: 0 }
+        Search { plan, bounds, conflicts, nodes, known, outcomes, observed: FxHashMap::default(), pruned: 0 }
     }
 
     fn run(mut self) -> Explored {
@@ -244,11 +246,12 @@ impl<'p, 'd> Search<'p, 'd> {
             let mut end = machine;
             end.deadlock(self.plan);
             let found = Outcome { calls: end.calls, endless: Vec::new() };
-            let known = self.outcomes.iter().position(|(known, _)| known.observations() == found.observations());
-            outcome = Some(known.unwrap_or_else(|| {
+            let count = self.outcomes.len();
+            let known = *self.observed.entry(found.observations()).or_insert(count);
+            if known == count {
                 self.outcomes.push((found, new));
-                self.outcomes.len() - 1
-            }));
+            }
+            outcome = Some(known);
         } else {
             let endless = (0..self.plan.threads.len()).filter(|&t| !machine.has_ended(self.plan, t)).collect();
             calls = Some(Outcome { calls: machine.calls, endless });
@@ -300,17 +303,17 @@ impl<'p, 'd> Search<'p, 'd> {
     }
 
     fn explored(self, cut: Option<Bound>) -> Explored {
-        let counts = self.paths();
-        let mut outcomes: Vec<Found> = self
-            .outcomes
-            .iter()
-            .enumerate()
-            .map(|(i, (outcome, node))| Found {
+        let counts = self.paths().filter(|_| cut.is_none());
+        let mut ends = vec![0u128; self.outcomes.len()];
+        for (node, count) in self.nodes.iter().zip(counts.iter().flatten()) {
+            if let Some(i) = node.outcome {
+                ends[i] = ends[i].saturating_add(*count);
+            }
+        }
+        let mut outcomes: Vec<Found> = (self.outcomes.iter().zip(&ends))
+            .map(|((outcome, node), count)| Found {
                 outcome: outcome.clone(),
-                executions: counts.as_ref().filter(|_| cut.is_none()).map(|counts| {
-                    let ends = self.nodes.iter().zip(counts).filter(|(node, _)| node.outcome == Some(i));
-                    ends.fold(0u128, |sum, (_, count)| sum.saturating_add(*count))
-                }),
+                executions: counts.as_ref().map(|_| *count),
                 schedule: self.schedule(*node),
             })
             .collect();
@@ -320,10 +323,7 @@ impl<'p, 'd> Search<'p, 'd> {
         {
             outcomes.push(Found { outcome, executions: None, schedule: self.schedule(node) });
         }
-        let executions = counts.filter(|_| cut.is_none()).map(|counts| {
-            let ends = self.nodes.iter().zip(counts).filter(|(node, _)| node.outcome.is_some());
-            ends.fold(0u128, |sum, (_, count)| sum.saturating_add(count))
-        });
+        let executions = counts.map(|_| ends.iter().fold(0u128, |sum, count| sum.saturating_add(*count)));
         let states = self.nodes.len() as u64;
         let transitions = self.nodes.iter().map(|node| node.next.len() as u64).sum();
         Explored { outcomes, states, transitions, pruned: self.pruned, executions, cut }

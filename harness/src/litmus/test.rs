@@ -34,6 +34,9 @@ impl Default for Options {
 /// The most candidates that are looked at for the reason why an outcome is not allowed.
 const REASONS: u64 = 200_000;
 
+/// The outcomes of a test that executions are shown for, at most.
+const WITNESSES: usize = 1_000;
+
 /// Runs a litmus test. `path` is for people.
 pub fn run(path: &str, text: &[u8], options: &Options) -> Test {
     run_observed(path, text, options, None)
@@ -60,15 +63,18 @@ struct Asked<'p, 'd> {
     models: Vec<report::Model>,
     /// What each model says of the outcomes that it knows, by their observations.
     said: Vec<FxHashMap<Vec<String>, Judgement>>,
-    /// All outcomes, in the order in which they were met.
-    outcomes: Vec<Outcome>,
+    /// What was observed in all outcomes that are allowed.
+    known: FxHashSet<Vec<String>>,
+    /// Whether a thread does not come to its end in one of them.
+    endless: bool,
     findings: Vec<lockstep_reports::Finding>,
 }
 
 impl<'p, 'd> Asked<'p, 'd> {
     fn new(path: &'p str, plan: &'p Plan<'d>, declared: &'p Declared) -> Self {
         let findings = plan.setup.1.clone();
-        Asked { path, plan, declared, models: Vec::new(), said: Vec::new(), outcomes: Vec::new(), findings }
+        let (models, said, known) = (Vec::new(), Vec::new(), FxHashSet::default());
+        Asked { path, plan, declared, models, said, known, endless: false, findings }
     }
 
     fn all(mut self, options: &Options, observation: Option<&Observation>) -> Test {
@@ -83,7 +89,7 @@ impl<'p, 'd> Asked<'p, 'd> {
             self.said.push(said);
         }
         // Where a thread may go on for ever, it is no wonder that the engine does.
-        let endless = self.outcomes.iter().any(Outcome::is_endless);
+        let endless = self.endless;
         for (outcome, _) in observation.iter().flat_map(|seen| &seen.outcomes) {
             self.met(outcome);
         }
@@ -92,9 +98,10 @@ impl<'p, 'd> Asked<'p, 'd> {
 
     /// Takes note of an outcome that a model allows, or that an engine was seen to produce.
     fn met(&mut self, outcome: &Outcome) {
-        if self.outcomes.iter().any(|known| known.observations() == outcome.observations()) {
+        if !self.known.insert(outcome.observations()) {
             return;
         }
+        self.endless |= outcome.is_endless();
         for finding in outcome.findings(self.plan, self.path) {
             // Where outcomes are declared, how a call ends is no matter but of those, unless it is in an assertion.
             let asserted = finding.directive != Kind::Invoke || self.declared.is_empty();
@@ -102,7 +109,6 @@ impl<'p, 'd> Asked<'p, 'd> {
                 self.findings.push(finding);
             }
         }
-        self.outcomes.push(outcome.clone());
     }
 
     fn sc(&mut self, bounds: &Bounds) -> (report::Model, FxHashMap<Vec<String>, Judgement>) {
@@ -152,7 +158,10 @@ impl<'p, 'd> Asked<'p, 'd> {
         for (ends, allowed) in found.allowed() {
             let outcome = self.together(&ends);
             self.met(&outcome);
-            let witness = found.witness(&ends).map(|execution| self.graph(&execution));
+            // Nobody looks at more of them than this.
+            let shows = self.known.len() <= WITNESSES;
+            let witness = if shows { found.witness(&ends) } else { None };
+            let witness = witness.map(|execution| self.graph(&execution));
             let judgement = said.entry(outcome.observations()).or_default();
             judgement.allowed = true;
             judgement.executions = Some(judgement.executions.unwrap_or(0).saturating_add(allowed.executions));
@@ -213,19 +222,15 @@ impl<'p, 'd> Asked<'p, 'd> {
     fn finish(mut self, options: &Options, observation: Option<&Observation>, endless: bool) -> Test {
         self.findings.sort_by_key(|finding| (finding.line, finding.column));
         // What no model allows but some candidate has, and what is declared only.
-        let mut all: Vec<Vec<String>> = self.outcomes.iter().map(Outcome::observations).collect();
-        for observations in self.said.iter().flat_map(|said| said.keys()) {
-            if !all.contains(observations) {
-                all.push(observations.clone());
-            }
-        }
+        let mut all: FxHashSet<Vec<String>> = self.known.clone();
+        all.extend(self.said.iter().flat_map(|said| said.keys().cloned()));
         let shown: Vec<usize> =
             (0..self.plan.calls.len()).filter(|&i| all.iter().any(|seen| !seen[i].is_empty())).collect();
         let visible = |seen: &[String]| shown.iter().map(|&i| seen[i].clone()).collect::<Vec<String>>();
         let mut rows: Vec<(Vec<String>, Vec<String>)> = all.into_iter().map(|seen| (visible(&seen), seen)).collect();
-        let known: FxHashSet<String> = rows.iter().map(|(shown, _)| shown.join(", ")).collect();
+        let mut known: FxHashSet<String> = rows.iter().map(|(shown, _)| shown.join(", ")).collect();
         for declared in options.models.iter().filter_map(|model| self.declared.outcomes(*model)).flatten() {
-            if !known.contains(declared) && !rows.iter().any(|(shown, _)| shown.join(", ") == *declared) {
+            if known.insert(declared.clone()) {
                 rows.push((declared.split(", ").map(str::to_owned).collect(), Vec::new()));
             }
         }

@@ -30,7 +30,7 @@ pub fn decode_text_with(text: &str, features: Features) -> Result<(Vec<u8>, Modu
 /// Reads a module in either format: binary if it begins like one, else text.
 ///
 /// # Errors
-/// As for [`decode`] and [`decode_text`].
+/// As for [`decode`](super::decode()) and [`decode_text`].
 pub fn read_module(bytes_or_text: &[u8]) -> Result<(Vec<u8>, Module)> {
     read_module_with(bytes_or_text, Reading::default())
 }
