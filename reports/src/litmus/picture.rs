@@ -20,6 +20,7 @@ struct Spot {
     x: i32,
     y: i32,
     half: i32,
+    column: usize,
 }
 
 /// An SVG of an execution.
@@ -28,22 +29,22 @@ pub(super) fn svg(threads: &[String], witness: &Witness) -> String {
         .chain((0..threads.len()).map(Some))
         .filter(|thread| witness.events.iter().any(|event| event.thread == *thread))
         .collect();
-    let mut spots = vec![Spot { x: 0, y: 0, half: 0 }; witness.events.len()];
+    let mut spots = vec![Spot { x: 0, y: 0, half: 0, column: 0 }; witness.events.len()];
     let mut x = 16;
     let mut rows = 0;
     let mut heads = Vec::new();
-    for thread in &columns {
+    for (column, thread) in columns.iter().enumerate() {
         let events: Vec<usize> = (0..witness.events.len()).filter(|&i| witness.events[i].thread == *thread).collect();
         let widest = events.iter().map(|&i| witness.events[i].label.chars().count()).max().unwrap_or(0);
         let half = ((widest as f64 * CHAR) as i32 + 16) / 2;
         for (row, &i) in events.iter().enumerate() {
-            spots[i] = Spot { x: x + half, y: 44 + row as i32 * ROW + BOX / 2, half };
+            spots[i] = Spot { x: x + half, y: 44 + row as i32 * ROW + BOX / 2, half, column };
         }
         rows = rows.max(events.len() as i32);
         heads.push((x + half, thread.map_or("init", |thread| threads[thread].as_str())));
         x += 2 * half + GAP;
     }
-    let (width, height) = (x - GAP + 16, 44 + rows * ROW);
+    let (width, height) = (x - GAP + 16, 44 + rows * ROW + 8);
     let mut out = String::new();
     let _ = write!(out, "<svg viewBox=\"0 0 {width} {height}\" width=\"{width}\" height=\"{height}\" role=img>");
     out.push_str("<defs>");
@@ -68,7 +69,7 @@ pub(super) fn svg(threads: &[String], witness: &Witness) -> String {
         }
     }
     for (spot, event) in spots.iter().zip(&witness.events) {
-        let Spot { x, y, half } = *spot;
+        let Spot { x, y, half, .. } = *spot;
         let (left, top) = (x - half, y - BOX / 2);
         let _ = write!(out, "<rect x={left} y={top} width={} height={BOX} rx=4 />", 2 * half);
         let _ = write!(out, "<text x={x} y={}>{}</text>", y + 4, escape(&event.label));
@@ -96,7 +97,9 @@ fn arrow(out: &mut String, name: &str, kind: i32, a: Spot, b: Spot) {
     };
     let (c1, c2) = if bend == 0 {
         let third = ((to.0 - from.0) / 3, (to.1 - from.1) / 3);
-        ((from.0 + third.0, from.1 + third.1), (to.0 - third.0, to.1 - third.1))
+        // Below whatever stands between.
+        let dip = if a.y == b.y && a.column.abs_diff(b.column) > 1 { BOX + 8 } else { 0 };
+        ((from.0 + third.0, from.1 + third.1 + dip), (to.0 - third.0, to.1 - third.1 + dip))
     } else {
         ((from.0 + bend, from.1), (to.0 + bend, to.1))
     };
