@@ -178,6 +178,13 @@ fn what_cannot_be_explored_is_said() {
             "not shared",
         ),
         (
+            "(module $M (type $s (struct (field (mut i32))))
+               (global (export \"s\") (ref $s) (struct.new_default $s))) (register \"m\" $M)
+             (thread $A (shared (module $M)) (register \"m\" $M)
+               (module (type $s (struct (field (mut i32)))) (global (import \"m\" \"s\") (ref $s))))",
+            "a global in common",
+        ),
+        (
             "(module $M (memory (export \"m\") 1 1 shared)) (register \"m\" $M)
              (thread $A (shared (module $M)) (register \"m\" $M)
                (module (memory (import \"m\" \"m\") 1 1 shared) (data (i32.const 0) \"x\")))",

@@ -12,7 +12,7 @@ use super::threads::{ScriptThread, invocation};
 use crate::Val;
 use crate::engine::{End, InstanceId, Limits, ModuleId, SemanticsSession, to_value};
 use lockstep_reports::{FileReport, Finding, Kind};
-use lockstep_semantics::execution::{Addr, ExternAddr, ModuleAddr, Store, Value};
+use lockstep_semantics::execution::{Addr, ExternAddr, Internal, Location, ModuleAddr, Ref, Store, Value};
 use lockstep_semantics::observe::Unobserved;
 use lockstep_semantics::syntax::{DataMode, ElemMode, ExternType, Module, Share};
 use rustc_hash::FxHashMap;
@@ -429,6 +429,15 @@ fn reaches(module: &Module) -> Option<&'static str> {
     None
 }
 
+/// Whether a value leads to an object that is for one thread.
+fn is_unshared_object(store: &Store, value: Value) -> bool {
+    match value {
+        Value::Ref(Ref::Struct(a) | Ref::Extern(Internal::Struct(a))) => !store.is_shared(Location::Field(a, 0)),
+        Value::Ref(Ref::Array(a) | Ref::Extern(Internal::Array(a))) => !store.is_shared(Location::Element(a, 0)),
+        _ => false,
+    }
+}
+
 /// Threads may have in common only what is shared.
 fn apart(store: &Store, owners: &[(ModuleAddr, usize)], threads: &[PlannedThread]) -> Result<(), PlanError> {
     let mut first: FxHashMap<(&str, Addr), usize> = FxHashMap::default();
@@ -439,7 +448,7 @@ fn apart(store: &Store, owners: &[(ModuleAddr, usize)], threads: &[PlannedThread
         let tables = mi.tables.iter().filter(|&&a| unshared(store.tables[a as usize].ty.share)).map(|&a| ("table", a));
         let globals = mi.globals.iter().filter(|&&a| {
             let ty = store.globals[a as usize].ty;
-            ty.mutable && unshared(ty.share)
+            unshared(ty.share) && (ty.mutable || is_unshared_object(store, store.global_value(a)))
         });
         for (kind, a) in mems.chain(tables).chain(globals.map(|&a| ("global", a))) {
             let other = *first.entry((kind, a)).or_insert(thread);
