@@ -1,15 +1,13 @@
 //! What a run shows of the rules: how often each was used, by which directives, on which instructions, and one step.
 
 use super::step::{self, Before};
-use crate::Val;
-use crate::engine::{Call, CallId, End, Engine, InstanceId, Limits, ModuleId, SemanticsSession, Session};
+use crate::engine::{End, Engine, Limits, SemanticsSession, Session, Through};
 use crate::script;
 use crate::suite::Script;
 use lockstep_reports::Kind;
 use lockstep_semantics::RuleId;
 use lockstep_semantics::execution::{Store, Zipper};
 use lockstep_semantics::observe::Observer;
-use lockstep_semantics::syntax::Features;
 use lockstep_semantics::syntax::Instr;
 use rayon::prelude::*;
 use std::collections::BTreeSet;
@@ -268,55 +266,21 @@ impl Drop for Watched<'_> {
     }
 }
 
-impl Session for Watched<'_> {
+impl Through for Watched<'_> {
+    type Session = SemanticsSession<Watcher>;
+
+    fn session(&self) -> &Self::Session {
+        &self.session
+    }
+
+    fn session_mut(&mut self) -> &mut Self::Session {
+        &mut self.session
+    }
+
     fn directive(&mut self, place: (u32, u32), _: Kind) {
         let watcher = self.session.observer_mut();
         watcher.directive += 1;
         watcher.open.clear();
         watcher.line = place.0;
-    }
-    fn load(&mut self, bytes: &[u8]) -> Result<ModuleId, End> {
-        self.session.load(bytes)
-    }
-    fn instantiate(&mut self, module: ModuleId) -> Result<InstanceId, End> {
-        self.session.instantiate(module)
-    }
-    fn register(&mut self, name: &str, instance: InstanceId) -> Result<(), End> {
-        self.session.register(name, instance)
-    }
-    fn invoke(&mut self, instance: InstanceId, function: &str, args: &[Val]) -> Result<Vec<Val>, End> {
-        self.session.invoke(instance, function, args)
-    }
-    fn global(&mut self, instance: InstanceId, global: &str) -> Result<Val, End> {
-        self.session.global(instance, global)
-    }
-    fn table(&mut self, instance: InstanceId, table: &str) -> Result<Vec<Val>, End> {
-        self.session.table(instance, table)
-    }
-    fn features(&self) -> Features {
-        self.session.features()
-    }
-
-    fn context(&mut self) -> Result<usize, End> {
-        self.session.context()
-    }
-
-    fn enter(&mut self, context: usize) {
-        self.session.enter(context);
-    }
-
-    fn begin(&mut self, instance: InstanceId, function: &str, args: &[Val]) -> Result<CallId, End> {
-        self.session.begin(instance, function, args)
-    }
-
-    fn step(&mut self, call: CallId, steps: u64) -> Call {
-        self.session.step(call, steps)
-    }
-
-    fn time_out(&mut self, call: CallId) {
-        self.session.time_out(call);
-    }
-    fn memory(&mut self, instance: InstanceId, memory: &str) -> Result<Vec<u8>, End> {
-        self.session.memory(instance, memory)
     }
 }

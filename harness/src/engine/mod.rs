@@ -188,52 +188,81 @@ pub trait Session {
     }
 }
 
+/// A session that leaves everything to another one, but for what it does when it is told of a directive.
+pub(crate) trait Through {
+    /// The other one.
+    type Session: Session + ?Sized;
+
+    /// The session that does the work.
+    fn session(&self) -> &Self::Session;
+
+    /// The same, to work.
+    fn session_mut(&mut self) -> &mut Self::Session;
+
+    /// As [`Session::directive`].
+    fn directive(&mut self, place: (u32, u32), kind: Kind) {
+        self.session_mut().directive(place, kind);
+    }
+}
+
 /// A session that is lent.
-impl<S: Session + ?Sized> Session for &mut S {
+impl<S: Session + ?Sized> Through for &mut S {
+    type Session = S;
+
+    fn session(&self) -> &S {
+        self
+    }
+
+    fn session_mut(&mut self) -> &mut S {
+        self
+    }
+}
+
+impl<T: Through> Session for T {
     fn load(&mut self, bytes: &[u8]) -> Result<ModuleId, End> {
-        (**self).load(bytes)
+        self.session_mut().load(bytes)
     }
     fn instantiate(&mut self, module: ModuleId) -> Result<InstanceId, End> {
-        (**self).instantiate(module)
+        self.session_mut().instantiate(module)
     }
     fn register(&mut self, name: &str, instance: InstanceId) -> Result<(), End> {
-        (**self).register(name, instance)
+        self.session_mut().register(name, instance)
     }
     fn invoke(&mut self, instance: InstanceId, function: &str, args: &[Val]) -> Result<Vec<Val>, End> {
-        (**self).invoke(instance, function, args)
+        self.session_mut().invoke(instance, function, args)
     }
     fn global(&mut self, instance: InstanceId, global: &str) -> Result<Val, End> {
-        (**self).global(instance, global)
+        self.session_mut().global(instance, global)
     }
     fn table(&mut self, instance: InstanceId, table: &str) -> Result<Vec<Val>, End> {
-        (**self).table(instance, table)
+        self.session_mut().table(instance, table)
     }
     fn memory(&mut self, instance: InstanceId, memory: &str) -> Result<Vec<u8>, End> {
-        (**self).memory(instance, memory)
+        self.session_mut().memory(instance, memory)
     }
     fn features(&self) -> syntax::Features {
-        (**self).features()
+        self.session().features()
     }
     fn context(&mut self) -> Result<usize, End> {
-        (**self).context()
+        self.session_mut().context()
     }
     fn enter(&mut self, context: usize) {
-        (**self).enter(context);
+        self.session_mut().enter(context);
     }
     fn begin(&mut self, instance: InstanceId, function: &str, args: &[Val]) -> Result<CallId, End> {
-        (**self).begin(instance, function, args)
+        self.session_mut().begin(instance, function, args)
     }
     fn step(&mut self, call: CallId, steps: u64) -> Call {
-        (**self).step(call, steps)
+        self.session_mut().step(call, steps)
     }
     fn time_out(&mut self, call: CallId) {
-        (**self).time_out(call);
+        self.session_mut().time_out(call);
     }
     fn run(&mut self, program: &Program) -> Observation {
-        (**self).run(program)
+        self.session_mut().run(program)
     }
     fn directive(&mut self, place: (u32, u32), kind: Kind) {
-        (**self).directive(place, kind);
+        Through::directive(self, place, kind);
     }
 }
 
