@@ -1,4 +1,8 @@
-// What each driver begins with: the name of the engine, and how something ended that did not do what it should.
+// What each driver begins with: the name of the engine, lines of JSON in and out, and how something ended that did not do
+// what it should.
+
+import { readSync, writeSync } from "node:fs";
+import { Buffer } from "node:buffer";
 
 const engine =
   typeof globalThis.Deno !== "undefined"
@@ -6,6 +10,43 @@ const engine =
     : typeof globalThis.Bun !== "undefined"
       ? { name: "bun", version: globalThis.Bun.version, details: "JavaScriptCore" }
       : { name: "node", version: process.versions.node, details: "V8 " + process.versions.v8 };
+
+// The requests on standard input, one on each line.
+function* requests() {
+  const chunk = Buffer.alloc(1 << 16);
+  let pieces = [];
+  for (;;) {
+    let length;
+    try {
+      length = readSync(0, chunk, 0, chunk.length, null);
+    } catch (error) {
+      if (error.code === "EAGAIN") continue;
+      if (error.code === "EOF") break;
+      throw error;
+    }
+    if (length === 0) break;
+    let begin = 0;
+    for (let stop; (stop = chunk.indexOf(10, begin)) !== -1 && stop < length; begin = stop + 1) {
+      pieces.push(Buffer.from(chunk.subarray(begin, stop)));
+      const line = Buffer.concat(pieces).toString();
+      pieces = [];
+      yield JSON.parse(line);
+    }
+    if (begin < length) pieces.push(Buffer.from(chunk.subarray(begin, length)));
+  }
+}
+
+// Writes a line to standard output.
+function write(line) {
+  const data = Buffer.from(JSON.stringify(line) + "\n");
+  for (let written = 0; written < data.length; ) {
+    try {
+      written += writeSync(1, data, written);
+    } catch (error) {
+      if (error.code !== "EAGAIN") throw error;
+    }
+  }
+}
 
 // What the texts of traps mean. Each engine has its own, and they change between versions: the first that fits counts.
 const TRAPS = [

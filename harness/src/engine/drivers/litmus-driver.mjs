@@ -6,10 +6,8 @@
 // have what they need before a batch begins. Then they meet before each run, at a barrier where they spin, and wait for
 // some random moments, so that now one of them is ahead and now another. What they return goes back after the batch.
 
-import { readSync, writeSync } from "node:fs";
 import { Worker, isMainThread, parentPort, workerData } from "node:worker_threads";
 import { availableParallelism } from "node:os";
-import { Buffer } from "node:buffer";
 
 // The words that the workers share, far from each other.
 const ARRIVED = 0;
@@ -188,36 +186,6 @@ function look(memory) {
   for (let at = 0; at < bytes.length && at < SEEN; at += LINE) idle = (idle + Atomics.load(bytes, at)) | 0;
 }
 
-function write(line) {
-  const data = Buffer.from(JSON.stringify(line) + "\n");
-  for (let written = 0; written < data.length; ) {
-    try {
-      written += writeSync(1, data, written);
-    } catch (error) {
-      if (error.code !== "EAGAIN") throw error;
-    }
-  }
-}
-
-function request() {
-  const pieces = [];
-  for (;;) {
-    const chunk = Buffer.alloc(1 << 16);
-    let length;
-    try {
-      length = readSync(0, chunk, 0, chunk.length, null);
-    } catch (error) {
-      if (error.code === "EAGAIN") continue;
-      if (error.code === "EOF") break;
-      throw error;
-    }
-    if (length === 0) break;
-    pieces.push(chunk.subarray(0, length));
-    if (chunk.subarray(0, length).includes(10)) break;
-  }
-  return JSON.parse(Buffer.concat(pieces).toString());
-}
-
 // A worker with the answers that it has given and nobody has taken yet.
 class Thread {
   constructor(data) {
@@ -353,7 +321,7 @@ function work({ thread, modules, barrier, takesTime }) {
 if (isMainThread) {
   try {
     write({ hello: engine });
-    await main(request());
+    await main(requests().next().value);
     write("done");
   } catch (error) {
     write({ end: error instanceof Broken ? error.ended : end(error) });

@@ -3,9 +3,6 @@
 //
 // It asks for the boundary `numeric`: all that it passes in and out of WebAssembly is i32, i64 and externref.
 
-import { readSync, writeSync } from "node:fs";
-import { Buffer } from "node:buffer";
-
 let modules = [];
 let instances = [];
 // References of the host: an object for each number.
@@ -155,37 +152,4 @@ function answerTo(request) {
   }
 }
 
-function write(text) {
-  const data = Buffer.from(text + "\n");
-  for (let written = 0; written < data.length; ) {
-    try {
-      written += writeSync(1, data, written);
-    } catch (error) {
-      if (error.code !== "EAGAIN") throw error;
-    }
-  }
-}
-
-// One request after the other, for as long as there are any.
-const chunk = Buffer.alloc(1 << 16);
-let pieces = [];
-for (;;) {
-  let length;
-  try {
-    length = readSync(0, chunk, 0, chunk.length, null);
-  } catch (error) {
-    if (error.code === "EAGAIN") continue;
-    if (error.code === "EOF") break;
-    throw error;
-  }
-  if (length === 0) break;
-  let begin = 0;
-  for (let stop; (stop = chunk.indexOf(10, begin)) !== -1 && stop < length; begin = stop + 1) {
-    pieces.push(Buffer.from(chunk.subarray(begin, stop)));
-    const line = Buffer.concat(pieces).toString();
-    pieces = [];
-    const request = JSON.parse(line);
-    write(JSON.stringify({ id: request.id, answer: answerTo(request) }));
-  }
-  if (begin < length) pieces.push(Buffer.from(chunk.subarray(begin, length)));
-}
+for (const request of requests()) write({ id: request.id, answer: answerTo(request) });
