@@ -317,30 +317,25 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
     /// Looks at the length of a memory, if it is shared.
     #[cold]
     pub(crate) fn act_length(&mut self, order: Order, a: usize) {
-        let loc = Location::Length(a as Addr);
-        if self.s.is_shared(loc) {
-            let value = Datum::Length(self.s.mems[a].bytes.len() as u64);
-            self.act(Action::Read { order, loc, value, whole: true });
-        }
+        self.act_len(order, Location::Length(a as Addr), self.s.mems[a].bytes.len());
     }
 
     /// Looks at the length of a table, if it is shared.
     #[cold]
     pub(crate) fn act_table_length(&mut self, order: Order, a: usize) {
-        let loc = Location::TableLength(a as Addr);
+        self.act_len(order, Location::TableLength(a as Addr), self.s.tables[a].refs.len());
+    }
+
+    fn act_len(&mut self, order: Order, loc: Location, len: usize) {
         if self.s.is_shared(loc) {
-            let value = Datum::Length(self.s.tables[a].refs.len() as u64);
-            self.act(Action::Read { order, loc, value, whole: true });
+            self.act(Action::Read { order, loc, value: Datum::Length(len as u64), whole: true });
         }
     }
 
     /// Grows a memory, if it is shared.
     #[cold]
     pub(crate) fn act_grow(&mut self, a: usize, old: u64, new: u64) {
-        let loc = Location::Length(a as Addr);
-        if self.s.is_shared(loc) {
-            let orders = (Order::SeqCst, Order::SeqCst);
-            self.act(Action::Rmw { orders, loc, read: Datum::Length(old), written: Datum::Length(new) });
+        if self.act_longer(Location::Length(a as Addr), old, new) {
             let loc = Location::Bytes(a as Addr, old);
             self.act(Action::Write { order: Order::Init, loc, value: Datum::Zeros(new - old), whole: true });
         }
@@ -349,14 +344,21 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
     /// Grows a table, if it is shared.
     #[cold]
     pub(crate) fn act_table_grow(&mut self, a: usize, old: u64, new: u64, r: Ref) {
-        let loc = Location::TableLength(a as Addr);
-        if self.s.is_shared(loc) {
-            let orders = (Order::SeqCst, Order::SeqCst);
-            self.act(Action::Rmw { orders, loc, read: Datum::Length(old), written: Datum::Length(new) });
+        if self.act_longer(Location::TableLength(a as Addr), old, new) {
             for i in old..new {
                 self.act_write(Order::Init, Location::Slot(a as Addr, i), r.into());
             }
         }
+    }
+
+    /// Changes a length, if it is shared; whether it is.
+    fn act_longer(&mut self, loc: Location, old: u64, new: u64) -> bool {
+        let shared = self.s.is_shared(loc);
+        if shared {
+            let orders = (Order::SeqCst, Order::SeqCst);
+            self.act(Action::Rmw { orders, loc, read: Datum::Length(old), written: Datum::Length(new) });
+        }
+        shared
     }
 
     /// Reads bytes of a memory, if it is shared: what is seen. `None` is an access out of bounds.

@@ -26,6 +26,24 @@ struct Event {
     wait: Option<Waiting>,
 }
 
+impl Event {
+    /// One that touches no cell.
+    fn empty(thread: usize, action: Action) -> Event {
+        Event {
+            thread,
+            range: Vec::new(),
+            read: Vec::new(),
+            write: Vec::new(),
+            read_order: Order::Init,
+            write_order: Order::Init,
+            whole: true,
+            rmw: false,
+            action,
+            wait: None,
+        }
+    }
+}
+
 enum Step {
     Event(Box<Event>),
     Spawn(usize),
@@ -176,18 +194,7 @@ fn steps(thread: usize, trace: &[Item]) -> Vec<Step> {
             continue;
         }
         let parts = |loc: Location, value| cells(loc, value).into_iter().unzip::<_, _, Vec<Cell>, Vec<Piece>>();
-        let mut event = Event {
-            thread,
-            range: Vec::new(),
-            read: Vec::new(),
-            write: Vec::new(),
-            read_order: Order::Init,
-            write_order: Order::Init,
-            whole: true,
-            rmw: false,
-            action,
-            wait: None,
-        };
+        let mut event = Event::empty(thread, action);
         match action {
             Action::Read { order, loc, value, whole } => {
                 (event.range, event.read) = parts(loc, value);
@@ -231,18 +238,7 @@ fn possible<End>(runs: &[&Run<End>], initial: &FxHashMap<Cell, Option<Piece>>) -
             return false;
         }
     }
-    let zero = Event {
-        thread: usize::MAX,
-        range: Vec::new(),
-        read: Vec::new(),
-        write: Vec::new(),
-        read_order: Order::Init,
-        write_order: Order::Init,
-        whole: true,
-        rmw: false,
-        action: Action::Fence,
-        wait: None,
-    };
+    let zero = Event::empty(usize::MAX, Action::Fence);
     // Points in time: the events, and a beginning and an end of each thread.
     let mut events: Vec<&Event> = vec![&zero];
     for step in runs.iter().flat_map(|run| &run.steps) {
