@@ -1,6 +1,6 @@
 //! Litmus tests: those of the corpus, the official scripts with threads, and what is to be done with bad ones.
 
-use lockstep::litmus::{self, Bounds, Model, Options, Plan, Schedule, explore, replay, tokens};
+use lockstep::litmus::{self, Bounds, Model, Options, Plan, Schedule, explore, replay};
 use lockstep::suite::{self, Script};
 use lockstep_reports::litmus::{Set, Test, dot, html, text};
 use lockstep_reports::terminal;
@@ -70,9 +70,7 @@ fn the_official_scripts_pass_in_all_executions() {
 /// A plan of a script of the corpus, for a test.
 fn with_plan(path: &str, test: impl FnOnce(&Plan<'_>)) {
     let text = std::fs::read_to_string(root().join(path)).unwrap();
-    let limits = lockstep::engine::Limits { features: Features::SHARED_EVERYTHING, ..Default::default() };
-    let tokens = tokens(&text).unwrap();
-    test(&Plan::new(path, &text, &tokens, &limits).unwrap());
+    litmus::with_plan(path, &text, Features::SHARED_EVERYTHING, test).unwrap();
 }
 
 #[test]

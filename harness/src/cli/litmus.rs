@@ -3,8 +3,7 @@
 use super::bounds::{all, proposal, seconds};
 use super::conform::{Filter, filtered, progress};
 use super::{Outcome, Output};
-use crate::litmus::{self, Bounds, Model, Observation, Options, Plan, Schedule, Watch, label, replay, tokens};
-use crate::script::spellings;
+use crate::litmus::{self, Bounds, Model, Observation, Options, Plan, Schedule, Watch, label, replay, with_plan};
 use crate::suite::{self, Script};
 use anyhow::{Context as _, Result, anyhow, bail};
 use clap::{Args, ValueEnum};
@@ -203,19 +202,18 @@ impl Litmus {
         let schedule = Schedule::parse(schedule).map_err(|e| anyhow!("not a schedule: {e}"))?;
         let bytes = script.read().with_context(|| format!("cannot read {}", script.path))?;
         let text = std::str::from_utf8(&bytes).with_context(|| format!("{} is not UTF-8", script.path))?;
-        let text = &*spellings(text, self.features());
-        let about = |e| anyhow!("{}: {e}", script.path);
-        let tokens = tokens(text).map_err(about)?;
-        let limits = crate::engine::Limits { features: self.features(), ..Default::default() };
-        let plan = Plan::new(&script.path, text, &tokens, &limits).map_err(about)?;
-        let (did, outcome) = replay(&plan, &schedule, &self.bounds()).map_err(|e| anyhow!("{}: {e}", script.path))?;
-        for (thread, action) in did {
-            writeln!(stdout, "{:<8} {}", plan.threads[thread].name, label(&plan, &action))?;
-        }
-        for (call, seen) in plan.calls.iter().zip(outcome.observations()) {
-            writeln!(stdout, "{} {:?}: {seen}", plan.threads[call.thread].name, call.name)?;
-        }
-        let findings = outcome.findings(&plan, &script.path);
-        Ok(if findings.is_empty() { Outcome::AsExpected } else { Outcome::Findings })
+        let about = |e: &dyn std::fmt::Display| anyhow!("{}: {e}", script.path);
+        let run = |plan: &Plan<'_>| -> Result<Outcome> {
+            let (did, outcome) = replay(plan, &schedule, &self.bounds()).map_err(|e| about(&e))?;
+            for (thread, action) in did {
+                writeln!(stdout, "{:<8} {}", plan.threads[thread].name, label(plan, &action))?;
+            }
+            for (call, seen) in plan.calls.iter().zip(outcome.observations()) {
+                writeln!(stdout, "{} {:?}: {seen}", plan.threads[call.thread].name, call.name)?;
+            }
+            let findings = outcome.findings(plan, &script.path);
+            Ok(if findings.is_empty() { Outcome::AsExpected } else { Outcome::Findings })
+        };
+        with_plan(&script.path, text, self.features(), run).map_err(|e| about(&e))?
     }
 }

@@ -208,6 +208,22 @@ impl Names<'_> {
         map(datum, |is_array, a| Some(self.name(is_array, a))).unwrap_or(datum)
     }
 
+    fn named_action(&self, action: Action) -> Action {
+        match action {
+            Action::Read { order, loc, value, whole } => {
+                Action::Read { order, loc: self.named_loc(loc), value: self.named(value), whole }
+            }
+            Action::Write { order, loc, value, whole } => {
+                Action::Write { order, loc: self.named_loc(loc), value: self.named(value), whole }
+            }
+            Action::Rmw { orders, loc, read, written } => {
+                let (read, written) = (self.named(read), self.named(written));
+                Action::Rmw { orders, loc: self.named_loc(loc), read, written }
+            }
+            other => other,
+        }
+    }
+
     fn named_loc(&self, loc: Location) -> Location {
         match loc {
             Location::Field(a, i) => Location::Field(self.name(false, a), i),
@@ -308,17 +324,17 @@ impl<'a, 'p, 'd> One<'a, 'p, 'd> {
             match came {
                 Progress::Ready => {}
                 Progress::Ended(ended) => return Ok(end(&self.store, &plan.instances, ended)),
-                Progress::Suspended(at) => self.suspended(&mut callee, at)?,
+                Progress::Suspended(at) => self.suspended(call, &mut callee, at)?,
             }
         }
         Ok(Err(End::Exhausted(Resource::Steps)))
     }
 
-    fn suspended(&mut self, callee: &mut Thread, at: Waiting) -> Result<(), Halt> {
+    fn suspended(&mut self, call: usize, callee: &mut Thread, at: Waiting) -> Result<(), Halt> {
         match self.o.answers.next() {
             None => return Err(Halt::Asks(Question::Wait(at))),
             Some(&NEVER) => {
-                self.calls.push((self.current(), Err(End::Deadlock)));
+                self.calls.push((call, Err(End::Deadlock)));
                 return Err(Halt::Never);
             }
             Some(&TIMED_OUT) => {
@@ -328,15 +344,6 @@ impl<'a, 'p, 'd> One<'a, 'p, 'd> {
             Some(_) => self.store.wake(callee.id()),
         }
         Ok(())
-    }
-
-    /// The number of the call that is under way.
-    fn current(&self) -> usize {
-        let calls = self.program.plan.threads[self.thread].ops.iter().filter_map(|op| match op {
-            Op::Call(call) => Some(*call),
-            _ => None,
-        });
-        calls.clone().nth(self.calls.len()).unwrap_or(0)
     }
 
     /// Whether the last step cannot have been made.
@@ -355,7 +362,6 @@ impl Answering<'_> {
     /// Puts the actions of a step into the trace, now that all that it made has names.
     fn settle(&mut self, step: Vec<Action>) {
         for action in step {
-            let names = &self.names;
             let action = match action {
                 // Lengths are constant.
                 Action::Read { loc: Location::Length(_) | Location::TableLength(_), .. } => continue,
@@ -363,19 +369,7 @@ impl Answering<'_> {
                     self.grew = true;
                     continue;
                 }
-                Action::Read { order, loc, value, whole } => {
-                    Action::Read { order, loc: names.named_loc(loc), value: names.named(value), whole }
-                }
-                Action::Write { order, loc, value, whole } => {
-                    Action::Write { order, loc: names.named_loc(loc), value: names.named(value), whole }
-                }
-                Action::Rmw { orders, loc, read, written } => Action::Rmw {
-                    orders,
-                    loc: names.named_loc(loc),
-                    read: names.named(read),
-                    written: names.named(written),
-                },
-                other => other,
+                other => self.names.named_action(other),
             };
             match (&mut self.asked, action) {
                 (None, _) => self.trace.push(Item::Action(action)),

@@ -54,11 +54,15 @@ fn memory(plan: &Plan<'_>, a: Addr) -> String {
     }
 }
 
-fn location(plan: &Plan<'_>, loc: Location, value: Datum) -> String {
-    let object = |kind: &str, a: Addr| match a.checked_sub(NAMED) {
+/// An object: one that a thread made, or one that was there before.
+fn object(kind: &str, a: Addr) -> String {
+    match a.checked_sub(NAMED) {
         Some(made) => format!("new {kind}{made}"),
         None => format!("{kind}{a}"),
-    };
+    }
+}
+
+fn location(plan: &Plan<'_>, loc: Location, value: Datum) -> String {
     match loc {
         Location::Length(a) => format!("|{}|", memory(plan, a)),
         Location::Bytes(a, at) => match value {
@@ -92,10 +96,6 @@ fn datum(datum: Datum) -> String {
 }
 
 fn reference(r: Ref) -> String {
-    let object = |kind: &str, a: Addr| match a.checked_sub(NAMED) {
-        Some(made) => format!("new {kind}{made}"),
-        None => format!("{kind}{a}"),
-    };
     match r {
         Ref::Null => "null".into(),
         Ref::I31(i) | Ref::I31Shared(i) => format!("i31:{i}"),

@@ -23,6 +23,9 @@ pub use observe::{Observation, Stopped, Watch};
 pub use outcome::Outcome;
 pub use test::{Options, run, run_observed};
 
+use crate::engine::Limits;
+use crate::script::spellings;
+use lockstep_semantics::syntax::Features;
 use std::time::Instant;
 
 /// The bounds of an exploration.
@@ -40,4 +43,19 @@ impl Default for Bounds {
     fn default() -> Self {
         Bounds { steps: 100_000, states: 1_000_000, deadline: None }
     }
+}
+
+/// Does something with the plan of a script. `path` is for people; modules may use the proposals that are given.
+///
+/// # Errors
+/// When the script has no plan.
+pub fn with_plan<T>(
+    path: &str,
+    text: &str,
+    features: Features,
+    then: impl FnOnce(&Plan<'_>) -> T,
+) -> Result<T, PlanError> {
+    let text = &*spellings(text, features);
+    let tokens = tokens(text)?;
+    Ok(then(&Plan::new(path, text, &tokens, &Limits { features, ..Limits::default() })?))
 }

@@ -5,11 +5,10 @@
 //! of immutable globals, which is how references to shared structures and arrays get there. Then all workers make their
 //! calls at the same time. What cannot be done in this way is said, and not run.
 
-use super::{Op, Outcome, Plan, PlanError, PlannedCall, Setup, What, tokens};
+use super::{Op, Outcome, Plan, PlanError, PlannedCall, Setup, What, with_plan};
 use crate::Val;
 use crate::engine::race::{Call, Main, News, Race, Racer, Step};
-use crate::engine::{End, EngineError, Limits, ProcessCommand, racing};
-use crate::script::spellings;
+use crate::engine::{End, EngineError, ProcessCommand, racing};
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use lockstep_reports::litmus::Observed;
@@ -101,10 +100,7 @@ impl Watch {
         features: Features,
         progress: impl FnMut(u64),
     ) -> Result<Observation, PlanError> {
-        let text = &*spellings(text, features);
-        let tokens = tokens(text)?;
-        let plan = Plan::new(path, text, &tokens, &Limits { features, ..Limits::default() })?;
-        Ok(self.observe_plan(&plan, progress))
+        with_plan(path, text, features, |plan| self.observe_plan(plan, progress))
     }
 
     fn observe_plan(&self, plan: &Plan<'_>, mut progress: impl FnMut(u64)) -> Observation {

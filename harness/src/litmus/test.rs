@@ -3,9 +3,7 @@
 use super::alone::{Alone, Calls};
 use super::explore::{Did, Explored, explore, replay};
 use super::label::label;
-use super::{Bounds, Declared, Model, Observation, Outcome, Plan, PlanError, tokens};
-use crate::engine::Limits;
-use crate::script::spellings;
+use super::{Bounds, Declared, Model, Observation, Outcome, Plan, with_plan};
 use lockstep_reports::Kind;
 use lockstep_reports::litmus::{self as report, Column, Event, Judgement, Test, Witness};
 use lockstep_semantics::execution::{Action, Location};
@@ -45,12 +43,9 @@ pub fn run(path: &str, text: &[u8], options: &Options) -> Test {
 /// Runs a litmus test, and holds what an engine was seen to do against it.
 pub fn run_observed(path: &str, text: &[u8], options: &Options, observation: Option<&Observation>) -> Test {
     let result = std::str::from_utf8(text).map_err(|_| "not UTF-8".to_owned()).and_then(|text| {
-        let text = &*spellings(text, options.features);
         let declared = Declared::read(text).map_err(|e| e.to_string())?;
-        let limits = Limits { features: options.features, ..Limits::default() };
-        let tokens = tokens(text).map_err(|e: PlanError| e.to_string())?;
-        let plan = Plan::new(path, text, &tokens, &limits).map_err(|e| e.to_string())?;
-        Ok(Asked::new(path, &plan, &declared).all(options, observation))
+        let all = |plan: &Plan<'_>| Asked::new(path, plan, &declared).all(options, observation);
+        with_plan(path, text, options.features, all).map_err(|e| e.to_string())
     });
     result.unwrap_or_else(|error| Test { path: path.into(), error: Some(error), ..Test::default() })
 }

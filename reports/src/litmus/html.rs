@@ -61,9 +61,7 @@ fn one(out: &mut String, i: usize, test: &Test) {
         }
     }
     for model in &test.models {
-        let looked: Vec<String> = model.looked_at.iter().map(|(what, n)| format!("{} {what}", thousands(*n))).collect();
-        let executions = model.executions.map_or("executions without end".into(), |n| plural(n, "execution"));
-        let _ = writeln!(out, "<p class=soft>{}: {executions}; {}</p>", model.name, escape(&looked.join(", ")));
+        let _ = writeln!(out, "<p class=soft>{}</p>", escape(&model.effort()));
     }
     out.push_str("</section>\n");
 }

@@ -6,7 +6,7 @@ mod picture;
 pub mod text;
 
 use crate::Finding;
-use crate::report::plural;
+use crate::report::{plural, thousands};
 use serde::{Deserialize, Serialize};
 
 /// The schema of a [`Set`] in JSON.
@@ -108,6 +108,15 @@ pub struct Judgement {
     /// Why there is none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+}
+
+impl Model {
+    /// What it said, and what was looked at for that.
+    pub(crate) fn effort(&self) -> String {
+        let looked: Vec<String> = self.looked_at.iter().map(|(what, n)| format!("{} {what}", thousands(*n))).collect();
+        let executions = self.executions.map_or("executions without end".into(), |n| plural(n, "execution"));
+        format!("{}: {executions}; {}", self.name, looked.join(", "))
+    }
 }
 
 impl Judgement {

@@ -100,11 +100,7 @@ fn one(out: &mut String, test: &Test, options: Options, witnesses: bool) {
         out.push('\n');
         out.push_str(&outcomes(test, options));
         for model in &test.models {
-            let looked: Vec<String> =
-                model.looked_at.iter().map(|(what, n)| format!("{} {what}", thousands(*n))).collect();
-            let executions = model.executions.map_or("executions without end".into(), |n| plural(n, "execution"));
-            let _ =
-                writeln!(out, "\n{}: {executions}; {} in {:.1} ms", model.name, looked.join(", "), model.milliseconds);
+            let _ = writeln!(out, "\n{} in {:.1} ms", model.effort(), model.milliseconds);
         }
         if let Some(observed) = &test.observed {
             let engine = if observed.engine.is_empty() { "observed" } else { &observed.engine };
