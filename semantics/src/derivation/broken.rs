@@ -58,6 +58,8 @@ pub enum Reason {
     },
     /// An index out of range.
     Unknown(TypeUse),
+    /// The type is not a shared one.
+    Unshared,
 }
 
 impl Broken {
@@ -124,6 +126,7 @@ impl Notation for Reason {
                 }
                 Ok(())
             }
+            Reason::Unshared => f.write_str("the type is not a shared one"),
             Reason::Unknown(tu) => write!(f, "there is no type {}", tu.display(names)),
         }
     }
