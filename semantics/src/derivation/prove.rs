@@ -140,9 +140,7 @@ impl Prover<'_> {
             return leaf(id!("Heaptype_sub/refl"), goal);
         }
         match (ht_1, ht_2) {
-            (HeapType::Abs(share, A::Bot), _) if self.share(ht_2) == Some(share) => {
-                leaf(id!("Heaptype_sub/bot"), goal)
-            }
+            (HeapType::Abs(share, A::Bot), _) if self.share(ht_2) == Some(share) => leaf(id!("Heaptype_sub/bot"), goal),
             (HeapType::Abs(Share::Bot, aht), _)
                 if let Some(share @ (Share::Unshared | Share::Shared)) = self.share(ht_2) =>
             {

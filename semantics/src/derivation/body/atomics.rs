@@ -163,10 +163,8 @@ impl Context<'_> {
     }
 
     fn table_atomic(&self, atomic: Atomic) -> Option<Fixed> {
-        let (Atomic::TableGet(_, x)
-        | Atomic::TableSet(_, x)
-        | Atomic::TableXchg(_, x)
-        | Atomic::TableCmpxchg(_, x)) = atomic
+        let (Atomic::TableGet(_, x) | Atomic::TableSet(_, x) | Atomic::TableXchg(_, x) | Atomic::TableCmpxchg(_, x)) =
+            atomic
         else {
             return None;
         };

@@ -191,7 +191,9 @@ impl Checker<'_> {
                 let same = at == at_1 && it == it_1;
                 when(same && listed && shared(ok, it.t_1.iter().chain(&it.t_2)), vec![scope; premises.len()])
             }
-            (rule, T::NamedShared(named), [], []) => when(rule == named.rule().as_str() && self.c.is_shared(*named), vec![]),
+            (rule, T::NamedShared(named), [], []) => {
+                when(rule == named.rule().as_str() && self.c.is_shared(*named), vec![])
+            }
 
             (rule, T::Catch(catch), [], [J::ResulttypeSub(ts, label)]) => {
                 const EXN: ValType = abs(false, Share::Unshared, AbsHeapType::Exn);
@@ -330,7 +332,9 @@ impl Checker<'_> {
             }
             (Instr::Throw(x), _) => named("Instr_ok/throw") && no_types && anything(c.tag(x)?),
             (Instr::ThrowRef, _) => {
-                let Some(&ValType::Ref(RefType { heap: HeapType::Abs(share, _), .. })) = t_1.last() else { return None };
+                let Some(&ValType::Ref(RefType { heap: HeapType::Abs(share, _), .. })) = t_1.last() else {
+                    return None;
+                };
                 let by = share == Share::Unshared && named("Instr_ok/throw_ref") || named("Instr_ok/throw_ref-shared");
                 by && no_types && anything(&[abs(true, share, AbsHeapType::Exn)])
             }
@@ -352,7 +356,10 @@ impl Checker<'_> {
                 let types = t_1 == [ValType::Ref(*r)] && t_2 == [ValType::Ref(rt)] && *l == rt;
                 named("Instr_ok/ref.cast") && types && c.heaptype_ok(rt.heap) && c.heaptype_ok(r.heap)
             }
-            (Instr::RefEq | Instr::I31Get(_) | Instr::ArrayLen | Instr::ExternConvertAny | Instr::AnyConvertExtern, _) => {
+            (
+                Instr::RefEq | Instr::I31Get(_) | Instr::ArrayLen | Instr::ExternConvertAny | Instr::AnyConvertExtern,
+                _,
+            ) => {
                 let Some(&ValType::Ref(RefType { null, heap: HeapType::Abs(share, _) })) = t_1.last() else {
                     return None;
                 };

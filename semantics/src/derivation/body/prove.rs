@@ -352,11 +352,7 @@ impl Prove<'_> {
                 let subs = vec![J::ReftypeSub(rt, top)];
                 fixed(id!("Instr_ok/ref.cast"), vec![ValType::Ref(top)], vec![ValType::Ref(rt)], subs)
             }
-            Instr::RefEq
-            | Instr::I31Get(_)
-            | Instr::ArrayLen
-            | Instr::ExternConvertAny
-            | Instr::AnyConvertExtern => {
+            Instr::RefEq | Instr::I31Get(_) | Instr::ArrayLen | Instr::ExternConvertAny | Instr::AnyConvertExtern => {
                 let p = polymorphic(instr)?;
                 let share = self.peek_share(p.operands)?;
                 let null = matches!(self.peek(0)?, ValType::Ref(rt) if rt.null);
