@@ -139,6 +139,11 @@ impl Prover<'_> {
         if ht_1 == ht_2 {
             return leaf(id!("Heaptype_sub/refl"), goal);
         }
+        if let (Some(share_1 @ (Share::Unshared | Share::Shared)), Some(share_2)) = (self.share(ht_1), self.share(ht_2))
+            && share_1 != share_2
+        {
+            return broken(None, goal, Reason::Sharedness);
+        }
         match (ht_1, ht_2) {
             (HeapType::Abs(share, A::Bot), _) if self.share(ht_2) == Some(share) => leaf(id!("Heaptype_sub/bot"), goal),
             (HeapType::Abs(Share::Bot, aht), _)
