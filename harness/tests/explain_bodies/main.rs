@@ -13,7 +13,7 @@ use lockstep_semantics::observe::Unobserved;
 use lockstep_semantics::syntax::*;
 use lockstep_semantics::types::TypeTable;
 use lockstep_semantics::validation::{Definition, validate};
-use programs::{INVALID, POOL};
+use programs::{INVALID, POOL, VALID, segments};
 use scripts::{official, proposed, read};
 use std::collections::BTreeMap;
 
@@ -134,9 +134,12 @@ fn every_body_of_the_suites_has_a_derivation_and_no_other() {
     }
 }
 
-/// Each of the invalid functions here is invalid for the reason that is meant.
+/// The modules here are valid, and each of the invalid functions is invalid for the reason that is meant.
 #[test]
-fn invalid_for_what_is_meant() {
+fn valid_and_invalid_as_is_meant() {
+    for module in VALID.into_iter().map(read).chain([segments()]) {
+        validate(&module, &mut Unobserved).unwrap();
+    }
     for (text, rule) in INVALID {
         let invalid = validate(&read(text), &mut Unobserved).expect_err(text);
         assert_eq!(

@@ -40,7 +40,7 @@ pub(super) const VALID: [&str; 3] = [
   (func (result i32) (unreachable) (ref.as_non_null) (array.len))
   (func (result i32) (unreachable) (ref.as_non_null) (i31.get_u))
   (func (param (ref null (shared eq))) (result i32) (unreachable) (local.get 0) (ref.eq))
-  (func (param (ref null (shared eq))) (result i32) (unreachable) (local.get 0) (any.convert_extern) (ref.as_non_null)
+  (func (param (ref null (shared extern))) (result i32) (unreachable) (local.get 0) (any.convert_extern) (ref.as_non_null)
     (drop) (drop) (unreachable))
   (func (result i32) (unreachable) (ref.eq))
   (func (unreachable) (throw_ref))
