@@ -1,6 +1,6 @@
 //! Litmus tests: those of the corpus, the official scripts with threads, and what is to be done with bad ones.
 
-use lockstep::litmus::{self, Bounds, Model, Options, Plan, Schedule, explore, replay};
+use lockstep::litmus::{self, Bounds, Model, Options, Plan, Replayed, Schedule, explore, replay};
 use lockstep::suite::{self, Script};
 use lockstep_reports::litmus::{Set, Test, dot, html, text};
 use lockstep_reports::terminal;
@@ -82,7 +82,7 @@ fn schedules_lead_to_their_outcomes_again() {
             for found in explored.outcomes {
                 let schedule = Schedule::parse(&found.schedule.to_string()).unwrap();
                 assert_eq!(schedule, found.schedule);
-                let (did, again) = replay(plan, &schedule, &Bounds::default()).unwrap();
+                let Replayed { did, outcome: again, .. } = replay(plan, &schedule, &Bounds::default()).unwrap();
                 assert_eq!(again.observations(), found.outcome.observations(), "{path}: {schedule}");
                 assert!(!did.is_empty());
             }

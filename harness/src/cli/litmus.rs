@@ -3,7 +3,9 @@
 use super::bounds::{all, proposal, seconds};
 use super::conform::{Filter, filtered, progress};
 use super::{Outcome, Output};
-use crate::litmus::{self, Bounds, Model, Observation, Options, Plan, Schedule, Watch, label, replay, with_plan};
+use crate::litmus::{
+    self, Bounds, Labels, Model, Observation, Options, Plan, Replayed, Schedule, Watch, replay, with_plan,
+};
 use crate::suite::{self, Script};
 use anyhow::{Context as _, Result, anyhow, bail};
 use clap::{Args, ValueEnum};
@@ -205,9 +207,10 @@ impl Litmus {
         let text = std::str::from_utf8(&bytes).with_context(|| format!("{} is not UTF-8", script.path))?;
         let about = |e: &dyn std::fmt::Display| anyhow!("{}: {e}", script.path);
         let run = |plan: &Plan<'_>| -> Result<Outcome> {
-            let (did, outcome) = replay(plan, &schedule, &self.bounds()).map_err(|e| about(&e))?;
+            let Replayed { did, outcome, store } = replay(plan, &schedule, &self.bounds()).map_err(|e| about(&e))?;
+            let labels = Labels::of_store(plan, &store);
             for (thread, action) in did {
-                writeln!(stdout, "{:<8} {}", plan.threads[thread].name, label(plan, &action))?;
+                writeln!(stdout, "{:<8} {}", plan.threads[thread].name, labels.label(&action))?;
             }
             for (call, seen) in plan.calls.iter().zip(outcome.observations()) {
                 writeln!(stdout, "{} {:?}: {seen}", plan.threads[call.thread].name, call.name)?;

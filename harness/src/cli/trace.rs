@@ -286,7 +286,7 @@ impl Trace {
             shared.section(Section::Schedule(&schedule.to_string()));
             let turn = |thread: &PlannedThread| shared.turn(&thread.name);
             let watched = replay_watched(plan, schedule, &bounds, &mut shared.clone(), turn);
-            let (_, outcome) = watched.map_err(|e| about(&e))?;
+            let outcome = watched.map_err(|e| about(&e))?.outcome;
             let calls = plan.calls.iter().zip(outcome.observations());
             let calls = calls.map(|(call, got)| format!("{} {:?}: {got}", plan.threads[call.thread].name, call.name));
             let kind = if outcome.findings(plan, "").is_empty() { "pass" } else { "fail" };

@@ -5,6 +5,7 @@
 //! that made it, by how many it had made before, and by its type. Where a thread is answered a reference to an object of
 //! another thread, there is one like it in its own store.
 
+use super::label::struct_type;
 use super::machine::{begin, global_read};
 use super::{Op, Plan, What};
 use crate::Val;
@@ -83,6 +84,14 @@ impl<'p, 'd> Alone<'p, 'd> {
         let grows =
             plan.store.modules.iter().any(|mi| mi.module.code.instrs().iter().any(|instr| grows(plan, mi, instr)));
         Alone { plan, max_steps, objects: RefCell::default(), waits, grows }
+    }
+
+    /// The type of a structure, by the address or the name that it has in what threads do.
+    pub(super) fn struct_type(&self, a: Addr) -> Option<DefType> {
+        match a.checked_sub(NAMED) {
+            None => struct_type(&self.plan.store, a),
+            Some(made) => Some(self.objects.borrow().all.get(made as usize)?.ty),
+        }
     }
 }
 

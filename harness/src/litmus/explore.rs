@@ -9,7 +9,7 @@
 use super::conflicts::Conflicts;
 use super::machine::{Came, Machine};
 use super::{Bounds, Outcome, Plan, PlannedThread};
-use lockstep_semantics::execution::Action;
+use lockstep_semantics::execution::{Action, Store};
 use lockstep_semantics::observe::{Observer, Unobserved};
 use rustc_hash::FxHashMap;
 use std::collections::VecDeque;
@@ -103,11 +103,21 @@ impl Schedule {
 /// What a thread did.
 pub type Did = (usize, Action);
 
-/// Runs a plan by a schedule: the actions, and the outcome.
+/// What came of a schedule.
+pub struct Replayed {
+    /// What the threads did, in order.
+    pub did: Vec<Did>,
+    /// The outcome.
+    pub outcome: Outcome,
+    /// The store at the end.
+    pub store: Store,
+}
+
+/// Runs a plan by a schedule.
 ///
 /// # Errors
 /// When the schedule names a thread that is not there or cannot go on.
-pub fn replay(plan: &Plan<'_>, schedule: &Schedule, bounds: &Bounds) -> Result<(Vec<Did>, Outcome), String> {
+pub fn replay(plan: &Plan<'_>, schedule: &Schedule, bounds: &Bounds) -> Result<Replayed, String> {
     replay_watched(plan, schedule, bounds, &mut Unobserved, |_| {})
 }
 
@@ -121,7 +131,7 @@ pub fn replay_watched(
     bounds: &Bounds,
     o: &mut impl Observer,
     mut turn: impl FnMut(&PlannedThread),
-) -> Result<(Vec<Did>, Outcome), String> {
+) -> Result<Replayed, String> {
     let mut machine = Machine::new(plan);
     let mut did = Vec::new();
     begin_and_await(&mut machine, plan);
@@ -151,7 +161,7 @@ pub fn replay_watched(
         }
     }
     machine.deadlock(plan);
-    Ok((did, Outcome { calls: machine.calls, endless: Vec::new() }))
+    Ok(Replayed { did, outcome: Outcome { calls: machine.calls, endless: Vec::new() }, store: machine.store })
 }
 
 /// Lets threads do what takes no step.

@@ -16,8 +16,8 @@ mod outcome;
 mod test;
 
 pub use declared::Declared;
-pub use explore::{Bound, Did, Explored, Found, Schedule, explore, replay, replay_watched};
-pub use label::label;
+pub use explore::{Bound, Did, Explored, Found, Replayed, Schedule, explore, replay, replay_watched};
+pub use label::Labels;
 pub use model::Model;
 pub use observe::{Observation, Stopped, Watch};
 pub use outcome::Outcome;

@@ -1,8 +1,8 @@
 //! A litmus test, run.
 
 use super::alone::{Alone, Calls};
-use super::explore::{Did, Explored, explore, replay};
-use super::label::label;
+use super::explore::{Did, Explored, Replayed, explore, replay};
+use super::label::Labels;
 use super::{Bounds, Declared, Model, Observation, Outcome, Plan, with_plan};
 use lockstep_reports::Kind;
 use lockstep_reports::litmus::{self as report, Column, Event, Judgement, Test, Witness};
@@ -111,12 +111,12 @@ impl<'p, 'd> Asked<'p, 'd> {
         let mut said = FxHashMap::default();
         for found in outcomes {
             self.met(&found.outcome);
-            let events = replay(self.plan, &found.schedule, bounds).map(|(did, _)| did).unwrap_or_default();
-            let witness = self.interleaved(&events, found.schedule.to_string());
+            let replayed = replay(self.plan, &found.schedule, bounds).ok();
+            let witness = replayed.map(|replayed| self.interleaved(&replayed, found.schedule.to_string()));
             let judgement = Judgement {
                 allowed: true,
                 executions: found.executions.map(saturated),
-                witness: Some(witness),
+                witness,
                 ..Judgement::default()
             };
             said.insert(found.outcome.observations(), judgement);
@@ -133,10 +133,10 @@ impl<'p, 'd> Asked<'p, 'd> {
     }
 
     /// An execution in which each step sees all that were made before.
-    fn interleaved(&self, did: &[Did], schedule: String) -> Witness {
+    fn interleaved(&self, Replayed { did, store, .. }: &Replayed, schedule: String) -> Witness {
+        let labels = Labels::of_store(self.plan, store);
         let shown: Vec<&Did> = did.iter().filter(|(_, action)| !is_length(action)).collect();
-        let events =
-            shown.iter().map(|(thread, action)| Event { thread: Some(*thread), label: label(self.plan, action) });
+        let events = shown.iter().map(|(thread, action)| Event { thread: Some(*thread), label: labels.label(action) });
         Witness {
             events: events.collect(),
             relations: vec![("rf".into(), reads_from(&shown))],
@@ -149,6 +149,7 @@ impl<'p, 'd> Asked<'p, 'd> {
         let stop = || bounds.deadline.is_some_and(|deadline| Instant::now() >= deadline);
         let limits = relaxed::Bounds { stop: Some(&stop), ..relaxed::Bounds::default() };
         let found = relaxed::explore(&alone, &limits);
+        let labels = Labels::new(self.plan, |a| alone.struct_type(a));
         let mut said: FxHashMap<Vec<String>, Judgement> = FxHashMap::default();
         for (ends, allowed) in found.allowed() {
             let outcome = self.together(&ends);
@@ -156,7 +157,7 @@ impl<'p, 'd> Asked<'p, 'd> {
             // Nobody looks at more of them than this.
             let shows = self.known.len() <= WITNESSES;
             let witness = if shows { found.witness(&ends) } else { None };
-            let witness = witness.map(|execution| self.graph(&execution));
+            let witness = witness.map(|execution| graph(&labels, &execution));
             let judgement = said.entry(outcome.observations()).or_default();
             judgement.allowed = true;
             judgement.executions = Some(judgement.executions.unwrap_or(0).saturating_add(allowed.executions));
@@ -168,7 +169,7 @@ impl<'p, 'd> Asked<'p, 'd> {
             if judgement.allowed || judgement.reason.is_some() {
                 continue;
             }
-            judgement.reason = found.explain(&ends, REASONS).map(|explained| self.reason(&explained));
+            judgement.reason = found.explain(&ends, REASONS).map(|explained| self.reason(&labels, &explained));
         }
         let cut: Vec<String> = found.limits.iter().map(|limit| self.limit(limit)).collect();
         let mut looked_at =
@@ -193,22 +194,6 @@ impl<'p, 'd> Asked<'p, 'd> {
             calls[*call] = Some(got.clone());
         }
         Outcome { calls, endless: Vec::new() }
-    }
-
-    fn graph(&self, execution: &Execution) -> Witness {
-        let mut order: Vec<usize> = execution.tot.clone();
-        order.extend((0..execution.events.len()).filter(|i| !execution.tot.contains(i)));
-        let mut at = vec![0; order.len()];
-        order.iter().enumerate().for_each(|(i, &event)| at[event] = i);
-        let events = order.iter().map(|&i| {
-            let event = &execution.events[i];
-            Event { thread: event.thread, label: label(self.plan, &event.action) }
-        });
-        let relations = execution
-            .relations()
-            .into_iter()
-            .map(|(name, pairs)| (name.to_owned(), pairs.into_iter().map(|(a, b)| (at[a], at[b])).collect()));
-        Witness { events: events.collect(), relations: relations.collect(), schedule: None }
     }
 
     fn finish(mut self, options: &Options, observation: Option<&Observation>, endless: bool) -> Test {
@@ -255,7 +240,7 @@ impl<'p, 'd> Asked<'p, 'd> {
         }
     }
 
-    fn reason(&self, explained: &relaxed::Explained) -> String {
+    fn reason(&self, labels: &Labels<'_, '_>, explained: &relaxed::Explained) -> String {
         let rejected = &explained.rejected;
         let events: Vec<String> = rejected
             .events
@@ -263,7 +248,7 @@ impl<'p, 'd> Asked<'p, 'd> {
             .filter_map(|&i| explained.execution.events.get(i))
             .map(|event| {
                 let thread = event.thread.map_or("init", |thread| self.plan.threads[thread].name.as_str());
-                format!("{thread} {}", label(self.plan, &event.action))
+                format!("{thread} {}", labels.label(&event.action))
             })
             .collect();
         format!("{} does not hold of {}", rejected.rule, events.join(", "))
@@ -281,6 +266,23 @@ impl<'p, 'd> Asked<'p, 'd> {
             relaxed::Limit::Stopped => "the bound on time".into(),
         }
     }
+}
+
+/// An execution of the relaxed model.
+fn graph(labels: &Labels<'_, '_>, execution: &Execution) -> Witness {
+    let mut order: Vec<usize> = execution.tot.clone();
+    order.extend((0..execution.events.len()).filter(|i| !execution.tot.contains(i)));
+    let mut at = vec![0; order.len()];
+    order.iter().enumerate().for_each(|(i, &event)| at[event] = i);
+    let events = order.iter().map(|&i| {
+        let event = &execution.events[i];
+        Event { thread: event.thread, label: labels.label(&event.action) }
+    });
+    let relations = execution
+        .relations()
+        .into_iter()
+        .map(|(name, pairs)| (name.to_owned(), pairs.into_iter().map(|(a, b)| (at[a], at[b])).collect()));
+    Witness { events: events.collect(), relations: relations.collect(), schedule: None }
 }
 
 fn saturated(n: u128) -> u64 {

@@ -7,12 +7,14 @@ use lockstep_semantics::syntax::Num;
 
 pub(crate) use Order::{AcqRel, SeqCst, Unordered};
 
-/// What an instruction accesses: so many bytes of the memory at an address, or a field of 32 or 64 bits.
+/// What an instruction accesses: so many bytes of the memory at an address, a field of 32 or 64 bits, or the length of the
+/// memory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Place {
     Bytes(u8, u64),
     I32(u32),
     I64(u32),
+    Length,
 }
 
 impl Place {
@@ -20,6 +22,7 @@ impl Place {
         match self {
             Place::Bytes(_, ea) => Location::Bytes(0, ea),
             Place::I32(i) | Place::I64(i) => Location::Field(0, i),
+            Place::Length => Location::Length(0),
         }
     }
 
@@ -29,6 +32,7 @@ impl Place {
             Place::Bytes(len, _) => Datum::Bytes(len, n.into()),
             Place::I32(_) => Datum::Field(FieldVal::Val(Value::Num(Num::I32(n as u32)))),
             Place::I64(_) => Datum::Field(FieldVal::Val(Value::Num(Num::I64(n)))),
+            Place::Length => Datum::Length(n),
         }
     }
 
@@ -36,7 +40,7 @@ impl Place {
         order >= AcqRel
             || match self {
                 Place::Bytes(len, ea) => len <= 4 && ea.is_multiple_of(len.into()),
-                Place::I32(_) => true,
+                Place::I32(_) | Place::Length => true,
                 Place::I64(_) => false,
             }
     }
@@ -210,6 +214,7 @@ impl Program for Test {
         let made = self.made.iter().any(|place| place.loc() == loc);
         (!made).then(|| match like {
             Datum::Bytes(len, _) => Datum::Bytes(len, 0),
+            Datum::Length(_) => Datum::Length(0),
             Datum::Field(FieldVal::Val(Value::Num(Num::I64(_)))) => Place::I64(0).datum(0),
             _ => Place::I32(0).datum(0),
         })

@@ -76,6 +76,7 @@ fn agree_on_random_programs() {
     let (mut weak, mut all) = (0, 0);
     for n in 0..4000 {
         let test = match n % 4 {
+            0 if n % 8 == 0 => program(&mut random, 5, &[X, Place::Length], &ORDERS),
             0 | 1 => program(&mut random, if n % 16 == 0 { 6 } else { 5 }, &[X, Y], &ORDERS),
             2 => program(&mut random, 4, &[X], &ORDERS[1..]),
             _ => program(&mut random, 4, &bytes, &ORDERS),
