@@ -87,10 +87,9 @@ impl Fuzz {
             engines = default_engines()?;
         }
         // Not all engines that share structures share functions, globals and tables.
-        let has = |feature| {
-            let has = |engine: &Box<dyn Engine>| engine::Features::of(engine.as_ref()).has(feature);
-            features.shared_everything && engines.iter().all(has)
-        };
+        let asked = engines.iter().filter(|_| features.shared_everything);
+        let found: Vec<_> = asked.map(|engine| engine::Features::of(engine.as_ref())).collect();
+        let has = |feature| features.shared_everything && found.iter().all(|found| found.has(feature));
         let (functions, definitions) = (has("shared-functions"), has("shared-globals"));
         // What none of the engines could be compared on is not made.
         let none = |lacks: fn(Lacks) -> bool| engines.iter().all(|engine| lacks(engine.lacks()));

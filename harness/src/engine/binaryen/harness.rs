@@ -460,7 +460,8 @@ impl Harness {
         });
         let code = Arc::make_mut(&mut self.module.code);
         let init = funcs.map(|x| code.add_seq([(Instr::RefFunc(x), 0)], 0)).collect();
-        self.module.elems.push(Elem { share: Share::Unshared, ty: RefType::FUNCREF, init, mode: ElemMode::Declare });
+        let ty = RefType::non_null(HeapType::abs(AbsHeapType::Func));
+        self.module.elems.push(Elem { share: Share::Unshared, ty, init, mode: ElemMode::Declare });
         encode_as(&self.module, Dialect::Binaryen)
     }
 }
