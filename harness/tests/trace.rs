@@ -32,7 +32,7 @@ fn trace(folder: &Path, args: &[&str]) -> String {
 fn script(name: &str) -> String {
     let text = fs::read_to_string(corpus().join(name)).unwrap();
     let mut traces = String::new();
-    for (i, line) in text.lines().enumerate().filter(|(_, line)| line.starts_with("(assert_")) {
+    for (i, line) in text.lines().enumerate().filter(|(_, line)| line.trim_start().starts_with("(assert_")) {
         let one = trace(&corpus(), &[&format!("{name}:{}", i + 1)]);
         assert!(one.lines().last().unwrap().starts_with("pass"), "{one}");
         // Without the number of the line, which says nothing of the trace.
@@ -57,7 +57,7 @@ macro_rules! snapshots {
     )* };
 }
 
-snapshots!(tour, structs, arrays, references, control, calls, exceptions, host, state);
+snapshots!(tour, structs, arrays, references, control, calls, exceptions, host, state, threads);
 
 #[test]
 fn every_script_has_a_snapshot() {
@@ -179,6 +179,83 @@ fn json_is_an_object_a_line() {
     assert_eq!((&end["end"], &end["steps"]), (&"return".into(), &steps.len().into()));
 }
 
+/// A script in which one thread is in the middle of a call when another one begins its second.
+const THREADS: &str = r#"(module $M (memory (export "m") 1 1 shared))
+(thread $A (shared (module $M))
+  (module
+    (func $count (param $to i32) (local $i i32)
+      (loop $l
+        (local.set $i (i32.add (local.get $i) (i32.const 1)))
+        (br_if $l (i32.lt_u (local.get $i) (local.get $to)))))
+    (func (export "run") (call $count (i32.const 9))))
+  (assert_return (invoke "run")))
+(thread $B (shared (module $M))
+  (register "m" $M)
+  (module
+    (import "m" "m" (memory 1 1 shared))
+    (func (export "nothing"))
+    (func (export "swap") (result i32) (i32.atomic.rmw.cmpxchg (i32.const 4) (i32.const 1) (i32.const 2)))
+    (func (export "add") (result i32) (i32.atomic.rmw.add (i32.const 4) (i32.const 3))))
+  (assert_return (invoke "nothing"))
+  (assert_return (invoke "add") (i32.const 0))
+  (assert_return (invoke "swap") (i32.const 3)))
+(wait $A)
+(wait $B)
+"#;
+
+/// The steps of a trace in JSON.
+fn steps(json: &str) -> Vec<serde_json::Value> {
+    json.lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .filter(|v: &serde_json::Value| v["step"].is_u64())
+        .collect()
+}
+
+#[test]
+fn threads_take_turns() {
+    let place = TempDir::new().unwrap();
+    fs::write(place.path().join("t.wast"), THREADS).unwrap();
+    let line = |text: &str| format!("t.wast:{}", THREADS.lines().position(|line| line.contains(text)).unwrap() + 1);
+    let json = trace(place.path(), &[&line("(invoke \"add\")"), "--format", "json"]);
+    let all = steps(&json);
+    let of = |thread| all.iter().filter(|step| step["thread"] == thread).collect::<Vec<_>>();
+    let (a, b) = (of("$A"), of("$B"));
+    assert_eq!(a.len() + b.len(), all.len());
+    // The first is in the middle of its call, whose names are not known, and goes on; the second begins its own.
+    assert!(!a.is_empty() && a[0]["depth"].as_u64().unwrap() >= 4, "{json}");
+    assert_eq!(b[0]["depth"], 0);
+    let add = b.iter().find(|step| step["redex"].as_str().unwrap().contains("rmw.add")).unwrap();
+    assert_eq!(
+        add["changes"][0],
+        serde_json::json!({"at": "mems[2][4 : 4]", "from": "00 00 00 00", "to": "03 00 00 00"})
+    );
+    assert_eq!(add["actions"][1], "(rmw_seqcst mems[2].data[4] 00 00 00 00 03 00 00 00)", "{add}");
+    // What is not exchanged does not change.
+    let json = trace(place.path(), &[&line("(invoke \"swap\")"), "--format", "json"]);
+    let swap = steps(&json).into_iter().find(|step| step["redex"].as_str().unwrap().contains("cmpxchg")).unwrap();
+    assert!(swap["changes"].is_null() && swap["actions"].is_array(), "{swap}");
+    // A thread as a whole, and its end.
+    let whole = trace(place.path(), &[&line("(thread $B"), "--format", "json"]);
+    assert_eq!(steps(&whole).iter().filter(|step| step["thread"] == "$B" && step["depth"] == 0).count(), 3, "{whole}");
+    let end: serde_json::Value = serde_json::from_str(whole.lines().last().unwrap()).unwrap();
+    assert_eq!(end["end"], "pass", "{whole}");
+    let ended = trace(place.path(), &[&line("(wait $B)")]);
+    assert!(ended.contains("which expects the end of the thread $B\n") && ended.contains("\npass after"), "{ended}");
+}
+
+#[test]
+fn schedules() {
+    // Two schedules that `lockstep litmus` gives for this script: the reader comes last, or waits before.
+    let threads = corpus().join("threads.wast");
+    let threads = threads.to_str().unwrap();
+    let last = trace(&corpus(), &[threads, "--schedule", "1:16 2:17"]);
+    assert!(last.starts_with("schedule 1:16 2:17\n    1 $Writer   0  Step_read/call_ref-func"), "{last}");
+    assert!(last.ends_with("$Writer \"publish\": 0, $Reader \"look\": 1 42 after 22 steps\n"), "{last}");
+    let woken = trace(&corpus(), &[threads, "--schedule", "2:7 1:16 2:11"]);
+    assert!(woken.contains("Step/wait-woken"), "{woken}");
+    assert!(woken.contains("$Writer \"publish\": 1, $Reader \"look\": 1 42 after"), "{woken}");
+}
+
 #[test]
 fn ends() {
     let place = place();
@@ -206,6 +283,10 @@ fn refusals() {
         (&["m.wat", "--rule", "nonsense", "--invoke", "count", "1"], "no rule is called \"nonsense\""),
         (&["m.wat", "--format", "html", "--last", "3", "--invoke", "count", "1"], "a page needs every step"),
         (&["m.wat", "--replay", "m.wat", "--invoke", "count", "1"], "m.wat: line 1"),
+        (&["s.wast", "--schedule", "1"], "not a schedule"),
+        (&["s.wast:2", "--schedule", "1:1"], "a schedule is for a whole script"),
+        (&["s.wast", "--schedule", "0:5"], "s.wast: thread 0 cannot make 5 steps, but 0"),
+        (&["s.wast", "--schedule", "1:5"], "s.wast: there is no thread 1"),
     ] {
         let (code, _, stderr) = run(place.path(), args);
         assert_eq!(code, 2, "{args:?}\n{stderr}");

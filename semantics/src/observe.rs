@@ -1,6 +1,6 @@
 //! What may watch a run.
 
-use crate::execution::{Action, Addr, Datum, Location, Order, Store, Zipper};
+use crate::execution::{Action, Addr, Datum, Location, Order, Store, ThreadId, Zipper};
 use crate::syntax::{Instr, ValType};
 use lockstep_spec::RuleId;
 
@@ -38,6 +38,12 @@ pub trait Observer {
     /// `ε → t*` so far, and `t*` may be preceded by whatever is asked for when its end is unreachable.
     fn typing(&mut self, position: u32, ts: &[ValType], unreachable: bool) {
         let _ = (position, ts, unreachable);
+    }
+
+    /// The steps that follow are those of a thread. Whatever is done in one go is done by the thread 0.
+    #[inline(always)]
+    fn thread(&mut self, thread: ThreadId) {
+        let _ = thread;
     }
 
     /// The configuration `s; z` is about to be reduced at `redex`, whose operands are the topmost values. A context that
@@ -150,6 +156,10 @@ impl<T: Observer> Observer for &mut T {
     }
     fn typing(&mut self, position: u32, ts: &[ValType], unreachable: bool) {
         (**self).typing(position, ts, unreachable);
+    }
+    #[inline(always)]
+    fn thread(&mut self, thread: ThreadId) {
+        (**self).thread(thread);
     }
     fn redex(&mut self, s: &Store, z: &Zipper, redex: Instr) {
         (**self).redex(s, z, redex);

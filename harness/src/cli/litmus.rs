@@ -44,7 +44,8 @@ pub(super) struct Litmus {
     #[arg(long, short, value_name = "PATH")]
     output: Option<PathBuf>,
 
-    /// Run one script by this schedule, such as '1:12 2:7', and print what each thread does
+    /// Run one script by this schedule, such as '1:12 2:7', and print what each thread does; `lockstep trace --schedule`
+    /// prints it rule by rule
     #[arg(long, value_name = "SCHEDULE", conflicts_with_all = ["format", "witnesses", "output"])]
     schedule: Option<String>,
 

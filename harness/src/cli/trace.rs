@@ -2,7 +2,8 @@
 
 use super::{Outcome, Output, literal};
 use crate::engine::{End, InstanceId, Limits, SemanticsSession, Session as _};
-use crate::script::{self, Reached};
+use crate::litmus::{Bounds, Plan, PlannedThread, Schedule, replay_watched, with_plan};
+use crate::script::{self, News};
 use crate::trace::{Chooser, Ending, Format, Pick, Section, Shared, choices};
 use crate::value::List;
 use anyhow::{Context as _, Result, anyhow, bail};
@@ -11,6 +12,7 @@ use lockstep_semantics::choice::{Choices, Deterministic, Random, Replay};
 use lockstep_semantics::decode::{Dialect, read_with_proposals};
 use lockstep_semantics::execution::ExternAddr;
 use lockstep_semantics::syntax::Features;
+use std::fmt::Display;
 use std::fs::{self, File};
 use std::io::{BufReader, Write as _};
 use std::path::{Path, PathBuf};
@@ -18,11 +20,16 @@ use std::path::{Path, PathBuf};
 /// Print a run step by step: rule, redex, contractum, and what changed
 ///
 /// Each line has the number of the step, how many contexts (labels, handlers, frames) are around the redex, the rule of
-/// the standard, and redex and contractum in its notation.
+/// the standard, and redex and contractum in its notation. Where a script has threads, each line has the name of one, and
+/// shown are the steps of all threads that are made while the directive is under way.
 #[derive(Debug, Args)]
 pub(super) struct Trace {
     /// A module, in binary or text format; or a script with the line of a directive, as in a.wast:12
     file: String,
+
+    /// Run the threads of a script by this schedule, such as '1:12 2:7', as `lockstep litmus` prints them
+    #[arg(long, value_name = "SCHEDULE", conflicts_with_all = ["invoke", "instantiation", "seed", "replay"])]
+    schedule: Option<String>,
 
     /// The exported function to invoke
     #[arg(long, value_name = "NAME")]
@@ -91,6 +98,7 @@ enum Kind {
 enum What<'a> {
     Module(&'a Path),
     Line(&'a Path, u32),
+    Schedule(&'a Path, Schedule),
 }
 
 type Session<'w> = SemanticsSession<Shared<'w>, Chooser>;
@@ -101,7 +109,7 @@ const PAGE: u64 = 1_000_000;
 impl Trace {
     pub(super) fn execute(self, stdout: &mut Output) -> Result<Outcome> {
         let what = self.what()?;
-        let (What::Module(path) | What::Line(path, _)) = what;
+        let (What::Module(path) | What::Line(path, _) | What::Schedule(path, _)) = what;
         let content = fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
         let pick = self.pick()?;
         let inner = self.choices()?;
@@ -131,7 +139,7 @@ impl Trace {
                     .map_err(|end| self.about(path, &end))?
                     .0
             }
-            What::Line(..) => Vec::new(),
+            What::Line(..) | What::Schedule(..) => Vec::new(),
         };
         let (shared, chooser) = Shared::begin(&name, format, pick, inner, out)?;
         let limits = Limits { steps: self.max_steps, features: Features::SHARED_EVERYTHING, ..Limits::default() };
@@ -140,6 +148,10 @@ impl Trace {
         let end = match what {
             What::Module(path) => self.module(path, &bytes, session, &shared)?,
             What::Line(path, line) => Self::directive(path, &content, line, session, &shared)?,
+            What::Schedule(path, schedule) => {
+                drop(session);
+                self.schedule(path, &content, &schedule, &shared)?
+            }
         };
         let end = match shared.is_stopped() {
             true => Ending { kind: "stopped", text: "stopped".into() },
@@ -163,7 +175,14 @@ impl Trace {
             if self.invoke.is_some() || self.instantiation {
                 bail!("a line of a script says itself what is run: --invoke and --instantiation are for modules");
             }
+            if self.schedule.is_some() {
+                bail!("a schedule is for a whole script, not for one of its lines");
+            }
             return Ok(What::Line(Path::new(path), line));
+        }
+        if let Some(schedule) = &self.schedule {
+            let schedule = Schedule::parse(schedule).map_err(|e| anyhow!("not a schedule: {e}"))?;
+            return Ok(What::Schedule(whole, schedule));
         }
         if whole.extension().is_some_and(|extension| extension == "wast") {
             bail!("{0} is a script: say which directive to trace by its line, as in {0}:12", self.file);
@@ -247,14 +266,33 @@ impl Trace {
     }
 
     fn directive(path: &Path, text: &[u8], line: u32, session: Session<'_>, shared: &Shared<'_>) -> Result<Ending> {
-        let reached = script::run_to(text, Box::new(session), line, |line, expected| {
-            shared.section(Section::Directive(line, expected));
+        let got = script::run_to(text, Box::new(session), line, |news| match news {
+            News::Turn(thread) => shared.turn(thread),
+            News::Reached(line, expected) => shared.section(Section::Directive(line, expected)),
         });
-        let Reached { got, .. } = reached.map_err(|why| anyhow!("{}: {why}", path.display()))?;
-        Ok(match got {
+        Ok(match got.map_err(|why| anyhow!("{}: {why}", path.display()))? {
             Ok(()) => Ending { kind: "pass", text: "pass".into() },
             Err(got) => Ending { kind: "fail", text: format!("not as expected, but {got},") },
         })
+    }
+
+    /// Runs the threads of a script by a schedule.
+    fn schedule(&self, path: &Path, text: &[u8], schedule: &Schedule, shared: &Shared<'_>) -> Result<Ending> {
+        let text = std::str::from_utf8(text).with_context(|| format!("{} is not UTF-8", path.display()))?;
+        let about = |e: &dyn Display| anyhow!("{}: {e}", path.display());
+        let mut bounds = Bounds::default();
+        bounds.steps = self.max_steps.unwrap_or(bounds.steps);
+        let run = |plan: &Plan<'_>| -> Result<Ending> {
+            shared.section(Section::Schedule(&schedule.to_string()));
+            let turn = |thread: &PlannedThread| shared.turn(&thread.name);
+            let watched = replay_watched(plan, schedule, &bounds, &mut shared.clone(), turn);
+            let (_, outcome) = watched.map_err(|e| about(&e))?;
+            let calls = plan.calls.iter().zip(outcome.observations());
+            let calls = calls.map(|(call, got)| format!("{} {:?}: {got}", plan.threads[call.thread].name, call.name));
+            let kind = if outcome.findings(plan, "").is_empty() { "pass" } else { "fail" };
+            Ok(Ending { kind, text: calls.collect::<Vec<_>>().join(", ") })
+        };
+        with_plan(&path.to_string_lossy(), text, Features::SHARED_EVERYTHING, run).map_err(|e| about(&e))?
     }
 }
 

@@ -8,8 +8,9 @@
 
 use super::conflicts::Conflicts;
 use super::machine::{Came, Machine};
-use super::{Bounds, Outcome, Plan};
+use super::{Bounds, Outcome, Plan, PlannedThread};
 use lockstep_semantics::execution::Action;
+use lockstep_semantics::observe::{Observer, Unobserved};
 use rustc_hash::FxHashMap;
 use std::collections::VecDeque;
 use std::fmt;
@@ -61,7 +62,8 @@ impl fmt::Display for Bound {
     }
 }
 
-/// A list of threads and how many steps each makes before the next one does; none is giving up a wait.
+/// A list of threads and how many steps each makes before the next one does; none is giving up a wait. An instruction
+/// that is a value already, and so nothing to reduce, counts as a step too.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Schedule(pub Vec<(usize, Option<u64>)>);
 
@@ -106,6 +108,20 @@ pub type Did = (usize, Action);
 /// # Errors
 /// When the schedule names a thread that is not there or cannot go on.
 pub fn replay(plan: &Plan<'_>, schedule: &Schedule, bounds: &Bounds) -> Result<(Vec<Did>, Outcome), String> {
+    replay_watched(plan, schedule, bounds, &mut Unobserved, |_| {})
+}
+
+/// The same, with somebody who watches each step. `turn` is told whose steps follow.
+///
+/// # Errors
+/// As [`replay`].
+pub fn replay_watched(
+    plan: &Plan<'_>,
+    schedule: &Schedule,
+    bounds: &Bounds,
+    o: &mut impl Observer,
+    mut turn: impl FnMut(&PlannedThread),
+) -> Result<(Vec<Did>, Outcome), String> {
     let mut machine = Machine::new(plan);
     let mut did = Vec::new();
     begin_and_await(&mut machine, plan);
@@ -113,23 +129,26 @@ pub fn replay(plan: &Plan<'_>, schedule: &Schedule, bounds: &Bounds) -> Result<(
         if thread >= plan.threads.len() {
             return Err(format!("there is no thread {thread}"));
         }
+        turn(&plan.threads[thread]);
         match steps {
             Some(steps) => {
-                let mut made = 0;
-                machine.advance(plan, thread, (bounds.steps, steps), &mut made, |_, actions| {
-                    did.extend(actions.iter().map(|&action| (thread, action)));
-                    false
-                });
-                if made < steps {
-                    return Err(format!("thread {thread} cannot make {steps} steps, but {made}"));
+                let (mut made, mut before) = (0, None);
+                while made < steps {
+                    if before.replace(made) == Some(made) {
+                        return Err(format!("thread {thread} cannot make {steps} steps, but {made}"));
+                    }
+                    machine.advance(plan, thread, (bounds.steps, steps), &mut made, o, |_, actions| {
+                        did.extend(actions.iter().map(|&action| (thread, action)));
+                        false
+                    });
+                    begin_and_await(&mut machine, plan);
                 }
             }
             None => {
-                let actions = machine.time_out(thread).ok_or_else(|| format!("thread {thread} cannot time out"))?;
+                let actions = machine.time_out(thread, o).ok_or_else(|| format!("thread {thread} cannot time out"))?;
                 did.extend(actions.into_iter().map(|action| (thread, action)));
             }
         }
-        begin_and_await(&mut machine, plan);
     }
     machine.deadlock(plan);
     Ok((did, Outcome { calls: machine.calls, endless: Vec::new() }))
@@ -139,7 +158,7 @@ pub fn replay(plan: &Plan<'_>, schedule: &Schedule, bounds: &Bounds) -> Result<(
 fn begin_and_await(machine: &mut Machine, plan: &Plan<'_>) {
     let mut thread = 0;
     while thread < plan.threads.len() {
-        match machine.advance(plan, thread, (0, 0), &mut 0, |_, _| false) {
+        match machine.advance(plan, thread, (0, 0), &mut 0, &mut Unobserved, |_, _| false) {
             Came::Stopped(true) => thread = 0,
             _ => thread += 1,
         }
@@ -269,16 +288,16 @@ impl<'p, 'd> Search<'p, 'd> {
         while thread < self.plan.threads.len() {
             let mut other = machine.clone();
             let mut steps = 0;
+            let most = (self.bounds.steps, u64::MAX);
             let conflicts = &mut *self.conflicts;
-            let came =
-                other.advance(self.plan, thread, (self.bounds.steps, u64::MAX), &mut steps, |machine, actions| {
-                    let beside = machine.beside(self.plan, thread);
-                    actions.iter().fold(false, |noticed, action| conflicts.note(thread, beside, action) | noticed)
-                });
+            let came = other.advance(self.plan, thread, most, &mut steps, &mut Unobserved, |machine, actions| {
+                let beside = machine.beside(self.plan, thread);
+                actions.iter().fold(false, |noticed, action| conflicts.note(thread, beside, action) | noticed)
+            });
             match came {
                 Came::Acted => next.push((other, vec![(thread, Some(steps))])),
                 Came::Stopped(false) => {
-                    if let Some(actions) = other.time_out(thread) {
+                    if let Some(actions) = other.time_out(thread, &mut Unobserved) {
                         let beside = other.beside(self.plan, thread);
                         for action in &actions {
                             self.conflicts.note(thread, beside, action);
@@ -379,7 +398,14 @@ impl<'p, 'd> Search<'p, 'd> {
             }
             node = self.nodes[node].from;
         }
-        parts.reverse();
-        Schedule(parts)
+        // Steps of one thread after each other are one part.
+        let mut schedule: Segments = Vec::new();
+        for (thread, steps) in parts.into_iter().rev() {
+            match (schedule.last_mut(), steps) {
+                (Some((last, Some(before))), Some(more)) if *last == thread => *before += more,
+                _ => schedule.push((thread, steps)),
+            }
+        }
+        Schedule(schedule)
     }
 }

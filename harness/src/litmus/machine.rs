@@ -3,11 +3,13 @@
 use super::{Op, Plan, What};
 use crate::Val;
 use crate::engine::{End, Resource, end, to_val};
+use lockstep_semantics::RuleId;
 use lockstep_semantics::choice::Deterministic;
 use lockstep_semantics::execution::{
-    Action, Addr, Datum, FieldVal, Location, Order, Outcome as Ended, Progress, Store, Thread, ThreadId, Value,
+    Action, Addr, Datum, FieldVal, Location, Order, Outcome as Ended, Progress, Store, Thread, ThreadId, Value, Zipper,
 };
 use lockstep_semantics::observe::Observer;
+use lockstep_semantics::syntax::Instr;
 use std::hash::{Hash, Hasher};
 
 /// A set of threads, as bits.
@@ -46,16 +48,42 @@ pub(super) enum Came {
     Stopped(bool),
 }
 
-/// Notes actions.
-#[derive(Default)]
-pub(super) struct Actions(pub(super) Vec<Action>);
+/// Notes the actions of a step that somebody else may watch too.
+struct Noting<'o, O> {
+    actions: Vec<Action>,
+    o: &'o mut O,
+}
 
-impl Observer for Actions {
-    const WATCHES_RULES: bool = false;
+impl<'o, O> Noting<'o, O> {
+    fn new(o: &'o mut O) -> Self {
+        Noting { actions: Vec::new(), o }
+    }
+}
+
+impl<O: Observer> Observer for Noting<'_, O> {
+    const WATCHES_RULES: bool = O::WATCHES_RULES;
+    const WATCHES_STEPS: bool = O::WATCHES_STEPS;
     const WATCHES_ACTIONS: bool = true;
 
     fn action(&mut self, action: &Action) {
-        self.0.push(*action);
+        self.actions.push(*action);
+        self.o.action(action);
+    }
+
+    fn rule(&mut self, rule: RuleId) {
+        self.o.rule(rule);
+    }
+
+    fn thread(&mut self, thread: ThreadId) {
+        self.o.thread(thread);
+    }
+
+    fn redex(&mut self, s: &Store, z: &Zipper, redex: Instr) {
+        self.o.redex(s, z, redex);
+    }
+
+    fn contractum(&mut self, s: &Store, z: &Zipper, rule: RuleId) {
+        self.o.contractum(s, z, rule);
     }
 }
 
@@ -69,13 +97,14 @@ impl Machine {
 
     /// Lets a thread make up to `steps` steps, until it has made one of which `notices` says that others may notice it, or
     /// until it stops. `notices` is shown the actions of each step that has any, also of those that nobody notices. A call
-    /// takes `max_steps` steps at most. The steps made are counted; to begin and to await threads takes none.
+    /// takes `max_steps` steps at most. The steps made are counted; to begin and to await threads takes none. `o` watches.
     pub(super) fn advance(
         &mut self,
         plan: &Plan<'_>,
         thread: usize,
         (max_steps, steps): (u64, u64),
         made: &mut u64,
+        o: &mut impl Observer,
         mut notices: impl FnMut(&Machine, &[Action]) -> bool,
     ) -> Came {
         let mut moved = false;
@@ -97,7 +126,7 @@ impl Machine {
                 }
                 Op::Call(_) if *made >= steps => return Came::Stopped(moved),
                 Op::Call(call) => {
-                    let mut o = Actions::default();
+                    let mut o = Noting::new(o);
                     let ended = match self.step(plan, thread, call, max_steps, &mut o) {
                         Stepped::Suspended => return Came::Stopped(moved),
                         Stepped::Ready => None,
@@ -105,7 +134,7 @@ impl Machine {
                     };
                     *made += 1;
                     moved = true;
-                    let noticed = !o.0.is_empty() && notices(self, &o.0);
+                    let noticed = !o.actions.is_empty() && notices(self, &o.actions);
                     if let Some(got) = ended {
                         self.finish(thread, call, got);
                     }
@@ -122,14 +151,14 @@ impl Machine {
     }
 
     /// Lets a suspended thread give up, if it has a timeout; what it does by that.
-    pub(super) fn time_out(&mut self, thread: usize) -> Option<Vec<Action>> {
+    pub(super) fn time_out(&mut self, thread: usize, o: &mut impl Observer) -> Option<Vec<Action>> {
         let call = self.threads[thread].call.as_mut()?;
-        let mut o = Actions::default();
+        let mut o = Noting::new(o);
         let is_suspended = matches!(call.progress(&self.store), Progress::Suspended(_));
-        (is_suspended && call.time_out(&mut self.store, &mut o, &mut Deterministic)).then_some(o.0)
+        (is_suspended && call.time_out(&mut self.store, &mut o, &mut Deterministic)).then_some(o.actions)
     }
 
-    fn step(&mut self, plan: &Plan<'_>, thread: usize, call: usize, max_steps: u64, o: &mut Actions) -> Stepped {
+    fn step(&mut self, plan: &Plan<'_>, thread: usize, call: usize, max_steps: u64, o: &mut impl Observer) -> Stepped {
         let running = &mut self.threads[thread];
         let mut callee = match (running.call.take(), &plan.calls[call].what) {
             (Some(callee), _) => callee,

@@ -16,7 +16,7 @@ mod outcome;
 mod test;
 
 pub use declared::Declared;
-pub use explore::{Bound, Did, Explored, Found, Schedule, explore, replay};
+pub use explore::{Bound, Did, Explored, Found, Schedule, explore, replay, replay_watched};
 pub use label::label;
 pub use model::Model;
 pub use observe::{Observation, Stopped, Watch};

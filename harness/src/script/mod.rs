@@ -21,5 +21,5 @@ pub mod text;
 mod threads;
 
 pub(crate) use runner::spellings;
-pub use runner::{Reached, run, run_to};
+pub use runner::{News, run, run_to};
 pub use threads::{RoundRobin, Schedule};

@@ -8,7 +8,7 @@ use super::read::{self, Broken};
 use super::runner::{Got, Log, Runner, expected, judge};
 use super::setup::Registered;
 pub use super::setup::Setup;
-use super::threads::{ScriptThread, invocation};
+use super::threads::{MAIN, ScriptThread, invocation};
 use crate::Val;
 use crate::engine::{End, InstanceId, Limits, ModuleId, SemanticsSession, to_value};
 use lockstep_reports::{FileReport, Finding, Kind};
@@ -264,10 +264,10 @@ impl<'s, 'e, 'd> Planner<'s, 'e, 'd> {
         log: Log,
         directives: Vec<WastDirective<'d>>,
     ) -> Result<Planned<'d>, PlanError> {
-        runner.threads = vec![ScriptThread::new(0, Vec::new())];
+        runner.threads = vec![ScriptThread::new(MAIN.into(), 0, Vec::new())];
         let planned = Planned {
             log,
-            threads: vec![PlannedThread::new("main".into(), 0)],
+            threads: vec![PlannedThread::new(MAIN.into(), 0)],
             calls: Vec::new(),
             owners: Vec::new(),
             beside: Vec::new(),
@@ -288,9 +288,9 @@ impl<'s, 'e, 'd> Planner<'s, 'e, 'd> {
                         return Err(unsupported(format!("more than {THREADS} threads")));
                     }
                     let shared = inner.shared_module;
-                    let name = format!("${}", inner.name.name());
                     self.runner.thread(inner).map_err(|got| unsupported(got.text))?;
                     let new = self.runner.threads.len() - 1;
+                    let name = self.runner.threads[new].name.clone();
                     self.planned.threads.push(PlannedThread::new(name, thread));
                     self.planned.setups.push(Vec::new());
                     self.registered.push(Registered::default());

@@ -4,13 +4,14 @@ use super::name::Names;
 use super::pattern::{self, Shown};
 use super::place::Places;
 use super::read::{self, Broken};
-use super::threads::{RoundRobin, ScriptThread};
+use super::threads::{Along, RoundRobin, ScriptThread};
 use super::{crash, text};
 use crate::engine::{CallId, End, Engine, InstanceId, Limits, ModuleId, Resource, Session};
 use crate::value::{List, Val};
 use lockstep_reports::{Case, FileReport, Finding, Kind, Verdict};
 use lockstep_semantics::decode;
 use lockstep_semantics::syntax::Features;
+use std::ops::ControlFlow;
 use wast::token::Id;
 use wast::{QuoteWat, WastDirective, WastExecute, WastInvoke, WastRet, Wat};
 
@@ -64,19 +65,19 @@ pub(crate) fn spellings(text: &str, features: Features) -> std::borrow::Cow<'_, 
     if features.shared_everything { decode::current_spellings(text) } else { text.into() }
 }
 
-/// A directive of a script that was run.
-#[derive(Clone, Debug)]
-pub struct Reached {
-    /// The line it begins on.
-    pub line: u32,
-    /// What it expected, for people.
-    pub expected: String,
-    /// Whether that came, or what came instead.
-    pub got: Result<(), String>,
+/// What is told of a script on the way to a directive.
+#[derive(Clone, Copy, Debug)]
+pub enum News<'a> {
+    /// What follows is done by a thread, as the script calls it; `main` is the script itself. Nothing is told of this in
+    /// scripts without threads.
+    Turn(&'a str),
+    /// The directive is next: the line it begins on, and what it expects, for people.
+    Reached(u32, &'a str),
 }
 
-/// Runs a script up to the directive at a line, which may begin before it, and no further. `reached` is told that this
-/// directive is next, with the line it begins on and what it expects.
+/// Runs a script up to the directive at a line, which may begin before it, and no further: whether what it expects came,
+/// or what came instead. The directive may be one of a thread, and threads take turns until it has ended; if it is itself
+/// a thread, until that has ended.
 ///
 /// # Errors
 /// When the script cannot be read, or has no directive there.
@@ -84,29 +85,68 @@ pub fn run_to(
     text: &[u8],
     session: Box<dyn Session + '_>,
     line: u32,
-    mut reached: impl FnMut(u32, &str),
-) -> Result<Reached, String> {
+    mut tell: impl FnMut(News<'_>),
+) -> Result<Result<(), String>, String> {
     let broken = |Broken { line, column, message }| format!("malformed script: {line}:{column}: {message}");
     let text = std::str::from_utf8(text).map_err(|e| broken(Broken::not_utf8(text, &e)))?;
     let features = session.features();
     let text = &*spellings(text, features);
     let buffer = read::buffer(text).map_err(|e| broken(Broken::new(text, &e)))?;
     let mut directives = read::parse(&buffer).map_err(|e| broken(Broken::new(text, &e)))?;
-    let places = Places::new(text);
-    let begins: Vec<u32> = directives.iter().map(|directive| places.of_directive(directive.span()).0).collect();
-    // Of several on the line, the first one; otherwise the last one that begins before it.
-    let at = begins.iter().position(|&begin| begin == line).or_else(|| begins.iter().rposition(|&begin| begin < line));
-    let at = at.ok_or_else(|| format!("there is no directive at line {line}"))?;
     let mut runner = Runner::new(text, session, features);
-    for (directive, &begin) in directives[..at].iter_mut().zip(&begins) {
-        // A directive that fails is no reason to stop, as when the whole script is run.
-        let _ = runner.directive(directive, begin);
+    let mut ranges = Vec::new();
+    runner.ranges(&directives, &mut ranges);
+    // Of several on the line, the first one; otherwise the last one that begins before it.
+    let begins = |&((begin, _), _): &Range| begin;
+    let at = ranges.iter().position(|range| begins(range) == line);
+    let at = at.or_else(|| ranges.iter().rposition(|range| begins(range) < line));
+    let (begin, end) = ranges[at.ok_or_else(|| format!("there is no directive at line {line}"))?];
+    if runner.has_threads(&directives) {
+        let mut until = Until { begin, end, reached: false, got: Ok(()), tell };
+        let _ = runner.run_threads(directives, &mut RoundRobin::default(), &mut until);
+        return Ok(until.got);
     }
-    let (directive, line) = (&mut directives[at], begins[at]);
-    let expected = expected(directive);
-    reached(line, &expected);
-    let got = runner.directive(directive, line).map_err(|got| got.text);
-    Ok(Reached { line, expected, got })
+    for directive in &mut directives {
+        let place = runner.places.of_directive(directive.span());
+        if place == begin {
+            tell(News::Reached(place.0, &expected(directive)));
+            return Ok(runner.directive(directive, place.0).map_err(|got| got.text));
+        }
+        // A directive that fails is no reason to stop, as when the whole script is run.
+        let _ = runner.directive(directive, place.0);
+    }
+    unreachable!("the place is that of a directive")
+}
+
+/// Where a directive begins, and where the last one in it does: itself, unless it is a thread.
+type Range = ((u32, u32), (u32, u32));
+
+/// Goes along until a directive has ended.
+struct Until<F> {
+    begin: (u32, u32),
+    end: (u32, u32),
+    reached: bool,
+    got: Result<(), String>,
+    tell: F,
+}
+
+impl<F: FnMut(News<'_>)> Along for Until<F> {
+    fn turn(&mut self, thread: &str) {
+        (self.tell)(News::Turn(thread));
+    }
+
+    fn begins(&mut self, directive: &WastDirective<'_>, place: (u32, u32)) {
+        if place == self.begin && !std::mem::replace(&mut self.reached, true) {
+            (self.tell)(News::Reached(place.0, &expected(directive)));
+        }
+    }
+
+    fn ended(&mut self, _: &WastDirective<'_>, place: (u32, u32), result: Result<(), Got>) -> ControlFlow<()> {
+        if (self.begin..=self.end).contains(&place) && self.got.is_ok() {
+            self.got = result.map_err(|got| got.text);
+        }
+        if place == self.end { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    }
 }
 
 /// What comes of a script.
@@ -140,6 +180,13 @@ impl Log {
             let (file, expected) = (self.file.path.clone(), expected());
             self.findings.push(Finding { file, line, column, directive: kind, verdict, expected, got: got.text });
         }
+    }
+}
+
+impl Along for Log {
+    fn ended(&mut self, directive: &WastDirective<'_>, place: (u32, u32), result: Result<(), Got>) -> ControlFlow<()> {
+        self.add(place, read::kind(directive), result, || expected(directive));
+        ControlFlow::Continue(())
     }
 }
 
@@ -195,8 +242,9 @@ impl<'s, 'e, 'd> Runner<'s, 'e, 'd> {
     }
 
     fn run(&mut self, directives: Vec<WastDirective<'d>>, log: &mut Log) {
-        if self.features.threads && directives.iter().any(|directive| matches!(directive, WastDirective::Thread(_))) {
-            return self.run_threads(directives, &mut RoundRobin::default(), log);
+        if self.has_threads(&directives) {
+            let _ = self.run_threads(directives, &mut RoundRobin::default(), log);
+            return;
         }
         for mut directive in directives {
             let place = self.places.of_directive(directive.span());
@@ -205,6 +253,26 @@ impl<'s, 'e, 'd> Runner<'s, 'e, 'd> {
             let result = crash::catch(|| self.directive(&mut directive, place.0))
                 .unwrap_or_else(|panic| Err(Got { verdict: Verdict::Crash, text: panic }));
             log.add(place, kind, result, || expected(&directive));
+        }
+    }
+
+    /// Whether a script has threads that can be run.
+    fn has_threads(&self, directives: &[WastDirective<'d>]) -> bool {
+        self.features.threads && directives.iter().any(|directive| matches!(directive, WastDirective::Thread(_)))
+    }
+
+    /// The places of directives, in the order of the script.
+    fn ranges(&self, directives: &[WastDirective<'d>], ranges: &mut Vec<Range>) {
+        for directive in directives {
+            let place = self.places.of_directive(directive.span());
+            let at = ranges.len();
+            ranges.push((place, place));
+            if let WastDirective::Thread(thread) = directive
+                && self.features.threads
+            {
+                self.ranges(&thread.directives, ranges);
+                ranges[at].1 = ranges.last().map_or(place, |(_, end)| *end);
+            }
         }
     }
 

@@ -4,12 +4,13 @@
 //! only the module that it shares. What runs next is for a [`Schedule`] to say, step by step; [`RoundRobin`] is fair and
 //! always does the same. What a thread does besides calling functions (defining a module, say) happens in one go.
 
-use super::runner::{Got, Log, Runner, expected, judge};
+use super::runner::{Got, Runner, judge};
 use super::{crash, read};
 use crate::engine::{Call, CallId, End};
 use lockstep_reports::Verdict;
 use rustc_hash::FxHashMap;
 use std::collections::VecDeque;
+use std::ops::ControlFlow;
 use wast::{WastDirective, WastExecute, WastInvoke};
 
 /// Decides which thread of a script goes on.
@@ -32,8 +33,29 @@ impl Schedule for RoundRobin {
     }
 }
 
+/// Goes along with the threads of a script.
+pub(super) trait Along {
+    /// What follows is done by a thread.
+    fn turn(&mut self, thread: &str) {
+        let _ = thread;
+    }
+
+    /// A directive is next. One that has to wait for a thread may be so several times.
+    fn begins(&mut self, directive: &WastDirective<'_>, place: (u32, u32)) {
+        let _ = (directive, place);
+    }
+
+    /// What came of a directive; whether to go on.
+    fn ended(&mut self, directive: &WastDirective<'_>, place: (u32, u32), result: Result<(), Got>) -> ControlFlow<()>;
+}
+
+/// The name of the script itself among its threads.
+pub(super) const MAIN: &str = "main";
+
 /// A thread of a script.
 pub(super) struct ScriptThread<'d> {
+    /// Its name, such as `$T1`.
+    pub(super) name: String,
     /// Where its names and registered instances are.
     context: usize,
     directives: VecDeque<WastDirective<'d>>,
@@ -44,8 +66,8 @@ pub(super) struct ScriptThread<'d> {
 }
 
 impl<'d> ScriptThread<'d> {
-    pub(super) fn new(context: usize, directives: Vec<WastDirective<'d>>) -> Self {
-        ScriptThread { context, directives: directives.into(), call: None, threads: FxHashMap::default() }
+    pub(super) fn new(name: String, context: usize, directives: Vec<WastDirective<'d>>) -> Self {
+        ScriptThread { name, context, directives: directives.into(), call: None, threads: FxHashMap::default() }
     }
 
     /// Its directives, for others to run.
@@ -77,29 +99,29 @@ pub(super) fn invocation<'a, 'd>(directive: &'a WastDirective<'d>) -> Option<&'a
 }
 
 impl<'d> Runner<'_, '_, 'd> {
-    /// Runs a script with threads; the script itself is the first of them.
+    /// Runs a script with threads; the script itself is the first of them. It may be left before its end.
     pub(super) fn run_threads(
         &mut self,
         directives: Vec<WastDirective<'d>>,
         schedule: &mut dyn Schedule,
-        log: &mut Log,
-    ) {
-        self.threads = vec![ScriptThread::new(0, directives)];
+        along: &mut dyn Along,
+    ) -> ControlFlow<()> {
+        self.threads = vec![ScriptThread::new(MAIN.into(), 0, directives)];
         let mut blocked: Vec<usize> = Vec::new();
         loop {
-            let alive = |runner: &Self| (0..runner.threads.len()).filter(|&t| !runner.threads[t].has_ended()).collect();
-            let all: Vec<usize> = alive(self);
+            let all: Vec<usize> = (0..self.threads.len()).filter(|&t| !self.threads[t].has_ended()).collect();
             if all.is_empty() {
-                return;
+                return ControlFlow::Continue(());
             }
             let ready: Vec<usize> = all.iter().copied().filter(|t| !blocked.contains(t)).collect();
             if ready.is_empty() {
-                self.let_time_pass(&all, log);
+                self.let_time_pass(&all, along)?;
                 blocked.clear();
                 continue;
             }
             let (thread, steps) = schedule.next(&ready);
-            if self.step_thread(thread, steps, log) {
+            along.turn(&self.threads[thread].name);
+            if self.step_thread(thread, steps, along)? {
                 blocked.clear();
             } else {
                 blocked.push(thread);
@@ -127,43 +149,44 @@ impl<'d> Runner<'_, '_, 'd> {
             names.1.define(Some(name), Ok(instance));
         }
         let thread = self.threads.len();
-        self.threads.push(ScriptThread::new(context, std::mem::take(&mut directive.directives)));
+        let name = format!("${}", directive.name.name());
+        self.threads.push(ScriptThread::new(name, context, std::mem::take(&mut directive.directives)));
         self.threads[self.current].threads.insert(directive.name.name().to_owned(), thread);
         Ok(())
     }
 
     /// Lets a thread do something; whether it could.
-    fn step_thread(&mut self, thread: usize, steps: u64, log: &mut Log) -> bool {
+    fn step_thread(&mut self, thread: usize, steps: u64, along: &mut dyn Along) -> ControlFlow<(), bool> {
+        use ControlFlow::Continue;
         let got = match self.threads[thread].call {
             Some(call) => match self.session.step(call, steps) {
-                Call::Ready => return true,
-                Call::Suspended(_) => return false,
+                Call::Ready => return Continue(true),
+                Call::Suspended(_) => return Continue(false),
                 Call::Ended(got) => Some(got),
             },
             None => None,
         };
-        let Some(mut directive) = self.threads[thread].directives.pop_front() else { return false };
+        let Some(mut directive) = self.threads[thread].directives.pop_front() else { return Continue(false) };
+        let place = self.places.of_directive(directive.span());
         if let Some(got) = got {
             self.threads[thread].call = None;
-            self.note(&directive, judge(&directive, got), log);
-            return true;
+            along.ended(&directive, place, judge(&directive, got))?;
+            return Continue(true);
         }
+        along.begins(&directive, place);
         if let WastDirective::Wait { thread: name, .. } = &directive {
-            match self.threads[thread].thread(name.name()) {
+            let result = match self.threads[thread].thread(name.name()) {
                 Some(other) if !self.threads[other].has_ended() => {
                     self.threads[thread].directives.push_front(directive);
-                    return false;
+                    return Continue(false);
                 }
-                Some(_) => self.note(&directive, Ok(()), log),
-                None => {
-                    let text = format!("there is no thread ${}", name.name());
-                    self.note(&directive, Err(Got::fail(text)), log);
-                }
-            }
-            return true;
+                Some(_) => Ok(()),
+                None => Err(Got::fail(format!("there is no thread ${}", name.name()))),
+            };
+            along.ended(&directive, place, result)?;
+            return Continue(true);
         }
         self.enter(thread);
-        let place = self.places.of_directive(directive.span());
         self.session.directive(place, read::kind(&directive));
         if let Some(call) = invocation(&directive) {
             match self.begin(call) {
@@ -171,41 +194,39 @@ impl<'d> Runner<'_, '_, 'd> {
                     self.threads[thread].call = Some(call);
                     self.threads[thread].directives.push_front(directive);
                 }
-                Err(end) => self.note(&directive, judge(&directive, Err(end)), log),
+                Err(end) => along.ended(&directive, place, judge(&directive, Err(end)))?,
             }
         } else {
             let result = crash::catch(|| self.directive(&mut directive, place.0))
                 .unwrap_or_else(|panic| Err(Got { verdict: Verdict::Crash, text: panic }));
-            self.note(&directive, result, log);
+            along.ended(&directive, place, result)?;
         }
-        true
+        Continue(true)
     }
 
     /// No thread can go on: the one with the shortest timeout gives up; if none has one, all of them wait forever.
-    fn let_time_pass(&mut self, all: &[usize], log: &mut Log) {
+    fn let_time_pass(&mut self, all: &[usize], along: &mut dyn Along) -> ControlFlow<()> {
         let timeouts = all.iter().filter_map(|&t| {
             let call = self.threads[t].call?;
             match self.session.step(call, 0) {
-                Call::Suspended(timeout) if timeout >= 0 => Some((timeout, call)),
+                Call::Suspended(timeout) if timeout >= 0 => Some((timeout, t, call)),
                 _ => None,
             }
         });
-        if let Some((_, call)) = timeouts.collect::<Vec<_>>().into_iter().min_by_key(|(timeout, _)| *timeout) {
+        if let Some((_, t, call)) = timeouts.collect::<Vec<_>>().into_iter().min_by_key(|(timeout, ..)| *timeout) {
+            along.turn(&self.threads[t].name);
             self.session.time_out(call);
-            return;
+            return ControlFlow::Continue(());
         }
         // Who waits for a thread that waits forever can still go on, once that has come to its end.
         let calling: Vec<usize> = all.iter().copied().filter(|&t| self.threads[t].call.is_some()).collect();
         for &t in if calling.is_empty() { all } else { &calling } {
             let Some(directive) = self.threads[t].directives.pop_front() else { continue };
             self.threads[t].call = None;
-            self.note(&directive, judge(&directive, Err(End::Deadlock)), log);
+            let place = self.places.of_directive(directive.span());
+            along.ended(&directive, place, judge(&directive, Err(End::Deadlock)))?;
         }
-    }
-
-    fn note(&mut self, directive: &WastDirective<'d>, result: Result<(), Got>, log: &mut Log) {
-        let place = self.places.of_directive(directive.span());
-        log.add(place, read::kind(directive), result, || expected(directive));
+        ControlFlow::Continue(())
     }
 
     /// Makes the names and registered instances of a thread the current ones.

@@ -174,21 +174,20 @@ impl Html {
         let _ = write!(self.row, "[{text},7,{a},{name},{val}]");
     }
 
-    /// The layers that a step has entered.
-    fn layers(&mut self, step: &Step<'_>, from: usize) {
-        let (s, z) = (step.store(), step.zipper());
+    /// The layers from one on; the frame among them is of this function, if it is known.
+    fn layers(&mut self, s: &Store, z: &Zipper, from: usize, callee: Option<Addr>) {
         self.row.push('[');
-        for (i, layer) in z.layers[from.min(z.layers.len())..].iter().enumerate() {
-            if i > 0 {
+        for (i, layer) in z.layers.iter().enumerate().skip(from) {
+            if i > from {
                 self.row.push(',');
             }
             match layer.kind {
                 LayerKind::Frame { n, .. } => {
-                    let name = step.callee().map_or_else(String::new, |a| func_name(s, a));
+                    let name = callee.map_or_else(String::new, |a| func_name(s, a));
                     let text = self.string(format_args!("frame_{n} {name}"));
                     let _ = write!(self.row, "[3,{text},{},[", layer.values);
-                    for (x, &local) in z.locals[z.frame.locals as usize..].iter().enumerate() {
-                        let name = self.string(local_name(s, step.callee(), x as u32));
+                    for (x, &local) in locals(z, i).iter().enumerate() {
+                        let name = self.string(local_name(s, callee, x as u32));
                         let val = self.string(Short(local));
                         let _ = write!(self.row, "{}[{name},{val}]", if x > 0 { "," } else { "" });
                     }
@@ -200,7 +199,7 @@ impl Html {
                     let _ = write!(self.row, "[1,{text},{},0]", layer.values);
                 }
                 LayerKind::Handler { n, catches } => {
-                    let module = &step.module().module;
+                    let module = &s.modules[frame(z, i).module.index()].module;
                     let mut clauses = String::new();
                     for (i, catch) in module.code.catches(catches).iter().enumerate() {
                         use lockstep_semantics::syntax::Notation as _;
@@ -234,6 +233,25 @@ impl Html {
     }
 }
 
+/// The frame of a layer; of one that is a frame, that frame.
+fn frame(z: &Zipper, layer: usize) -> Frame {
+    inner(z, layer).map_or(z.frame, |(frame, _)| frame)
+}
+
+/// Its locals.
+fn locals(z: &Zipper, layer: usize) -> &[Slot] {
+    let end = inner(z, layer).map_or(z.locals.len(), |(_, inner)| frame(z, inner).locals as usize);
+    &z.locals[frame(z, layer).locals as usize..end]
+}
+
+/// The frame of a layer that has another frame inside it, and the layer of that one.
+fn inner(z: &Zipper, layer: usize) -> Option<(Frame, usize)> {
+    z.layers.iter().enumerate().skip(layer + 1).find_map(|(i, inner)| match inner.kind {
+        LayerKind::Frame { outer, .. } => Some((outer, i)),
+        _ => None,
+    })
+}
+
 /// A module that has a type.
 fn home(s: &Store, dt: DefType) -> Option<&ModuleInst> {
     s.modules.iter().find(|mm| mm.types.contains(&dt))
@@ -259,6 +277,7 @@ impl Writer for Html {
                 args.iter().fold(format!("invoke {name:?}"), |text, arg| format!("{text} ({arg})"))
             }
             Section::Directive(line, expected) => format!("line {line}, which expects {expected}"),
+            Section::Schedule(schedule) => format!("schedule {schedule}"),
         };
         let n = self.string(text);
         self.runs.push(n);
@@ -267,11 +286,20 @@ impl Writer for Html {
         self.push(out)
     }
 
-    fn begin(&mut self, s: &Store, out: &mut dyn Write) -> io::Result<()> {
+    fn begin(&mut self, s: &Store, z: &Zipper, out: &mut dyn Write) -> io::Result<()> {
         self.row.clear();
         self.row.push_str("[-2,[");
         self.unknown(s);
-        self.row.push_str("]]");
+        self.row.push_str("],");
+        self.layers(s, z, 1, None);
+        self.row.push(']');
+        self.push(out)
+    }
+
+    fn turn(&mut self, thread: &str, out: &mut dyn Write) -> io::Result<()> {
+        let name = self.string(thread);
+        self.row.clear();
+        let _ = write!(self.row, "[-4,{name}]");
         self.push(out)
     }
 
@@ -285,13 +313,18 @@ impl Writer for Html {
         let _ = write!(self.row, ",{values},");
         self.values(&step.zipper().values[values..]);
         let _ = write!(self.row, ",{layers},");
-        self.layers(step, layers);
+        self.layers(step.store(), step.zipper(), layers, step.callee());
         self.row.push_str(",[");
-        for (i, change) in step.changes().into_iter().enumerate() {
-            if i > 0 {
-                self.row.push(',');
-            }
+        for action in step.actions() {
+            let text = self.string(format_args!("with {action}"));
+            let _ = write!(self.row, "[{text},0],");
+        }
+        for change in step.changes() {
             self.change(step, change);
+            self.row.push(',');
+        }
+        if self.row.ends_with(',') {
+            self.row.pop();
         }
         self.row.push_str("]]");
         let s = step.store();

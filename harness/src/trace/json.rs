@@ -3,8 +3,8 @@
 //! | object | when |
 //! |---|---|
 //! | `{"trace": 1, "lockstep": …, "file": …}` | first; the number is that of the format |
-//! | `{"run": "instantiate"}`, `{"run": "invoke", "export", "args"}`, `{"run": "directive", "line", "expected"}` | before the steps |
-//! | `{"step", "depth", "rule", "redex", "contractum", "changes"?, "choices"?}` | a step; `rule` is null for a host function |
+//! | `{"run": "instantiate"}`, `{"run": "invoke", "export", "args"}`, `{"run": "directive", "line", "expected"}`, `{"run": "schedule", "schedule"}` | before the steps |
+//! | `{"step", "thread"?, "depth", "rule", "redex", "contractum", "changes"?, "actions"?, "choices"?}` | a step; `rule` is null for a host function; `thread` is the name of the thread in scripts with threads |
 //! | `{"choices": […]}` | what was chosen in steps that are not written |
 //! | `{"end": …, "text", "steps", "shown"}` | last |
 
@@ -17,6 +17,8 @@ use std::io::{self, BufRead, Write};
 #[derive(Default)]
 pub(super) struct Json {
     text: String,
+    /// The thread, where there are several.
+    thread: Option<String>,
 }
 
 /// A string in JSON.
@@ -39,13 +41,25 @@ impl Writer for Json {
             Section::Instantiate => json!({"run": "instantiate"}),
             Section::Invoke(name, args) => json!({"run": "invoke", "export": name, "args": args}),
             Section::Directive(line, expected) => json!({"run": "directive", "line": line, "expected": expected}),
+            Section::Schedule(schedule) => json!({"run": "schedule", "schedule": schedule}),
         };
         writeln!(out, "{section}")
     }
 
+    fn turn(&mut self, thread: &str, _: &mut dyn Write) -> io::Result<()> {
+        self.thread = Some(thread.to_owned());
+        Ok(())
+    }
+
     fn step(&mut self, step: &Step<'_>, choices: &[u64], out: &mut dyn Write) -> io::Result<()> {
         let text = &mut self.text;
-        write!(out, "{{\"step\":{},\"depth\":{},\"rule\":", step.number(), step.depth())?;
+        write!(out, "{{\"step\":{},", step.number())?;
+        if let Some(thread) = &self.thread {
+            out.write_all(b"\"thread\":")?;
+            string(thread, out)?;
+            out.write_all(b",")?;
+        }
+        write!(out, "\"depth\":{},\"rule\":", step.depth())?;
         match step.rule() {
             Some(rule) => string(rule.as_str(), out)?,
             None => out.write_all(b"null")?,

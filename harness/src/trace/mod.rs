@@ -2,7 +2,8 @@
 //!
 //! A [`Printer`] takes the steps of a run from a [`Tracer`], picks those that are asked for, and writes them as they
 //! come, so that a trace of any length takes no memory to speak of. What the standard leaves open and the run has
-//! chosen is written too, in JSON, so that the run can be repeated ([`choices`]).
+//! chosen is written too, in JSON, so that the run can be repeated ([`choices`]). Where threads take turns
+//! ([`Shared::turn`]), each step says whose it is.
 
 mod html;
 mod json;
@@ -14,7 +15,7 @@ pub use pick::Pick;
 
 use lockstep_semantics::RuleId;
 use lockstep_semantics::choice::{Choice, Choices};
-use lockstep_semantics::execution::{Action, Store, Zipper};
+use lockstep_semantics::execution::{Action, Store, ThreadId, Zipper};
 use lockstep_semantics::observe::Observer;
 use lockstep_semantics::syntax::Instr;
 use lockstep_semantics::trace::{Sink, Step, Tracer};
@@ -54,6 +55,8 @@ pub enum Section<'a> {
     Invoke(&'a str, &'a [String]),
     /// A directive of a script, by its line and what it expects.
     Directive(u32, &'a str),
+    /// The threads of a script, by a schedule.
+    Schedule(&'a str),
 }
 
 /// How it ended.
@@ -69,10 +72,12 @@ pub struct Ending {
 trait Writer {
     fn header(&mut self, file: &str, out: &mut dyn Write) -> io::Result<()>;
     fn section(&mut self, section: Section<'_>, out: &mut dyn Write) -> io::Result<()>;
-    fn begin(&mut self, s: &Store, out: &mut dyn Write) -> io::Result<()> {
-        let _ = (s, out);
+    fn begin(&mut self, s: &Store, z: &Zipper, out: &mut dyn Write) -> io::Result<()> {
+        let _ = (s, z, out);
         Ok(())
     }
+    /// What follows is of a thread.
+    fn turn(&mut self, thread: &str, out: &mut dyn Write) -> io::Result<()>;
     fn step(&mut self, step: &Step<'_>, choices: &[u64], out: &mut dyn Write) -> io::Result<()>;
     /// Choices of a step that is not written.
     fn hidden(&mut self, choices: &[u64], out: &mut dyn Write) -> io::Result<()> {
@@ -91,6 +96,8 @@ pub struct Printer<'w> {
     spare: Vec<u8>,
     shown: u64,
     steps: u64,
+    /// The thread that makes what follows, where that has yet to be written.
+    turn: Option<String>,
     done: bool,
     log: Log,
     stop: Arc<AtomicBool>,
@@ -121,6 +128,9 @@ pub struct Shared<'w>(Rc<RefCell<Tracer<Printer<'w>>>>);
 impl Observer for Shared<'_> {
     const WATCHES_STEPS: bool = true;
     const WATCHES_ACTIONS: bool = true;
+    fn thread(&mut self, thread: ThreadId) {
+        self.0.borrow_mut().thread(thread);
+    }
     fn redex(&mut self, s: &Store, z: &Zipper, redex: Instr) {
         self.0.borrow_mut().redex(s, z, redex);
     }
@@ -159,6 +169,7 @@ impl<'w> Shared<'w> {
             spare: Vec::new(),
             shown: 0,
             steps: 0,
+            turn: None,
             done: false,
             log: log.clone(),
             stop: Arc::default(),
@@ -187,6 +198,11 @@ impl<'w> Shared<'w> {
             printer.flush_choices()?;
             printer.writer.section(section, printer.out)
         });
+    }
+
+    /// What follows is of a thread of this name.
+    pub fn turn(&self, thread: &str) {
+        self.0.borrow_mut().sink.turn = Some(thread.to_owned());
     }
 
     /// Ends the trace.
@@ -233,7 +249,12 @@ impl Printer<'_> {
         Ok(())
     }
 
+    fn tell_turn(&mut self) -> io::Result<()> {
+        self.turn.take().map_or(Ok(()), |thread| self.writer.turn(&thread, self.out))
+    }
+
     fn take(&mut self, step: &Step<'_>) -> io::Result<()> {
+        self.tell_turn()?;
         if !self.pick.wants(step) {
             return self.flush_choices();
         }
@@ -272,9 +293,12 @@ impl Printer<'_> {
 }
 
 impl Sink for Printer<'_> {
-    fn begin(&mut self, s: &Store, _: &Zipper) {
+    fn begin(&mut self, s: &Store, z: &Zipper) {
         if !self.done {
-            self.attempt(|printer| printer.writer.begin(s, printer.out));
+            self.attempt(|printer| {
+                printer.tell_turn()?;
+                printer.writer.begin(s, z, printer.out)
+            });
         }
     }
 

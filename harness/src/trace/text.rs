@@ -5,7 +5,8 @@ use lockstep_semantics::trace::Step;
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
-/// The columns of rule and redex.
+/// The columns of threads, rule and redex.
+const THREAD: usize = 6;
 const RULE: usize = 38;
 const REDEX: usize = 48;
 
@@ -13,11 +14,13 @@ pub(super) struct Text {
     colours: bool,
     /// The redex of a step, to be measured.
     redex: String,
+    /// The thread, where there are several.
+    thread: Option<String>,
 }
 
 impl Text {
     pub(super) fn new(colours: bool) -> Self {
-        Text { colours, redex: String::new() }
+        Text { colours, redex: String::new(), thread: None }
     }
 
     fn paint(&self, code: &'static str) -> (&'static str, &'static str) {
@@ -42,7 +45,13 @@ impl Writer for Text {
                 writeln!(out, "{off}")
             }
             Section::Directive(line, expected) => writeln!(out, "{bold}line {line}{off}, which expects {expected}"),
+            Section::Schedule(schedule) => writeln!(out, "{bold}schedule{off} {schedule}"),
         }
+    }
+
+    fn turn(&mut self, thread: &str, _: &mut dyn Write) -> io::Result<()> {
+        self.thread = Some(thread.to_owned());
+        Ok(())
     }
 
     fn step(&mut self, step: &Step<'_>, choices: &[u64], out: &mut dyn Write) -> io::Result<()> {
@@ -55,16 +64,13 @@ impl Writer for Text {
         // Padding by hand: the standard library counts characters only where it formats the string itself.
         let width = self.redex.chars().count();
         let pad = REDEX.saturating_sub(width);
-        write!(
-            out,
-            "{dim}{:>5}{off} {:>3}  {cyan}{rule:RULE$}{off} {}{:pad$}",
-            step.number(),
-            step.depth(),
-            self.redex,
-            ""
-        )?;
+        write!(out, "{dim}{:>5}{off} ", step.number())?;
+        if let Some(thread) = &self.thread {
+            write!(out, "{thread:THREAD$} ")?;
+        }
+        write!(out, "{:>3}  {cyan}{rule:RULE$}{off} {}{:pad$}", step.depth(), self.redex, "")?;
         writeln!(out, "  {dim}~>{off}  {}", step.contractum())?;
-        let indent = 5 + 1 + 3 + 2 + RULE + 1;
+        let indent = 5 + 1 + self.thread.as_ref().map_or(0, |thread| thread.len().max(THREAD) + 1) + 3 + 2 + RULE + 1;
         for action in step.actions() {
             writeln!(out, "{:indent$}  {dim}with {action}{off}", "")?;
         }

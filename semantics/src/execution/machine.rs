@@ -81,6 +81,7 @@ impl<'m, O: Observer, C: Choices> Machine<'m, O, C> {
         trap: Option<Trap>,
         last: RuleId,
     ) -> Self {
+        o.thread(thread);
         Machine { s, z, o, c, trap, reason: "", last, thread, left: 0, unfinished: 0 }
     }
 

@@ -108,6 +108,12 @@ pub enum Atomic {
 }
 
 impl Atomic {
+    /// Whether it writes only if what is there is as expected (`cmpxchg`).
+    pub const fn compares(&self) -> bool {
+        use Atomic::*;
+        matches!(self, Cmpxchg(..) | GlobalCmpxchg(..) | TableCmpxchg(..) | StructCmpxchg(..) | ArrayCmpxchg(..))
+    }
+
     /// How many values it takes.
     pub const fn operands(&self) -> usize {
         use Atomic::*;

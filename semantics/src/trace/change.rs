@@ -39,6 +39,19 @@ pub enum Change {
     ElemDropped(Addr, usize),
 }
 
+impl Change {
+    /// Whether what was written is what was there.
+    fn is_idle(&self) -> bool {
+        match self {
+            Change::Field(.., old, new) | Change::Element(.., old, new) => old == new,
+            Change::Global(.., old, new) => old == new,
+            Change::Table(.., old, new) => old == new,
+            Change::Memory(.., old, new) => old == new,
+            _ => false,
+        }
+    }
+}
+
 /// A place that an instruction is about to write, and what is there.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Place {
@@ -86,26 +99,45 @@ impl Place {
             let (&a, from) = (mm.mems.get(x as usize)?, usize::try_from(i?.checked_add(ao.offset)?).ok()?);
             Some(Place::Memory(a, from, bytes(s, a, from, (bits / 8) as u8)?))
         };
+        let field = |n: usize, x: TypeIdx, i: FieldIdx| match reference(op(n))? {
+            Ref::Struct(a) => Some(Place::Field(a, x, i, *s.structs.fields(a).get(i as usize)?)),
+            _ => None,
+        };
+        let element = |n: usize| match (reference(op(n))?, index(op(n - 1))?) {
+            (Ref::Array(a), i) => Some(Place::Element(a, i as u32, *s.arrays.fields(a).get(i as usize)?)),
+            _ => None,
+        };
+        let global = |x: GlobalIdx| {
+            let &a = mm.globals.get(x as usize)?;
+            Some(Place::Global(a, x, s.global_value(a)))
+        };
+        let table = |n: usize, x: TableIdx| {
+            let (&a, i) = (mm.tables.get(x as usize)?, index(op(n))?);
+            Some(Place::Table(a, i, *s.tables[a as usize].refs.get(usize::try_from(i).ok()?)?))
+        };
         match instr {
-            Instr::StructSet(x, i) => match reference(op(2))? {
-                Ref::Struct(a) => Some(Place::Field(a, x, i, *s.structs.fields(a).get(i as usize)?)),
-                _ => None,
-            },
-            Instr::ArraySet(_) => match (reference(op(3))?, index(op(2))?) {
-                (Ref::Array(a), i) => Some(Place::Element(a, i as u32, *s.arrays.fields(a).get(i as usize)?)),
-                _ => None,
-            },
+            Instr::StructSet(x, i) => field(2, x, i),
+            Instr::ArraySet(_) => element(3),
             Instr::LocalSet(x) => {
                 let at = z.frame.locals as usize + x as usize;
                 Some(Place::Local(x, at, *z.locals.get(at)?))
             }
-            Instr::GlobalSet(x) => {
-                let &a = mm.globals.get(x as usize)?;
-                Some(Place::Global(a, x, s.global_value(a)))
-            }
-            Instr::TableSet(x) => {
-                let (&a, i) = (mm.tables.get(x as usize)?, index(op(2))?);
-                Some(Place::Table(a, i, *s.tables[a as usize].refs.get(usize::try_from(i).ok()?)?))
+            Instr::GlobalSet(x) => global(x),
+            Instr::TableSet(x) => table(2, x),
+            Instr::Atomic(atomic) => {
+                use Atomic as A;
+                // The first operand is what is accessed, or its index or address.
+                let n = atomic.operands();
+                match atomic {
+                    A::StructSet(_, x, i) | A::StructRmw(.., x, i) | A::StructCmpxchg(_, x, i) => field(n, x, i),
+                    A::ArraySet(..) | A::ArrayRmw(..) | A::ArrayCmpxchg(..) => element(n),
+                    A::GlobalSet(_, x) | A::GlobalRmw(.., x) | A::GlobalCmpxchg(_, x) => global(x),
+                    A::TableSet(_, x) | A::TableXchg(_, x) | A::TableCmpxchg(_, x) => table(n, x),
+                    A::Store(access, x, ao) | A::Rmw(access, _, x, ao) | A::Cmpxchg(access, x, ao) => {
+                        memory(x, ao, index(op(n)), width(access))
+                    }
+                    _ => None,
+                }
             }
             Instr::TableGrow(x) => {
                 let &a = mm.tables.get(x as usize)?;
@@ -222,7 +254,11 @@ impl Before {
             | Instr::ArrayNewElem(x, _) => Some(x),
             _ => None,
         };
-        let mut changes: Vec<Change> = self.place.and_then(|place| place.change(s, z)).into_iter().collect();
+        let change = self.place.and_then(|place| place.change(s, z));
+        // A comparison that fails writes nothing.
+        let compares = matches!(self.instr, Instr::Atomic(atomic) if atomic.compares());
+        let change = change.filter(|change| !(compares && change.is_idle()));
+        let mut changes: Vec<Change> = change.into_iter().collect();
         if let Some(host) = &self.host {
             host.changes(s, self.module(s), &mut changes);
         }

@@ -2,7 +2,7 @@
 //!
 //! A [`Tracer`] watches a machine and shows each [`Step`] to a [`Sink`], which takes from it what it needs. Nothing is
 //! printed, and next to nothing copied, before the sink asks; a tracer itself takes memory in proportion to the depth of
-//! calls only.
+//! calls only. Threads may take turns.
 //!
 //! | file | what |
 //! |---|---|
@@ -25,10 +25,12 @@ use crate::observe::Observer;
 use crate::syntax::*;
 use lockstep_spec::RuleId;
 use redex::Before;
+use rustc_hash::FxHashMap;
 
 /// Takes the steps of runs.
 pub trait Sink {
-    /// A run begins in this configuration; instantiation is a run for each expression and one for what follows them.
+    /// A run begins, or goes on after something that is not traced, in this configuration; instantiation is a run for
+    /// each expression and one for what follows them.
     fn begin(&mut self, s: &Store, z: &Zipper) {
         let _ = (s, z);
     }
@@ -44,23 +46,44 @@ pub struct Tracer<S> {
     on: bool,
     steps: u64,
     before: Before,
-    open: bool,
-    height: usize,
-    callees: Vec<Addr>,
+    thread: ThreadId,
+    run: Run,
+    /// The runs of the other threads.
+    others: FxHashMap<ThreadId, Run>,
     actions: Vec<Action>,
+}
+
+/// What is known of the run of a thread.
+#[derive(Debug, Default)]
+struct Run {
+    /// Whether it goes on where its last step left it.
+    under_way: bool,
+    /// How many values there were after that step.
+    height: usize,
+    /// The function of each frame; unknown where it was entered before the trace began.
+    callees: Vec<Option<Addr>>,
 }
 
 impl<S: Sink> Tracer<S> {
     /// A tracer that is switched on.
     pub fn new(sink: S) -> Self {
-        let (callees, actions) = (Vec::new(), Vec::new());
-        Tracer { sink, on: true, steps: 0, before: Before::default(), open: false, height: 0, callees, actions }
+        Tracer {
+            sink,
+            on: true,
+            steps: 0,
+            before: Before::default(),
+            thread: ThreadId::default(),
+            run: Run::default(),
+            others: FxHashMap::default(),
+            actions: Vec::new(),
+        }
     }
 
-    /// Switches the tracer on or off. This is to be done between runs only.
+    /// Switches the tracer on or off. This is to be done between steps only.
     pub fn switch(&mut self, on: bool) {
         self.on = on;
-        self.open = true;
+        self.run = Run::default();
+        self.others.clear();
     }
 
     /// Whether it is on.
@@ -82,34 +105,40 @@ impl<S: Sink> Observer for Tracer<S> {
         self.actions.push(*action);
     }
 
+    fn thread(&mut self, thread: ThreadId) {
+        if thread != self.thread {
+            let next = self.others.remove(&thread).unwrap_or_default();
+            self.others.insert(self.thread, std::mem::replace(&mut self.run, next));
+            self.thread = thread;
+        }
+    }
+
     fn redex(&mut self, s: &Store, z: &Zipper, redex: Instr) {
         self.actions.clear();
         if !self.on {
             return;
         }
+        let run = &mut self.run;
         // The last redex of a run has no contractum: it is the result.
-        if self.open || self.steps == 0 {
-            self.height = 0;
+        if !std::mem::take(&mut run.under_way) {
+            run.height = 0;
             self.sink.begin(s, z);
         }
-        self.open = true;
-        self.callees.truncate(z.frames as usize);
-        self.before.take(s, z, redex, self.callees.last().copied(), self.height);
+        run.callees.resize(z.frames as usize, None);
+        self.before.take(s, z, redex, run.callees.last().copied().flatten(), run.height);
     }
 
     fn contractum(&mut self, s: &Store, z: &Zipper, rule: RuleId) {
         if !self.on {
             return;
         }
-        self.open = false;
+        let run = &mut self.run;
+        run.under_way = true;
         self.steps += 1;
-        let depth = self.callees.len();
-        if z.frames as usize > depth
-            && let Some(a) = self.before.callee()
-        {
-            self.callees.push(a);
+        if z.frames as usize > run.callees.len() {
+            run.callees.push(self.before.callee());
         }
-        self.height = z.values.len();
+        run.height = z.values.len();
         // Host functions are described in prose; there is no rule.
         let rule = (!self.before.is_host(s)).then_some(rule);
         self.sink.step(&Step { n: self.steps, rule, s, z, before: &self.before, actions: &self.actions });

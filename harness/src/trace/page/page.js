@@ -2,12 +2,21 @@
 const T = JSON.parse(document.getElementById("trace").textContent);
 const { rows, strings, rules } = T;
 const $ = (id) => document.getElementById(id);
-// Rows of steps, by their number less one; other rows begin a run or a section.
-const steps = [];
-rows.forEach((row, i) => { if (row[0] >= -1) steps.push(i); });
+// Rows of steps, by their number less one, and the threads that make them; other rows begin a run, a section, or the
+// turn of a thread.
+const steps = [], turns = [];
+{
+  let turn = "";
+  rows.forEach((row, i) => {
+    if (row[0] === -4) turn = strings[row[1]];
+    if (row[0] >= -1) { steps.push(i); turns.push(turn); }
+  });
+}
 const RULE = 0, REDEX = 1, CONTRACTUM = 2, DEPTH = 3, MOVED = 4, VB = 5, PUSHED = 6, LB = 7, LAYERS = 8, CHANGES = 9;
 const heap = { structs: new Map(), arrays: new Map(), exns: new Map(), globals: new Map() };
-let vals = [], layers = [], at = -1, number = 0;
+let vals = [], layers = [], at = -1, number = 0, turn = 0;
+// The stacks of the other threads.
+const others = new Map();
 const undo = [];
 
 // One change of the state, forwards; what undoes it is returned.
@@ -34,13 +43,27 @@ function change(c) {
   }
 }
 
+// A layer of its own, whose locals can be written.
+const entered = (l) => [l[0], l[1], l[2], l[3] && l[3].map((x) => x.slice()), l[4]];
+
 function forwards(i) {
   const row = rows[i];
   if (row[0] === -3) { undo.push(null); return; }
+  if (row[0] === -4) {
+    const change = (next) => {
+      others.set(turn, [vals, layers]);
+      [vals, layers] = others.get(next) || [[], []];
+      turn = next;
+    };
+    const last = turn;
+    change(row[1]);
+    undo.push(() => change(last));
+    return;
+  }
   if (row[0] === -2) {
     const before = [vals, layers];
     vals = [];
-    layers = [];
+    layers = row[2].map(entered);
     const changes = row[1].map(change);
     undo.push(() => { changes.reverse().forEach((f) => f()); [vals, layers] = before; });
     return;
@@ -50,7 +73,7 @@ function forwards(i) {
   const goneVals = vals.splice(row[VB]);
   for (const v of row[PUSHED]) vals.push(v);
   const goneLayers = layers.splice(row[LB] - 1);
-  for (const l of row[LAYERS]) layers.push([l[0], l[1], l[2], l[3] && l[3].map((x) => x.slice()), l[4]]);
+  for (const l of row[LAYERS]) layers.push(entered(l));
   const changes = row[CHANGES].map(change);
   undo.push(() => {
     changes.reverse().forEach((f) => f());
@@ -111,7 +134,8 @@ function drawNow(row) {
     head.append(el("a", { href: rule.book, id: "rulelink" }, rule.id), " ",
       el("a", { href: rule.section, class: "dim" }, "standard"));
   } else head.append("A host function, which the standard describes in prose");
-  head.append(el("span", { class: "dim" }, `  at depth ${row[DEPTH]}`));
+  const turn = turns[number - 1];
+  head.append(el("span", { class: "dim" }, `  at depth ${row[DEPTH]}${turn && ` of the thread ${turn}`}`));
   const reduction = el("div", { class: "reduction mono", id: "reduction" }, strings[row[REDEX]],
     el("span", { class: "arrow" }, "  ~>  "), strings[row[CONTRACTUM]]);
   const list = el("ul", { id: "changes", class: "mono" });
@@ -261,7 +285,7 @@ function drawList() {
   for (let n = from; n < to; n++) {
     const row = rows[steps[n]];
     const line = el("div", { class: "row" + (n + 1 === number ? " here" : ""), style: `top:${n * HEIGHT}px`, "data-step": n + 1 },
-      el("i", {}, String(n + 1)), el("b", {}, ruleName(row[RULE])), "  " + strings[row[REDEX]]);
+      el("i", {}, String(n + 1)), turns[n] && el("i", {}, turns[n]), el("b", {}, ruleName(row[RULE])), "  " + strings[row[REDEX]]);
     shown.append(line);
   }
   $("rows").replaceChildren(shown);
