@@ -317,10 +317,7 @@ impl Neighbours {
                     }
                     // `spec/deviations.md`: what a reference is compared with may be of a supertype.
                     (None, Err(e))
-                        if e.starts_with("type mismatch: expected (ref $") && compares(&neighbour.module) =>
-                    {
-                        ()
-                    }
+                        if e.starts_with("type mismatch: expected (ref $") && compares(&neighbour.module) => {}
                     (None, Err(e)) if !(options.features.shared_everything && is_known(&e)) => {
                         neighbours.disputed.push(format!("program {i}: {what}: only wasmparser: {e}"));
                     }
