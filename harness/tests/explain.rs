@@ -133,6 +133,39 @@ fn types_after_canonicalisation() {
     insta::assert_snapshot!("canonical", report.render());
 }
 
+const SHARED: &str = r#"(module
+  (type $point (shared (struct (field $x (mut i32)))))
+  (type $move (shared (func (param (ref null $point) i32) (result i32))))
+  (memory $m 1 1 shared)
+  (global $moves (shared mut i32) (i32.const 0))
+  (func $move (type $move) (param $p (ref null $point)) (param $by i32) (result i32)
+    (drop (global.atomic.rmw.add seqcst $moves (i32.const 1)))
+    (struct.atomic.rmw.add acqrel $point $x (local.get $p) (local.get $by)))
+  (func $count (param $at i32) (result i64)
+    (i64.atomic.rmw32.add_u $m offset=8 (local.get $at) (i64.const 1))))"#;
+
+#[test]
+fn the_derivations_of_a_shared_function_and_of_an_atomic_access() {
+    let input = read("shared.wat", SHARED);
+    let [moves, counts] = [0, 1].map(|func| explain::body(&input, func).unwrap().unwrap());
+    assert!(moves.checked.is_some() && counts.checked.is_some());
+    insta::assert_snapshot!("body_shared", moves.tree.render(usize::MAX));
+    insta::assert_snapshot!("body_atomic", counts.tree.render(usize::MAX));
+    // Derivations of subtypings know sharedness, too.
+    for (query, holds) in [
+        ("$point <: (shared any)", true),
+        ("(shared none) <: $point", true),
+        ("(shared i31) <: (shared eq)", true),
+        ("(ref $point) <: (ref null (shared eq))", true),
+        ("$point <: any", false),
+        ("none <: $point", false),
+        ("i31 <: (shared eq)", false),
+    ] {
+        let answer = subtype::subtype(query, &input, None).unwrap_or_else(|e| panic!("{query}: {e}"));
+        assert_eq!((answer.holds, answer.checked), (holds, true), "{query}\n{}", answer.render(usize::MAX));
+    }
+}
+
 #[test]
 fn the_derivation_of_a_body() {
     let body = explain::body(&read("trees.wat", TREES), 0).unwrap().unwrap();

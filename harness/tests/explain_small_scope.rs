@@ -10,7 +10,7 @@
 //! where `T` is `$b` or a member of the group (in all positions but some; see `comps`). That includes groups that are
 //! not valid. Of each group it is compared whether it is valid; of each valid one how its types and all abstract heap
 //! types match, each with each, and that the derivations check; of all valid ones together which of their types are the
-//! same. All types are unshared. Nothing of the semantics' own type table is used on the declarative side.
+//! same. All these types are unshared; sharedness has a small world of its own. Nothing of the semantics' own type table is used on the declarative side.
 
 use lockstep_semantics::derivation::{Prover, check};
 use lockstep_semantics::observe::Unobserved;
@@ -266,13 +266,18 @@ fn the_checker_refuses_what_does_not_follow() {
     let mut types = table.define(&to_rectype(&vec![base()]), &[]).unwrap();
     types.extend(table.define(&to_rectype(&group), &types).unwrap());
     let c = Matching { table: &table, types: &types };
-    let prover = Prover { c };
     let mut hts: Vec<HeapType> = (0..BASE + 3).map(heaptype).collect();
     hts.extend(types.iter().map(|&dt| HeapType::Use(TypeUse::Def(dt))));
+    refuses(c, &hts);
+}
+
+/// Whether the checker refuses each judgement on two heap types that does not hold, with each rule, and with all premises that hold.
+fn refuses(c: Matching<'_>, hts: &[HeapType]) {
+    let prover = Prover { c };
     let mut proofs = Vec::new();
     let mut wrong = Vec::new();
-    for &ht_1 in &hts {
-        for &ht_2 in &hts {
+    for &ht_1 in hts {
+        for &ht_2 in hts {
             match prover.heaptype_sub(ht_1, ht_2) {
                 Ok(derivation) => proofs.push(derivation),
                 Err(_) => wrong.push((ht_1, ht_2)),
@@ -302,4 +307,80 @@ fn the_checker_refuses_what_does_not_follow() {
         }
     }
     println!("{} wrong judgements, {tried} false derivations", wrong.len());
+}
+
+#[test]
+fn shared_and_unshared_types() {
+    use AbsHeapType as A;
+    // A structure with a subtype, and a function, of either sharedness.
+    let comps = [CompType::Struct(vec![]), CompType::Func(FuncType { params: vec![], results: vec![] })];
+    let (mut table, mut types) = (TypeTable::new(), Vec::new());
+    for share in [Share::Unshared, Share::Shared] {
+        for comp in &comps {
+            let st = SubType { is_final: false, supers: vec![], share, comp: comp.clone() };
+            types.extend(table.define(&RecType(vec![st]), &types).unwrap());
+        }
+        let supers = vec![TypeUse::Idx(types.len() as u32 - 2)];
+        let st = SubType { is_final: true, supers, share, comp: comps[0].clone() };
+        types.extend(table.define(&RecType(vec![st]), &types).unwrap());
+    }
+    let c = Matching { table: &table, types: &types };
+    let prover = Prover { c };
+    let abstracts = [
+        A::Any,
+        A::Eq,
+        A::I31,
+        A::Struct,
+        A::Array,
+        A::None,
+        A::Func,
+        A::NoFunc,
+        A::Exn,
+        A::NoExn,
+        A::Extern,
+        A::NoExtern,
+        A::Bot,
+    ];
+    let shares = [Share::Unshared, Share::Shared, Share::Bot];
+    let mut hts: Vec<HeapType> =
+        shares.iter().flat_map(|&share| abstracts.map(|aht| HeapType::Abs(share, aht))).collect();
+    hts.extend((0..types.len() as u32).map(|x| HeapType::Use(TypeUse::Idx(x))));
+    hts.extend(types.iter().map(|&dt| HeapType::Use(TypeUse::Def(dt))));
+    let (mut holds, mut across) = (0, 0);
+    let share = |ht| match ht {
+        HeapType::Abs(share, _) => share,
+        HeapType::Use(tu) => table.unrolldt(c.resolve(tu).unwrap()).share,
+    };
+    for &ht_1 in &hts {
+        for &ht_2 in &hts {
+            let proof = prover.heaptype_sub(ht_1, ht_2);
+            let algorithm = c.heaptype_sub(ht_1, ht_2, &mut Unobserved);
+            assert_eq!(proof.is_ok(), algorithm, "{ht_1} <: {ht_2}");
+            if let Ok(derivation) = proof {
+                assert_eq!(check(c, &derivation), Ok(()), "{ht_1} <: {ht_2}");
+                holds += 1;
+                across += usize::from(share(ht_1) != share(ht_2));
+            }
+            assert!(!algorithm || share(ht_1) == share(ht_2) || share(ht_1) == Share::Bot, "{ht_1} <: {ht_2}");
+        }
+    }
+    println!("{holds} of {} hold, {across} of them by `bot-share`", hts.len() * hts.len());
+    assert!(holds > 300 && across > 100, "{holds} {across}");
+    // What is valid as shared.
+    for &ht in &hts {
+        let t = ValType::Ref(RefType::null(ht));
+        let proof = prover.valtype_ok_shared(t);
+        assert_eq!(proof.is_ok(), share(ht) == Share::Shared, "{ht}");
+        if let Ok(derivation) = proof {
+            assert_eq!(check(c, &derivation), Ok(()), "{ht}");
+        }
+    }
+    // A smaller choice, for each way to be wrong.
+    let few = [A::Any, A::Eq, A::Struct, A::None, A::Func, A::NoFunc, A::Bot];
+    let small = hts.iter().copied().filter(|ht| match ht {
+        HeapType::Abs(_, aht) => few.contains(aht),
+        HeapType::Use(TypeUse::Idx(_)) => false,
+        HeapType::Use(_) => true,
+    });
+    refuses(c, &small.collect::<Vec<_>>());
 }

@@ -203,10 +203,6 @@ fn what_cannot_be_explored_is_said() {
         "(module) (thread $A (module (memory (import \"m\" \"m\") 1 1 shared)) (assert_return (invoke \"f\"))) (wait $A)",
     );
     assert!(!lacks.findings.is_empty() && !lacks.is_as_expected(), "{lacks:?}");
-    // Growing is for sequential consistency only.
-    let grows = of(&two("(result i32) (memory.grow (i32.const 1))", "(result i32) (memory.size)"));
-    assert_eq!(allowed(&grows, 0), ["1, 1", "1, 2"]);
-    assert!(grows.models[1].cut.as_deref().is_some_and(|cut| cut.contains("grow")), "{grows:?}");
 }
 
 #[test]

@@ -154,6 +154,9 @@ const ABSTRACT: [(&str, AbsHeapType); 12] = [
 ];
 
 fn parse(text: &str, names: &Names, len: usize) -> Result<Side, String> {
+    if let Some(ht) = shared(text) {
+        return Ok(Side::Heap(ht));
+    }
     if let Some(inner) = text.strip_prefix('(') {
         let inner = inner.strip_suffix(')').ok_or_else(|| format!("{text:?} has no closing parenthesis"))?;
         let inner = inner.trim().strip_prefix("ref").ok_or_else(|| format!("{text:?} is no reference type"))?.trim();
@@ -187,9 +190,19 @@ fn parse(text: &str, names: &Names, len: usize) -> Result<Side, String> {
     heaptype(text, names, len).map(Side::Heap)
 }
 
+/// `(shared aht)`
+fn shared(text: &str) -> Option<HeapType> {
+    let name = text.strip_prefix('(')?.strip_suffix(')')?.trim().strip_prefix("shared ")?.trim();
+    let (_, aht) = ABSTRACT.iter().find(|(other, _)| *other == name)?;
+    Some(HeapType::Abs(Share::Shared, *aht))
+}
+
 fn heaptype(text: &str, names: &Names, len: usize) -> Result<HeapType, String> {
     if let Some((_, aht)) = ABSTRACT.iter().find(|(name, _)| *name == text) {
         return Ok(HeapType::abs(*aht));
+    }
+    if let Some(ht) = shared(text) {
+        return Ok(ht);
     }
     let index = match text.strip_prefix('$') {
         Some(name) => names.types.iter().find(|(_, other)| *other == name).map(|(&x, _)| x),

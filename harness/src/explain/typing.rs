@@ -7,16 +7,22 @@
 use super::Input;
 use super::body::{Below, Closed, show};
 use super::tree::Tree;
-use lockstep_semantics::derivation::Judgement;
-use lockstep_semantics::derivation::body::{Body, InstrType, Node, Typing};
+use lockstep_semantics::derivation::body::{Body, InstrType, Named, Node, Typing};
+use lockstep_semantics::derivation::{Derivation, Judgement};
 use lockstep_semantics::syntax::{BlockType, Catch, Notation as _, ValType};
 use lockstep_semantics::validation::Definition;
 use lockstep_spec::RuleId;
+use rustc_hash::FxHashSet;
 
 pub(super) fn tree(input: &Input, definition: Definition, body: &Body, closed: &Closed<'_>) -> Tree {
     let reader = Reader { input, definition, nodes: &body.nodes, closed };
-    let root = body.nodes.len() - 1;
-    let node = &body.nodes[root];
+    let mut node = &body.nodes[body.nodes.len() - 1];
+    let shared = node;
+    if let [premise] = *node.premises
+        && matches!(body.nodes[premise].conclusion, Typing::Func(_))
+    {
+        node = &body.nodes[premise];
+    }
     let conclusion = format!("{} : ok", super::invalid::name(&input.module, definition));
     let exprs = node.premises.iter().map(|&expr| {
         let ts = match &body.nodes[expr].conclusion {
@@ -26,7 +32,14 @@ pub(super) fn tree(input: &Input, definition: Definition, body: &Body, closed: &
         let steps = body.nodes[expr].premises.iter().flat_map(|&seq| reader.sequence(seq)).collect();
         Tree::node(body.nodes[expr].rule, format!("expr : {ts}"), steps)
     });
-    Tree::node(node.rule, conclusion, exprs.collect())
+    let tree = Tree::node(node.rule, conclusion.clone(), exprs.collect());
+    if shared.rule == node.rule {
+        return tree;
+    }
+    // Of a shared function.
+    let mut premises = vec![tree];
+    premises.extend(reader.shared_types(&shared.types));
+    Tree::node(shared.rule, conclusion, premises)
 }
 
 struct Reader<'a> {
@@ -89,21 +102,64 @@ impl Reader<'_> {
             node = &self.nodes[node.premises[0]];
         }
         let node = &self.nodes[node.premises[0]];
-        let Typing::Instr(at, it) = &node.conclusion else { return Tree::default() };
+        let (Typing::Instr(at, it) | Typing::InstrShared(at, it)) = &node.conclusion else { return Tree::default() };
         let code = &self.input.module.code;
         let text = show(&self.input.module, self.definition, code.instrs()[*at as usize]);
-        let mut premises: Vec<Tree> = node.premises.iter().filter_map(|&premise| self.premise(premise)).collect();
-        premises.extend(node.types.iter().map(|d| Tree::derivation(d, &self.input.module.names, &self.closed.labels)));
-        let Some(sub) = below else {
-            return Tree::node(node.rule, format!("{text} : {}", self.it(whole)), premises);
-        };
-        let subsumption = self.subsumption(sub);
+        let subsumption = below.map(|sub| self.subsumption(sub)).unwrap_or_default();
         if subsumption.is_empty() {
-            return Tree::node(node.rule, format!("{text} : {}", self.it(whole)), premises);
+            return self.instr(node, &text, whole);
         }
-        let mut inner = vec![Tree::node(node.rule, format!("{text} : {}", self.it(it)), premises)];
+        let mut inner = vec![self.instr(node, &text, it)];
         inner.extend(subsumption);
         Tree::node(const { RuleId::of("Instrs_ok/sub") }, format!("{text} : {}", self.it(whole)), inner)
+    }
+
+    /// An instruction, with its type as it is to be shown; in shared code with what must be shared.
+    fn instr(&self, node: &Node, text: &str, it: &InstrType) -> Tree {
+        let names = &self.input.module.names;
+        if let Typing::InstrShared(..) = node.conclusion {
+            let tree = self.instr(&self.nodes[node.premises[0]], text, it);
+            let named = node.premises.iter().filter_map(|&premise| self.named(premise));
+            let shared: Vec<Tree> = named.chain(self.shared_types(&node.types)).collect();
+            if shared.is_empty() {
+                return tree;
+            }
+            let premises = std::iter::once(tree).chain(shared).collect();
+            return Tree::node(node.rule, format!("{text} : {} shared", self.it(it)), premises);
+        }
+        let mut premises: Vec<Tree> = node.premises.iter().filter_map(|&premise| self.premise(premise)).collect();
+        premises.extend(node.types.iter().map(|d| Tree::derivation(d, names, &self.closed.labels)));
+        Tree::node(node.rule, format!("{text} : {}", self.it(it)), premises)
+    }
+
+    /// What an instruction in shared code names.
+    fn named(&self, index: usize) -> Option<Tree> {
+        let Typing::NamedShared(named) = self.nodes[index].conclusion else { return None };
+        let names = &self.input.module.names;
+        let (what, space, x) = match named {
+            Named::Type(tu) => {
+                let text = format!("type {} : shared", tu.display(names));
+                return Some(Tree::node(self.nodes[index].rule, text, vec![]));
+            }
+            Named::Func(x) => ("func", &names.funcs, x),
+            Named::Global(x) => ("global", &names.globals, x),
+            Named::Table(x) => ("table", &names.tables, x),
+            Named::Mem(x) => ("memory", &names.mems, x),
+            Named::Elem(x) => ("elem", &names.elems, x),
+            Named::Data(x) => ("data", &names.datas, x),
+            Named::Tag(x) => ("tag", &names.tags, x),
+        };
+        let name = space.get(&x).map_or_else(|| x.to_string(), |name| format!("${name}"));
+        Some(Tree::node(self.nodes[index].rule, format!("{what} {name} : shared"), vec![]))
+    }
+
+    /// That types are valid as shared, of those of which it is not obvious, once each.
+    fn shared_types(&self, types: &[Derivation]) -> Vec<Tree> {
+        let mut told = FxHashSet::default();
+        let telling = types.iter().filter(|d| {
+            matches!(d.conclusion, Judgement::ValtypeOkShared(ValType::Ref(_))) && told.insert(&d.conclusion)
+        });
+        telling.map(|d| Tree::derivation(d, &self.input.module.names, &self.closed.labels)).collect()
     }
 
     /// The premises of `Instrtype_sub` that say something.

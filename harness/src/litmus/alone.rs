@@ -11,13 +11,14 @@ use crate::Val;
 use crate::engine::{End, Resource, end, to_val};
 use lockstep_semantics::choice::Deterministic;
 use lockstep_semantics::execution::{
-    Action, Addr, Datum, FieldVal, Internal, Location, Order, Progress, Ref, Store, Thread, ThreadId, Value, Waiting,
+    Action, Addr, Datum, FieldVal, Internal, Location, ModuleInst, Order, Progress, Ref, Store, Thread, ThreadId,
+    Value, Waiting,
 };
 use lockstep_semantics::observe::Observer;
 use lockstep_semantics::relaxed::{Ended, Item, NEVER, Program, Question, Run, TIMED_OUT};
 use lockstep_semantics::syntax::{Atomic, DefType, Instr};
 use rustc_hash::FxHashMap;
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::hash::{Hash, Hasher};
 
 /// The names of objects that threads make begin here.
@@ -30,8 +31,8 @@ pub(super) struct Alone<'p, 'd> {
     objects: RefCell<Objects>,
     /// Whether some function waits, so that a thread may never end.
     waits: bool,
-    /// Whether a thread was seen to make a memory or a table grow.
-    pub(super) grows: Cell<bool>,
+    /// Whether some function makes what is shared grow; otherwise lengths are constant.
+    grows: bool,
 }
 
 /// What each call of a thread gave, by its number.
@@ -79,8 +80,20 @@ impl<'p, 'd> Alone<'p, 'd> {
     pub(super) fn new(plan: &'p Plan<'d>, max_steps: u64) -> Self {
         let is_wait = |instr: &Instr| matches!(instr, Instr::Atomic(Atomic::Wait(..)));
         let waits = plan.store.modules.iter().any(|mi| mi.module.code.instrs().iter().any(is_wait));
-        Alone { plan, max_steps, objects: RefCell::default(), waits, grows: Cell::new(false) }
+        let grows =
+            plan.store.modules.iter().any(|mi| mi.module.code.instrs().iter().any(|instr| grows(plan, mi, instr)));
+        Alone { plan, max_steps, objects: RefCell::default(), waits, grows }
     }
+}
+
+/// Whether an instruction makes a shared memory or table grow.
+fn grows(plan: &Plan<'_>, mi: &ModuleInst, instr: &Instr) -> bool {
+    let loc = match *instr {
+        Instr::MemoryGrow(x) => mi.mems.get(x as usize).map(|&a| Location::Length(a)),
+        Instr::TableGrow(x) => mi.tables.get(x as usize).map(|&a| Location::TableLength(a)),
+        _ => None,
+    };
+    loc.is_some_and(|loc| plan.store.is_shared(loc))
 }
 
 impl Program for Alone<'_, '_> {
@@ -93,9 +106,6 @@ impl Program for Alone<'_, '_> {
     fn run(&self, thread: usize, answers: &[Datum]) -> Run<Calls> {
         let mut one = One::new(self, thread, answers);
         let end = one.run();
-        if one.o.grew {
-            self.grows.set(true);
-        }
         let end = match end {
             Halt::End => Ended::End(Calls(one.calls)),
             Halt::Never => Ended::Suspended(Calls(one.calls)),
@@ -110,7 +120,9 @@ impl Program for Alone<'_, '_> {
         let field = |slot: &lockstep_semantics::execution::Slot| slot.fieldval().map(Datum::Field);
         match (loc, like) {
             (Location::Bytes(a, ea), Datum::Bytes(n, _)) => {
-                let bytes = s.mems.get(a as usize)?.bytes.get(usize::try_from(ea).ok()?..)?.get(..n.into())?;
+                // What a memory grows by is zero.
+                let bytes = s.mems.get(a as usize)?.bytes.iter().skip(usize::try_from(ea).ok()?).take(n.into());
+                let bytes: Vec<u8> = bytes.copied().collect();
                 Some(Datum::Bytes(n, bytes.iter().rev().fold(0, |value, &byte| value << 8 | u128::from(byte))))
             }
             (Location::Global(a), _) => Some(Datum::Field(FieldVal::Val(s.global_value(a)))),
@@ -153,7 +165,8 @@ struct Answering<'a> {
     step: Vec<Action>,
     /// What it asked for in vain; of a read it is not known yet whether it may tear.
     asked: Option<Question>,
-    grew: bool,
+    /// Whether it asks for lengths.
+    lengths: bool,
     /// Whether it was answered an object that it has yet to make.
     foresees: bool,
 }
@@ -270,7 +283,7 @@ impl<'a, 'p, 'd> One<'a, 'p, 'd> {
             trace: Vec::new(),
             step: Vec::new(),
             asked: None,
-            grew: false,
+            lengths: program.grows,
             foresees: false,
         };
         One { program, thread, store, calls: Vec::new(), o }
@@ -354,7 +367,7 @@ impl<'a, 'p, 'd> One<'a, 'p, 'd> {
         if let Some(question) = self.o.asked.take() {
             return Err(Halt::Asks(question));
         }
-        if self.o.foresees || self.o.grew { Err(Halt::Bound) } else { Ok(()) }
+        if self.o.foresees { Err(Halt::Bound) } else { Ok(()) }
     }
 }
 
@@ -362,19 +375,12 @@ impl Answering<'_> {
     /// Puts the actions of a step into the trace, now that all that it made has names.
     fn settle(&mut self, step: Vec<Action>) {
         for action in step {
-            let action = match action {
-                // Lengths are constant.
-                Action::Read { loc: Location::Length(_) | Location::TableLength(_), .. } => continue,
-                Action::Rmw { loc: Location::Length(_) | Location::TableLength(_), .. } => {
-                    self.grew = true;
-                    continue;
-                }
-                other => self.names.named_action(other),
-            };
-            match (&mut self.asked, action) {
-                (None, _) => self.trace.push(Item::Action(action)),
+            match (&mut self.asked, self.names.named_action(action)) {
+                (None, action) => self.trace.push(Item::Action(action)),
                 // What was asked in vain has not happened.
-                (Some(Question::Read { whole: asked, .. }), Action::Read { whole, .. }) => *asked = whole,
+                (Some(Question::Read { loc: at, whole: asked, .. }), Action::Read { loc, whole, .. }) if *at == loc => {
+                    *asked = whole;
+                }
                 (Some(_), _) => {}
             }
         }
@@ -387,6 +393,11 @@ impl Observer for Answering<'_> {
     const ANSWERS_READS: bool = true;
 
     fn sees(&mut self, order: Order, loc: Location, value: Datum) -> Datum {
+        // Only the first question of a step can be answered next.
+        let is_length = matches!(loc, Location::Length(_) | Location::TableLength(_));
+        if self.asked.is_some() || is_length && !self.lengths {
+            return value;
+        }
         let Some(&answer) = self.answers.next() else {
             let (loc, like) = (self.names.named_loc(loc), self.names.named(value));
             self.asked = Some(Question::Read { order, loc, like, whole: true });

@@ -170,10 +170,7 @@ impl<'p, 'd> Asked<'p, 'd> {
             }
             judgement.reason = found.explain(&ends, REASONS).map(|explained| self.reason(&explained));
         }
-        let mut cut: Vec<String> = found.limits.iter().map(|limit| self.limit(limit)).collect();
-        if alone.grows.get() {
-            cut.push("memories and tables that grow beside threads are not looked at".into());
-        }
+        let cut: Vec<String> = found.limits.iter().map(|limit| self.limit(limit)).collect();
         let mut looked_at =
             vec![("candidates".to_owned(), found.candidates), ("runs of threads".to_owned(), found.thread_runs as u64)];
         let mut rejected: Vec<_> = found.rejected.iter().collect();

@@ -58,6 +58,10 @@ pub enum Reason {
     },
     /// An index out of range.
     Unknown(TypeUse),
+    /// One type is shared, the other is not.
+    Sharedness,
+    /// The type is not a shared one.
+    Unshared,
 }
 
 impl Broken {
@@ -124,6 +128,10 @@ impl Notation for Reason {
                 }
                 Ok(())
             }
+            Reason::Sharedness => {
+                f.write_str("one type is shared and the other is not; no rule relates types of different sharedness")
+            }
+            Reason::Unshared => f.write_str("the type is not a shared one"),
             Reason::Unknown(tu) => write!(f, "there is no type {}", tu.display(names)),
         }
     }

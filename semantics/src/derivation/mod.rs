@@ -39,6 +39,12 @@ pub enum Judgement {
     DeftypeOk(DefType),
     /// `dt expands to ct`
     Expand(DefType, CompType),
+    /// `C ⊢ ht : ok(shared)`
+    HeaptypeOkShared(HeapType),
+    /// `C ⊢ rt : ok(shared)`
+    ReftypeOkShared(RefType),
+    /// `C ⊢ t : ok(shared)`
+    ValtypeOkShared(ValType),
     /// `C ⊢ nt_1 <: nt_2`
     NumtypeSub(NumType, NumType),
     /// `C ⊢ vt_1 <: vt_2`
@@ -101,6 +107,9 @@ impl Notation for Judgement {
             Judgement::TypeuseOk(tu) => write!(f, "{} : ok", tu.display(n)),
             Judgement::DeftypeOk(dt) => write!(f, "{dt} : ok"),
             Judgement::Expand(dt, ct) => write!(f, "{dt} expands to {}", ct.display(n)),
+            Judgement::HeaptypeOkShared(ht) => write!(f, "{} : ok(shared)", ht.display(n)),
+            Judgement::ReftypeOkShared(rt) => write!(f, "{} : ok(shared)", rt.display(n)),
+            Judgement::ValtypeOkShared(t) => write!(f, "{} : ok(shared)", t.display(n)),
             Judgement::NumtypeSub(a, b) => write!(f, "{a} <: {b}"),
             Judgement::VectypeSub(a, b) => write!(f, "{a} <: {b}"),
             Judgement::HeaptypeSub(a, b) => write!(f, "{} <: {}", a.display(n), b.display(n)),

@@ -83,6 +83,40 @@ impl Prover<'_> {
         }
     }
 
+    /// The sharedness of a heap type; none of an index out of range.
+    fn share(self, ht: HeapType) -> Option<Share> {
+        match ht {
+            HeapType::Abs(share, _) => Some(share),
+            HeapType::Use(tu) => self.c.resolve(tu).map(|dt| self.c.table.unrolldt(dt).share),
+        }
+    }
+
+    /// `C ⊢ t : ok(shared)`
+    ///
+    /// # Errors
+    /// See [`Prover::heaptype_sub`].
+    pub fn valtype_ok_shared(self, t: ValType) -> Proof {
+        let goal = J::ValtypeOkShared(t);
+        match t {
+            ValType::Num(_) => leaf(id!("Valtype_ok_shared/num"), goal),
+            ValType::Vec(_) => leaf(id!("Valtype_ok_shared/vec"), goal),
+            ValType::Bot => leaf(id!("Valtype_ok_shared/bot"), goal),
+            ValType::Ref(rt) => {
+                let heap = J::HeaptypeOkShared(rt.heap);
+                let rule = match rt.heap {
+                    HeapType::Abs(..) => id!("Heaptype_ok_shared/abs"),
+                    HeapType::Use(_) => id!("Heaptype_ok_shared/typeuse"),
+                };
+                let heap = match self.share(rt.heap) {
+                    Some(Share::Shared) => leaf(rule, heap),
+                    _ => broken(Some(rule), heap, Reason::Unshared),
+                };
+                let of_ref = only(id!("Reftype_ok_shared"), J::ReftypeOkShared(rt), heap);
+                only(id!("Valtype_ok_shared/ref"), goal, of_ref)
+            }
+        }
+    }
+
     /// By `Heaptype_sub/trans`: one step up from `ht_1` to `ht`, and on from there.
     fn trans(self, ht_1: HeapType, ht: HeapType, ht_2: HeapType, step: Derivation) -> Proof {
         if ht == ht_2 {
@@ -105,8 +139,18 @@ impl Prover<'_> {
         if ht_1 == ht_2 {
             return leaf(id!("Heaptype_sub/refl"), goal);
         }
+        if let (Some(share_1 @ (Share::Unshared | Share::Shared)), Some(share_2)) = (self.share(ht_1), self.share(ht_2))
+            && share_1 != share_2
+        {
+            return broken(None, goal, Reason::Sharedness);
+        }
         match (ht_1, ht_2) {
-            (HeapType::Abs(Share::Unshared, A::Bot), _) => leaf(id!("Heaptype_sub/bot"), goal),
+            (HeapType::Abs(share, A::Bot), _) if self.share(ht_2) == Some(share) => leaf(id!("Heaptype_sub/bot"), goal),
+            (HeapType::Abs(Share::Bot, aht), _)
+                if let Some(share @ (Share::Unshared | Share::Shared)) = self.share(ht_2) =>
+            {
+                only(id!("Heaptype_sub/bot-share"), goal, self.heaptype_sub(HeapType::Abs(share, aht), ht_2))
+            }
             (HeapType::Use(tu @ TypeUse::Idx(_)), _) => match self.c.resolve(tu) {
                 Some(dt) => only(id!("Heaptype_sub/typeidx-l"), goal, self.heaptype_sub(def(dt), ht_2)),
                 None => broken(None, goal, Reason::Unknown(tu)),

@@ -317,22 +317,53 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
     /// Looks at the length of a memory, if it is shared.
     #[cold]
     pub(crate) fn act_length(&mut self, order: Order, a: usize) {
-        self.act_len(order, Location::Length(a as Addr), self.s.mems[a].bytes.len());
+        self.act_len(order, Location::Length(a as Addr));
     }
 
     /// Looks at the length of a table, if it is shared.
     #[cold]
     pub(crate) fn act_table_length(&mut self, order: Order, a: usize) {
-        self.act_len(order, Location::TableLength(a as Addr), self.s.tables[a].refs.len());
+        self.act_len(order, Location::TableLength(a as Addr));
     }
 
-    fn act_len(&mut self, order: Order, loc: Location, len: usize) {
+    fn act_len(&mut self, order: Order, loc: Location) {
+        self.sees_len(order, loc);
+        self.act_read_len(order, loc);
+    }
+
+    fn act_read_len(&mut self, order: Order, loc: Location) {
         if self.s.is_shared(loc) {
-            self.act(Action::Read { order, loc, value: Datum::Length(len as u64), whole: true });
+            let value = Datum::Length(self.s.len(loc));
+            self.act(Action::Read { order, loc, value, whole: true });
         }
     }
 
-    /// Grows a memory, if it is shared.
+    /// Gives a memory or a table the length that is seen of it, if it is shared.
+    #[cold]
+    pub(crate) fn sees_len(&mut self, order: Order, loc: Location) {
+        if O::ANSWERS_READS && self.s.is_shared(loc) {
+            let len = self.s.len(loc);
+            if let Datum::Length(seen) = self.sees(order, loc, Datum::Length(len))
+                && seen != len
+            {
+                self.s.set_len(loc, seen);
+            }
+        }
+    }
+
+    /// Does not grow a memory, whose length has been seen, if it is shared.
+    #[cold]
+    pub(crate) fn act_no_grow(&mut self, a: usize) {
+        self.act_read_len(Order::SeqCst, Location::Length(a as Addr));
+    }
+
+    /// Does not grow a table, whose length has been seen, if it is shared.
+    #[cold]
+    pub(crate) fn act_no_table_grow(&mut self, a: usize) {
+        self.act_read_len(Order::SeqCst, Location::TableLength(a as Addr));
+    }
+
+    /// Grows a memory, whose length has been seen, if it is shared.
     #[cold]
     pub(crate) fn act_grow(&mut self, a: usize, old: u64, new: u64) {
         if self.act_longer(Location::Length(a as Addr), old, new) {
@@ -341,7 +372,7 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
         }
     }
 
-    /// Grows a table, if it is shared.
+    /// Grows a table, whose length has been seen, if it is shared.
     #[cold]
     pub(crate) fn act_table_grow(&mut self, a: usize, old: u64, new: u64, r: Ref) {
         if self.act_longer(Location::TableLength(a as Addr), old, new) {
@@ -361,7 +392,8 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
         shared
     }
 
-    /// Reads bytes of a memory, if it is shared: what is seen. `None` is an access out of bounds.
+    /// Reads bytes of a memory whose length has been looked at, if it is shared: what is seen. `None` is an access out of
+    /// bounds.
     #[cold]
     pub(crate) fn act_load<const N: usize>(
         &mut self,
@@ -375,7 +407,6 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
         if !self.s.is_shared(loc) {
             return bytes;
         }
-        self.act_length(Order::Unordered, a);
         let value = datum(&bytes?);
         let value = self.sees(order, loc, value);
         self.act(Action::Read { order, loc, value, whole: is_whole(order, ea, N, int) });
@@ -383,22 +414,12 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
         b.to_le_bytes().first_chunk().copied()
     }
 
-    /// Writes bytes of a memory, if it is shared. `None` is an access out of bounds.
+    /// Writes bytes of a memory whose length has been looked at, if it is shared.
     #[cold]
-    pub(crate) fn act_store<const N: usize>(
-        &mut self,
-        order: Order,
-        a: usize,
-        ea: u64,
-        bytes: Option<[u8; N]>,
-        int: bool,
-    ) {
+    pub(crate) fn act_store<const N: usize>(&mut self, order: Order, a: usize, ea: u64, bytes: [u8; N], int: bool) {
         let loc = Location::Bytes(a as Addr, ea);
         if self.s.is_shared(loc) {
-            self.act_length(Order::Unordered, a);
-            if let Some(bytes) = bytes {
-                self.act(Action::Write { order, loc, value: datum(&bytes), whole: is_whole(order, ea, N, int) });
-            }
+            self.act(Action::Write { order, loc, value: datum(&bytes), whole: is_whole(order, ea, N, int) });
         }
     }
 }

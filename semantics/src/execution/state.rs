@@ -64,6 +64,26 @@ impl Store {
         }
     }
 
+    /// How many bytes a memory has, or how many elements a table; 0 of other locations.
+    pub fn len(&self, loc: Location) -> u64 {
+        match loc {
+            Location::Length(a) => self.mems[a as usize].bytes.len() as u64,
+            Location::TableLength(a) => self.tables[a as usize].refs.len() as u64,
+            _ => 0,
+        }
+    }
+
+    /// Makes a memory or a table as long as another thread has. What is new of it says nothing: whoever reads it must be told
+    /// what they see.
+    pub fn set_len(&mut self, loc: Location, len: u64) {
+        let len = usize::try_from(len).unwrap_or(usize::MAX);
+        match loc {
+            Location::Length(a) => self.mems[a as usize].bytes.resize(len, 0),
+            Location::TableLength(a) => self.tables[a as usize].refs.resize(len, Ref::Null),
+            _ => {}
+        }
+    }
+
     /// A thread waits no more: another one has woken it.
     pub fn wake(&mut self, thread: ThreadId) {
         self.waiters.retain(|waiter| waiter.thread != thread);

@@ -9,6 +9,7 @@
 use super::super::{Flaw, Judgement as J, check as check_types};
 use super::context::{Context, Scope, Scopes};
 use super::rules::idx;
+use super::shared::{Gives, abs, polymorphic};
 use super::{Body, InstrType, Node, Typing as T};
 use crate::RuleId;
 use crate::syntax::*;
@@ -65,6 +66,11 @@ pub fn check(c: &Context<'_>, body: &Body) -> Result<(), BodyFlaw> {
             return Err(BodyFlaw::NoTree(index));
         }
         let node = &body.nodes[index];
+        // A shared function has its type by `Func_ok/shared`, of which `Func_ok` is the premise; no other has.
+        let at_root = index == body.nodes.len() - 1;
+        if (node.rule.as_str() == "Func_ok/shared") != (at_root && checker.scopes.shared) {
+            return Err(flaw(index, node));
+        }
         if node.premises.iter().any(|&premise| premise >= index) {
             return Err(BodyFlaw::NoTree(index));
         }
@@ -74,7 +80,7 @@ pub fn check(c: &Context<'_>, body: &Body) -> Result<(), BodyFlaw> {
             Some(contexts) if contexts.len() == premises.len() => {
                 todo.extend(node.premises.iter().copied().zip(contexts));
             }
-            _ => return Err(BodyFlaw::Node { index, rule: node.rule, conclusion: Box::new(node.conclusion.clone()) }),
+            _ => return Err(flaw(index, node)),
         }
         for d in &node.types {
             check_types(c.c, d).map_err(BodyFlaw::Types)?;
@@ -86,6 +92,10 @@ pub fn check(c: &Context<'_>, body: &Body) -> Result<(), BodyFlaw> {
     }
 }
 
+fn flaw(index: usize, node: &Node) -> BodyFlaw {
+    BodyFlaw::Node { index, rule: node.rule, conclusion: Box::new(node.conclusion.clone()) }
+}
+
 struct Checker<'a> {
     c: &'a Context<'a>,
     scopes: Scopes,
@@ -94,6 +104,12 @@ struct Checker<'a> {
 /// Contexts for the premises, if the premise holds.
 fn when(holds: bool, contexts: Vec<Scope>) -> Option<Vec<Scope>> {
     holds.then_some(contexts)
+}
+
+/// `(C ⊢ t : ok(shared))*`
+fn shared<'t>(premises: &[&J], ts: impl Iterator<Item = &'t ValType>) -> bool {
+    let all: Vec<J> = ts.map(|&t| J::ValtypeOkShared(t)).collect();
+    premises.iter().copied().eq(&all)
 }
 
 impl Checker<'_> {
@@ -113,6 +129,9 @@ impl Checker<'_> {
             ("Func_ok", T::Func(x), [T::Expr(expr, ts)], []) => {
                 when(self.c.func(*x)?.body == *expr && self.scopes.returns == *ts, vec![scope])
             }
+            ("Func_ok/shared", T::Func(x), [T::Func(x_1)], locals) => {
+                when(x == x_1 && shared(locals, self.c.func(*x)?.locals.iter()), vec![scope])
+            }
             ("Expr_ok", T::Expr(expr, ts), [T::Instrs(range, it)], []) => {
                 let whole = *range == self.c.range(*expr);
                 when(whole && it.t_1.is_empty() && it.x.is_empty() && it.t_2 == *ts, vec![scope])
@@ -121,7 +140,12 @@ impl Checker<'_> {
             ("Instrs_ok/empty", T::Instrs(range, it), [], []) => {
                 when(range.start == range.end && *it == InstrType::default(), vec![])
             }
-            ("Instrs_ok/instr", T::Instrs(range, it), [T::Instr(at, it_1)], []) => {
+            // `C ⊢ instr : it shared` is what `C ⊢ instr : it` is in a shared function.
+            ("Instrs_ok/instr", T::Instrs(range, it), [premise], []) => {
+                let (at, it_1) = match (premise, self.scopes.shared) {
+                    (T::Instr(at, it), false) | (T::InstrShared(at, it), true) => (at, it),
+                    _ => return None,
+                };
                 when(range.start == *at && range.end.checked_sub(*at) == Some(1) && it == it_1, vec![scope])
             }
             ("Instrs_ok/seq", T::Instrs(range, it), [T::Instrs(range_1, it_1), T::Instrs(range_2, it_2)], []) => {
@@ -160,11 +184,26 @@ impl Checker<'_> {
                 let ft = self.c.functype(TypeUse::Idx(*x))?;
                 when(it.t_1 == ft.params && it.x.is_empty() && it.t_2 == ft.results, vec![])
             }
+            ("Instr_ok_shared/types", T::InstrShared(at, it), [T::Instr(at_1, it_1), names @ ..], ok) => {
+                let named = self.c.named(self.c.module.code.instrs().get(*at as usize)?);
+                let listed = named.len() == names.len()
+                    && names.iter().zip(named).all(|(name, named)| **name == T::NamedShared(named));
+                let same = at == at_1 && it == it_1;
+                when(same && listed && shared(ok, it.t_1.iter().chain(&it.t_2)), vec![scope; premises.len()])
+            }
+            (rule, T::NamedShared(named), [], []) => {
+                when(rule == named.rule().as_str() && self.c.is_shared(*named), vec![])
+            }
+
             (rule, T::Catch(catch), [], [J::ResulttypeSub(ts, label)]) => {
-                const EXN: ValType = ValType::Ref(RefType::non_null(HeapType::abs(AbsHeapType::Exn)));
+                const EXN: ValType = abs(false, Share::Unshared, AbsHeapType::Exn);
+                const SHARED_EXN: ValType = abs(false, Share::Shared, AbsHeapType::Exn);
                 let (named, thrown, l) = match *catch {
                     Catch::Catch(x, l) => ("Catch_ok/catch", self.c.tag(x)?.to_vec(), l),
-                    Catch::CatchRef(x, l) => ("Catch_ok/catch_ref", [self.c.tag(x)?, &[EXN]].concat(), l),
+                    Catch::CatchRef(x, l) => match self.c.share_of_type(*self.c.tags.get(x as usize)?)? {
+                        Share::Shared => ("Catch_ok/catch_ref-shared", [self.c.tag(x)?, &[SHARED_EXN]].concat(), l),
+                        _ => ("Catch_ok/catch_ref", [self.c.tag(x)?, &[EXN]].concat(), l),
+                    },
                     Catch::CatchAll(l) => ("Catch_ok/catch_all", vec![], l),
                     Catch::CatchAllRef(l) => ("Catch_ok/catch_all_ref", vec![EXN], l),
                 };
@@ -282,14 +321,22 @@ impl Checker<'_> {
             }
             (Instr::ReturnCallIndirect(x, y), [J::ReftypeSub(rt, above), J::ResulttypeSub(l, r)]) => {
                 let (tt, ft) = (c.tables.get(x as usize)?, c.functype(y)?);
-                let table = *rt == tt.elem && *above == RefType::FUNCREF;
+                let (name, share) = match rule {
+                    "Instr_ok/return_call_indirect" => (rule, Share::Unshared),
+                    _ => ("Instr_ok/return_call_indirect-shared", Share::Shared),
+                };
+                let table = *rt == tt.elem && *above == RefType::null(HeapType::Abs(share, AbsHeapType::Func));
                 let returned = *l == ft.results && *r == scopes.returns;
                 let operands = [&*ft.params, &[tt.addr.into()]].concat();
-                named("Instr_ok/return_call_indirect") && table && returned && anything(&operands)
+                named(name) && table && returned && anything(&operands)
             }
             (Instr::Throw(x), _) => named("Instr_ok/throw") && no_types && anything(c.tag(x)?),
             (Instr::ThrowRef, _) => {
-                named("Instr_ok/throw_ref") && no_types && anything(&[ValType::Ref(RefType::EXNREF)])
+                let Some(&ValType::Ref(RefType { heap: HeapType::Abs(share, _), .. })) = t_1.last() else {
+                    return None;
+                };
+                let by = share == Share::Unshared && named("Instr_ok/throw_ref") || named("Instr_ok/throw_ref-shared");
+                by && no_types && anything(&[abs(true, share, AbsHeapType::Exn)])
             }
 
             (Instr::RefIsNull, _) => {
@@ -309,14 +356,21 @@ impl Checker<'_> {
                 let types = t_1 == [ValType::Ref(*r)] && t_2 == [ValType::Ref(rt)] && *l == rt;
                 named("Instr_ok/ref.cast") && types && c.heaptype_ok(rt.heap) && c.heaptype_ok(r.heap)
             }
-            (Instr::ExternConvertAny | Instr::AnyConvertExtern, _) => {
-                let ([ValType::Ref(rt_1)], [ValType::Ref(rt_2)]) = (t_1, t_2) else { return None };
-                let (name, from, to) = match instr {
-                    Instr::ExternConvertAny => ("Instr_ok/extern.convert_any", AbsHeapType::Any, AbsHeapType::Extern),
-                    _ => ("Instr_ok/any.convert_extern", AbsHeapType::Extern, AbsHeapType::Any),
+            (
+                Instr::RefEq | Instr::I31Get(_) | Instr::ArrayLen | Instr::ExternConvertAny | Instr::AnyConvertExtern,
+                _,
+            ) => {
+                let Some(&ValType::Ref(RefType { null, heap: HeapType::Abs(share, _) })) = t_1.last() else {
+                    return None;
                 };
-                let heaps = (rt_1.heap, rt_2.heap) == (HeapType::abs(from), HeapType::abs(to));
-                named(name) && no_types && heaps && rt_1.null == rt_2.null
+                let p = polymorphic(instr)?;
+                let by = share == Share::Unshared && named(p.standard.as_str()) || named(p.shared.as_str());
+                let operand = abs(null, share, p.takes);
+                let result = match p.gives {
+                    Gives::I32 => null.then_some(ValType::I32)?,
+                    Gives::Ref(aht) => abs(null, share, aht),
+                };
+                by && no_types && t_1.len() == p.operands && t_1.iter().all(|t| *t == operand) && t_2 == [result]
             }
 
             _ => {

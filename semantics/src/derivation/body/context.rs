@@ -152,6 +152,8 @@ pub(super) struct Scopes {
     locals: Vec<(bool, ValType)>,
     /// `C.return`
     pub(super) returns: ResultType,
+    /// Whether the function is shared.
+    pub(super) shared: bool,
     list: Vec<(Option<Scope>, More)>,
 }
 
@@ -170,7 +172,8 @@ impl Scopes {
             return None;
         }
         let list = vec![(None, More::Label(ft.results.clone()))];
-        Some((Scopes { locals, returns: ft.results.clone(), list }, Scope(0)))
+        let shared = c.share_of_type(TypeUse::Idx(func.ty)) == Some(Share::Shared);
+        Some((Scopes { locals, returns: ft.results.clone(), shared, list }, Scope(0)))
     }
 
     fn add(&mut self, scope: Scope, more: More) -> Scope {

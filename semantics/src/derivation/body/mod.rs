@@ -3,17 +3,24 @@
 //! The rules of 2.3-validation.instructions let one guess: where sequences are cut (`Instrs_ok/seq`), what lies deeper on
 //! the stack (`Instrs_ok/frame`), where an operand is of a smaller type (`Instrs_ok/sub`), what unreachable code assumes.
 //! [`prove`] makes these guesses, and [`check`] looks whether every node follows from its premises by the rule that it
-//! names. The two share the context, and the reading of the rules whose type is fixed by the instruction (`fixed`); with
-//! the validation algorithm they share the syntax and the type table.
+//! names. The two share the context, and the reading of the rules whose type is fixed by the instruction (`fixed`,
+//! `atomic`) or but for the sharedness of operands (`polymorphic`), and of what an instruction names; with the validation
+//! algorithm they share the syntax and the type table.
+//!
+//! In the body of a shared function the judgement on each instruction is `C ⊢ instr : it shared`, and the function has its
+//! type by `Func_ok/shared`: `Func_ok` alone is not enough for it.
 
+mod atomics;
 mod check;
 mod context;
 mod prove;
 mod rules;
+mod shared;
 
 pub use check::{BodyFlaw, check};
 pub use context::Context;
 pub use prove::{NoDerivation, prove};
+pub use shared::Named;
 
 use super::Derivation;
 use crate::RuleId;
@@ -43,6 +50,10 @@ pub enum Typing {
     Instrs(Range<u32>, InstrType),
     /// `C ⊢ instr : it`
     Instr(u32, InstrType),
+    /// `C ⊢ instr : it shared`
+    InstrShared(u32, InstrType),
+    /// What an instruction in shared code names is shared.
+    NamedShared(Named),
     /// `C ⊢ it <: it'`
     InstrtypeSub(InstrType, InstrType),
     /// `C ⊢ bt : it`

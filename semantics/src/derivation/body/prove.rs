@@ -7,6 +7,7 @@
 use super::super::{Derivation, Judgement as J, Prover};
 use super::context::{Context, Scope, Scopes};
 use super::rules::{Fixed, id, idx};
+use super::shared::{abs, polymorphic};
 use super::{Body, InstrType, Node, Typing as T};
 use crate::RuleId;
 use crate::syntax::*;
@@ -93,7 +94,11 @@ pub fn prove(c: &Context<'_>, x: FuncIdx) -> Result<Body, NoDerivation> {
     prove.enter(func.body, scope, &[], &results);
     let root = prove.run()?;
     let expr = prove.node(id!("Expr_ok"), T::Expr(func.body, results), vec![root], vec![])?;
-    prove.node(id!("Func_ok"), T::Func(x), vec![expr], vec![])?;
+    let function = prove.node(id!("Func_ok"), T::Func(x), vec![expr], vec![])?;
+    if prove.scopes.shared {
+        let locals = prove.all_shared(func.locals.iter()).ok_or(NoDerivation::At(func.body.0))?;
+        prove.node(id!("Func_ok/shared"), T::Func(x), vec![function], locals)?;
+    }
     Ok(Body { nodes: prove.nodes })
 }
 
@@ -106,7 +111,7 @@ impl Prove<'_> {
         types: Vec<Derivation>,
     ) -> Result<usize, NoDerivation> {
         self.types += 1 + match &conclusion {
-            T::Instrs(_, it) | T::Instr(_, it) => it.t_1.len() + it.x.len() + it.t_2.len(),
+            T::Instrs(_, it) | T::Instr(_, it) | T::InstrShared(_, it) => it.t_1.len() + it.x.len() + it.t_2.len(),
             T::InstrtypeSub(l, r) => l.t_1.len() + l.t_2.len() + r.t_1.len() + r.t_2.len(),
             _ => 0,
         };
@@ -177,10 +182,14 @@ impl Prove<'_> {
     }
 
     fn catch(&mut self, scope: Scope, catch: Catch) -> Option<Result<usize, NoDerivation>> {
-        const EXN: ValType = ValType::Ref(RefType::non_null(HeapType::abs(AbsHeapType::Exn)));
+        const EXN: ValType = abs(false, Share::Unshared, AbsHeapType::Exn);
+        const SHARED_EXN: ValType = abs(false, Share::Shared, AbsHeapType::Exn);
         let (rule, thrown, l) = match catch {
             Catch::Catch(x, l) => (id!("Catch_ok/catch"), self.c.tag(x)?.to_vec(), l),
-            Catch::CatchRef(x, l) => (id!("Catch_ok/catch_ref"), [self.c.tag(x)?, &[EXN]].concat(), l),
+            Catch::CatchRef(x, l) => match self.c.share_of_type(*self.c.tags.get(x as usize)?)? {
+                Share::Shared => (id!("Catch_ok/catch_ref-shared"), [self.c.tag(x)?, &[SHARED_EXN]].concat(), l),
+                _ => (id!("Catch_ok/catch_ref"), [self.c.tag(x)?, &[EXN]].concat(), l),
+            },
             Catch::CatchAll(l) => (id!("Catch_ok/catch_all"), vec![], l),
             Catch::CatchAllRef(l) => (id!("Catch_ok/catch_all_ref"), vec![EXN], l),
         };
@@ -198,6 +207,12 @@ impl Prove<'_> {
             J::ResulttypeSub(l, r) => prover.resulttype_sub(l, r).ok(),
             _ => None,
         }
+    }
+
+    /// `(C ⊢ t : ok(shared))*`
+    fn all_shared<'t>(&self, ts: impl Iterator<Item = &'t ValType>) -> Option<Vec<Derivation>> {
+        let prover = Prover { c: self.c.c };
+        ts.map(|&t| prover.valtype_ok_shared(t).ok()).collect()
     }
 
     /// Takes so many operands; where code is not reached, there are as many as one likes.
@@ -224,9 +239,22 @@ impl Prove<'_> {
     fn peek_heap(&self) -> Option<HeapType> {
         match self.peek(0)? {
             ValType::Ref(rt) => Some(rt.heap),
-            ValType::Bot => Some(HeapType::abs(AbsHeapType::Bot)),
+            ValType::Bot => Some(HeapType::Abs(self.c.assumed_share(&self.scopes), AbsHeapType::Bot)),
             _ => None,
         }
+    }
+
+    /// The sharedness of the first of so many references on top of the stack of which it is known.
+    fn peek_share(&self, operands: usize) -> Option<Share> {
+        for depth in 0..operands {
+            if let ValType::Ref(rt) = self.peek(depth)? {
+                match self.c.share(rt.heap)? {
+                    Share::Bot => {}
+                    share => return Some(share),
+                }
+            }
+        }
+        Some(self.c.assumed_share(&self.scopes))
     }
 
     fn step(&mut self, at: u32) -> Option<Result<(), NoDerivation>> {
@@ -290,11 +318,22 @@ impl Prove<'_> {
             Instr::ReturnCallIndirect(x, y) => {
                 let (tt, ft) = (c.tables.get(x as usize)?, c.functype(y)?);
                 let results = J::ResulttypeSub(ft.results.clone(), scopes.returns.clone());
-                let subs = vec![J::ReftypeSub(tt.elem, RefType::FUNCREF), results];
-                diverging(id!("Instr_ok/return_call_indirect"), &[&*ft.params, &[tt.addr.into()]].concat(), subs)
+                let (rule, share) = match c.share(tt.elem.heap)? {
+                    Share::Unshared => (id!("Instr_ok/return_call_indirect"), Share::Unshared),
+                    _ => (id!("Instr_ok/return_call_indirect-shared"), Share::Shared),
+                };
+                let func = RefType::null(HeapType::Abs(share, AbsHeapType::Func));
+                let subs = vec![J::ReftypeSub(tt.elem, func), results];
+                diverging(rule, &[&*ft.params, &[tt.addr.into()]].concat(), subs)
             }
             Instr::Throw(x) => diverging(id!("Instr_ok/throw"), c.tag(x)?, vec![]),
-            Instr::ThrowRef => diverging(id!("Instr_ok/throw_ref"), &[ValType::Ref(RefType::EXNREF)], vec![]),
+            Instr::ThrowRef => {
+                let (rule, share) = match self.peek_share(1)? {
+                    Share::Unshared => (id!("Instr_ok/throw_ref"), Share::Unshared),
+                    share => (id!("Instr_ok/throw_ref-shared"), share),
+                };
+                diverging(rule, &[abs(true, share, AbsHeapType::Exn)], vec![])
+            }
             Instr::RefIsNull => {
                 let t = ValType::Ref(RefType::null(self.peek_heap()?));
                 fixed(id!("Instr_ok/ref.is_null"), vec![t], vec![i32], vec![])
@@ -313,16 +352,12 @@ impl Prove<'_> {
                 let subs = vec![J::ReftypeSub(rt, top)];
                 fixed(id!("Instr_ok/ref.cast"), vec![ValType::Ref(top)], vec![ValType::Ref(rt)], subs)
             }
-            Instr::ExternConvertAny | Instr::AnyConvertExtern => {
+            Instr::RefEq | Instr::I31Get(_) | Instr::ArrayLen | Instr::ExternConvertAny | Instr::AnyConvertExtern => {
+                let p = polymorphic(instr)?;
+                let share = self.peek_share(p.operands)?;
                 let null = matches!(self.peek(0)?, ValType::Ref(rt) if rt.null);
-                let (rule, from, to) = match instr {
-                    Instr::ExternConvertAny => {
-                        (id!("Instr_ok/extern.convert_any"), AbsHeapType::Any, AbsHeapType::Extern)
-                    }
-                    _ => (id!("Instr_ok/any.convert_extern"), AbsHeapType::Extern, AbsHeapType::Any),
-                };
-                let [t_1, t_2] = [from, to].map(|aht| vec![ValType::Ref(RefType { null, heap: HeapType::abs(aht) })]);
-                fixed(rule, t_1, t_2, vec![])
+                let (t_1, t_2) = p.types(null, share);
+                fixed(if share == Share::Unshared { p.standard } else { p.shared }, t_1, t_2, vec![])
             }
             _ => None,
         }
@@ -331,7 +366,8 @@ impl Prove<'_> {
     /// The largest type that `rt` matches.
     fn top(&self, rt: RefType) -> Option<RefType> {
         use AbsHeapType as A;
-        let tops = [A::Any, A::Func, A::Exn, A::Extern].map(|aht| RefType::null(HeapType::abs(aht)));
+        let share = self.c.share(rt.heap)?;
+        let tops = [A::Any, A::Func, A::Exn, A::Extern].map(|aht| RefType::null(HeapType::Abs(share, aht)));
         tops.into_iter().find(|&top| self.derive(&J::ReftypeSub(rt, top)).is_some())
     }
 
@@ -461,11 +497,28 @@ impl Prove<'_> {
     /// One instruction as a sequence, by `Instrs_ok/instr`, `sub` and `frame`.
     fn instruction(&mut self, step: Step) -> Result<Option<(usize, InstrType)>, NoDerivation> {
         let range = step.at..step.at + 1;
-        let node = self.node(step.rule, T::Instr(step.at, step.it.clone()), step.premises, step.types)?;
+        let mut node = self.node(step.rule, T::Instr(step.at, step.it.clone()), step.premises, step.types)?;
+        if self.scopes.shared {
+            let Some(shared) = self.shared(node, step.at, &step.it)? else { return Ok(None) };
+            node = shared;
+        }
         let node = self.node(id!("Instrs_ok/instr"), T::Instrs(range.clone(), step.it.clone()), vec![node], vec![])?;
         let needed = InstrType { t_1: step.found, x: step.newly, t_2: step.it.t_2.clone() };
         let Some((node, it)) = self.subsume(node, range.clone(), step.it, needed)? else { return Ok(None) };
         self.framed(node, range, it, &step.below).map(Some)
+    }
+
+    /// By `Instr_ok_shared/types`: all that the instruction names, takes and gives is shared.
+    fn shared(&mut self, node: usize, at: u32, it: &InstrType) -> Result<Option<usize>, NoDerivation> {
+        let Some(types) = self.all_shared(it.t_1.iter().chain(&it.t_2)) else { return Ok(None) };
+        let mut premises = vec![node];
+        for named in self.c.named(&self.c.module.code.instrs()[at as usize]) {
+            if !self.c.is_shared(named) {
+                return Ok(None);
+            }
+            premises.push(self.node(named.rule(), T::NamedShared(named), vec![], vec![])?);
+        }
+        self.node(id!("Instr_ok_shared/types"), T::InstrShared(at, it.clone()), premises, types).map(Some)
     }
 
     /// By `Instrs_ok/sub`, if the types differ.

@@ -3,6 +3,7 @@
 use super::super::Judgement as J;
 use super::InstrType;
 use super::context::{Context, Scope, Scopes};
+use super::shared::abs;
 use crate::RuleId;
 use crate::execution::defaultable;
 use crate::observe::Unobserved;
@@ -30,7 +31,7 @@ pub(super) fn idx(null: bool, x: TypeUse) -> ValType {
     ValType::Ref(RefType { null, heap: HeapType::Use(x) })
 }
 
-fn to(null: bool, x: TypeIdx) -> ValType {
+pub(super) fn to(null: bool, x: TypeIdx) -> ValType {
     idx(null, TypeUse::Idx(x))
 }
 
@@ -43,7 +44,7 @@ fn default(t: ValType) -> Option<()> {
 }
 
 /// `sx? ≠ ε ⇔ is_packtype(zt)`
-fn sign(sx: Option<Sx>, zt: StorageType) -> Option<()> {
+pub(super) fn sign(sx: Option<Sx>, zt: StorageType) -> Option<()> {
     (sx.is_some() == matches!(zt, StorageType::Pack(_))).then_some(())
 }
 
@@ -53,7 +54,7 @@ fn numeric(zt: StorageType) -> Option<()> {
 }
 
 /// `ft = mut zt`
-fn mutable(ft: FieldType) -> Option<StorageType> {
+pub(super) fn mutable(ft: FieldType) -> Option<StorageType> {
     ft.mutable.then_some(ft.storage)
 }
 
@@ -144,8 +145,13 @@ impl Context<'_> {
             Instr::CallIndirect(x, y) => {
                 let (at, rt) = self.addr_of_table(x)?;
                 let ft = self.functype(y)?;
-                subs = vec![J::ReftypeSub(rt, RefType::FUNCREF)];
-                (id!("Instr_ok/call_indirect"), [&*ft.params, &[at]].concat(), ft.results.clone())
+                let func = |share| RefType::null(HeapType::Abs(share, AbsHeapType::Func));
+                let (rule, share) = match self.share(rt.heap)? {
+                    Share::Unshared => (id!("Instr_ok/call_indirect"), Share::Unshared),
+                    _ => (id!("Instr_ok/call_indirect-shared"), Share::Shared),
+                };
+                subs = vec![J::ReftypeSub(rt, func(share))];
+                (rule, [&*ft.params, &[at]].concat(), ft.results.clone())
             }
 
             Instr::LocalGet(x) => {
@@ -258,10 +264,6 @@ impl Context<'_> {
                 self.heaptype_ok(ht).then_some(())?;
                 (id!("Instr_ok/ref.null"), vec![], vec![ValType::Ref(RefType::null(ht))])
             }
-            Instr::RefEq => {
-                let t = ValType::Ref(RefType::EQREF);
-                (id!("Instr_ok/ref.eq"), vec![t, t], vec![I32])
-            }
             Instr::RefFunc(x) => {
                 let dt = *self.funcs.get(x as usize)?;
                 self.refs.get(x as usize).filter(|mentioned| **mentioned)?;
@@ -271,7 +273,9 @@ impl Context<'_> {
                 let rt = RefType::non_null(HeapType::abs(AbsHeapType::I31));
                 (id!("Instr_ok/ref.i31"), vec![I32], vec![ValType::Ref(rt)])
             }
-            Instr::I31Get(_) => (id!("Instr_ok/i31.get"), vec![ValType::Ref(RefType::I31REF)], vec![I32]),
+            Instr::RefI31Shared => {
+                (id!("Instr_ok/ref.i31_shared"), vec![I32], vec![abs(false, Share::Shared, AbsHeapType::I31)])
+            }
 
             Instr::StructNew(x) => {
                 let fts = self.structtype(x)?;
@@ -325,7 +329,6 @@ impl Context<'_> {
                 let zt = mutable(self.arraytype(x)?)?;
                 (id!("Instr_ok/array.set"), vec![to(true, x), I32, zt.unpack()], vec![])
             }
-            Instr::ArrayLen => (id!("Instr_ok/array.len"), vec![ValType::Ref(RefType::ARRAYREF)], vec![I32]),
             Instr::ArrayFill(x) => {
                 let zt = mutable(self.arraytype(x)?)?;
                 (id!("Instr_ok/array.fill"), vec![to(true, x), I32, zt.unpack(), I32], vec![])
@@ -404,6 +407,7 @@ impl Context<'_> {
                 lane(i, sh.dim())?;
                 (id!("Instr_ok/vreplace_lane"), vec![V128, num(sh.unpack())], vec![V128])
             }
+            Instr::Atomic(atomic) => return self.atomic(atomic),
             _ => return None,
         };
         Some(Fixed { rule, it: InstrType { t_1, x, t_2 }, subs })

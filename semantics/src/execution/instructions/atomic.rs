@@ -99,12 +99,12 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
     /// The place of an access that is aligned, if it is within bounds; otherwise the step is a trap.
     fn within(&mut self, x: MemIdx, ea: u64, bits: u32, oob: RuleId) -> Step<Option<Place>> {
         let a = self.memaddr(x)?;
-        let MemInst { ty, ref bytes } = self.s.mems[a];
-        let n = bits as usize / 8;
-        let within = usize::try_from(ea).ok().filter(|ea| ea.checked_add(n).is_some_and(|end| end <= bytes.len()));
         if Self::ACTS {
             self.act_length(Order::Unordered, a);
         }
+        let MemInst { ty, ref bytes } = self.s.mems[a];
+        let n = bits as usize / 8;
+        let within = usize::try_from(ea).ok().filter(|ea| ea.checked_add(n).is_some_and(|end| end <= bytes.len()));
         let Some(ea) = within else {
             self.trap(oob, TrapClass::MemoryOutOfBounds)?;
             return Ok(None);

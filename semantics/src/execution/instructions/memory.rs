@@ -29,6 +29,9 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
     #[inline(always)]
     pub(super) fn bytes<const N: usize>(&mut self, x: MemIdx, i: u64, ao: MemArg, int: bool) -> Step<Option<[u8; N]>> {
         let a = self.memaddr(x)?;
+        if Self::ACTS {
+            self.act_length(Order::Unordered, a);
+        }
         let bytes = stretch(i, ao).and_then(|from| self.s.mems[a].bytes.get(from..)?.first_chunk().copied());
         if Self::ACTS {
             let ea = i.saturating_add(ao.offset);
@@ -48,10 +51,13 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
         int: bool,
     ) -> Step<bool> {
         let a = self.memaddr(x)?;
+        if Self::ACTS {
+            self.act_length(Order::Unordered, a);
+        }
         let place = stretch(i, ao).and_then(|from| self.s.mems[a].bytes.get_mut(from..)?.first_chunk_mut());
         let within = place.map(|bytes| *bytes = b).is_some();
-        if Self::ACTS {
-            self.act_store(Order::Unordered, a, i.saturating_add(ao.offset), within.then_some(b), int);
+        if Self::ACTS && within {
+            self.act_store(Order::Unordered, a, i.saturating_add(ao.offset), b, int);
         }
         Ok(within)
     }
@@ -163,11 +169,11 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
     /// ```
     pub(crate) fn memory_size(&mut self, x: MemIdx) -> Step {
         let a = self.memaddr(x)?;
-        let MemInst { ty, ref bytes } = self.s.mems[a];
-        let n = bytes.len() as u64 / PAGE;
         if Self::ACTS {
             self.act_length(Order::SeqCst, a);
         }
+        let MemInst { ty, ref bytes } = self.s.mems[a];
+        let n = bytes.len() as u64 / PAGE;
         self.fire(rule!("Step_read/memory.size"));
         self.push(at_const(ty.addr, n));
         Ok(())
@@ -184,6 +190,7 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
     pub(crate) fn memory_grow(&mut self, x: MemIdx) -> Step {
         let a = self.memaddr(x)?;
         let (_, n) = self.pop_at()?;
+        self.sees_len(Order::SeqCst, Location::Length(a as Addr));
         let MemInst { ty, ref bytes } = self.s.mems[a];
         let old = bytes.len() as u64 / PAGE;
         match growmem(&self.s.mems[a], n) {
@@ -196,7 +203,7 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
             }
             _ => {
                 if Self::ACTS {
-                    self.act_length(Order::SeqCst, a);
+                    self.act_no_grow(a);
                 }
                 self.fire(rule!("Step/memory.grow-fail"));
                 self.push(at_const(ty.addr, u64::MAX));
@@ -220,6 +227,9 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
         let (at, n) = self.pop_at()?;
         let val = self.pop()?;
         let (_, i) = self.pop_at()?;
+        if Self::ACTS {
+            self.act_length(Order::Unordered, a);
+        }
         if exceeds(i, n, self.s.mems[a].bytes.len()) {
             self.trap(rule!("Step_read/memory.fill-oob"), TrapClass::MemoryOutOfBounds)
         } else if n == 0 {
@@ -262,6 +272,12 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
         let (at, n) = self.pop_at()?;
         let (at_2, i_2) = self.pop_at()?;
         let (at_1, i_1) = self.pop_at()?;
+        if Self::ACTS {
+            self.act_length(Order::Unordered, a_1);
+            if a_2 != a_1 {
+                self.act_length(Order::Unordered, a_2);
+            }
+        }
         let (len_1, len_2) = (self.s.mems[a_1].bytes.len(), self.s.mems[a_2].bytes.len());
         if exceeds(i_1, n, len_1) || exceeds(i_2, n, len_2) {
             return self.trap(rule!("Step_read/memory.copy-oob"), TrapClass::MemoryOutOfBounds);
@@ -305,6 +321,9 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
         let n = self.pop_i32()?;
         let j = self.pop_i32()?;
         let (at, i) = self.pop_at()?;
+        if Self::ACTS {
+            self.act_length(Order::Unordered, a);
+        }
         let bytes = &self.s.datas[b].bytes;
         if exceeds(i, n as u64, self.s.mems[a].bytes.len()) || exceeds(j as u64, n as u64, bytes.len()) {
             self.trap(rule!("Step_read/memory.init-oob"), TrapClass::MemoryOutOfBounds)

@@ -89,11 +89,11 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
     /// ```
     pub(crate) fn table_size(&mut self, x: TableIdx) -> Step {
         let a = self.tableaddr(x)?;
-        let TableInst { ty, ref refs } = self.s.tables[a];
-        let n = refs.len() as u64;
         if Self::ACTS {
             self.act_table_length(Order::SeqCst, a);
         }
+        let TableInst { ty, ref refs } = self.s.tables[a];
+        let n = refs.len() as u64;
         self.fire(rule!("Step_read/table.size"));
         self.push(at_const(ty.addr, n));
         Ok(())
@@ -111,6 +111,7 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
         let a = self.tableaddr(x)?;
         let (_, n) = self.pop_at()?;
         let r = self.pop_ref()?;
+        self.sees_len(Order::SeqCst, Location::TableLength(a as Addr));
         let TableInst { ty, ref refs } = self.s.tables[a];
         let old = refs.len() as u64;
         match growtable(&self.s.tables[a], n) {
@@ -123,7 +124,7 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
             }
             _ => {
                 if Self::ACTS {
-                    self.act_table_length(Order::SeqCst, a);
+                    self.act_no_table_grow(a);
                 }
                 self.fire(rule!("Step/table.grow-fail"));
                 self.push(at_const(ty.addr, u64::MAX));
@@ -147,6 +148,9 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
         let (at, n) = self.pop_at()?;
         let val = self.pop()?;
         let (_, i) = self.pop_at()?;
+        if Self::ACTS {
+            self.act_table_length(Order::Unordered, a);
+        }
         if exceeds(i, n, self.s.tables[a].refs.len()) {
             self.trap(rule!("Step_read/table.fill-oob"), TrapClass::TableOutOfBounds)
         } else if n == 0 {
@@ -186,6 +190,12 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
         let (at, n) = self.pop_at()?;
         let (at_2, i_2) = self.pop_at()?;
         let (at_1, i_1) = self.pop_at()?;
+        if Self::ACTS {
+            self.act_table_length(Order::Unordered, a_1);
+            if a_2 != a_1 {
+                self.act_table_length(Order::Unordered, a_2);
+            }
+        }
         let (len_1, len_2) = (self.s.tables[a_1].refs.len(), self.s.tables[a_2].refs.len());
         if exceeds(i_1, n, len_1) || exceeds(i_2, n, len_2) {
             return self.trap(rule!("Step_read/table.copy-oob"), TrapClass::TableOutOfBounds);
@@ -229,6 +239,9 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
         let n = self.pop_i32()?;
         let j = self.pop_i32()?;
         let (at, i) = self.pop_at()?;
+        if Self::ACTS {
+            self.act_table_length(Order::Unordered, a);
+        }
         let refs = &self.s.elems[b].refs;
         if exceeds(i, n as u64, self.s.tables[a].refs.len()) || exceeds(j as u64, n as u64, refs.len()) {
             self.trap(rule!("Step_read/table.init-oob"), TrapClass::TableOutOfBounds)
