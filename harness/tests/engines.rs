@@ -7,6 +7,8 @@ use lockstep::engine::{End, Engine, Features, Limits, Resource, Session, named};
 use lockstep::generate;
 use lockstep::suite;
 use lockstep::{RefVal, Val};
+use lockstep_semantics::decode::{Reading, decode_with};
+use lockstep_semantics::syntax::Features as Proposals;
 use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -28,7 +30,7 @@ fn wasm(text: &str) -> Vec<u8> {
 /// A module of a program, with all of its exported state.
 fn part(name: &str, text: &str) -> Part {
     let bytes = wasm(text);
-    let module = lockstep_semantics::decode::decode(&bytes).unwrap();
+    let module = decode_with(&bytes, Reading::of_text(Proposals::SHARED_EVERYTHING)).unwrap();
     Part::new(name, bytes, &module)
 }
 
@@ -428,6 +430,31 @@ fn binaryen() {
       (tag $e (export "e") (param i32 v128 f32))
       (tag $hidden)
       (type $s (struct (field i32)))
+      (type $a (array (mut i8)))
+      (type $p (shared (struct (field (mut (ref null (shared eq)))))))
+      (tag $r (export "r") (param (ref $s) (ref null (shared i31)) i64))
+      (rec)
+      (elem declare func $id)
+      (table $t (export "t") 3 4 (ref func) (ref.func $id))
+      (elem $fs func $id)
+      (table (export "t64") i64 2 anyref)
+      (memory (export "mem") 1 2)
+      (data (i32.const 24) "\01\02" "12345678" "12345678")
+      (global (export "any") anyref (array.new_default $a (i32.const 2)))
+      (global $ext (export "ext") (mut externref) (extern.convert_any (ref.i31 (i32.const 5))))
+      (func (export "write") (result i32)
+        (i32.store8 (i32.const 65535) (i32.const 9))
+        (table.set 1 (i64.const 1) (struct.new $s (i32.const 1)))
+        (table.init $t $fs (i32.const 1) (i32.const 0) (i32.const 1))
+        (drop (table.grow $t (ref.func $id) (i32.const 1)))
+        (memory.grow (i32.const 1)))
+      (func (export "throw refs") (throw $r (struct.new $s (i32.const 1)) (ref.i31_shared (i32.const 6)) (i64.const 7)))
+      (func (export "many") (result anyref eqref arrayref nullref externref (ref null (shared any)) (ref (shared i31)) exnref)
+        (struct.new $s (i32.const 1)) (ref.i31 (i32.const -1)) (array.new_default $a (i32.const 1)) (ref.null none)
+        (global.get $ext) (struct.new $p (ref.i31_shared (i32.const 3)))
+        (ref.cast (ref (shared i31)) (struct.atomic.rmw.xchg acqrel $p 0 (struct.new $p (ref.i31_shared (i32.const -3)))
+          (ref.null (shared eq))))
+        (ref.null exn))
       (global $n (export "n") (mut i32) (i32.const 4))
       (global (export "f") f32 (f32.const -nan:0x1))
       (func $id (export "f32") (param f32) (result f32 i64) (local.get 0) (i64.const -9))
@@ -451,10 +478,23 @@ fn binaryen() {
         call(0, "cast", &[]),
         call(0, "divide", &[]),
         call(0, "no such function", &[]),
+        call(0, "write", &[]),
+        call(0, "throw refs", &[]),
+        call(0, "many", &[]),
         call(0, "count", &[]),
     ];
     let program = Program { modules: vec![part("A", text)], calls };
-    agree(engine.as_ref(), &program);
+    let limits = Limits { features: Proposals::SHARED_EVERYTHING, ..long() };
+    let reference = Reference::new(&program, &limits);
+    let got = engine.open(&limits).unwrap().run(&program);
+    assert_eq!(judge(&program, &limits, &reference, &got), Judgement::Agrees, "{got:#?}");
+    assert_eq!(got.calls.iter().flatten().filter(|end| end.is_ok()).count(), 9, "{got:#?}");
+    assert_eq!(got.state, reference.seen.state);
+    assert!(got.state.len() == 7 && got.state.iter().all(Result::is_ok), "{got:#?}");
+
+    let features = Features::of(engine.as_ref());
+    assert!(features.has("shared-structs") && features.has("shared-functions"), "{features:?}");
+    assert!(!features.has("shared-globals"), "{features:?}");
 
     let looping =
         part("A", r#"(module (func (export "one") (result i32) (i32.const 1)) (func (export "loop") (loop (br 0))))"#);
@@ -474,22 +514,25 @@ fn binaryen() {
     let got = engine.open(&long()).unwrap().run(&Program { modules: vec![invalid], calls: vec![] });
     assert!(matches!(got.modules.as_slice(), [Err(End::Rejected(_))]), "{got:?}");
 
-    let mut compared = 0;
-    for i in 0..12 {
-        let program = generate::nth(5, i, &generate::Options::default()).program();
-        let reference = Reference::new(&program, &long());
-        let got = engine.open(&long()).unwrap().run(&program);
-        match judge(&program, &long(), &reference, &got) {
-            Judgement::Agrees | Judgement::Allowed => compared += 1,
-            // By then, all calls and globals have been compared.
-            Judgement::Apart(_, text) if text.contains("reading ") => compared += 1,
-            // It is no validator, and rejects what it does not expect.
-            Judgement::Differs(difference) if difference.got.text.contains("not accepted") => {}
-            Judgement::Differs(difference) => panic!("program {i}: {difference:#?}"),
-            other => eprintln!("program {i}: {other:?}"),
+    // What it lacks is not made, and the rest is compared to the end.
+    for features in [Proposals::STANDARD, Proposals::SHARED_EVERYTHING] {
+        let functions = features.shared_everything;
+        let options =
+            generate::Options { linked: 0, host_references: false, features, functions, ..Default::default() };
+        let limits = Limits { features, ..long() };
+        let mut compared = 0;
+        for i in 0..12 {
+            let program = generate::nth(5, i, &options).program();
+            let reference = Reference::new(&program, &limits);
+            let got = engine.open(&limits).unwrap().run(&program);
+            match judge(&program, &limits, &reference, &got) {
+                Judgement::Agrees | Judgement::Allowed => compared += 1,
+                Judgement::Differs(difference) => panic!("program {i}: {difference:#?}"),
+                other => eprintln!("program {i}: {other:?}"),
+            }
         }
+        assert!(compared >= 10, "{compared} of 12 with {features:?}");
     }
-    assert!(compared > 0);
 }
 
 /// Lockstep itself as an engine that says yes and no, and one that always says the same.

@@ -7,7 +7,7 @@ use crate::differential::finding::{Cause, Finding};
 use crate::differential::folder::{Folder, Report, State};
 use crate::differential::minimise::minimise;
 use crate::differential::reduce;
-use crate::engine::{self, Engine, Limits, Transformer};
+use crate::engine::{self, Engine, Lacks, Limits, Transformer};
 use crate::generate;
 use anyhow::{Result, bail};
 use clap::Args;
@@ -87,8 +87,17 @@ impl Fuzz {
             engines = default_engines()?;
         }
         // Not all engines that share structures share functions, globals and tables.
-        let definitions = features.shared_everything
-            && engines.iter().all(|engine| engine::Features::of(engine.as_ref()).has("shared-functions"));
+        let asked = engines.iter().filter(|_| features.shared_everything);
+        let found: Vec<_> = asked.map(|engine| engine::Features::of(engine.as_ref())).collect();
+        let has = |feature| features.shared_everything && found.iter().all(|found| found.has(feature));
+        let (functions, definitions) = (has("shared-functions"), has("shared-globals"));
+        // What none of the engines could be compared on is not made.
+        let none = |lacks: fn(Lacks) -> bool| engines.iter().all(|engine| lacks(engine.lacks()));
+        let mut generate = generate::Options { features, functions, definitions, ..generate::Options::default() };
+        generate.host_references = !none(|lacks| lacks.references);
+        if none(|lacks| lacks.linking) {
+            generate.linked = 0;
+        }
         let to = match (self.modules, self.time) {
             (None, Some(_)) => None,
             (modules, _) => Some(self.from.saturating_add(modules.unwrap_or(1000))),
@@ -103,7 +112,7 @@ impl Fuzz {
             enough: self.max_findings,
             jobs: self.jobs,
             limits: Limits { features, ..Options::limits() },
-            generate: generate::Options { features, definitions, ..generate::Options::default() },
+            generate,
         };
         let folder = self.out.as_deref().map(Folder::open).transpose()?;
         let mut state = State::new(&options, &engines);

@@ -230,7 +230,7 @@ pub fn examine_neighbour(
     }
     let Some(rule) = rule else { return };
     tally.invalid += 1;
-    for engine in engines {
+    for engine in engines.iter().filter(|engine| !engine.lacks().validation) {
         tally.engines.entry(engine.name().into()).or_default().neighbours += 1;
         if let Some(cause) = accepts(part.bytes.as_ref(), &rule, change, engine.as_ref(), limits) {
             found(engine.name(), cause);

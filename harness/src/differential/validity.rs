@@ -9,8 +9,14 @@ use wasmparser::{Validator, WasmFeatures};
 pub const NAME: &str = "wasmparser";
 
 /// How `wasmparser` refuses what the overview of shared-everything-threads allows, as `spec/deviations.md` says: atomic
-/// accesses to references that are shared where it wants those that are not, or the other way round.
-const KNOWN: [&str; 2] = ["subtypes of `anyref`", "subtypes of `eqref`"];
+/// accesses to references that are shared where it wants those that are not, or the other way round; and it does not read
+/// shared segments.
+const KNOWN: [&str; 4] = [
+    "subtypes of `anyref`",
+    "subtypes of `eqref`",
+    "invalid flags byte in element segment",
+    "invalid flags byte in data segment",
+];
 
 /// The rules of the proposals that `wasmparser` does not have, as `spec/deviations.md` says: what shared initialisers and
 /// the bodies of shared functions may mention, and what `catch_ref` gives for a shared tag.

@@ -23,7 +23,7 @@ enum Module {
 const NONE: WasmFeatures = WasmFeatures::empty();
 
 /// The features that are looked for.
-const PROBES: [Probe; 14] = [
+const PROBES: [Probe; 15] = [
     Probe { name: "core", flags: NONE, module: Module::Text("(func (export \"f\") (result i32) (i32.const 1))") },
     Probe {
         name: "simd",
@@ -144,6 +144,19 @@ const PROBES: [Probe; 14] = [
             10, 6, 1, 4, 0, 0x41, 1, 0x0b,
         ]),
     },
+    // (global (shared i32) (i32.const 1)) (func (export "f") (result i32) (global.get 0))
+    Probe {
+        name: "shared-globals",
+        flags: NONE,
+        module: Module::Binary(&[
+            0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, //
+            1, 5, 1, 0x60, 0, 1, 0x7f, //
+            3, 2, 1, 0, //
+            6, 6, 1, 0x7f, 2, 0x41, 1, 0x0b, //
+            7, 5, 1, 1, b'f', 0, 0, //
+            10, 6, 1, 4, 0, 0x23, 0, 0x0b,
+        ]),
+    },
 ];
 
 /// The names of the features that are looked for, in order.
@@ -259,7 +272,9 @@ mod tests {
         let features = Features::of(&Semantics);
         let lacking: Vec<_> = features.all().filter(|(_, found)| found.is_err()).collect();
         assert!(
-            lacking.iter().all(|(name, _)| ["threads", "shared-structs", "shared-functions"].contains(name)),
+            lacking
+                .iter()
+                .all(|(name, _)| ["threads", "shared-structs", "shared-functions", "shared-globals"].contains(name)),
             "{lacking:?}"
         );
         assert!(features.has("gc") && !features.has("no such feature"));

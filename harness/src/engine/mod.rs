@@ -48,11 +48,26 @@ pub trait Engine: Sync {
     fn name(&self) -> &str;
     /// Its version, for reports.
     fn version(&self) -> &str;
+    /// What it lacks as a host.
+    fn lacks(&self) -> Lacks {
+        Lacks::default()
+    }
     /// Opens a session.
     ///
     /// # Errors
     /// When the engine does not come up.
     fn open(&self, limits: &Limits) -> Result<Box<dyn Session + '_>, End>;
+}
+
+/// What a host lacks, whatever features its engine has, so that programs that need it are not compared to their end.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Lacks {
+    /// It runs single modules.
+    pub linking: bool,
+    /// It has no references of its own to pass.
+    pub references: bool,
+    /// It is no validator: what it takes tells nothing of what is valid.
+    pub validation: bool,
 }
 
 /// What bounds a session. `None` is the engine's own choice.

@@ -16,7 +16,7 @@ enum Way {
 
 /// A place that atomic instructions reach.
 #[derive(Clone, Copy, Debug)]
-enum Place {
+pub(super) enum Place {
     Field(TypeIdx, FieldIdx),
     Element(TypeIdx),
     Global(GlobalIdx),
@@ -62,7 +62,7 @@ impl Gen<'_, '_, '_> {
     }
 
     /// The places with what they hold.
-    fn places(&self) -> Vec<(Place, FieldType)> {
+    pub(super) fn places(&self) -> Vec<(Place, FieldType)> {
         let mut all = Vec::new();
         for x in self.types.of_kind(CompKind::Struct) {
             if self.types.rank(x, false).is_some() {
@@ -114,7 +114,6 @@ impl Gen<'_, '_, '_> {
             all.retain(|(_, ft)| self.types.sub(ft.storage.unpack(), t));
         }
         let Some((place, ft)) = self.r.pick(&all) else { return false };
-        let Some((t, expected)) = self.atomic_types(ft.storage) else { return false };
         let mut way = self.way(ft.storage, ft.mutable);
         if let (Some(_), Way::Set) = (wanted, way) {
             way = Way::Get;
@@ -130,6 +129,22 @@ impl Gen<'_, '_, '_> {
             Place::Global(_) => (),
             Place::Table(x) => self.table_index(x as usize),
         }
+        self.atomic_at(place, ft, way, depth);
+        if wanted.is_none() && !matches!(way, Way::Set) {
+            self.emit(Instr::Drop);
+        }
+        true
+    }
+
+    /// An atomic access in some way to a place whose operands have been written, and the type of what it leaves.
+    pub(super) fn some_atomic_at(&mut self, place: Place, ft: FieldType, depth: u32) -> Option<ValType> {
+        let way = self.way(ft.storage, ft.mutable);
+        self.atomic_at(place, ft, way, depth);
+        (!matches!(way, Way::Set)).then_some(ft.storage.unpack())
+    }
+
+    fn atomic_at(&mut self, place: Place, ft: FieldType, way: Way, depth: u32) {
+        let Some((t, expected)) = self.atomic_types(ft.storage) else { return };
         match way {
             Way::Get => (),
             Way::Set | Way::Rmw(_) => {
@@ -165,10 +180,6 @@ impl Gen<'_, '_, '_> {
             (Place::Table(x), Way::Rmw(_)) => Atomic::TableXchg(both, x),
             (Place::Table(x), Way::Cmpxchg) => Atomic::TableCmpxchg(both, x),
         }));
-        if wanted.is_none() && !matches!(way, Way::Set) {
-            self.emit(Instr::Drop);
-        }
-        true
     }
 
     /// An atomic access to a memory, as with [`Gen::atomic`].

@@ -99,8 +99,14 @@ pub(super) struct Gen<'r, 'a, 'b> {
     pub(super) met: [Option<(TableIdx, GlobalIdx)>; 2],
     /// The proposals that are used.
     pub(super) features: Features,
-    /// Whether definitions other than types and memories are shared.
+    /// Whether functions are shared.
+    pub(super) functions: bool,
+    /// Whether definitions other than types, memories and functions are shared.
     pub(super) definitions: bool,
+    /// Whether segments are shared, too.
+    pub(super) segments: bool,
+    /// Whether the host has references to pass.
+    pub(super) host_references: bool,
     /// The functions that are shared.
     pub(super) shared_funcs: Vec<FuncIdx>,
     /// Tables from here on belong to probes.

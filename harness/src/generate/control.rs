@@ -241,8 +241,11 @@ impl Gen<'_, '_, '_> {
         let mut clauses = Vec::new();
         for _ in 0..n {
             let tag = self.r.below(self.tags.len()) as TagIdx;
+            // The exception of a shared tag is shared, but not to wasmparser.
+            let shared = self.types.share(heap(self.tags[tag as usize])) == Share::Shared;
             clauses.push(match self.r.below(5) {
                 0 | 1 => Catch::Catch(tag, 0),
+                2 if shared => Catch::Catch(tag, 0),
                 2 => Catch::CatchRef(tag, 0),
                 3 => Catch::CatchAll(0),
                 _ => Catch::CatchAllRef(0),

@@ -144,7 +144,7 @@ impl Gen<'_, '_, '_> {
         Some(Dyn::Unknown)
     }
 
-    fn extension(&mut self, zt: StorageType) -> Option<Sx> {
+    pub(super) fn extension(&mut self, zt: StorageType) -> Option<Sx> {
         match zt {
             StorageType::Pack(_) => Some(if self.r.chance(50) { Sx::S } else { Sx::U }),
             StorageType::Val(_) => None,

@@ -7,7 +7,8 @@
 //!
 //! How a module comes about: types first (`types`), then what is imported (`link`), then tags, functions without their
 //! bodies, globals, segments and tables with constant values (`module`, `values`), then bodies, written top-down from
-//! the type that is asked for (`exprs`, `numbers`, `control`, `stmts`, `atomics`, `shared`), and at last the functions that the host calls,
+//! the type that is asked for (`exprs`, `numbers`, `control`, `stmts`, `atomics`,
+//! `mixed`, `shared`), and at last the functions that the host calls,
 //! with the probes that make numbers of references (`probes`). Nothing is written and thrown away: what is written is
 //! valid by construction, and a validator that rejects it has a finding.
 //!
@@ -22,6 +23,7 @@ mod body;
 mod control;
 mod exprs;
 mod link;
+mod mixed;
 mod module;
 pub mod neighbours;
 mod numbers;
@@ -55,14 +57,25 @@ pub struct Options {
     /// The proposals that programs use: atomics and shared memories with threads, shared types and all atomics with
     /// shared-everything-threads.
     pub features: Features,
-    /// With shared-everything-threads, functions, globals, tables and segments are shared, too, and not only types and
-    /// memories. Not all engines have this.
+    /// With shared-everything-threads, functions are shared, too, and not only types and memories. Not all engines have
+    /// this.
+    pub functions: bool,
+    /// Globals, tables, segments and tags are shared, too. Fewer engines have this.
     pub definitions: bool,
+    /// Functions are called with references of the host. Not all hosts have them.
+    pub host_references: bool,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Options { big: 4, linked: 25, features: Features::STANDARD, definitions: false }
+        Options {
+            big: 4,
+            linked: 25,
+            features: Features::STANDARD,
+            functions: false,
+            definitions: false,
+            host_references: true,
+        }
     }
 }
 

@@ -51,12 +51,17 @@ pub(super) fn module<'r, 'a, 'b>(r: &'r mut Rand<'a, 'b>, options: &Options, nam
         shared: None,
         met: [None; 2],
         features: options.features,
+        functions: options.functions,
         definitions: options.definitions,
+        segments: false,
+        host_references: options.host_references,
         shared_funcs: Vec::new(),
         user_tables: 0,
         user_globals: 0,
         b: Body::default(),
     };
+    // Not often: wasmparser does not read these, and has no opinion of the rest then.
+    g.segments = g.definitions && g.r.chance(20);
     g.imports(earlier);
     g.define_tags();
     g.declare_funcs(big);
@@ -95,6 +100,7 @@ impl Gen<'_, '_, '_> {
             self.module.tags.push(TypeUse::Idx(x));
             self.tags.push(x);
         }
+        self.define_shared_tag();
     }
 
     fn declare_funcs(&mut self, big: bool) {
@@ -191,7 +197,8 @@ impl Gen<'_, '_, '_> {
                 DataMode::Passive
             };
             self.datas.push(if matches!(mode, DataMode::Passive) { len as u32 } else { 0 });
-            self.module.datas.push(Data { share: Share::Unshared, bytes, mode });
+            let share = self.data_share(mode);
+            self.module.datas.push(Data { share, bytes, mode });
         }
         // All functions may be referred to.
         let declared: Vec<Seq> =
@@ -224,7 +231,8 @@ impl Gen<'_, '_, '_> {
                 })
                 .collect();
             self.elems.push((rt, init.len() as u32));
-            self.module.elems.push(Elem { share: Share::Unshared, ty: rt, init, mode: ElemMode::Passive });
+            let share = self.elem_share(rt);
+            self.module.elems.push(Elem { share, ty: rt, init, mode: ElemMode::Passive });
         }
     }
 
@@ -452,7 +460,9 @@ impl Gen<'_, '_, '_> {
                 AbsHeapType::Any | AbsHeapType::Eq | AbsHeapType::I31 if !null || self.r.chance(60) => {
                     RefVal::I31(small)
                 }
-                AbsHeapType::Extern if !null || self.r.chance(60) => RefVal::Extern(Some(small)),
+                AbsHeapType::Extern if self.host_references && (!null || self.r.chance(60)) => {
+                    RefVal::Extern(Some(small))
+                }
                 _ if null => RefVal::Null,
                 _ => return None,
             }),

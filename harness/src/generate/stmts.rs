@@ -25,7 +25,10 @@ impl Gen<'_, '_, '_> {
         if self.features.threads && self.r.chance(8) && self.atomic_memory(None, depth) {
             return;
         }
-        if self.definitions && self.r.chance(6) && self.call_shared(depth) {
+        if self.features.shared_everything && self.r.chance(5) && self.mixed(depth) {
+            return;
+        }
+        if self.functions && self.r.chance(6) && self.call_shared(depth) {
             return;
         }
         match self.r.weighted(&[18, 8, 18, 15, 12, 6, 7, 8, 6, 5, 6, 5, 4, 6]) {
@@ -188,7 +191,7 @@ impl Gen<'_, '_, '_> {
     }
 
     /// Takes a number that an instruction left.
-    fn take(&mut self, t: ValType) {
+    pub(super) fn take(&mut self, t: ValType) {
         let fits = |g: &usize| {
             let gt = self.globals[*g];
             *g != self.fuel as usize && gt.mutable && gt.val == t

@@ -127,8 +127,10 @@ fn elem(elem: &Elem, code: Written<'_>, out: &mut Vec<u8>) {
         _ => None,
     };
     let indices: Option<Vec<FuncIdx>> = elem.init.iter().map(index).collect();
+    // Binaryen takes a list of functions to be of type `(ref null func)`, but reads no other declarative segments.
     if let (RefType { null: false, heap: HeapType::Abs(Share::Unshared, AbsHeapType::Func) }, Some(ys)) =
         (elem.ty, indices)
+        && (code.dialect != Dialect::Binaryen || matches!(elem.mode, ElemMode::Declare))
     {
         match elem.mode {
             ElemMode::Active(0, offset) => {

@@ -1,0 +1,4 @@
+(module
+  (rec)
+  (type (func))
+)

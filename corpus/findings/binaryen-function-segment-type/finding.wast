@@ -1,0 +1,5 @@
+(module
+  (table 1 (ref func) (ref.func $f))
+  (elem (i32.const 0) func $f)
+  (func $f)
+)
