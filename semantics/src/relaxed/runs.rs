@@ -100,6 +100,7 @@ pub(crate) fn runs<P: Program>(program: &P, bounds: &Bounds) -> Runs<P::End> {
         let mut found = Vec::new();
         let mut offers = Vec::new();
         let mut reads = 0;
+        let asked_lengths = explorer.asks_lengths;
         for thread in 0..n {
             let all = explorer.thread(thread);
             let events = |(_, run): &Answered<P::End>| explorer.events(thread, &run.trace).0;
@@ -107,6 +108,11 @@ pub(crate) fn runs<P: Program>(program: &P, bounds: &Bounds) -> Runs<P::End> {
             // Runs that were given up count too: what a loop waits for may come in a later round.
             reads += explorer.memo[thread].keys().map(Vec::len).max().unwrap_or(0);
             found.push(all);
+        }
+        // What threads write to lengths counts from the first round on, or not at all.
+        if explorer.asks_lengths != asked_lengths {
+            round = 0;
+            continue;
         }
         let closed = offers == explorer.offers;
         let stopped = explorer.limits.iter().any(|l| matches!(l, Limit::Runs | Limit::Stopped));
