@@ -182,13 +182,6 @@ fn what_cannot_be_explored_is_said() {
                (module (type $s (struct (field (mut i32)))) (global (import \"m\" \"s\") (ref $s))))",
             "a global in common",
         ),
-        (
-            "(module $M (memory (export \"m\") 1 1 shared)) (register \"m\" $M)
-             (thread $A (shared (module $M)) (register \"m\" $M)
-               (module (memory (import \"m\" \"m\") 1 1 shared) (data (i32.const 0) \"x\")))",
-            "data segment",
-        ),
-        ("(module) (thread $A (module (func $f) (start $f)))", "start function"),
     ];
     for (text, part) in cases {
         let test = of(text);
@@ -203,6 +196,31 @@ fn what_cannot_be_explored_is_said() {
         "(module) (thread $A (module (memory (import \"m\" \"m\") 1 1 shared)) (assert_return (invoke \"f\"))) (wait $A)",
     );
     assert!(!lacks.findings.is_empty() && !lacks.is_as_expected(), "{lacks:?}");
+}
+
+/// An instantiation that fails leaves no instance, in those executions in which it does.
+#[test]
+fn instantiations_may_fail() {
+    let test = of(r#"(module $M (memory (export "m") 1 2 shared)) (register "m" $M)
+        (thread $A (shared (module $M)) (register "m" $M)
+          (module (memory (import "m" "m") 1 2 shared)
+            (func (export "grow") (result i32) (memory.grow (i32.const 1))))
+          (invoke "grow"))
+        (thread $B (shared (module $M)) (register "m" $M)
+          (module (memory (import "m" "m") 1 2 shared) (data (i32.const 65536) "x")
+            (func (export "seven") (result i32) (i32.const 7)))
+          (invoke "seven"))
+        (wait $A) (wait $B)"#);
+    assert_eq!(
+        test.columns.iter().map(|column| column.call.as_str()).collect::<Vec<_>>(),
+        ["grow", "(module)", "seven"]
+    );
+    for model in 0..2 {
+        let fails = "1, trap: out of bounds memory access, the module of line 7 did not instantiate";
+        assert_eq!(allowed(&test, model), ["1, , 7", fails], "{test:?}");
+    }
+    assert_eq!(test.findings.len(), 2, "{test:?}");
+    assert_eq!((test.findings[0].line, test.findings[1].line), (7, 9));
 }
 
 #[test]

@@ -171,6 +171,15 @@ pub trait Session {
         let _ = context;
     }
 
+    /// Begins to instantiate a module, on a thread of its own: the instance, and a call that ends without results when it
+    /// is initialised. Where the rest touches nothing that comes from elsewhere, it may be done at once.
+    ///
+    /// # Errors
+    /// As of [`Session::instantiate`].
+    fn begin_instance(&mut self, module: ModuleId) -> Result<(InstanceId, Option<CallId>), End> {
+        Ok((self.instantiate(module)?, None))
+    }
+
     /// Begins to invoke an exported function, on a thread of its own.
     ///
     /// # Errors
@@ -263,6 +272,9 @@ impl<T: Through> Session for T {
     }
     fn enter(&mut self, context: usize) {
         self.session_mut().enter(context);
+    }
+    fn begin_instance(&mut self, module: ModuleId) -> Result<(InstanceId, Option<CallId>), End> {
+        self.session_mut().begin_instance(module)
     }
     fn begin(&mut self, instance: InstanceId, function: &str, args: &[Val]) -> Result<CallId, End> {
         self.session_mut().begin(instance, function, args)

@@ -8,7 +8,9 @@ use lockstep_semantics::choice::{Choices, Deterministic};
 use lockstep_semantics::decode::{Reading, decode_with};
 use lockstep_semantics::execution::*;
 use lockstep_semantics::observe::{Observer, Unobserved};
-use lockstep_semantics::syntax::{Features, FuncType, GlobalType, Module, Num, Share, V128, ValType};
+use lockstep_semantics::syntax::{
+    DataMode, ElemMode, ExternType, Features, FuncType, GlobalType, Module, Num, Share, V128, ValType,
+};
 use lockstep_semantics::validation::validate;
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
@@ -171,6 +173,60 @@ impl<O: Observer, C: Choices> SemanticsSession<O, C> {
     fn end(&self, outcome: Outcome) -> Result<Vec<Val>, End> {
         end(&self.store, &self.instances, outcome)
     }
+
+    /// A module, and what it imports.
+    fn imports(&self, module: ModuleId) -> Result<(Arc<Module>, Vec<ExternAddr>), End> {
+        let module = self.modules[module.0].clone();
+        let imports = module.imports.iter().map(|import| {
+            let unknown = || End::Unlinkable(Link::Unknown, format!("{:?}.{:?}", import.module, import.name));
+            self.import(&import.module, &import.name).ok_or_else(unknown)
+        });
+        let imports = imports.collect::<Result<_, End>>()?;
+        Ok((module, imports))
+    }
+
+    fn instance_of(&mut self, address: ModuleAddr) -> InstanceId {
+        self.instances.push(address);
+        InstanceId(self.instances.len() - 1)
+    }
+
+    fn no_instance(&self, module: &Module, error: InstantiateError) -> End {
+        match error {
+            InstantiateError::Link { import, reason } => {
+                let which = import.and_then(|i| module.imports.get(i));
+                let which = which.map_or(String::new(), |i| format!("{:?}.{:?}: ", i.module, i.name));
+                End::Unlinkable(Link::Incompatible, format!("{which}{reason}"))
+            }
+            InstantiateError::Init(outcome) => {
+                self.end(outcome).err().unwrap_or_else(|| End::Crash("initialisation failed with values".into()))
+            }
+        }
+    }
+
+    /// The number of the next thread; 0 is that of whatever happens in one go.
+    fn next_thread(&self) -> ThreadId {
+        ThreadId(self.calls.len() as u32 + 1)
+    }
+
+    fn running(&mut self, thread: Thread) -> CallId {
+        self.calls.push(Some(Running { thread, begun: Instant::now(), steps: 0 }));
+        CallId(self.calls.len() - 1)
+    }
+
+    /// The thread of a call that has begun and not ended.
+    pub(crate) fn thread(&self, call: CallId) -> Option<&Thread> {
+        Some(&self.calls.get(call.0)?.as_ref()?.thread)
+    }
+}
+
+/// Whether the instantiation of a module may touch what it imports, once there is an instance.
+fn touches_imports(module: &Module) -> bool {
+    let imported = |is: fn(&ExternType) -> bool| module.imports.iter().filter(|import| is(&import.ty)).count();
+    let mems = imported(|ty| matches!(ty, ExternType::Mem(_)));
+    let tables = imported(|ty| matches!(ty, ExternType::Table(_)));
+    module.start.is_some()
+        || module.datas.iter().any(|data| matches!(data.mode, DataMode::Active(x, _) if (x as usize) < mems))
+        || module.elems.iter().any(|elem| matches!(elem.mode, ElemMode::Active(x, _) if (x as usize) < tables))
 }
 
 /// How a run on a store with these instances ended.
@@ -210,25 +266,22 @@ impl<O: Observer, C: Choices> Session for SemanticsSession<O, C> {
     }
 
     fn instantiate(&mut self, module: ModuleId) -> Result<InstanceId, End> {
-        let module = self.modules[module.0].clone();
-        let mut imports = Vec::with_capacity(module.imports.len());
-        for import in &module.imports {
-            let unknown = || End::Unlinkable(Link::Unknown, format!("{:?}.{:?}", import.module, import.name));
-            imports.push(self.import(&import.module, &import.name).ok_or_else(unknown)?);
-        }
+        let (module, imports) = self.imports(module)?;
         match self.timed(|s, o, c| instantiate(s, &module, &imports, o, c)) {
-            Ok(address) => {
-                self.instances.push(address);
-                Ok(InstanceId(self.instances.len() - 1))
-            }
-            Err(InstantiateError::Link { import, reason }) => {
-                let which = import.and_then(|i| module.imports.get(i));
-                let which = which.map_or(String::new(), |i| format!("{:?}.{:?}: ", i.module, i.name));
-                Err(End::Unlinkable(Link::Incompatible, format!("{which}{reason}")))
-            }
-            Err(InstantiateError::Init(outcome)) => {
-                Err(self.end(outcome).err().unwrap_or_else(|| End::Crash("initialisation failed with values".into())))
-            }
+            Ok(address) => Ok(self.instance_of(address)),
+            Err(error) => Err(self.no_instance(&module, error)),
+        }
+    }
+
+    fn begin_instance(&mut self, module: ModuleId) -> Result<(InstanceId, Option<CallId>), End> {
+        if !touches_imports(self.module(module)) {
+            return Ok((self.instantiate(module)?, None));
+        }
+        let (module, imports) = self.imports(module)?;
+        let id = self.next_thread();
+        match self.timed(|s, o, c| Thread::instantiate(s, id, &module, &imports, o, c)) {
+            Ok((address, thread)) => Ok((self.instance_of(address), Some(self.running(thread)))),
+            Err(error) => Err(self.no_instance(&module, error)),
         }
     }
 
@@ -272,12 +325,10 @@ impl<O: Observer, C: Choices> Session for SemanticsSession<O, C> {
             return Err(End::Misuse(format!("the export {function:?} is not a function")));
         };
         let values = args.iter().copied().map(to_value).collect::<Result<Vec<Value>, End>>()?;
-        // 0 is the thread of whatever happens in one go.
-        let id = ThreadId(self.calls.len() as u32 + 1);
+        let id = self.next_thread();
         let thread = Thread::invoke(&self.store, id, address, &values, &mut self.observer)
             .map_err(|e| End::Misuse(e.to_string()))?;
-        self.calls.push(Some(Running { thread, begun: Instant::now(), steps: 0 }));
-        Ok(CallId(self.calls.len() - 1))
+        Ok(self.running(thread))
     }
 
     fn step(&mut self, call: CallId, steps: u64) -> Call {

@@ -328,7 +328,15 @@ impl<'a, 'p, 'd> One<'a, 'p, 'd> {
     fn call(&mut self, call: usize) -> Result<Result<Vec<Val>, End>, Halt> {
         let plan = self.program.plan;
         let id = ThreadId(self.thread as u32);
+        let instance = plan.calls[call].instance.as_ref().map(|(instance, _)| *instance);
+        let missing = instance.and_then(|i| {
+            plan.no_instance(i, |init| self.calls.iter().find(|(call, _)| *call == init).map(|(_, got)| got))
+        });
+        if let Some(end) = missing {
+            return Ok(Err(end));
+        }
         let mut callee = match &plan.calls[call].what {
+            What::Init(_, thread) => thread.as_ref().clone().numbered(id),
             What::Func(a, args) => match begin(&self.store, id, *a, args, &mut self.o) {
                 Ok(callee) => callee,
                 Err(end) => return Ok(Err(end)),

@@ -159,18 +159,28 @@ impl Machine {
     }
 
     fn step(&mut self, plan: &Plan<'_>, thread: usize, call: usize, max_steps: u64, o: &mut impl Observer) -> Stepped {
+        let id = ThreadId(thread as u32);
         let running = &mut self.threads[thread];
         let mut callee = match (running.call.take(), &plan.calls[call].what) {
             (Some(callee), _) => callee,
-            (None, What::Func(a, args)) => {
+            (None, what) => {
                 running.steps = 0;
-                match begin(&self.store, ThreadId(thread as u32), *a, args, o) {
+                let instance = plan.calls[call].instance.as_ref().map(|(instance, _)| *instance);
+                let missing = instance.and_then(|i| plan.no_instance(i, |call| self.calls[call].as_ref()));
+                let begun = match (missing, what) {
+                    (Some(end), _) => Err(end),
+                    (None, What::Func(a, args)) => begin(&self.store, id, *a, args, o),
+                    (None, What::Init(_, thread)) => Ok(thread.as_ref().clone().numbered(id)),
+                    (None, What::Global(a)) => {
+                        return Stepped::Ended(Ok(vec![to_val(global_read(&self.store, *a, o))]));
+                    }
+                    (None, What::Nothing(end)) => Err(end.clone()),
+                };
+                match begun {
                     Ok(callee) => callee,
                     Err(end) => return Stepped::Ended(Err(end)),
                 }
             }
-            (None, What::Global(a)) => return Stepped::Ended(Ok(vec![to_val(global_read(&self.store, *a, o))])),
-            (None, What::Nothing(end)) => return Stepped::Ended(Err(end.clone())),
         };
         if let Progress::Suspended(_) = callee.progress(&self.store) {
             running.call = Some(callee);

@@ -268,6 +268,7 @@ impl Told<'_, '_> {
                 ty.results.clone()
             }
             What::Global(a) => vec![s.globals[*a as usize].ty.val],
+            What::Init(..) => return Err("an instantiation is not run on engines".into()),
             What::Nothing(end) => return Err(format!("{:?} cannot be called: {end}", call.name)),
         };
         let results = results.into_iter().map(|ty| self.kind(ty)).collect::<Result<_, String>>()?;

@@ -1,20 +1,20 @@
 //! Scripts with threads, taken apart: what is done before any thread begins, and what each thread does then.
 //!
 //! The modules of a thread are defined and instantiated in advance, in the order of the script. That changes nothing as
-//! long as an instantiation neither reads nor writes what threads share, and a script in which one might is refused.
-//! What is left are calls, and the beginnings and ends of threads.
+//! long as an instantiation neither reads nor writes what threads share; what is left of one that might (active segments
+//! and the start function) is like a call. What is left are calls, and the beginnings and ends of threads.
 
 use super::read::{self, Broken};
-use super::runner::{Got, Log, Runner, expected, judge};
+use super::runner::{Got, Log, Runner, expected, judge, no_instance};
 use super::setup::Registered;
 pub use super::setup::Setup;
 use super::threads::{MAIN, ScriptThread, invocation};
 use crate::Val;
-use crate::engine::{End, InstanceId, Limits, ModuleId, SemanticsSession, to_value};
+use crate::engine::{CallId, End, InstanceId, Limits, SemanticsSession, to_value};
 use lockstep_reports::{FileReport, Finding, Kind};
-use lockstep_semantics::execution::{Addr, ExternAddr, Internal, Location, ModuleAddr, Ref, Store, Value};
+use lockstep_semantics::execution::{Addr, ExternAddr, Internal, Location, ModuleAddr, Ref, Store, Thread, Value};
 use lockstep_semantics::observe::Unobserved;
-use lockstep_semantics::syntax::{DataMode, ElemMode, ExternType, Module, Share};
+use lockstep_semantics::syntax::Share;
 use rustc_hash::FxHashMap;
 use std::collections::VecDeque;
 use wast::parser::ParseBuffer;
@@ -73,7 +73,7 @@ pub struct PlannedCall<'d> {
     pub thread: usize,
     /// Line and column of the directive.
     pub place: (u32, u32),
-    /// The export that is called or read.
+    /// The export that is called or read, or `(module)`.
     pub name: String,
     /// What is called.
     pub what: What,
@@ -89,6 +89,8 @@ pub enum What {
     Func(Addr, Vec<Value>),
     /// A global is read.
     Global(Addr),
+    /// The rest of an instantiation: the number of the instance, and a thread that is about to do it.
+    Init(usize, Box<Thread>),
     /// It cannot begin.
     Nothing(End),
 }
@@ -170,13 +172,7 @@ impl<'d> Plan<'d> {
         let mut session = SemanticsSession::new(limits, Unobserved);
         let log = Log::new(FileReport::new(path, ""));
         let planner = Planner::plan(Runner::new(text, Box::new(&mut session), limits.features), log, directives);
-        let Planned { log, mut threads, calls, owners, beside, setups } = planner?;
-        for (module, (line, column)) in beside {
-            if let Some(why) = reaches(session.module(module)) {
-                let message = format!("a module is instantiated beside threads, and {why}");
-                return Err(PlanError::Unsupported { line, column, message });
-            }
-        }
+        let Planned { log, mut threads, calls, owners, setups } = planner?;
         let calls = calls.into_iter().map(|call| call.resolve(&session)).collect();
         for (thread, setup) in threads.iter_mut().zip(setups) {
             let setup = setup.into_iter().map(|before| match before {
@@ -194,6 +190,18 @@ impl<'d> Plan<'d> {
         let owners: Vec<_> = owners.into_iter().map(|(instance, thread)| (instances[instance.0], thread)).collect();
         apart(&store, &owners, &threads)?;
         Ok(Plan { threads, calls, store, instances, setup: log.finish() })
+    }
+
+    /// Why there is no instance: what is left of its instantiation has failed, as far as a thread has come.
+    pub fn no_instance<'r>(
+        &self,
+        instance: usize,
+        mut got: impl FnMut(usize) -> Option<&'r Result<Vec<Val>, End>>,
+    ) -> Option<End> {
+        let is = |call: &PlannedCall<'_>| matches!(call.what, What::Init(of, _) if of == instance);
+        let init = self.calls.iter().position(is)?;
+        got(init)?.as_ref().err()?;
+        Some(End::Misuse(no_instance(self.calls[init].place.0)))
     }
 
     /// Whether a thread is begun, directly or not, by another.
@@ -221,8 +229,6 @@ struct Planned<'d> {
     calls: Vec<UnresolvedCall<'d>>,
     /// Which threads can call which instances.
     owners: Vec<(InstanceId, usize)>,
-    /// The modules that are defined when there are threads.
-    beside: Vec<(ModuleId, (u32, u32))>,
     /// What each thread does before its operations.
     setups: Vec<Vec<Before>>,
 }
@@ -238,21 +244,36 @@ struct UnresolvedCall<'d> {
     thread: usize,
     place: (u32, u32),
     name: String,
-    callee: Result<(InstanceId, Option<Vec<Val>>), End>,
+    callee: Result<Callee, End>,
     directive: WastDirective<'d>,
+}
+
+/// What is called.
+enum Callee {
+    Export(InstanceId, Option<Vec<Val>>),
+    Init(InstanceId, CallId),
 }
 
 impl<'d> UnresolvedCall<'d> {
     fn resolve(self, session: &SemanticsSession) -> PlannedCall<'d> {
         let UnresolvedCall { thread, place, name, callee, directive } = self;
-        let instance = callee.as_ref().ok().map(|(instance, args)| (instance.0, args.clone()));
-        let resolved = callee.and_then(|(instance, args)| match (session.exported(instance, &name)?, args) {
-            (ExternAddr::Func(a), Some(args)) => {
-                Ok(What::Func(a, args.into_iter().map(to_value).collect::<Result<_, End>>()?))
-            }
-            (ExternAddr::Global(a), None) => Ok(What::Global(a)),
-            (_, Some(_)) => Err(End::Misuse(format!("the export {name:?} is not a function"))),
-            (_, None) => Err(End::Misuse(format!("the export {name:?} is not a global"))),
+        let instance = match &callee {
+            Ok(Callee::Export(instance, args)) => Some((instance.0, args.clone())),
+            _ => None,
+        };
+        let resolved = callee.and_then(|callee| match callee {
+            Callee::Init(instance, call) => match session.thread(call) {
+                Some(thread) => Ok(What::Init(instance.0, Box::new(thread.clone()))),
+                None => Err(End::Misuse("the instantiation has ended".into())),
+            },
+            Callee::Export(instance, args) => match (session.exported(instance, &name)?, args) {
+                (ExternAddr::Func(a), Some(args)) => {
+                    Ok(What::Func(a, args.into_iter().map(to_value).collect::<Result<_, End>>()?))
+                }
+                (ExternAddr::Global(a), None) => Ok(What::Global(a)),
+                (_, Some(_)) => Err(End::Misuse(format!("the export {name:?} is not a function"))),
+                (_, None) => Err(End::Misuse(format!("the export {name:?} is not a global"))),
+            },
         });
         PlannedCall { thread, place, name, what: resolved.unwrap_or_else(What::Nothing), instance, directive }
     }
@@ -270,7 +291,6 @@ impl<'s, 'e, 'd> Planner<'s, 'e, 'd> {
             threads: vec![PlannedThread::new(MAIN.into(), 0)],
             calls: Vec::new(),
             owners: Vec::new(),
-            beside: Vec::new(),
             setups: vec![Vec::new()],
         };
         let mut planner = Planner { runner, planned, registered: vec![Registered::default()] };
@@ -318,8 +338,8 @@ impl<'s, 'e, 'd> Planner<'s, 'e, 'd> {
                 _ if self.planned.threads.len() == 1 => self.now(thread, directive, place)?,
                 _ => match callee(&mut self.runner, &directive) {
                     Some((name, callee)) => {
-                        self.planned.threads[thread].ops.push(Op::Call(self.planned.calls.len()));
-                        self.planned.calls.push(UnresolvedCall { thread, place, name, callee, directive });
+                        let callee = callee.map(|(instance, args)| Callee::Export(instance, args));
+                        self.call(UnresolvedCall { thread, place, name, callee, directive });
                     }
                     None => self.now(thread, directive, place)?,
                 },
@@ -328,23 +348,36 @@ impl<'s, 'e, 'd> Planner<'s, 'e, 'd> {
         Ok(())
     }
 
+    fn call(&mut self, call: UnresolvedCall<'d>) {
+        self.planned.threads[call.thread].ops.push(Op::Call(self.planned.calls.len()));
+        self.planned.calls.push(call);
+    }
+
     /// Does what a directive says.
     fn now(&mut self, thread: usize, mut directive: WastDirective<'d>, place: (u32, u32)) -> Result<(), PlanError> {
         let called = callee(&mut self.runner, &directive);
+        self.runner.turns = self.planned.threads.len() > 1;
         let result = self.runner.directive(&mut directive, place.0);
-        self.before(thread, &directive, place, called);
+        let begun = self.runner.begun.take();
+        match begun {
+            None => self.before(thread, &directive, place, called),
+            Some(_) => {
+                let what = "an instantiation beside threads that may touch what they share";
+                self.planned.setups[thread].push(Before::Setup(Setup::Other { place, what }));
+            }
+        }
         if let WastDirective::Module(_) | WastDirective::ModuleInstance { .. } = directive
             && let Ok(instance) = self.runner.instances.get(None)
         {
             self.planned.owners.push((instance, thread));
         }
-        if self.planned.threads.len() > 1
-            && let WastDirective::Module(_) | WastDirective::ModuleDefinition(_) = directive
-            && let Ok(module) = self.runner.modules.get(None)
-        {
-            self.planned.beside.push((module, place));
+        match (begun, self.runner.instances.get(None)) {
+            (Some(call), Ok(instance)) => {
+                let callee = Ok(Callee::Init(instance, call));
+                self.call(UnresolvedCall { thread, place, name: "(module)".into(), callee, directive });
+            }
+            _ => self.note(&directive, place, result),
         }
-        self.note(&directive, place, result);
         Ok(())
     }
 
@@ -410,23 +443,6 @@ fn forget_memories(store: &mut Store, instances: &[ModuleAddr]) {
             mem.bytes = Vec::new();
         }
     }
-}
-
-/// How the instantiation of a module may reach what threads share, if it may.
-fn reaches(module: &Module) -> Option<&'static str> {
-    if module.start.is_some() {
-        return Some("has a start function");
-    }
-    let imported = |x: u32, n: usize| (x as usize) < n;
-    let mems = module.imports.iter().filter(|import| matches!(import.ty, ExternType::Mem(_))).count();
-    let tables = module.imports.iter().filter(|import| matches!(import.ty, ExternType::Table(_))).count();
-    if module.datas.iter().any(|data| matches!(data.mode, DataMode::Active(x, _) if imported(x, mems))) {
-        return Some("writes a data segment to an imported memory");
-    }
-    if module.elems.iter().any(|elem| matches!(elem.mode, ElemMode::Active(x, _) if imported(x, tables))) {
-        return Some("writes an element segment to an imported table");
-    }
-    None
 }
 
 /// Whether a value leads to an object that is for one thread.

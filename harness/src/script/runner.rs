@@ -218,6 +218,10 @@ pub(super) struct Runner<'s, 'e, 'd> {
     pub(super) session: Box<dyn Session + 'e>,
     pub(super) modules: Names<ModuleId>,
     pub(super) instances: Names<InstanceId>,
+    /// Whether instantiations take turns with what other threads do.
+    pub(super) turns: bool,
+    /// What is left of the instantiation that a directive has begun.
+    pub(super) begun: Option<CallId>,
     /// The threads of the script, itself being the first; only where it has others.
     pub(super) threads: Vec<ScriptThread<'d>>,
     /// The thread whose names the current ones are.
@@ -235,6 +239,8 @@ impl<'s, 'e, 'd> Runner<'s, 'e, 'd> {
             session,
             modules: Names::default(),
             instances: Names::default(),
+            turns: false,
+            begun: None,
             threads: Vec::new(),
             current: 0,
             contexts: vec![Default::default()],
@@ -357,12 +363,31 @@ impl<'s, 'e, 'd> Runner<'s, 'e, 'd> {
     }
 
     fn instance(&mut self, name: Option<Id<'_>>, module: Option<Id<'_>>, line: u32) -> Result<(), Got> {
-        let why = Err(format!("the module of line {line} did not instantiate"));
-        self.instances.define(name, why);
+        self.no_instance(name, line);
         let module = self.modules.get(module).map_err(Got::fail)?;
-        let instance = self.session.instantiate(module)?;
+        let instance = match self.turns {
+            true => {
+                let (instance, begun) = self.session.begin_instance(module)?;
+                self.begun = begun;
+                instance
+            }
+            false => self.session.instantiate(module)?,
+        };
         self.instances.define(name, Ok(instance));
         Ok(())
+    }
+
+    fn no_instance(&mut self, name: Option<Id<'_>>, line: u32) {
+        self.instances.define(name, Err(no_instance(line)));
+    }
+
+    /// The instantiation that a directive has begun did not come to a good end.
+    pub(super) fn not_instantiated(&mut self, directive: &WastDirective<'_>, line: u32) {
+        match directive {
+            WastDirective::Module(quoted) => self.no_instance(quoted.name(), line),
+            WastDirective::ModuleInstance { instance, module: Some(_), .. } => self.no_instance(*instance, line),
+            _ => self.no_instance(None, line),
+        }
     }
 
     /// The instance and the arguments of a call.
@@ -413,6 +438,11 @@ impl<'s, 'e, 'd> Runner<'s, 'e, 'd> {
             (Ok(_), _) => Err(Got::fail("an instance")),
         }
     }
+}
+
+/// Why there is no instance.
+pub(crate) fn no_instance(line: u32) -> String {
+    format!("the module of line {line} did not instantiate")
 }
 
 /// Holds what came of a call or an instantiation against what a directive expects.

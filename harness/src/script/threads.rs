@@ -107,6 +107,7 @@ impl<'d> Runner<'_, '_, 'd> {
         along: &mut dyn Along,
     ) -> ControlFlow<()> {
         self.threads = vec![ScriptThread::new(MAIN.into(), 0, directives)];
+        self.turns = true;
         let mut blocked: Vec<usize> = Vec::new();
         loop {
             let all: Vec<usize> = (0..self.threads.len()).filter(|&t| !self.threads[t].has_ended()).collect();
@@ -170,6 +171,10 @@ impl<'d> Runner<'_, '_, 'd> {
         let place = self.places.of_directive(directive.span());
         if let Some(got) = got {
             self.threads[thread].call = None;
+            if got.is_err() && invocation(&directive).is_none() {
+                self.enter(thread);
+                self.not_instantiated(&directive, place.0);
+            }
             along.ended(&directive, place, judge(&directive, got))?;
             return Continue(true);
         }
@@ -199,6 +204,11 @@ impl<'d> Runner<'_, '_, 'd> {
         } else {
             let result = crash::catch(|| self.directive(&mut directive, place.0))
                 .unwrap_or_else(|panic| Err(Got { verdict: Verdict::Crash, text: panic }));
+            if let Some(call) = self.begun.take() {
+                self.threads[thread].call = Some(call);
+                self.threads[thread].directives.push_front(directive);
+                return Continue(true);
+            }
             along.ended(&directive, place, result)?;
         }
         Continue(true)

@@ -58,6 +58,21 @@ pub fn instantiate<O: Observer, C: Choices>(
     o: &mut O,
     c: &mut C,
 ) -> Result<ModuleAddr, InstantiateError> {
+    let (ma, z) = instantiation(s, module, externaddrs, o, c)?;
+    match Machine::new(s, z, o, c).run() {
+        Outcome::Values(vals) if vals.is_empty() => Ok(ma),
+        outcome => Err(InstantiateError::Init(outcome)),
+    }
+}
+
+/// `instantiate(s, module, externaddr*)`: the instance, and the configuration but for its store.
+pub(crate) fn instantiation<O: Observer, C: Choices>(
+    s: &mut Store,
+    module: &Arc<Module>,
+    externaddrs: &[ExternAddr],
+    o: &mut O,
+    c: &mut C,
+) -> Result<(ModuleAddr, Zipper), InstantiateError> {
     let dts = alloctypes(s, module);
     check_imports(s, module, &dts, externaddrs, o)?;
 
@@ -90,8 +105,23 @@ pub fn instantiate<O: Observer, C: Choices>(
         refs_e.push(init.evalexprs(elem.init.iter().copied())?);
     }
     init.allocmodule(module, refs_t, refs_e)?;
-    init.run(module)?;
-    Ok(ma)
+    Ok((ma, configuration(ma, module)))
+}
+
+/// `{MODULE moduleinst}; instr_E* instr_D* instr_S?`
+fn configuration(ma: ModuleAddr, module: &Module) -> Zipper {
+    let mut instrs = Vec::new();
+    for (x, elem) in module.elems.iter().enumerate() {
+        runelem(x as ElemIdx, elem, &module.code, &mut instrs);
+    }
+    for (x, data) in module.datas.iter().enumerate() {
+        rundata(x as DataIdx, data, &module.code, &mut instrs);
+    }
+    instrs.extend(module.start.map(Instr::Call));
+    let mut z = Zipper::new(ma, Seq::EMPTY);
+    instrs.reverse();
+    z.pending = instrs;
+    z
 }
 
 /// `(Externaddr_ok: s |- externaddr : xt_I)*`
@@ -201,25 +231,6 @@ impl<O: Observer, C: Choices> Init<'_, O, C> {
         let mm = self.moduleinst();
         mm.exports = module.exports.iter().map(|export| allocexport(mm, export)).collect();
         Ok(())
-    }
-
-    /// Reduces `instr_E* instr_D* instr_S?`.
-    fn run(&mut self, module: &Module) -> Result<(), InstantiateError> {
-        let mut instrs = Vec::new();
-        for (x, elem) in module.elems.iter().enumerate() {
-            runelem(x as ElemIdx, elem, &module.code, &mut instrs);
-        }
-        for (x, data) in module.datas.iter().enumerate() {
-            rundata(x as DataIdx, data, &module.code, &mut instrs);
-        }
-        instrs.extend(module.start.map(Instr::Call));
-        let mut z = Zipper::new(self.ma, Seq::EMPTY);
-        instrs.reverse();
-        z.pending = instrs;
-        match Machine::new(self.s, z, self.o, self.c).run() {
-            Outcome::Values(vals) if vals.is_empty() => Ok(()),
-            outcome => Err(InstantiateError::Init(outcome)),
-        }
     }
 }
 

@@ -10,6 +10,7 @@ use crate::choice::Choices;
 use crate::observe::Observer;
 use crate::syntax::*;
 use lockstep_spec::{RuleId, rule};
+use std::sync::Arc;
 
 /// A thread: a configuration but for its store.
 #[derive(Clone, Debug)]
@@ -45,6 +46,28 @@ impl Thread {
         o: &mut O,
     ) -> Result<Thread, ArgumentError> {
         Ok(Thread::new(id, invocation(s, funcaddr, args, o)?))
+    }
+
+    /// An instance of a module, and a thread about to do what is left of the instantiation: active segments and the start
+    /// function. The module must be valid.
+    ///
+    /// # Errors
+    /// As of [`instantiate`].
+    pub fn instantiate<O: Observer, C: Choices>(
+        s: &mut Store,
+        id: ThreadId,
+        module: &Arc<Module>,
+        externaddrs: &[ExternAddr],
+        o: &mut O,
+        c: &mut C,
+    ) -> Result<(ModuleAddr, Thread), InstantiateError> {
+        let (ma, z) = instantiation(s, module, externaddrs, o, c)?;
+        Ok((ma, Thread::new(id, z)))
+    }
+
+    /// The same thread, with another number.
+    pub fn numbered(self, id: ThreadId) -> Thread {
+        Thread { id, ..self }
     }
 
     /// A thread about to reduce a configuration.
