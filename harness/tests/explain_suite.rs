@@ -83,13 +83,7 @@ fn collect(module: &Module) -> Vec<ValType> {
 
 fn ask_module(module: &Module, place: &str, counts: &mut Counts) {
     let mut table = TypeTable::new();
-    let mut types = Vec::new();
-    for rectype in &module.types {
-        match table.define(rectype, &types) {
-            Ok(dts) => types.extend(dts),
-            Err(_) => break,
-        }
-    }
+    let types = table.define_all(&module.types);
     let c = Matching { table: &table, types: &types };
     let prover = Prover { c };
     let o = &mut Unobserved;

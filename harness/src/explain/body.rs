@@ -3,10 +3,10 @@
 //! Each node of an instruction has the types of the innermost sequence before and after it: that is the type
 //! `ε → t*` of the sequence up to there, which `Instrs_ok/seq` concludes.
 
+use super::Input;
 use super::labels::Labels;
 use super::source::locate;
 use super::tree::Tree;
-use super::{Input, labels};
 use lockstep_semantics::derivation::body::{Context, NoDerivation, check, prove};
 use lockstep_semantics::observe::Observer;
 use lockstep_semantics::syntax::{FuncIdx, Instr, Module, Notation as _, Seq, TypeUse, ValType};
@@ -119,7 +119,7 @@ pub struct BodyDerivation {
 /// The checker refuses the derivation, or there is none: a bug.
 pub fn body(input: &Input, func: FuncIdx) -> Result<Option<BodyDerivation>, String> {
     let mut table = TypeTable::new();
-    let types = labels::define(&input.module, &mut table);
+    let types = table.define_all(&input.module.types);
     let closed = Closed::new(&input.module, &types);
     let place = Place { definition: Definition::Func(func), offset: 0 };
     let Some(c) = Context::new(&input.module, &types, &table) else { return Ok(None) };

@@ -4,7 +4,7 @@
 //! for, and both have the same position in it (`Deftype_sub/refl`). Order, finality and mutability are part of that.
 
 use super::Input;
-use super::labels::{self, Labels};
+use super::labels::Labels;
 use lockstep_semantics::syntax::*;
 use lockstep_semantics::types::TypeTable;
 use serde_json::{Value, json};
@@ -42,7 +42,7 @@ const ORDERS: usize = 6;
 pub fn canonical(input: &Input) -> Canonical {
     let mut table = TypeTable::new();
     let names = &input.module.names;
-    let types = labels::define(&input.module, &mut table);
+    let types = table.define_all(&input.module.types);
     let labels = Labels::of(&types, names);
     let name = |x: usize| TypeUse::Idx(x as u32).display(names).to_string();
     let mut classes: BTreeMap<DefType, Vec<usize>> = BTreeMap::new();

@@ -1,7 +1,7 @@
 //! Why a module is invalid.
 
 use super::body::{self, Closed, Watch};
-use super::labels::{self, Labels};
+use super::labels::Labels;
 use super::malformed::silently_final;
 use super::premise::facts;
 use super::tree::Tree;
@@ -23,7 +23,7 @@ pub(super) fn explain(input: &Input, derivation: bool) -> Explanation {
         return explanation;
     };
     let module = &input.module;
-    let types = labels::define(module, &mut table);
+    let types = table.define_all(&module.types);
     let closed = Closed::new(module, &types);
     let labels = Labels::of(&types, &module.names);
     let facts = facts(&invalid.premise, &module.names);

@@ -1,20 +1,7 @@
 //! What people call the defined types.
 
-use lockstep_semantics::syntax::{DefType, Module, Names, TypeUse};
-use lockstep_semantics::types::TypeTable;
+use lockstep_semantics::syntax::{DefType, Names, TypeUse};
 use std::collections::BTreeMap;
-
-/// The defined types of a module, by type index, in a table that other modules may share; as many as can be closed.
-pub(super) fn define(module: &Module, table: &mut TypeTable) -> Vec<DefType> {
-    let mut types = Vec::new();
-    for rectype in &module.types {
-        match table.define(rectype, &types) {
-            Ok(dts) => types.extend(dts),
-            Err(_) => break,
-        }
-    }
-    types
-}
 
 /// Labels for defined types: `⟨$a⟩` is what the index `$a` stands for.
 #[derive(Clone, Debug, Default)]

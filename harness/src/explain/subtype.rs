@@ -1,7 +1,7 @@
 //! Why `T_1 <: T_2` holds, or where it breaks.
 
 use super::Input;
-use super::labels::{self, Labels};
+use super::labels::Labels;
 use super::tree::Tree;
 use lockstep_semantics::derivation::{Derivation, Prover, check};
 use lockstep_semantics::syntax::*;
@@ -42,9 +42,9 @@ enum Side {
 pub fn subtype(query: &str, left: &Input, right: Option<&Input>) -> Result<Answer, String> {
     let (l, r) = query.split_once("<:").ok_or("a question looks like `$a <: $b`")?;
     let mut table = TypeTable::new();
-    let types = labels::define(&left.module, &mut table);
+    let types = table.define_all(&left.module.types);
     let mut labels = Labels::of(&types, &left.module.names);
-    let right_types = right.map(|right| labels::define(&right.module, &mut table));
+    let right_types = right.map(|right| table.define_all(&right.module.types));
     if let (Some(right), Some(types)) = (right, &right_types) {
         labels.add(types, &right.module.names, Some(&right.path));
     }

@@ -1,7 +1,7 @@
 //! Derivations with one node that is not what it should be.
 
+use super::bodies;
 use super::scripts::{official, proposed};
-use super::{bodies, types};
 use lockstep_semantics::derivation::Judgement;
 use lockstep_semantics::derivation::body::{Body, BodyFlaw, Context, InstrType, Named, Node, Typing, check, prove};
 use lockstep_semantics::observe::Unobserved;
@@ -109,7 +109,7 @@ impl Sample {
             return;
         }
         let mut table = TypeTable::new();
-        let types = types(module, &mut table);
+        let types = table.define_all(&module.types);
         let c = Context::new(module, &types, &table).unwrap();
         for x in bodies(module) {
             let body = prove(&c, x).unwrap();

@@ -17,18 +17,6 @@ use programs::{INVALID, POOL, VALID, segments};
 use scripts::{official, proposed, read};
 use std::collections::BTreeMap;
 
-/// The types of a module, as many as can be closed.
-fn types(module: &Module, table: &mut TypeTable) -> Vec<DefType> {
-    let mut types = Vec::new();
-    for rectype in &module.types {
-        match table.define(rectype, &types) {
-            Ok(dts) => types.extend(dts),
-            Err(_) => break,
-        }
-    }
-    types
-}
-
 fn bodies(module: &Module) -> std::ops::Range<u32> {
     let imported = module.imports.iter().filter(|import| matches!(import.ty, ExternType::Func(_))).count();
     imported as u32..(imported + module.funcs.len()) as u32
@@ -47,7 +35,7 @@ impl Tally {
     fn module(&mut self, place: &str, module: &Module) {
         let invalid = validate(module, &mut Unobserved).err();
         let mut table = TypeTable::new();
-        let types = types(module, &mut table);
+        let types = table.define_all(&module.types);
         let Some(c) = Context::new(module, &types, &table) else {
             assert!(invalid.is_some(), "{place}");
             return;
@@ -191,7 +179,7 @@ fn instructions_of_shared_functions() {
     let shared = read("(module (type $f (shared (func))) (func (type $f) (nop)))");
     let unshared = read("(module (type $f (func)) (func (type $f) (nop)))");
     let (mut table_1, mut table_2) = (TypeTable::new(), TypeTable::new());
-    let (types_1, types_2) = (types(&shared, &mut table_1), types(&unshared, &mut table_2));
+    let (types_1, types_2) = (table_1.define_all(&shared.types), table_2.define_all(&unshared.types));
     let c_shared = Context::new(&shared, &types_1, &table_1).unwrap();
     let c_unshared = Context::new(&unshared, &types_2, &table_2).unwrap();
     let refused = |c: &Context<'_>, body: &Body| match check(c, body) {
@@ -223,7 +211,7 @@ fn generated_programs() {
         (43, Features::THREADS, false),
         (44, Features::STANDARD, false),
     ] {
-        let options = Options { features, definitions, ..Options::default() };
+        let options = Options { features, functions: definitions, definitions, ..Options::default() };
         for i in 0..300 {
             let generated = nth(seed, i, &options);
             for (name, module) in &generated.modules {

@@ -74,6 +74,18 @@ impl TypeTable {
         }
     }
 
+    /// The defined types of a module, by type index; as many as can be closed.
+    pub fn define_all(&mut self, types: &[RecType]) -> Vec<DefType> {
+        let mut dts = Vec::new();
+        for rt in types {
+            match self.define(rt, &dts) {
+                Ok(more) => dts.extend(more),
+                Err(_) => break,
+            }
+        }
+        dts
+    }
+
     /// The defined types of a closed, rolled recursive type.
     fn intern(&mut self, rt: RecType) -> Vec<DefType> {
         let n = rt.0.len() as u32;
