@@ -198,6 +198,124 @@ fn what_cannot_be_explored_is_said() {
     assert!(!lacks.findings.is_empty() && !lacks.is_as_expected(), "{lacks:?}");
 }
 
+/// What a thread does between the beginning and the end of another one.
+#[test]
+fn threads_that_begin_others_go_on() {
+    let script = |between: &str, body: &str| {
+        format!(
+            r#"(module $M (memory (export "m") 1 1 shared)
+                 (func (export "load") (result i32) (i32.load (i32.const 0)))
+                 (func (export "notify") (result i32) (memory.atomic.notify (i32.const 0) (i32.const 1))))
+               (register "m" $M)
+               {between}
+               (thread $A (shared (module $M)) (register "m" $M)
+                 (module (memory (import "m" "m") 1 1 shared) (func (export "run") {body}))
+                 (invoke "run"))"#
+        )
+    };
+    let store = "(i32.store (i32.const 0) (i32.const 1))";
+    let load = format!(r#"{} (invoke $M "load")"#, script("", store));
+    // In a thread of a thread, too, and after what nobody notices.
+    let silent = r#"(module $Own (func (export "nothing")))"#;
+    let nested = format!(
+        r#"(module $S (memory (export "m") 1 1 shared)) (register "s" $S) (thread $P (shared (module $S)) {} (invoke $M "load") (wait $A)) (wait $P)"#,
+        script(silent, store).replace("(thread $A", r#"(invoke $Own "nothing") (thread $A"#)
+    );
+    for text in [&load, &format!("{load} (wait $A)"), &nested] {
+        let test = of(text);
+        for model in 0..2 {
+            assert_eq!(allowed(&test, model), ["0", "1"], "{text}");
+        }
+    }
+    // The last call is the one of the script: the thread may wait before, or for ever.
+    let wait = "(drop (memory.atomic.wait32 (i32.const 0) (i32.const 0) (i64.const -1)))";
+    let test = of(&format!(r#"{} (invoke $M "notify")"#, script("", wait)));
+    for model in 0..2 {
+        assert_eq!(allowed(&test, model), [", 1", "deadlock, 0"], "{test:?}");
+    }
+}
+
+/// Whatever order threads make their steps in, it comes to an outcome that the exploration has found, though it left out
+/// most orders.
+#[test]
+fn random_schedules_lead_to_known_outcomes() {
+    let mut random = 1_u64;
+    let mut ended = 0;
+    for script in &scripts("corpus/litmus").unwrap() {
+        let text = String::from_utf8(script.read().unwrap().into_owned()).unwrap();
+        // With the script itself acting, too, while its threads do.
+        let early = text.replace("(wait $T1)", "").replace("(wait $T2)", "");
+        for text in [&text, &early] {
+            let run = |plan: &Plan<'_>| {
+                let explored = explore(plan, &Bounds::default());
+                assert_eq!(explored.cut, None, "{}", script.path);
+                let known: Vec<_> = explored.outcomes.iter().map(|found| found.outcome.observations()).collect();
+                for _ in 0..4 {
+                    let mut schedule = Schedule::default();
+                    let mut tries = 0;
+                    while tries < 12 && schedule.0.len() < 150 {
+                        random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+                        let steps = if tries < 8 { Some(1 + (random >> 40) % 3) } else { None };
+                        schedule.0.push(((random >> 33) as usize % plan.threads.len(), steps));
+                        tries += 1;
+                        match replay(plan, &schedule, &Bounds::default()) {
+                            Ok(_) => tries = 0,
+                            Err(_) => drop(schedule.0.pop()),
+                        }
+                    }
+                    let outcome = replay(plan, &schedule, &Bounds::default()).unwrap().outcome;
+                    if !outcome.calls.contains(&None) {
+                        ended += 1;
+                        assert!(known.contains(&outcome.observations()), "{}: {schedule}\n{outcome:?}", script.path);
+                    }
+                }
+            };
+            litmus::with_plan(&script.path, text, Features::SHARED_EVERYTHING, run).unwrap();
+        }
+    }
+    println!("{ended} schedules came to an end");
+    assert!(ended > 1_500, "{ended}");
+}
+
+/// A model that was cut says nothing of what it has not found.
+#[test]
+fn what_is_cut_is_not_decided() {
+    let script = std::fs::read_to_string(root().join("corpus/litmus/memory/MP.wast")).unwrap();
+    let bounds = Bounds { states: 6, ..Bounds::default() };
+    let test = litmus::run("t", script.as_bytes(), &Options { bounds, models: vec![Model::Sc], ..Options::default() });
+    assert!(test.models[0].cut.is_some());
+    let undecided = test.outcomes.iter().filter(|outcome| outcome.judgements[0].undecided).count();
+    assert!(undecided > 0 && test.outcomes.iter().all(|outcome| !outcome.judgements[0].differs()), "{test:?}");
+    assert!(test.is_as_expected() && test.summary().starts_with("as expected so far"), "{}", test.summary());
+    let text = text::render(&Set::new(vec![test]), terminal::Options::default(), false);
+    assert!(text.contains('?') && text.contains("executions not counted") && !text.contains("not allowed"), "{text}");
+}
+
+/// A schedule that ends early leaves threads on their way, and not in a deadlock.
+#[test]
+fn schedules_may_end_early() {
+    with_plan("corpus/litmus/memory/MP.wast", |plan| {
+        let Replayed { outcome, .. } = replay(plan, &Schedule::parse("1:4").unwrap(), &Bounds::default()).unwrap();
+        assert!(outcome.calls.iter().all(Option::is_none), "{outcome:?}");
+    });
+}
+
+/// Threads that make many outcomes, or much memory, are bounded.
+#[test]
+fn much_is_bounded() {
+    let counts = two(
+        "(loop $l (drop (i32.atomic.rmw.add (i32.const 0) (i32.const 1))) (br $l))",
+        "(result i32) (i32.load (i32.const 0))",
+    );
+    let bounds = Bounds { deadline: Some(Instant::now() + Duration::from_secs(1)), ..Bounds::default() };
+    let counts = litmus::run("test.wast", counts.as_bytes(), &Options { bounds, ..Options::default() });
+    assert!(counts.models.iter().any(|model| model.cut.is_some()), "{:?}", counts.models);
+    let large =
+        of(&two("(result i32) (array.len (array.new_default $a (i32.const 100000000)))", "(result i32) (i32.const 1)")
+            .replace("(memory (import", "(type $a (shared (array (mut i64)))) (memory (import"));
+    assert!(allowed(&large, 0)[0].contains("memory"), "{large:?}");
+}
+
 /// An instantiation that fails leaves no instance, in those executions in which it does.
 #[test]
 fn instantiations_may_fail() {

@@ -289,7 +289,11 @@ impl Trace {
             let outcome = watched.map_err(|e| about(&e))?.outcome;
             let calls = plan.calls.iter().zip(outcome.observations());
             let calls = calls.map(|(call, got)| format!("{} {:?}: {got}", plan.threads[call.thread].name, call.name));
-            let kind = if outcome.findings(plan, "").is_empty() { "pass" } else { "fail" };
+            let kind = match outcome.findings(plan, "").is_empty() {
+                true if outcome.calls.iter().any(Option::is_none) => "stopped",
+                true => "pass",
+                false => "fail",
+            };
             Ok(Ending { kind, text: calls.collect::<Vec<_>>().join(", ") })
         };
         with_plan(&path.to_string_lossy(), text, Features::SHARED_EVERYTHING, run).map_err(|e| about(&e))?

@@ -14,7 +14,6 @@ use lockstep_semantics::observe::{Observer, Unobserved};
 use rustc_hash::FxHashMap;
 use std::collections::VecDeque;
 use std::fmt;
-use std::time::Instant;
 
 /// What is known of the sequentially consistent executions.
 #[derive(Clone, Debug, Default)]
@@ -238,7 +237,7 @@ impl<'p, 'd> Search<'p, 'd> {
                 cut = Some(Bound::States);
                 break;
             }
-            if self.bounds.deadline.is_some_and(|deadline| Instant::now() >= deadline) {
+            if self.bounds.is_over() {
                 cut = Some(Bound::Time);
                 break;
             }

@@ -44,7 +44,7 @@ pub(super) struct Running {
 pub(super) enum Came {
     /// It made a step that others may notice.
     Acted,
-    /// It cannot go on, or has come to its end; whether it did anything.
+    /// It cannot go on, has come to its end, or has begun another thread; whether it did anything.
     Stopped(bool),
 }
 
@@ -96,7 +96,7 @@ impl Machine {
     }
 
     /// Lets a thread make up to `steps` steps, until it has made one of which `notices` says that others may notice it, or
-    /// until it stops. `notices` is shown the actions of each step that has any, also of those that nobody notices. A call
+    /// until it has begun another thread or stops. `notices` is shown the actions of each step that has any, also of those that nobody notices. A call
     /// takes `max_steps` steps at most. The steps made are counted; to begin and to await threads takes none. `o` watches.
     pub(super) fn advance(
         &mut self,
@@ -117,6 +117,9 @@ impl Machine {
                     self.threads[new].begun = true;
                     // What its parent has seen the end of has ended for it too.
                     self.threads[new].joined = self.threads[thread].joined;
+                    self.threads[thread].op += 1;
+                    // From here on the other thread can make steps, too.
+                    return Came::Stopped(true);
                 }
                 Op::Join(other) => {
                     if !self.has_ended(plan, other) {
@@ -214,13 +217,19 @@ impl Machine {
         self.threads[thread].begun && self.threads[thread].op == plan.threads[thread].ops.len()
     }
 
-    /// Calls that are suspended are so for ever.
+    /// If no thread can go on, calls that are suspended are so for ever.
     pub(super) fn deadlock(&mut self, plan: &Plan<'_>) {
-        for thread in 0..self.threads.len() {
-            let waits = self.threads[thread].call.is_some();
-            if let (true, Some(&Op::Call(call))) = (waits, plan.threads[thread].ops.get(self.threads[thread].op)) {
-                self.calls[call] = Some(Err(End::Deadlock));
+        let suspended = |running: &Running| matches!(running.call.as_ref().map(|call| call.progress(&self.store)), Some(Progress::Suspended(at)) if at.timeout < 0);
+        let mut for_ever = Vec::new();
+        for (thread, running) in self.threads.iter().enumerate() {
+            match plan.threads[thread].ops.get(running.op) {
+                Some(&Op::Call(call)) if suspended(running) => for_ever.push(call),
+                Some(Op::Call(_) | Op::Spawn(_)) if running.begun => return,
+                _ => {}
             }
+        }
+        for call in for_ever {
+            self.calls[call] = Some(Err(End::Deadlock));
         }
     }
 

@@ -39,11 +39,22 @@ pub struct Bounds {
     pub deadline: Option<Instant>,
 }
 
+impl Bounds {
+    /// Whether the time is over.
+    pub fn is_over(&self) -> bool {
+        self.deadline.is_some_and(|deadline| Instant::now() >= deadline)
+    }
+}
+
 impl Default for Bounds {
     fn default() -> Self {
         Bounds { steps: 100_000, states: 1_000_000, deadline: None }
     }
 }
+
+/// How many bytes the store and the stacks of a script may have: there are copies of them for each configuration that
+/// is still to be gone on from.
+pub const MEMORY: u64 = 32 << 20;
 
 /// Does something with the plan of a script. `path` is for people; modules may use the proposals that are given.
 ///
@@ -57,5 +68,6 @@ pub fn with_plan<T>(
 ) -> Result<T, PlanError> {
     let text = &*spellings(text, features);
     let tokens = tokens(text)?;
-    Ok(then(&Plan::new(path, text, &tokens, &Limits { features, ..Limits::default() })?))
+    let limits = Limits { features, memory: Some(MEMORY), ..Limits::default() };
+    Ok(then(&Plan::new(path, text, &tokens, &limits)?))
 }

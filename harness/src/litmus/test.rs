@@ -111,7 +111,8 @@ impl<'p, 'd> Asked<'p, 'd> {
         let mut said = FxHashMap::default();
         for found in outcomes {
             self.met(&found.outcome);
-            let replayed = replay(self.plan, &found.schedule, bounds).ok();
+            let shows = self.known.len() <= WITNESSES && !bounds.is_over();
+            let replayed = if shows { replay(self.plan, &found.schedule, bounds).ok() } else { None };
             let witness = replayed.map(|replayed| self.interleaved(&replayed, found.schedule.to_string()));
             let judgement = Judgement {
                 allowed: true,
@@ -146,7 +147,7 @@ impl<'p, 'd> Asked<'p, 'd> {
 
     fn wasm(&mut self, bounds: &Bounds) -> (report::Model, FxHashMap<Vec<String>, Judgement>) {
         let alone = Alone::new(self.plan, bounds.steps);
-        let stop = || bounds.deadline.is_some_and(|deadline| Instant::now() >= deadline);
+        let stop = || bounds.is_over();
         let limits = relaxed::Bounds { stop: Some(&stop), ..relaxed::Bounds::default() };
         let found = relaxed::explore(&alone, &limits);
         let labels = Labels::new(self.plan, |a| alone.struct_type(a));
@@ -212,9 +213,13 @@ impl<'p, 'd> Asked<'p, 'd> {
             }
         }
         rows.sort();
+        let cut: Vec<bool> = self.models.iter().map(|model| model.cut.is_some()).collect();
         let outcomes = rows.into_iter().map(|(observations, seen)| {
-            let judgements = options.models.iter().zip(&self.said).map(|(model, said)| {
+            let judgements = options.models.iter().zip(&self.said).zip(&cut).map(|((model, said), cut)| {
                 let mut judgement = said.get(&seen).cloned().unwrap_or_default();
+                if !judgement.allowed && *cut {
+                    judgement = report::Judgement { undecided: true, ..Default::default() };
+                }
                 judgement.declared =
                     self.declared.outcomes(*model).map(|declared| declared.contains(&observations.join(", ")));
                 judgement

@@ -44,7 +44,32 @@ pub(super) fn parse<'a>(buffer: &'a ParseBuffer<'a>) -> Result<Vec<WastDirective
     if parser::parse::<Empty>(buffer).is_ok() {
         return Ok(Vec::new());
     }
+    // It also takes a file that begins with a thread for the fields of a module.
+    match parser::parse::<Threads<'a>>(buffer) {
+        Ok(Threads(directives)) => return Ok(directives),
+        Err(e) if e.message() != NO_THREAD => return Err(e),
+        Err(_) => {}
+    }
     Ok(parser::parse::<Wast<'a>>(buffer)?.directives)
+}
+
+/// How a script is told apart that begins with something else.
+const NO_THREAD: &str = "expected a thread";
+
+/// Directives, the first of which is a thread.
+struct Threads<'a>(Vec<WastDirective<'a>>);
+
+impl<'a> parser::Parse<'a> for Threads<'a> {
+    fn parse(parser: parser::Parser<'a>) -> parser::Result<Self> {
+        if !parser.peek2::<wast::kw::thread>()? {
+            return Err(parser.error(NO_THREAD));
+        }
+        let mut directives = Vec::new();
+        while !parser.is_empty() {
+            directives.push(parser.parens(|parser| parser.parse())?);
+        }
+        Ok(Threads(directives))
+    }
 }
 
 /// Nothing at all.

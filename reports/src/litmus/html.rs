@@ -99,6 +99,7 @@ fn judged(judgement: &Judgement) -> String {
     match (judgement.allowed, judgement.executions) {
         (true, Some(n)) => thousands(n),
         (true, None) => "allowed".into(),
+        (false, _) if judgement.undecided => "?".into(),
         (false, _) => "–".into(),
     }
 }

@@ -94,8 +94,11 @@ pub struct Outcome {
 /// What a model says of an outcome.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Judgement {
-    /// Whether the model allows it.
+    /// Whether the model was found to allow it.
     pub allowed: bool,
+    /// Whether it was not, but the model was cut before it had seen everything.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub undecided: bool,
     /// Whether the test declares it, if it declares any for this model.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub declared: Option<bool>,
@@ -114,7 +117,11 @@ impl Model {
     /// What it said, and what was looked at for that.
     pub(crate) fn effort(&self) -> String {
         let looked: Vec<String> = self.looked_at.iter().map(|(what, n)| format!("{} {what}", thousands(*n))).collect();
-        let executions = self.executions.map_or("executions without end".into(), |n| plural(n, "execution"));
+        let executions = match (self.executions, &self.cut) {
+            (Some(n), _) => plural(n, "execution"),
+            (None, None) => "executions without end".into(),
+            (None, Some(_)) => "executions not counted".into(),
+        };
         format!("{}: {executions}; {}", self.name, looked.join(", "))
     }
 }
@@ -122,7 +129,7 @@ impl Model {
 impl Judgement {
     /// Whether the model says something else than the test.
     pub fn differs(&self) -> bool {
-        self.declared.is_some_and(|declared| declared != self.allowed)
+        !self.undecided && self.declared.is_some_and(|declared| declared != self.allowed)
     }
 }
 

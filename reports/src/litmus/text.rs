@@ -75,7 +75,8 @@ fn overview(set: &Set, options: Options) -> String {
             match test.models.get(i) {
                 Some(model) => {
                     row.push(right(allowed.to_string()));
-                    row.push(right(model.executions.map_or("∞".into(), thousands)));
+                    let unknown = if model.cut.is_some() { "?" } else { "∞" };
+                    row.push(right(model.executions.map_or(unknown.into(), thousands)));
                     row.push(right(model.looked_at.first().map_or(String::new(), |(_, n)| thousands(*n))));
                     row.push(right(format!("{:.1}", model.milliseconds)));
                 }
@@ -166,6 +167,7 @@ fn judged(judgement: &Judgement) -> Cell {
     let text = match (judgement.allowed, judgement.executions) {
         (true, Some(n)) => thousands(n),
         (true, None) => "yes".into(),
+        (false, _) if judgement.undecided => "?".into(),
         (false, _) => "–".into(),
     };
     let cell = right(text);
