@@ -6,7 +6,7 @@
 //! | `execution` | candidates: events, program order, reads-from, happens-before, the total order ([`Execution`]) |
 //! | [`conditions`] | when a candidate is consistent: one predicate for each condition of the standard |
 //! | `runs` | the runs of each thread, for all values that it may read |
-//! | `search`, `leaf`, `order` | all consistent executions ([`explore`]) |
+//! | `search`, `fits`, `leaf`, `order` | all consistent executions ([`explore`]) |
 //! | [`naive`] | the same for a handful of events, straight from the definitions, as a check |
 //!
 //! An execution takes one run of each thread. A write that it has makes values, a read has each of its cells (bytes of a memory;
@@ -47,6 +47,7 @@
 
 pub mod conditions;
 mod execution;
+mod fits;
 mod leaf;
 pub mod naive;
 mod order;

@@ -10,6 +10,7 @@ use rustc_hash::FxHashMap;
 
 use super::conditions::Rejected;
 use super::execution::Execution;
+use super::fits::Fits;
 use super::leaf::{Found, Leaf};
 use super::program::Program;
 use super::relation::{Relation, bits};
@@ -25,7 +26,7 @@ pub struct Bounds<'a> {
     pub runs: usize,
     /// How many answers a run of a thread may need.
     pub reads: usize,
-    /// How many candidates are looked at.
+    /// How many candidates are looked at; up to eight times as many may be put aside because their runs cannot fit together.
     pub candidates: u64,
     /// Asked now and then whether to stop: a clock belongs to the caller.
     pub stop: Option<&'a dyn Fn() -> bool>,
@@ -216,6 +217,9 @@ pub(crate) struct Search<'a, End> {
     only: Option<Vec<Vec<usize>>>,
     /// After how many threads which facts may still be written.
     later: Vec<Vec<u64>>,
+    /// What fits together; nothing where failing candidates are what is looked for.
+    fits: Option<Fits>,
+    misfits: u64,
     /// The run of each thread, and the number of its first event.
     pub(crate) chosen: Vec<Option<(usize, usize)>>,
     /// The events, but for the initial values: node `n` is at `n - 1`.
@@ -251,6 +255,8 @@ impl<'a, End> Search<'a, End> {
             later.push(facts);
         }
         later.reverse();
+        let fails = matches!(aim, Aim::Reason(..) | Aim::Candidates(_));
+        let fits = (!fails).then(|| Fits::new(table, &threads));
         Search {
             table,
             bounds,
@@ -258,6 +264,8 @@ impl<'a, End> Search<'a, End> {
             threads,
             only: None,
             later,
+            fits,
+            misfits: 0,
             chosen: vec![None; table.threads.len()],
             nodes: Vec::new(),
             writers: vec![Vec::new(); table.cells],
@@ -299,7 +307,22 @@ impl<'a, End> Search<'a, End> {
             self.limit(Limit::Candidates);
             self.over = true;
         }
-        if self.candidates.is_multiple_of(1024) && self.bounds.stopped() {
+        self.look_at_time(self.candidates);
+    }
+
+    /// Counts a candidate that was not looked at, of which there may be more.
+    fn misfit(&mut self) {
+        self.misfits += 1;
+        if self.misfits >= self.bounds.candidates.saturating_mul(8) {
+            self.limit(Limit::Candidates);
+            self.over = true;
+        }
+        self.look_at_time(self.misfits);
+    }
+
+    /// Looks at the time, now and then.
+    fn look_at_time(&mut self, n: u64) {
+        if n.is_multiple_of(1024) && self.bounds.stopped() {
             self.limit(Limit::Stopped);
             self.over = true;
         }
@@ -311,6 +334,8 @@ impl<'a, End> Search<'a, End> {
         let table = self.table;
         let only = self.only.as_ref().map(|only| only[thread].clone());
         let runs = only.as_ref().map_or(table.threads[thread].len(), Vec::len);
+        let chosen = self.chosen.iter().enumerate().filter_map(|(t, run)| run.map(|(i, _)| (t, i)));
+        let facts = self.fits.as_ref().map(|fits| fits.chosen(chosen));
         let mut extended = Relation::default();
         let mut decisions = Vec::new();
         for i in 0..runs {
@@ -321,6 +346,12 @@ impl<'a, End> Search<'a, End> {
             let run = &table.threads[thread][i];
             if self.nodes.len() + run.events.len() > EVENTS {
                 self.limit(Limit::Events);
+                continue;
+            }
+            if let (Some(fits), Some(facts)) = (&mut self.fits, &facts)
+                && !fits.fits(k + 1, facts, (thread, i), run)
+            {
+                self.misfit();
                 continue;
             }
             extended.clone_from(hb);
@@ -344,6 +375,9 @@ impl<'a, End> Search<'a, End> {
     fn choose(&mut self, thread: usize, i: usize, run: &'a Compact, hb: &mut Relation, sync: &mut Vec<Sync>) {
         let base = self.nodes.len() + 1;
         self.chosen[thread] = Some((i, base));
+        if let Some(fits) = &mut self.fits {
+            fits.choose(run);
+        }
         hb.grow(base + run.events.len());
         for (index, ev) in run.events.iter().enumerate() {
             let node = base + index;
@@ -371,6 +405,9 @@ impl<'a, End> Search<'a, End> {
     }
 
     fn take_back(&mut self, thread: usize, run: &Compact) {
+        if let Some(fits) = &mut self.fits {
+            fits.take_back(run);
+        }
         let base = self.nodes.len() + 1 - run.events.len();
         let before = (1 << base) - 1;
         for ev in &run.events {

@@ -92,6 +92,31 @@ fn agree_on_random_programs() {
     assert!(weak * 25 > all && weak < all, "{weak} of {all}");
 }
 
+/// The same where most is read-modify-writes, which the search counts.
+#[test]
+fn agree_on_read_modify_writes() {
+    let mut random = Random(3);
+    for n in 0..600 {
+        let threads = 2 + random.below(2);
+        let mut test = Test { threads: vec![Vec::new(); threads], made: Vec::new() };
+        let places = if n % 3 == 0 { &[Place::I32(0), Place::I32(1)][..] } else { &[Place::I32(0)] };
+        for _ in 0..2 + random.below(if threads == 2 { 3 } else { 2 }) {
+            let (place, order) = (random.pick(places), random.pick(&[AcqRel, SeqCst]));
+            let op = match random.below(8) {
+                0..3 => Op::Add(order, place, random.below(2) as u64),
+                3..5 => Op::Swap(order, place, 1 + random.below(2) as u64),
+                5 => Op::CmpSwap(order, place, 1, 2),
+                6 => store(random.pick(&ORDERS), place, 1),
+                _ => load(random.pick(&ORDERS), place),
+            };
+            let thread = random.below(threads);
+            test.threads[thread].push(op);
+        }
+        let outcomes = allowed(&test);
+        assert!(interleavings(&test).is_subset(&outcomes), "{test:?}");
+    }
+}
+
 /// A stronger ordering never adds an outcome.
 #[test]
 fn orderings_are_monotone() {
