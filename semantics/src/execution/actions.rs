@@ -314,24 +314,16 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
         }
     }
 
-    /// Looks at the length of a memory, if it is shared.
+    /// Looks at the length of a memory or a table, if it is shared: it has the length that is seen, from then on.
     #[cold]
-    pub(crate) fn act_length(&mut self, order: Order, a: usize) {
-        self.act_len(order, Location::Length(a as Addr));
+    pub(crate) fn act_length(&mut self, order: Order, loc: Location) {
+        self.sees_length(order, loc);
+        self.act_seen_length(order, loc);
     }
 
-    /// Looks at the length of a table, if it is shared.
+    /// Reads a length that has been seen, if it is shared.
     #[cold]
-    pub(crate) fn act_table_length(&mut self, order: Order, a: usize) {
-        self.act_len(order, Location::TableLength(a as Addr));
-    }
-
-    fn act_len(&mut self, order: Order, loc: Location) {
-        self.sees_len(order, loc);
-        self.act_read_len(order, loc);
-    }
-
-    fn act_read_len(&mut self, order: Order, loc: Location) {
+    pub(crate) fn act_seen_length(&mut self, order: Order, loc: Location) {
         if self.s.is_shared(loc) {
             let value = Datum::Length(self.s.len(loc));
             self.act(Action::Read { order, loc, value, whole: true });
@@ -340,7 +332,7 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
 
     /// Gives a memory or a table the length that is seen of it, if it is shared.
     #[cold]
-    pub(crate) fn sees_len(&mut self, order: Order, loc: Location) {
+    pub(crate) fn sees_length(&mut self, order: Order, loc: Location) {
         if O::ANSWERS_READS && self.s.is_shared(loc) {
             let len = self.s.len(loc);
             if let Datum::Length(seen) = self.sees(order, loc, Datum::Length(len))
@@ -349,18 +341,6 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
                 self.s.set_len(loc, seen);
             }
         }
-    }
-
-    /// Does not grow a memory, whose length has been seen, if it is shared.
-    #[cold]
-    pub(crate) fn act_no_grow(&mut self, a: usize) {
-        self.act_read_len(Order::SeqCst, Location::Length(a as Addr));
-    }
-
-    /// Does not grow a table, whose length has been seen, if it is shared.
-    #[cold]
-    pub(crate) fn act_no_table_grow(&mut self, a: usize) {
-        self.act_read_len(Order::SeqCst, Location::TableLength(a as Addr));
     }
 
     /// Grows a memory, whose length has been seen, if it is shared.

@@ -100,7 +100,7 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
     fn within(&mut self, x: MemIdx, ea: u64, bits: u32, oob: RuleId) -> Step<Option<Place>> {
         let a = self.memaddr(x)?;
         if Self::ACTS {
-            self.act_length(Order::Unordered, a);
+            self.act_length(Order::Unordered, Location::Length(a as Addr));
         }
         let MemInst { ty, ref bytes } = self.s.mems[a];
         let n = bits as usize / 8;

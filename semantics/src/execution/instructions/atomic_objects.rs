@@ -157,7 +157,7 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
         let (_, i) = self.pop_at()?;
         let a = self.tableaddr(x)?;
         if Self::ACTS {
-            self.act_table_length(Order::Unordered, a);
+            self.act_length(Order::Unordered, Location::TableLength(a as Addr));
         }
         if i >= self.s.tables[a].refs.len() as u64 {
             self.trap(oob, TrapClass::TableOutOfBounds)?;

@@ -30,7 +30,7 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
     pub(super) fn bytes<const N: usize>(&mut self, x: MemIdx, i: u64, ao: MemArg, int: bool) -> Step<Option<[u8; N]>> {
         let a = self.memaddr(x)?;
         if Self::ACTS {
-            self.act_length(Order::Unordered, a);
+            self.act_length(Order::Unordered, Location::Length(a as Addr));
         }
         let bytes = stretch(i, ao).and_then(|from| self.s.mems[a].bytes.get(from..)?.first_chunk().copied());
         if Self::ACTS {
@@ -52,7 +52,7 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
     ) -> Step<bool> {
         let a = self.memaddr(x)?;
         if Self::ACTS {
-            self.act_length(Order::Unordered, a);
+            self.act_length(Order::Unordered, Location::Length(a as Addr));
         }
         let place = stretch(i, ao).and_then(|from| self.s.mems[a].bytes.get_mut(from..)?.first_chunk_mut());
         let within = place.map(|bytes| *bytes = b).is_some();
@@ -170,7 +170,7 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
     pub(crate) fn memory_size(&mut self, x: MemIdx) -> Step {
         let a = self.memaddr(x)?;
         if Self::ACTS {
-            self.act_length(Order::SeqCst, a);
+            self.act_length(Order::SeqCst, Location::Length(a as Addr));
         }
         let MemInst { ty, ref bytes } = self.s.mems[a];
         let n = bytes.len() as u64 / PAGE;
@@ -190,7 +190,7 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
     pub(crate) fn memory_grow(&mut self, x: MemIdx) -> Step {
         let a = self.memaddr(x)?;
         let (_, n) = self.pop_at()?;
-        self.sees_len(Order::SeqCst, Location::Length(a as Addr));
+        self.sees_length(Order::SeqCst, Location::Length(a as Addr));
         let MemInst { ty, ref bytes } = self.s.mems[a];
         let old = bytes.len() as u64 / PAGE;
         match growmem(&self.s.mems[a], n) {
@@ -203,7 +203,7 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
             }
             _ => {
                 if Self::ACTS {
-                    self.act_no_grow(a);
+                    self.act_seen_length(Order::SeqCst, Location::Length(a as Addr));
                 }
                 self.fire(rule!("Step/memory.grow-fail"));
                 self.push(at_const(ty.addr, u64::MAX));
@@ -228,7 +228,7 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
         let val = self.pop()?;
         let (_, i) = self.pop_at()?;
         if Self::ACTS {
-            self.act_length(Order::Unordered, a);
+            self.act_length(Order::Unordered, Location::Length(a as Addr));
         }
         if exceeds(i, n, self.s.mems[a].bytes.len()) {
             self.trap(rule!("Step_read/memory.fill-oob"), TrapClass::MemoryOutOfBounds)
@@ -273,9 +273,9 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
         let (at_2, i_2) = self.pop_at()?;
         let (at_1, i_1) = self.pop_at()?;
         if Self::ACTS {
-            self.act_length(Order::Unordered, a_1);
+            self.act_length(Order::Unordered, Location::Length(a_1 as Addr));
             if a_2 != a_1 {
-                self.act_length(Order::Unordered, a_2);
+                self.act_length(Order::Unordered, Location::Length(a_2 as Addr));
             }
         }
         let (len_1, len_2) = (self.s.mems[a_1].bytes.len(), self.s.mems[a_2].bytes.len());
@@ -322,7 +322,7 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
         let j = self.pop_i32()?;
         let (at, i) = self.pop_at()?;
         if Self::ACTS {
-            self.act_length(Order::Unordered, a);
+            self.act_length(Order::Unordered, Location::Length(a as Addr));
         }
         let bytes = &self.s.datas[b].bytes;
         if exceeds(i, n as u64, self.s.mems[a].bytes.len()) || exceeds(j as u64, n as u64, bytes.len()) {

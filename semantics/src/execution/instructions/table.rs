@@ -36,7 +36,7 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
         let a = self.tableaddr(x)?;
         let (_, i) = self.pop_at()?;
         if Self::ACTS {
-            self.act_table_length(Order::Unordered, a);
+            self.act_length(Order::Unordered, Location::TableLength(a as Addr));
         }
         match usize::try_from(i).ok().and_then(|i| self.s.tables[a].refs.get(i)) {
             None => self.trap(rule!("Step_read/table.get-oob"), TrapClass::TableOutOfBounds),
@@ -66,7 +66,7 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
         let r = self.pop_ref()?;
         let (_, i) = self.pop_at()?;
         if Self::ACTS {
-            self.act_table_length(Order::Unordered, a);
+            self.act_length(Order::Unordered, Location::TableLength(a as Addr));
         }
         match usize::try_from(i).ok().and_then(|i| self.s.tables[a].refs.get_mut(i)) {
             None => self.trap(rule!("Step/table.set-oob"), TrapClass::TableOutOfBounds),
@@ -90,7 +90,7 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
     pub(crate) fn table_size(&mut self, x: TableIdx) -> Step {
         let a = self.tableaddr(x)?;
         if Self::ACTS {
-            self.act_table_length(Order::SeqCst, a);
+            self.act_length(Order::SeqCst, Location::TableLength(a as Addr));
         }
         let TableInst { ty, ref refs } = self.s.tables[a];
         let n = refs.len() as u64;
@@ -111,7 +111,7 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
         let a = self.tableaddr(x)?;
         let (_, n) = self.pop_at()?;
         let r = self.pop_ref()?;
-        self.sees_len(Order::SeqCst, Location::TableLength(a as Addr));
+        self.sees_length(Order::SeqCst, Location::TableLength(a as Addr));
         let TableInst { ty, ref refs } = self.s.tables[a];
         let old = refs.len() as u64;
         match growtable(&self.s.tables[a], n) {
@@ -124,7 +124,7 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
             }
             _ => {
                 if Self::ACTS {
-                    self.act_no_table_grow(a);
+                    self.act_seen_length(Order::SeqCst, Location::TableLength(a as Addr));
                 }
                 self.fire(rule!("Step/table.grow-fail"));
                 self.push(at_const(ty.addr, u64::MAX));
@@ -149,7 +149,7 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
         let val = self.pop()?;
         let (_, i) = self.pop_at()?;
         if Self::ACTS {
-            self.act_table_length(Order::Unordered, a);
+            self.act_length(Order::Unordered, Location::TableLength(a as Addr));
         }
         if exceeds(i, n, self.s.tables[a].refs.len()) {
             self.trap(rule!("Step_read/table.fill-oob"), TrapClass::TableOutOfBounds)
@@ -191,9 +191,9 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
         let (at_2, i_2) = self.pop_at()?;
         let (at_1, i_1) = self.pop_at()?;
         if Self::ACTS {
-            self.act_table_length(Order::Unordered, a_1);
+            self.act_length(Order::Unordered, Location::TableLength(a_1 as Addr));
             if a_2 != a_1 {
-                self.act_table_length(Order::Unordered, a_2);
+                self.act_length(Order::Unordered, Location::TableLength(a_2 as Addr));
             }
         }
         let (len_1, len_2) = (self.s.tables[a_1].refs.len(), self.s.tables[a_2].refs.len());
@@ -240,7 +240,7 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
         let j = self.pop_i32()?;
         let (at, i) = self.pop_at()?;
         if Self::ACTS {
-            self.act_table_length(Order::Unordered, a);
+            self.act_length(Order::Unordered, Location::TableLength(a as Addr));
         }
         let refs = &self.s.elems[b].refs;
         if exceeds(i, n as u64, self.s.tables[a].refs.len()) || exceeds(j as u64, n as u64, refs.len()) {
