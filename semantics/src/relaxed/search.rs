@@ -217,7 +217,8 @@ pub(crate) struct Search<'a, End> {
     only: Option<Vec<Vec<usize>>>,
     /// After how many threads which facts may still be written.
     later: Vec<Vec<u64>>,
-    /// What fits together; nothing where failing candidates are what is looked for.
+    /// What fits together, where all runs are tried. Elsewhere failing candidates are what is looked for, or the runs are
+    /// known.
     fits: Option<Fits>,
     misfits: u64,
     /// The run of each thread, and the number of its first event.
@@ -255,8 +256,7 @@ impl<'a, End> Search<'a, End> {
             later.push(facts);
         }
         later.reverse();
-        let fails = matches!(aim, Aim::Reason(..) | Aim::Candidates(_));
-        let fits = (!fails).then(|| Fits::new(table, &threads));
+        let fits = matches!(aim, Aim::Outcomes(_)).then(|| Fits::new(table, &threads));
         Search {
             table,
             bounds,
