@@ -212,8 +212,8 @@ impl Litmus {
             for (thread, action) in did {
                 writeln!(stdout, "{:<8} {}", plan.threads[thread].name, labels.label(&action))?;
             }
-            for (call, seen) in plan.calls.iter().zip(outcome.observations()) {
-                writeln!(stdout, "{} {:?}: {seen}", plan.threads[call.thread].name, call.name)?;
+            for call in outcome.described(plan) {
+                writeln!(stdout, "{call}")?;
             }
             let findings = outcome.findings(plan, &script.path);
             Ok(if findings.is_empty() { Outcome::AsExpected } else { Outcome::Findings })

@@ -287,14 +287,12 @@ impl Trace {
             let turn = |thread: &PlannedThread| shared.turn(&thread.name);
             let watched = replay_watched(plan, schedule, &bounds, &mut shared.clone(), turn);
             let outcome = watched.map_err(|e| about(&e))?.outcome;
-            let calls = plan.calls.iter().zip(outcome.observations());
-            let calls = calls.map(|(call, got)| format!("{} {:?}: {got}", plan.threads[call.thread].name, call.name));
             let kind = match outcome.findings(plan, "").is_empty() {
                 true if outcome.calls.iter().any(Option::is_none) => "stopped",
                 true => "pass",
                 false => "fail",
             };
-            Ok(Ending { kind, text: calls.collect::<Vec<_>>().join(", ") })
+            Ok(Ending { kind, text: outcome.described(plan).join(", ") })
         };
         with_plan(&path.to_string_lossy(), text, Features::SHARED_EVERYTHING, run).map_err(|e| about(&e))?
     }

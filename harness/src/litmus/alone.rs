@@ -6,10 +6,10 @@
 //! another thread, there is one like it in its own store.
 
 use super::label::struct_type;
-use super::machine::{begin, global_read};
-use super::{Op, Plan, What};
+use super::machine::{Begun, begin};
+use super::{Op, Plan};
 use crate::Val;
-use crate::engine::{End, Resource, end, to_val};
+use crate::engine::{End, Resource, end};
 use lockstep_semantics::choice::Deterministic;
 use lockstep_semantics::execution::{
     Action, Addr, Datum, FieldVal, Internal, Location, ModuleInst, Order, Progress, Ref, Store, Thread, ThreadId,
@@ -328,25 +328,14 @@ impl<'a, 'p, 'd> One<'a, 'p, 'd> {
     fn call(&mut self, call: usize) -> Result<Result<Vec<Val>, End>, Halt> {
         let plan = self.program.plan;
         let id = ThreadId(self.thread as u32);
-        let instance = plan.calls[call].instance.as_ref().map(|(instance, _)| *instance);
-        let missing = instance.and_then(|i| {
-            plan.no_instance(i, |init| self.calls.iter().find(|(call, _)| *call == init).map(|(_, got)| got))
-        });
-        if let Some(end) = missing {
-            return Ok(Err(end));
-        }
-        let mut callee = match &plan.calls[call].what {
-            What::Init(_, thread) => thread.as_ref().clone().numbered(id),
-            What::Func(a, args) => match begin(&self.store, id, *a, args, &mut self.o) {
-                Ok(callee) => callee,
-                Err(end) => return Ok(Err(end)),
-            },
-            What::Global(a) => {
-                let value = global_read(&self.store, *a, &mut self.o);
+        let calls = &self.calls;
+        let got = |init: usize| calls.iter().find(|(call, _)| *call == init).map(|(_, got)| got);
+        let mut callee = match begin(plan, call, &self.store, id, &mut self.o, got) {
+            Begun::Call(callee) => *callee,
+            Begun::Ended(got) => {
                 self.halted()?;
-                return Ok(Ok(vec![to_val(value)]));
+                return Ok(got);
             }
-            What::Nothing(end) => return Ok(Err(end.clone())),
         };
         for _ in 0..self.program.max_steps {
             let came = callee.run(&mut self.store, &mut self.o, &mut Deterministic, 1);

@@ -164,24 +164,14 @@ impl Machine {
     fn step(&mut self, plan: &Plan<'_>, thread: usize, call: usize, max_steps: u64, o: &mut impl Observer) -> Stepped {
         let id = ThreadId(thread as u32);
         let running = &mut self.threads[thread];
-        let mut callee = match (running.call.take(), &plan.calls[call].what) {
-            (Some(callee), _) => callee,
-            (None, what) => {
+        let mut callee = match running.call.take() {
+            Some(callee) => callee,
+            None => {
                 running.steps = 0;
-                let instance = plan.calls[call].instance.as_ref().map(|(instance, _)| *instance);
-                let missing = instance.and_then(|i| plan.no_instance(i, |call| self.calls[call].as_ref()));
-                let begun = match (missing, what) {
-                    (Some(end), _) => Err(end),
-                    (None, What::Func(a, args)) => begin(&self.store, id, *a, args, o),
-                    (None, What::Init(_, thread)) => Ok(thread.as_ref().clone().numbered(id)),
-                    (None, What::Global(a)) => {
-                        return Stepped::Ended(Ok(vec![to_val(global_read(&self.store, *a, o))]));
-                    }
-                    (None, What::Nothing(end)) => Err(end.clone()),
-                };
-                match begun {
-                    Ok(callee) => callee,
-                    Err(end) => return Stepped::Ended(Err(end)),
+                let got = |call: usize| self.calls[call].as_ref();
+                match begin(plan, call, &self.store, id, o, got) {
+                    Begun::Call(callee) => *callee,
+                    Begun::Ended(got) => return Stepped::Ended(got),
                 }
             }
         };
@@ -280,13 +270,40 @@ impl Machine {
     }
 }
 
-/// A thread about to call a function.
-pub(super) fn begin<O: Observer>(s: &Store, id: ThreadId, a: Addr, args: &[Value], o: &mut O) -> Result<Thread, End> {
-    Thread::invoke(s, id, a, args, o).map_err(|e| End::Misuse(e.to_string()))
+/// A call that has begun.
+pub(super) enum Begun {
+    /// A thread is about to make its steps.
+    Call(Box<Thread>),
+    /// There are none.
+    Ended(Result<Vec<Val>, End>),
+}
+
+/// Begins a call. `got` knows what other calls have given so far.
+pub(super) fn begin<'r, O: Observer>(
+    plan: &Plan<'_>,
+    call: usize,
+    s: &Store,
+    id: ThreadId,
+    o: &mut O,
+    got: impl FnMut(usize) -> Option<&'r Result<Vec<Val>, End>>,
+) -> Begun {
+    let call = &plan.calls[call];
+    if let Some(end) = call.instance.as_ref().and_then(|(instance, _)| plan.no_instance(*instance, got)) {
+        return Begun::Ended(Err(end));
+    }
+    match &call.what {
+        What::Func(a, args) => match Thread::invoke(s, id, *a, args, o) {
+            Ok(thread) => Begun::Call(Box::new(thread)),
+            Err(e) => Begun::Ended(Err(End::Misuse(e.to_string()))),
+        },
+        What::Init(_, thread) => Begun::Call(Box::new(thread.as_ref().clone().numbered(id))),
+        What::Global(a) => Begun::Ended(Ok(vec![to_val(global_read(s, *a, o))])),
+        What::Nothing(end) => Begun::Ended(Err(end.clone())),
+    }
 }
 
 /// What a script reads of a global: a plain read, if it is shared.
-pub(super) fn global_read<O: Observer>(s: &Store, a: Addr, o: &mut O) -> Value {
+fn global_read<O: Observer>(s: &Store, a: Addr, o: &mut O) -> Value {
     let (loc, order) = (Location::Global(a), Order::Unordered);
     let value = s.global_value(a);
     if !s.is_shared(loc) {

@@ -21,6 +21,12 @@ impl Outcome {
         self.calls.iter().map(|call| call.as_ref().map_or_else(|| "-".into(), observation)).collect()
     }
 
+    /// The same in words: for each call its thread, what is called, and what was observed.
+    pub fn described(&self, plan: &Plan<'_>) -> Vec<String> {
+        let calls = plan.calls.iter().zip(self.observations());
+        calls.map(|(call, seen)| format!("{} {:?}: {seen}", plan.threads[call.thread].name, call.name)).collect()
+    }
+
     /// Whether some thread does not come to its end.
     pub fn is_endless(&self) -> bool {
         let ended = |call: &Option<Result<_, End>>| !matches!(call, None | Some(Err(End::Deadlock)));
