@@ -57,7 +57,7 @@ macro_rules! snapshots {
     )* };
 }
 
-snapshots!(tour, structs, arrays, references, control, calls, exceptions, host, state, threads);
+snapshots!(tour, structs, arrays, references, control, calls, exceptions, host, state, threads, turns);
 
 #[test]
 fn every_script_has_a_snapshot() {
@@ -179,30 +179,6 @@ fn json_is_an_object_a_line() {
     assert_eq!((&end["end"], &end["steps"]), (&"return".into(), &steps.len().into()));
 }
 
-/// A script in which one thread is in the middle of a call when another one begins its second.
-const THREADS: &str = r#"(module $M (memory (export "m") 1 1 shared))
-(thread $A (shared (module $M))
-  (module
-    (func $count (param $to i32) (local $i i32)
-      (loop $l
-        (local.set $i (i32.add (local.get $i) (i32.const 1)))
-        (br_if $l (i32.lt_u (local.get $i) (local.get $to)))))
-    (func (export "run") (call $count (i32.const 9))))
-  (assert_return (invoke "run")))
-(thread $B (shared (module $M))
-  (register "m" $M)
-  (module
-    (import "m" "m" (memory 1 1 shared))
-    (func (export "nothing"))
-    (func (export "swap") (result i32) (i32.atomic.rmw.cmpxchg (i32.const 4) (i32.const 1) (i32.const 2)))
-    (func (export "add") (result i32) (i32.atomic.rmw.add (i32.const 4) (i32.const 3))))
-  (assert_return (invoke "nothing"))
-  (assert_return (invoke "add") (i32.const 0))
-  (assert_return (invoke "swap") (i32.const 3)))
-(wait $A)
-(wait $B)
-"#;
-
 /// The steps of a trace in JSON.
 fn steps(json: &str) -> Vec<serde_json::Value> {
     json.lines()
@@ -213,10 +189,9 @@ fn steps(json: &str) -> Vec<serde_json::Value> {
 
 #[test]
 fn threads_take_turns() {
-    let place = TempDir::new().unwrap();
-    fs::write(place.path().join("t.wast"), THREADS).unwrap();
-    let line = |text: &str| format!("t.wast:{}", THREADS.lines().position(|line| line.contains(text)).unwrap() + 1);
-    let json = trace(place.path(), &[&line("(invoke \"add\")"), "--format", "json"]);
+    let script = fs::read_to_string(corpus().join("turns.wast")).unwrap();
+    let line = |text: &str| format!("turns.wast:{}", script.lines().position(|line| line.contains(text)).unwrap() + 1);
+    let json = trace(&corpus(), &[&line("(invoke \"add\")"), "--format", "json"]);
     let all = steps(&json);
     let of = |thread| all.iter().filter(|step| step["thread"] == thread).collect::<Vec<_>>();
     let (a, b) = (of("$A"), of("$B"));
@@ -231,15 +206,15 @@ fn threads_take_turns() {
     );
     assert_eq!(add["actions"][1], "(rmw_seqcst mems[2].data[4] 00 00 00 00 03 00 00 00)", "{add}");
     // What is not exchanged does not change.
-    let json = trace(place.path(), &[&line("(invoke \"swap\")"), "--format", "json"]);
+    let json = trace(&corpus(), &[&line("(invoke \"swap\")"), "--format", "json"]);
     let swap = steps(&json).into_iter().find(|step| step["redex"].as_str().unwrap().contains("cmpxchg")).unwrap();
     assert!(swap["changes"].is_null() && swap["actions"].is_array(), "{swap}");
     // A thread as a whole, and its end.
-    let whole = trace(place.path(), &[&line("(thread $B"), "--format", "json"]);
+    let whole = trace(&corpus(), &[&line("(thread $B"), "--format", "json"]);
     assert_eq!(steps(&whole).iter().filter(|step| step["thread"] == "$B" && step["depth"] == 0).count(), 3, "{whole}");
     let end: serde_json::Value = serde_json::from_str(whole.lines().last().unwrap()).unwrap();
     assert_eq!(end["end"], "pass", "{whole}");
-    let ended = trace(place.path(), &[&line("(wait $B)")]);
+    let ended = trace(&corpus(), &[&line("(wait $B)")]);
     assert!(ended.contains("which expects the end of the thread $B\n") && ended.contains("\npass after"), "{ended}");
 }
 

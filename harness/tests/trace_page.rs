@@ -166,26 +166,10 @@ fn a_page_has_the_stack_of_each_thread() {
     let Some(chromium) = chromium() else { return };
     let folder = TempDir::new().unwrap();
     // $A is in the middle of its call when the trace begins.
-    let script = r#"(module $M (memory (export "m") 1 1 shared))
-(thread $A (shared (module $M))
-  (module
-    (func $count (param $to i32) (local $i i32)
-      (loop $l
-        (local.set $i (i32.add (local.get $i) (i32.const 1)))
-        (br_if $l (i32.lt_u (local.get $i) (local.get $to)))))
-    (func (export "run") (call $count (i32.const 9))))
-  (assert_return (invoke "run")))
-(thread $B (shared (module $M))
-  (module
-    (func (export "nothing"))
-    (func $f (export "f") (result i32) (local $x i32) (local.set $x (i32.const 7)) (loop (nop)) (i32.const 7)))
-  (assert_return (invoke "nothing"))
-  (assert_return (invoke "f") (i32.const 7)))
-(wait $A)
-(wait $B)"#;
-    fs::write(folder.path().join("t.wast"), script).unwrap();
-    let line = script.lines().position(|line| line.contains("(invoke \"f\")")).unwrap() + 1;
-    let page = page(folder.path(), &[&format!("{}:{line}", folder.path().join("t.wast").display())]);
+    let turns = Path::new(env!("CARGO_MANIFEST_DIR")).join("../corpus/traces/turns.wast");
+    let text = fs::read_to_string(&turns).unwrap();
+    let line = text.lines().position(|line| line.contains("(invoke \"add\")")).unwrap() + 1;
+    let page = page(folder.path(), &[&format!("{}:{line}", turns.display())]);
     drive(
         &chromium,
         folder.path(),
@@ -204,7 +188,7 @@ fn a_page_has_the_stack_of_each_thread() {
           const depth = rows[steps[n - 1]][DEPTH];
           // Two frames without a name, or one with: whoever makes the step, it is that thread's stack.
           if (turn === "$A" && depth >= 4) check("frames of $A", frames.join(), "frame_0 ,frame_0 ");
-          if (turn === "$B" && depth >= 2) check("frames of $B", frames.join(), "frame_1 $f");
+          if (turn === "$B" && depth >= 2) check("frames of $B", frames.join(), "frame_1 $add");
         }
         check("both threads", seen.$A > 4 && seen.$B > 4, true);
         for (let n = steps.length - 1; n >= 0; n--) { key("k"); check("back at " + n, look(), there[n]); }
