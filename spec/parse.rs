@@ -3,16 +3,41 @@
 //! The format is described in `README.md`; this reader is strict, because an entry that is almost right would
 //! otherwise vanish from the catalogue without a word.
 
-/// One file of `rules/`.
+/// What a chapter is made of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Rules,
+    Productions,
+}
+
+impl Kind {
+    /// What an entry is called.
+    fn what(self) -> &'static str {
+        match self {
+            Kind::Rules => "rule",
+            Kind::Productions => "production",
+        }
+    }
+
+    /// What an entry says of its code when the code names it.
+    fn named(self) -> &'static str {
+        match self {
+            Kind::Rules => "fired",
+            Kind::Productions => "read",
+        }
+    }
+}
+
+/// One file of `rules/` or `grammar/`.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Chapter {
-    /// The file name below `rules/`, such as `4.3-execution.instructions.md` or `threads/2-execution.md`.
+    /// The file name below the folder, such as `4.3-execution.instructions.md` or `threads/2-execution.md`.
     pub(crate) name: String,
     /// The heading, such as `4.3 Execution: instructions`.
     pub(crate) title: String,
     /// The introduction, in Markdown.
     pub(crate) introduction: String,
-    /// Its rules, in order.
+    /// Its rules or productions, in order.
     pub(crate) entries: Vec<Entry>,
 }
 
@@ -32,7 +57,7 @@ impl Chapter {
     }
 }
 
-/// One rule.
+/// One rule or production.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Entry {
     pub(crate) id: String,
@@ -48,7 +73,7 @@ pub(crate) struct Entry {
     pub(crate) never: Option<String>,
 }
 
-/// Where the rule is found in the implementation.
+/// Where the rule or production is found in the implementation.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Code {
     Fired,
@@ -70,7 +95,7 @@ const NEVER: &str = "- never fires: ";
 const INDENT: &str = "    ";
 
 /// Reads the chapter `text` of the file called `name`.
-pub(crate) fn chapter(name: &str, text: &str) -> Result<Chapter, Malformed> {
+pub(crate) fn chapter(name: &str, text: &str, kind: Kind) -> Result<Chapter, Malformed> {
     let lines: Vec<(usize, &str)> = text.lines().enumerate().map(|(i, l)| (i + 1, l.trim_end())).collect();
     let title = match lines.first() {
         Some((_, line)) if line.starts_with("# ") => line["# ".len()..].trim().to_owned(),
@@ -78,26 +103,30 @@ pub(crate) fn chapter(name: &str, text: &str) -> Result<Chapter, Malformed> {
     };
     let starts: Vec<usize> = (0..lines.len()).filter(|&i| lines[i].1.starts_with("## ")).collect();
     let introduction = &lines[1..starts.first().copied().unwrap_or(lines.len())];
-    no_stray_headings(introduction)?;
+    no_stray_headings(introduction, kind)?;
     let introduction = paragraphs(&introduction.iter().map(|&(_, line)| line).collect::<Vec<_>>());
     if introduction.is_empty() {
-        return Err(malformed(1, "a chapter has a paragraph of introduction between its title and its first rule"));
+        return Err(malformed(
+            1,
+            format!("a chapter has a paragraph of introduction between its title and its first {}", kind.what()),
+        ));
     }
     let mut entries = Vec::with_capacity(starts.len());
     for (n, &start) in starts.iter().enumerate() {
         let end = starts.get(n + 1).copied().unwrap_or(lines.len());
-        entries.push(entry(&lines[start..end])?);
+        entries.push(entry(&lines[start..end], kind)?);
     }
     Ok(Chapter { name: name.to_owned(), title, introduction, entries })
 }
 
-fn entry(lines: &[(usize, &str)]) -> Result<Entry, Malformed> {
+fn entry(lines: &[(usize, &str)], kind: Kind) -> Result<Entry, Malformed> {
     let (line, heading) = lines[0];
     let id = heading["## ".len()..].trim().to_owned();
     if !is_identifier(&id) {
-        return Err(malformed(line, format!("`{id}` is not a rule identifier of the form Relation or Relation/case")));
+        let what = kind.what();
+        return Err(malformed(line, format!("`{id}` is not a {what} identifier of the form Name or Name/case")));
     }
-    no_stray_headings(&lines[1..])?;
+    no_stray_headings(&lines[1..], kind)?;
     let mut rest = skip_blank(&lines[1..]);
 
     // The statement: indented lines, and blank lines between them.
@@ -136,7 +165,8 @@ fn entry(lines: &[(usize, &str)]) -> Result<Entry, Malformed> {
     }
     let mut rest = &rest[end + 1..];
     let mut ours = None;
-    if let Some(&(at, text)) = rest.first()
+    if kind == Kind::Rules
+        && let Some(&(at, text)) = rest.first()
         && let Some(text) = text.strip_prefix(OURS.trim_end())
     {
         ours = Some(nonempty(text, "sentence").map_err(|message| malformed(at, format!("`{id}`: {message}")))?);
@@ -148,9 +178,9 @@ fn entry(lines: &[(usize, &str)]) -> Result<Entry, Malformed> {
     let Some(code_text) = code_line.strip_prefix(CODE) else {
         return Err(malformed(at, format!("`{id}`: a line `{CODE}…` must follow the section")));
     };
-    let code = code(code_text.trim()).map_err(|message| malformed(at, format!("`{id}`: {message}")))?;
+    let code = code(code_text.trim(), kind).map_err(|message| malformed(at, format!("`{id}`: {message}")))?;
     let (never, rest) = match rest.split_first() {
-        Some((&(at, text), rest)) if text.starts_with(NEVER.trim_end()) => {
+        Some((&(at, text), rest)) if kind == Kind::Rules && text.starts_with(NEVER.trim_end()) => {
             if code != Code::Fired {
                 return Err(malformed(at, format!("`{id}`: only a rule that the code has can be said to never fire")));
             }
@@ -166,8 +196,9 @@ fn entry(lines: &[(usize, &str)]) -> Result<Entry, Malformed> {
     Ok(Entry { id, line, statement, note, section: section.to_owned(), ours, code, never })
 }
 
-fn code(text: &str) -> Result<Code, String> {
-    if text == "fired" {
+fn code(text: &str, kind: Kind) -> Result<Code, String> {
+    let named = kind.named();
+    if text == named {
         return Ok(Code::Fired);
     }
     if let Some(text) = text.strip_prefix("stands in: ") {
@@ -179,7 +210,7 @@ fn code(text: &str) -> Result<Code, String> {
     if let Some(reason) = text.strip_prefix("to come: ") {
         return Ok(Code::ToCome { reason: nonempty(reason, "reason")? });
     }
-    Err(format!("`{text}` is none of `fired`, `stands in: … — …`, `to come: …`"))
+    Err(format!("`{text}` is none of `{named}`, `stands in: … — …`, `to come: …`"))
 }
 
 fn nonempty(text: &str, what: &str) -> Result<String, String> {
@@ -187,7 +218,7 @@ fn nonempty(text: &str, what: &str) -> Result<String, String> {
     if text.is_empty() { Err(format!("the {what} is empty")) } else { Ok(text.to_owned()) }
 }
 
-/// `Relation` or `Relation/case`, as the SpecTec sources spell them.
+/// `Relation` or `Relation/case`, as the SpecTec sources spell them; the name of a production is of the same form.
 fn is_identifier(id: &str) -> bool {
     let word = |w: &str, extra: &str| {
         !w.is_empty() && w.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || extra.contains(c))
@@ -201,10 +232,11 @@ fn is_identifier(id: &str) -> bool {
         && case.is_none_or(|case| word(case, "-.*"))
 }
 
-fn no_stray_headings(lines: &[(usize, &str)]) -> Result<(), Malformed> {
+fn no_stray_headings(lines: &[(usize, &str)], kind: Kind) -> Result<(), Malformed> {
     match lines.iter().find(|(_, line)| line.starts_with('#')) {
         Some(&(at, line)) => {
-            Err(malformed(at, format!("only rules have headings (`## Relation/case`), but here is `{line}`")))
+            let what = kind.what();
+            Err(malformed(at, format!("only {what}s have headings (`## Name/case`), but here is `{line}`")))
         }
         None => Ok(()),
     }

@@ -33,4 +33,4 @@ pub mod trace;
 pub mod types;
 pub mod validation;
 
-pub use lockstep_spec::{RuleId, rule};
+pub use lockstep_spec::{ProductionId, ProductionSet, RuleId, production, rule};

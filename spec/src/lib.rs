@@ -20,13 +20,20 @@
 //! ```compile_fail
 //! let id = lockstep_spec::rule!("No_such/rule");
 //! ```
+//!
+//! The binary and the text format are grammars, whose productions have names as well. They stand in `grammar/`, and are
+//! named with [`production!`] in the same way.
 
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 
+mod grammar;
+mod names;
 pub mod pin;
 
-use std::fmt;
+pub use grammar::{GrammarChapter, Production, ProductionId, ProductionSet};
+
+use names::identifier;
 
 /// The version of the standard that the catalogue follows.
 pub const STANDARD: &str = "WebAssembly 3.0";
@@ -130,33 +137,48 @@ impl Chapter {
     }
 }
 
-/// Where the implementation has a rule.
+/// Where the implementation has a rule, or a production.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Code {
-    /// The code names the rule with [`rule!`] where it applies it.
+    /// The code names the rule with [`rule!`] where it applies it, or the production with [`production!`] where it reads
+    /// it (the catalogue says `read` of a production).
     Fired,
-    /// The code does not name the rule, because something else does its work.
+    /// The code does not name it, because something else does its work.
     StandsIn {
         /// What does the work, with Rust names in backticks.
         by: &'static str,
-        /// Why the rule itself cannot be there.
+        /// Why it cannot be there itself.
         reason: &'static str,
     },
-    /// The code does not have the rule yet.
+    /// The code does not have it yet.
     ToCome {
         /// What it waits for.
         reason: &'static str,
     },
 }
 
-include!(concat!(env!("OUT_DIR"), "/table.rs"));
+mod table {
+    use super::{Chapter, Code, PROPOSALS, Rule};
+
+    include!(concat!(env!("OUT_DIR"), "/rules.rs"));
+}
+use table::{CHAPTERS, RULES};
+
+identifier! {
+    RuleId, "rule", table,
+    /// All rules, in the order of the standard; those of the proposals come after them.
+    ///
+    /// ```
+    /// use lockstep_spec::{Code, RuleId};
+    ///
+    /// let fired = RuleId::ALL.into_iter().filter(|id| id.rule().code == Code::Fired).count();
+    /// assert!(fired > RuleId::COUNT / 2);
+    /// ```
+}
 
 impl RuleId {
-    /// How many rules there are.
-    pub const COUNT: usize = RULES.len();
-
     /// How many rules the standard has. They are the first ones.
-    pub const STANDARD: usize = STANDARD_RULES;
+    pub const STANDARD: usize = table::STANDARD;
 
     /// The rules of the standard, in its order, without those of proposals.
     ///
@@ -170,120 +192,10 @@ impl RuleId {
         Self::ALL[..Self::STANDARD].iter().copied()
     }
 
-    /// All rules, in the order of the standard; those of the proposals come after them.
-    ///
-    /// ```
-    /// use lockstep_spec::{Code, RuleId};
-    ///
-    /// let fired = RuleId::ALL.into_iter().filter(|id| id.rule().code == Code::Fired).count();
-    /// assert!(fired > RuleId::COUNT / 2);
-    /// ```
-    pub const ALL: [Self; Self::COUNT] = {
-        let mut all = [Self(0); Self::COUNT];
-        let mut i = 0;
-        while i < Self::COUNT {
-            all[i] = Self(i as u16);
-            i += 1;
-        }
-        all
-    };
-
-    /// The rule called `name`.
-    ///
-    /// For use in constants, where an unknown name is an error of the compiler; [`rule!`] is the short way to write it.
-    ///
-    /// # Panics
-    ///
-    /// When the catalogue has no rule of this name. See [`RuleId::parse`] for names that are not known to be right.
-    #[must_use]
-    pub const fn of(name: &str) -> Self {
-        match Self::find(name) {
-            Some(id) => id,
-            None => panic!("the catalogue has no rule of this name"),
-        }
-    }
-
-    /// The rule called `name`, if there is one.
-    #[must_use]
-    pub fn parse(name: &str) -> Option<Self> {
-        Self::find(name)
-    }
-
-    /// The rule at `index` in the order of the standard, if there are so many.
-    #[must_use]
-    pub const fn from_index(index: usize) -> Option<Self> {
-        if index < Self::COUNT { Some(Self(index as u16)) } else { None }
-    }
-
-    /// The position of the rule in the order of the standard, less than [`RuleId::COUNT`].
-    #[must_use]
-    pub const fn index(self) -> usize {
-        self.0 as usize
-    }
-
-    /// The name of the rule.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        NAMES[self.0 as usize]
-    }
-
     /// What the catalogue says about the rule.
     #[must_use]
     pub const fn rule(self) -> &'static Rule {
         &RULES[self.0 as usize]
-    }
-
-    /// Binary search over the names. A constant function, so loops instead of iterators.
-    const fn find(name: &str) -> Option<Self> {
-        let (mut low, mut high) = (0, SORTED.len());
-        while low < high {
-            let middle = low + (high - low) / 2;
-            let at = SORTED[middle];
-            match compare(NAMES[at as usize].as_bytes(), name.as_bytes()) {
-                Order::Less => low = middle + 1,
-                Order::Equal => return Some(Self(at)),
-                Order::Greater => high = middle,
-            }
-        }
-        None
-    }
-}
-
-enum Order {
-    Less,
-    Equal,
-    Greater,
-}
-
-const fn compare(a: &[u8], b: &[u8]) -> Order {
-    let mut i = 0;
-    while i < a.len() && i < b.len() {
-        if a[i] < b[i] {
-            return Order::Less;
-        }
-        if a[i] > b[i] {
-            return Order::Greater;
-        }
-        i += 1;
-    }
-    if a.len() < b.len() {
-        Order::Less
-    } else if a.len() > b.len() {
-        Order::Greater
-    } else {
-        Order::Equal
-    }
-}
-
-impl fmt::Display for RuleId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.as_str())
-    }
-}
-
-impl fmt::Debug for RuleId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.as_str())
     }
 }
 

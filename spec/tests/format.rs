@@ -3,7 +3,7 @@
 #[path = "../parse.rs"]
 mod parse;
 
-use parse::{Code, Malformed, chapter};
+use parse::{Chapter, Code, Kind, Malformed};
 
 const GOOD: &str = "\
 # 9.9 Nothing: at all
@@ -31,25 +31,29 @@ Its second paragraph.
 - code: stands in: `run` and `more` — a loop — of sorts
 ";
 
+fn chapter(name: &str, text: &str) -> Result<Chapter, Malformed> {
+    parse::chapter(name, text, Kind::Rules)
+}
+
 #[test]
 fn a_good_chapter() {
-    let chapter = chapter("9.9-nothing.at.all.md", GOOD).expect("well formed");
-    assert_eq!(chapter.title, "9.9 Nothing: at all");
-    assert_eq!(chapter.file(), "9.9-nothing.at.all.spectec");
-    let [nop, steps] = &chapter.entries[..] else { panic!("two entries") };
+    let good = chapter("9.9-nothing.at.all.md", GOOD).expect("well formed");
+    assert_eq!(good.title, "9.9 Nothing: at all");
+    assert_eq!(good.file(), "9.9-nothing.at.all.spectec");
+    let [nop, steps] = &good.entries[..] else { panic!("two entries") };
     assert_eq!((nop.id.as_str(), nop.line), ("Step_pure/nop", 5));
     assert_eq!(nop.statement, "nop  ~>  ε\n\nif premise");
     assert_eq!(nop.note, "A note.\n\nIts second paragraph.");
     assert_eq!(nop.section, "https://example.org/#nop");
     assert_eq!(nop.code, Code::Fired);
     assert_eq!(nop.never, None);
-    assert_eq!((chapter.proposal(), nop.ours.as_deref()), (None, None));
+    assert_eq!((good.proposal(), nop.ours.as_deref()), (None, None));
     let ours = GOOD.replacen("- code: fired", "- ours: nothing happens\n- code: fired", 1);
-    let ours = parse::chapter("nothing/1-at-all.md", &ours).expect("well formed");
+    let ours = chapter("nothing/1-at-all.md", &ours).expect("well formed");
     assert_eq!((ours.file().as_str(), ours.proposal()), ("nothing/1-at-all.md", Some("nothing")));
     assert_eq!(ours.entries[0].ours.as_deref(), Some("nothing happens"));
     let unused = GOOD.replacen("- code: fired", "- code: fired\n- never fires: it is a fiction", 1);
-    let unused = parse::chapter("9.9-nothing.at.all.md", &unused).expect("well formed");
+    let unused = chapter("9.9-nothing.at.all.md", &unused).expect("well formed");
     assert_eq!(unused.entries[0].never.as_deref(), Some("it is a fiction"));
     assert_eq!(steps.note, "");
     assert_eq!(
@@ -89,4 +93,15 @@ fn faults_are_named_with_their_line() {
         let fault: Malformed = chapter("x.md", &text).expect_err(new);
         assert!(fault.line == line && fault.message.contains(message), "{new:?}: {fault:?}");
     }
+}
+
+#[test]
+fn a_production_is_read_and_not_fired() {
+    let grammar = |text: &str| parse::chapter("5.9-binary.nothing.md", text, Kind::Productions);
+    let fault = grammar(GOOD).expect_err("the word of rules");
+    assert!(fault.line == 16 && fault.message.contains("none of `read`"), "{fault:?}");
+    let good = GOOD.replacen("- code: fired", "- code: read", 1);
+    assert_eq!(grammar(&good).expect("well formed").entries[0].code, Code::Fired);
+    let never = good.replacen("- code: read", "- code: read\n- never fires: it is a fiction", 1);
+    assert!(grammar(&never).expect_err("a line of rules").message.contains("nothing may follow"));
 }
