@@ -9,7 +9,8 @@
 //! | 3 | [`numerics`] | scalar, vector and relaxed operators |
 //! | 4 | [`execution`] | configurations, values, instructions, allocation, instantiation, invocation |
 //! | 4 of the threads proposal | [`relaxed`] | the relaxed memory model |
-//! | 5, 6 | [`decode`], [`encode`](mod@encode) | binary and text to syntax, and syntax to binary |
+//! | 5 | [`decode`], [`encode`](mod@encode) | binary to syntax, and syntax to binary |
+//! | 6 | [`text`] | text to syntax |
 //!
 //! Metavariables keep the names of the standard: `z` a state, `s` a store, `f` a frame, `C` (here `c`) a context, `x`
 //! and `y` indices, `a` an address, `l` a label, `t` a type, `rt` `ht` `dt` `ct` `zt` `ft` reference, heap, defined,
@@ -29,6 +30,7 @@ pub mod observe;
 pub mod relaxed;
 pub mod source;
 pub mod syntax;
+pub mod text;
 pub mod trace;
 pub mod types;
 pub mod validation;

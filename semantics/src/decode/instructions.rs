@@ -37,7 +37,7 @@ pub(crate) struct Exprs {
     /// Where a data index was read first since this was last reset.
     pub(crate) dataidx: Option<usize>,
     /// The instructions of the sequences that are not closed yet, outermost first.
-    pending: Vec<(Instr, u32)>,
+    pub(crate) pending: Vec<(Instr, u32)>,
     open: Vec<Open>,
 }
 

@@ -36,6 +36,7 @@ pub use text::{
 };
 
 use crate::syntax::Features;
+use lockstep_spec::ProductionId;
 
 /// Whose encoding of the shared-everything-threads proposal it is, where tools differ from its text.
 ///
@@ -92,6 +93,8 @@ pub struct Malformed {
     pub kind: MalformedKind,
     /// Line and column in the text, from 1, where the text is at fault.
     pub line: Option<(usize, usize)>,
+    /// The production in which it failed, the innermost one, where that is known.
+    pub production: Option<ProductionId>,
 }
 
 /// Kinds of [`Malformed`].
@@ -111,13 +114,19 @@ pub enum MalformedKind {
 
 impl Malformed {
     pub(crate) fn syntax(offset: usize, message: impl Into<String>) -> Self {
-        Malformed { offset, message: message.into(), kind: MalformedKind::Syntax, line: None }
+        Malformed { offset, message: message.into(), kind: MalformedKind::Syntax, line: None, production: None }
     }
     pub(crate) fn limit(offset: usize, message: impl Into<String>) -> Self {
-        Malformed { offset, message: message.into(), kind: MalformedKind::Limit, line: None }
+        Malformed { offset, message: message.into(), kind: MalformedKind::Limit, line: None, production: None }
     }
     pub(crate) fn unsupported(offset: usize, proposal: &'static str, message: impl Into<String>) -> Self {
-        Malformed { offset, message: message.into(), kind: MalformedKind::Unsupported { proposal }, line: None }
+        Malformed {
+            offset,
+            message: message.into(),
+            kind: MalformedKind::Unsupported { proposal },
+            line: None,
+            production: None,
+        }
     }
 }
 

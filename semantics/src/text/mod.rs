@@ -1,0 +1,76 @@
+//! Chapter 6: text to syntax.
+//!
+//! | here | in the standard |
+//! |---|---|
+//! | `lexical` | 6.0-text.lexical: tokens, comments, annotations |
+//! | [`numbers`], [`strings`] | 6.1-text.values |
+//! | `context`, `parser` | 6.1-text.values: identifier contexts, indices, identifiers, names |
+//! | `types` | 6.2-text.types: types, type uses and the types that they add |
+//! | `instructions` | 6.3-text.instructions: labels, blocks, folded instructions |
+//! | `plain`, `numeric`, `vector`, `immediates` | 6.3-text.instructions: all others, in tables |
+//! | `modules` | 6.4-text.modules |
+//! | `atomics`, `proposals` | the text format of proposals |
+//!
+//! Each production is named where it is read, with [`production!`](lockstep_spec::production). A text is read into a
+//! [`Module`] directly, without a binary in between; the offsets of its instructions and definitions are those of the
+//! text.
+//!
+//! Nothing here recurses, and what is allocated is in proportion to the text.
+
+mod atomics;
+mod context;
+mod immediates;
+mod instructions;
+mod lexical;
+mod modules;
+pub mod numbers;
+mod numeric;
+mod parser;
+mod plain;
+mod proposals;
+pub mod strings;
+mod types;
+mod vector;
+
+pub use lexical::{Annotation, TextTooLong, Token, TokenKind, Tokens};
+
+use crate::decode::{Malformed, Result};
+use crate::syntax::{Features, Module};
+use lockstep_spec::ProductionSet;
+use parser::Parser;
+use std::ops::Range;
+
+/// Reads a module in the text format (`Tmodule`): the content of a file, or of a quoted module of a script.
+///
+/// # Errors
+/// Where the text is not in the grammar; with line and column in the text, and the production.
+pub fn read(text: &str, features: Features) -> Result<Module> {
+    read_seen(text, features).0
+}
+
+/// [`read`], also returning the productions that were used, up to where the text is malformed if it is.
+pub fn read_seen(text: &str, features: Features) -> (Result<Module>, ProductionSet) {
+    match Tokens::new(text) {
+        Ok(tokens) => read_tokens(&tokens, 0..tokens.len(), features),
+        Err(e) => (Err(Malformed::limit(0, e.to_string())), ProductionSet::default()),
+    }
+}
+
+/// Reads a module that is a part of a larger text: the tokens of one `(module …)`, the parentheses included, or those of
+/// its declarations alone. Offsets are those of the larger text, and so are lines and columns.
+///
+/// # Errors
+/// As for [`read`].
+pub fn read_tokens(tokens: &Tokens<'_>, range: Range<usize>, features: Features) -> (Result<Module>, ProductionSet) {
+    let (result, mut seen) = Parser::new(tokens, range, features).module();
+    seen |= tokens.productions();
+    (result.map_err(|e| located(e, tokens.text())), seen)
+}
+
+/// The error with its line and column; columns count characters.
+fn located(e: Malformed, text: &str) -> Malformed {
+    let before = text.get(..e.offset).unwrap_or(text);
+    let line = before.bytes().filter(|&b| b == b'\n').count() + 1;
+    let column = before.chars().rev().take_while(|&c| c != '\n').count() + 1;
+    Malformed { line: Some((line, column)), ..e }
+}
