@@ -27,15 +27,16 @@ mod values;
 
 pub(crate) use instructions::Exprs;
 pub(crate) use types::{heaptype, valtype};
-pub(crate) use values::{Reader, features, list, position, u32};
+pub(crate) use values::*;
 
-pub use modules::{LOCALS_PER_FUNCTION, LOCALS_PER_MODULE, decode, decode_with};
+pub use modules::{LOCALS_PER_FUNCTION, LOCALS_PER_MODULE, decode, decode_seen, decode_with};
 pub use text::{
     current_spellings, decode_text, decode_text_with, encode_quoted, encode_wat, read_module, read_module_with,
     read_with_proposals,
 };
 
 use crate::syntax::Features;
+use lockstep_spec::ProductionId;
 
 /// Whose encoding of the shared-everything-threads proposal it is, where tools differ from its text.
 ///
@@ -92,6 +93,8 @@ pub struct Malformed {
     pub kind: MalformedKind,
     /// Line and column in the text, from 1, where the text is at fault.
     pub line: Option<(usize, usize)>,
+    /// The production in which it failed, the innermost one, where that is known.
+    pub production: Option<ProductionId>,
 }
 
 /// Kinds of [`Malformed`].
@@ -111,13 +114,24 @@ pub enum MalformedKind {
 
 impl Malformed {
     pub(crate) fn syntax(offset: usize, message: impl Into<String>) -> Self {
-        Malformed { offset, message: message.into(), kind: MalformedKind::Syntax, line: None }
+        Malformed { offset, message: message.into(), kind: MalformedKind::Syntax, line: None, production: None }
     }
     pub(crate) fn limit(offset: usize, message: impl Into<String>) -> Self {
-        Malformed { offset, message: message.into(), kind: MalformedKind::Limit, line: None }
+        Malformed { offset, message: message.into(), kind: MalformedKind::Limit, line: None, production: None }
     }
     pub(crate) fn unsupported(offset: usize, proposal: &'static str, message: impl Into<String>) -> Self {
-        Malformed { offset, message: message.into(), kind: MalformedKind::Unsupported { proposal }, line: None }
+        Malformed {
+            offset,
+            message: message.into(),
+            kind: MalformedKind::Unsupported { proposal },
+            line: None,
+            production: None,
+        }
+    }
+    /// With the production to blame, unless one inside of it is already.
+    #[cold]
+    pub(crate) fn in_production(self, id: ProductionId) -> Self {
+        Malformed { production: self.production.or(Some(id)), ..self }
     }
 }
 
