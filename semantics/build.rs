@@ -1,14 +1,15 @@
-//! Writes the table that `src/source.rs` includes: for each rule of the catalogue, the functions that are it.
+//! Writes the table that `src/source.rs` includes: for each rule and production of the catalogue, the functions that are it.
 //!
-//! A function is taken for a rule that it names with `rule!("…")`, and for a rule that it stands in for according to the
-//! catalogue. Nothing but the sources of this crate is read, so that it works from a packaged crate as well.
+//! A function is taken for a rule that it names with `rule!("…")`, for a production that it names with `production!("…")`,
+//! and for what it stands in for according to the catalogue. In a table of productions, what follows each name is taken for
+//! a function. Nothing but the sources of this crate is read, so that it works from a packaged crate as well.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
-use lockstep_spec::{Code, RuleId};
+use lockstep_spec::{Code, ProductionId, RuleId};
 use syn::spanned::Spanned as _;
 use syn::{Attribute, ImplItem, Item, TraitItem};
 
@@ -25,14 +26,8 @@ fn main() {
     println!("cargo:rerun-if-changed=src");
     println!("cargo:rerun-if-changed=build.rs");
 
-    let stand_ins: Vec<(RuleId, &str)> = RuleId::ALL
-        .into_iter()
-        .filter_map(|rule| match rule.rule().code {
-            Code::StandsIn { by, .. } => Some(paths(by).map(move |name| (rule, name))),
-            Code::Fired | Code::ToCome { .. } => None,
-        })
-        .flatten()
-        .collect();
+    let rules = stand_ins(RuleId::ALL.into_iter().map(|id| (id, &id.rule().code)));
+    let productions = stand_ins(ProductionId::ALL.into_iter().map(|id| (id, &id.production().code)));
     let mut paths = Vec::new();
     collect(&root.join("src"), &mut paths);
     let mut table = String::from("static FUNCTIONS: &[Function] = &[\n");
@@ -42,24 +37,41 @@ fn main() {
         let name = path.strip_prefix(&root).expect("below the root").to_string_lossy().replace('\\', "/");
         let lines: Vec<&str> = text.lines().collect();
         let mut functions = Vec::new();
-        in_items(&file.items, &mut functions);
+        in_items(&file.items, &lines, &mut functions);
         for Function { name: function, first, last } in functions {
             let code = &lines[first - 1..last];
-            let mut rules: BTreeSet<RuleId> = named(code).filter_map(RuleId::parse).collect();
-            rules.extend(stand_ins.iter().filter(|(_, by)| *by == function).map(|(rule, _)| *rule));
-            if rules.is_empty() {
+            let mut ids: BTreeSet<RuleId> = named(code, RULE).filter_map(RuleId::parse).collect();
+            ids.extend(rules.iter().filter(|(_, by)| *by == function).map(|(rule, _)| *rule));
+            let rules: Vec<&str> = ids.into_iter().map(RuleId::as_str).collect();
+            let mut ids: BTreeSet<ProductionId> = named(code, PRODUCTION).filter_map(ProductionId::parse).collect();
+            ids.extend(productions.iter().filter(|(_, by)| *by == function).map(|(production, _)| *production));
+            let productions: Vec<&str> = ids.into_iter().map(ProductionId::as_str).collect();
+            if rules.is_empty() && productions.is_empty() {
                 continue;
             }
-            let rules: Vec<&str> = rules.into_iter().map(RuleId::as_str).collect();
             let code = unindent(code);
             let _ = writeln!(
                 table,
-                "    Function {{ name: {function:?}, file: {name:?}, first: {first}, last: {last}, rules: &{rules:?}, code: {code:?} }},"
+                "    Function {{ name: {function:?}, file: {name:?}, first: {first}, last: {last}, rules: &{rules:?}, productions: &{productions:?}, code: {code:?} }},"
             );
         }
     }
     table.push_str("];\n");
     fs::write(out.join("source.rs"), table).expect("OUT_DIR is writable");
+}
+
+const RULE: &str = "rule!(";
+const PRODUCTION: &str = "production!(";
+
+/// What has a stand-in, with the names of the functions that stand in for it.
+fn stand_ins<T: Copy>(entries: impl Iterator<Item = (T, &'static Code)>) -> Vec<(T, &'static str)> {
+    entries
+        .filter_map(|(id, code)| match code {
+            Code::StandsIn { by, .. } => Some(paths(by).map(move |name| (id, name))),
+            Code::Fired | Code::ToCome { .. } => None,
+        })
+        .flatten()
+        .collect()
 }
 
 /// The files of the crate but for tests, by name.
@@ -78,7 +90,7 @@ fn collect(folder: &Path, paths: &mut Vec<PathBuf>) {
     }
 }
 
-fn in_items(items: &[Item], functions: &mut Vec<Function>) {
+fn in_items(items: &[Item], lines: &[&str], functions: &mut Vec<Function>) {
     for item in items {
         match item {
             Item::Fn(f) => functions.push(function(&f.sig, f.span(), &f.attrs)),
@@ -98,11 +110,29 @@ fn in_items(items: &[Item], functions: &mut Vec<Function>) {
             }
             Item::Mod(m) if !is_test(&m.attrs) => {
                 if let Some((_, items)) = &m.content {
-                    in_items(items, functions);
+                    in_items(items, lines, functions);
                 }
             }
+            Item::Macro(m) if m.ident.is_none() => in_table(&m.mac, lines, functions),
             _ => {}
         }
+    }
+}
+
+/// The pieces of a table, each from a line with the name of a production to the next. They are called after what is
+/// before that name, or after the table.
+fn in_table(table: &syn::Macro, lines: &[&str], functions: &mut Vec<Function>) {
+    let end = table.span().end().line;
+    let starts: Vec<usize> = (table.span().start().line..end)
+        .filter(|line| named(&lines[line - 1..*line], PRODUCTION).next().is_some())
+        .collect();
+    for (i, &first) in starts.iter().enumerate() {
+        let label = lines[first - 1].split(PRODUCTION).next().unwrap_or_default().trim().trim_end_matches(':');
+        let name = match table.path.segments.last() {
+            Some(segment) if label.is_empty() => segment.ident.to_string(),
+            _ => label.to_owned(),
+        };
+        functions.push(Function { name, first, last: starts.get(i + 1).copied().unwrap_or(end) - 1 });
     }
 }
 
@@ -115,11 +145,11 @@ fn function(sig: &syn::Signature, span: proc_macro2::Span, attrs: &[Attribute]) 
     Function { name: sig.ident.to_string(), first: first.unwrap_or(1), last: span.end().line }
 }
 
-/// Every `name` in `rule!("name")`, but for those in comments that take a whole line.
-fn named<'a>(code: &'a [&str]) -> impl Iterator<Item = &'a str> {
+/// Every `name` in `rule!("name")`, or with another macro, but for those in comments that take a whole line.
+fn named<'a>(code: &'a [&str], by: &'a str) -> impl Iterator<Item = &'a str> {
     code.iter()
         .filter(|line| !line.trim_start().starts_with("//"))
-        .flat_map(|line| line.split("rule!(").skip(1))
+        .flat_map(move |line| line.split(by).skip(1))
         .filter_map(|rest| rest.trim_start().strip_prefix('"')?.split_once('"'))
         .map(|(name, _)| name)
 }

@@ -1,10 +1,10 @@
-//! The source text of the rules: which functions of this crate are a rule.
+//! The source text of the rules and productions: which functions of this crate are one.
 //!
 //! The text is part of the program, so that what shows a rule can show the code that is it, wherever it runs.
 
-use lockstep_spec::RuleId;
+use lockstep_spec::{ProductionId, RuleId};
 
-/// A function that applies rules, or that stands in for some.
+/// A function that applies rules or reads by productions, or that stands in for some.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Function {
     /// Its name.
@@ -17,13 +17,15 @@ pub struct Function {
     pub last: u32,
     /// The names of the rules, in the order of the standard.
     pub rules: &'static [&'static str],
+    /// The names of the productions, in the order of the standard.
+    pub productions: &'static [&'static str],
     /// The lines, without the indentation that all of them have.
     pub code: &'static str,
 }
 
 include!(concat!(env!("OUT_DIR"), "/source.rs"));
 
-/// All functions that apply rules or stand in for some, by file and line.
+/// All functions that apply rules, read by productions or stand in for some, by file and line.
 pub const fn functions() -> &'static [Function] {
     FUNCTIONS
 }
@@ -34,16 +36,38 @@ pub fn of(rule: RuleId) -> impl Iterator<Item = &'static Function> {
     FUNCTIONS.iter().filter(move |function| function.rules.contains(&rule.as_str()))
 }
 
+/// The functions that are a production, as [`of`] has those that are a rule. In a table of productions, a part of it counts
+/// as a function.
+pub fn of_production(production: ProductionId) -> impl Iterator<Item = &'static Function> {
+    FUNCTIONS.iter().filter(move |function| function.productions.contains(&production.as_str()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use lockstep_spec::{Code, rule};
+    use lockstep_spec::{Code, production, rule};
 
     #[test]
     fn every_fired_rule_has_a_function() {
         let lost = |rule: &RuleId| rule.rule().code == Code::Fired && of(*rule).next().is_none();
         let lost: Vec<RuleId> = RuleId::ALL.into_iter().filter(lost).collect();
         assert_eq!(lost, []);
+    }
+
+    #[test]
+    fn every_production_of_the_binary_format_has_a_function() {
+        let binary = |id: &ProductionId| id.as_str().starts_with('B') && id.production().code == Code::Fired;
+        let lost = ProductionId::ALL.into_iter().filter(binary).filter(|&id| of_production(id).next().is_none());
+        assert_eq!(lost.collect::<Vec<_>>(), []);
+    }
+
+    #[test]
+    fn a_part_of_a_table_is_a_function() {
+        let functions: Vec<&Function> = of_production(production!("Binstr/i31")).collect();
+        let [function] = functions[..] else { panic!("{functions:#?}") };
+        assert_eq!((function.name, function.file), ("productions", "src/binary/references.rs"));
+        assert!(function.code.starts_with("production!(\"Binstr/i31\"):\n"), "{}", function.code);
+        assert!(function.code.ends_with("30 => I31Get(U),"), "{}", function.code);
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! The productions of the binary and the text format.
 
+use std::cell::Cell;
 use std::fmt;
 use std::ops::{BitOr, BitOrAssign};
 
@@ -209,6 +210,39 @@ impl FromIterator<ProductionId> for ProductionSet {
 impl fmt::Debug for ProductionSet {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_set().entries(self.iter()).finish()
+    }
+}
+
+/// A [`ProductionSet`] that readers fill through shared references. Adding to it touches one word.
+///
+/// ```
+/// use lockstep_spec::{ProductionRecord, production};
+///
+/// let record = ProductionRecord::new();
+/// record.insert(production!("Bname"));
+/// assert_eq!(format!("{:?}", record.set()), "{Bname}");
+/// ```
+#[derive(Debug, Default)]
+pub struct ProductionRecord([Cell<u64>; WORDS]);
+
+impl ProductionRecord {
+    /// With nothing in it.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self([const { Cell::new(0) }; WORDS])
+    }
+
+    /// Adds a production.
+    #[inline]
+    pub fn insert(&self, id: ProductionId) {
+        let word = &self.0[id.0 as usize / 64];
+        word.set(word.get() | 1 << (id.0 % 64));
+    }
+
+    /// What has been added.
+    #[must_use]
+    pub fn set(&self) -> ProductionSet {
+        ProductionSet(self.0.each_ref().map(Cell::get))
     }
 }
 

@@ -31,7 +31,7 @@ mod grammar;
 mod names;
 pub mod pin;
 
-pub use grammar::{GrammarChapter, Production, ProductionId, ProductionSet};
+pub use grammar::{GrammarChapter, Production, ProductionId, ProductionRecord, ProductionSet};
 
 use names::identifier;
 

@@ -1,15 +1,16 @@
-//! The catalogue has the rules of the pinned standard: all of them, no others, in the same order.
+//! The catalogue has the rules and productions of the pinned standard: all of them, no others, in the same order.
 
 use std::fs;
 use std::path::Path;
 
-use lockstep_spec::{PIN, RuleId, STANDARD};
+use lockstep_spec::{GrammarChapter, PIN, ProductionId, RuleId, STANDARD};
 
 #[test]
-fn as_many_rules_as_the_standard() {
+fn as_many_as_in_the_standard() {
     assert_eq!(STANDARD, "WebAssembly 3.0");
     assert_eq!(PIN, "285a9032950cbad6a9f84de11183008e286092a2");
     assert_eq!(RuleId::STANDARD, 559);
+    assert_eq!(ProductionId::COUNT, 428);
 }
 
 /// The list was taken from the SpecTec sources. It lies beside the repository, so it may be missing.
@@ -37,5 +38,39 @@ fn the_rules_of_the_standard() {
     assert!(missing.is_empty() && extra.is_empty(), "missing here: {missing:#?}\nnot in the standard: {extra:#?}");
     for (ours, theirs) in catalogue.iter().zip(&list) {
         assert_eq!(ours, theirs, "the order differs from here on");
+    }
+}
+
+/// The sources themselves, which may be missing as well.
+#[test]
+fn the_productions_of_the_standard() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/spec/text/wasm-3.0");
+    if !folder.is_dir() {
+        eprintln!("skipped: there is no {}", folder.display());
+        return;
+    }
+    for chapter in GrammarChapter::all() {
+        let source = fs::read_to_string(folder.join(chapter.file)).expect("a source of the standard");
+        let theirs: Vec<String> = source.lines().filter_map(|line| line.strip_prefix("grammar ")).map(name).collect();
+        let ours: Vec<&str> = chapter.productions().map(ProductionId::as_str).collect();
+        assert_eq!(ours, theirs, "{}", chapter.file);
+    }
+}
+
+/// The name at the head of a production, without its parameters: `T(I)/case : …` is `T/case`.
+fn name(head: &str) -> String {
+    let end = |c: char| !(c.is_ascii_alphanumeric() || c == '_');
+    let (name, mut rest) = head.split_at(head.find(end).unwrap_or(head.len()));
+    if rest.starts_with('(') {
+        let mut depth = 0;
+        let close = rest.find(|c| {
+            depth += i32::from(c == '(') - i32::from(c == ')');
+            depth == 0
+        });
+        rest = &rest[close.map_or(rest.len(), |at| at + 1)..];
+    }
+    match rest.strip_prefix('/') {
+        Some(case) => format!("{name}/{}", case.split_whitespace().next().unwrap_or_default()),
+        None => name.to_owned(),
     }
 }

@@ -13,7 +13,7 @@ mod references;
 pub(crate) mod types;
 mod vector;
 
-use crate::decode::{Dialect, Exprs, Reader, Result, features};
+use crate::decode::{Dialect, Exprs, Reader, Result, features, u32};
 use crate::syntax::{Code, Instr};
 
 /// What is written where the syntax holds something that the binary format has no form for: an administrative
@@ -21,37 +21,45 @@ use crate::syntax::{Code, Instr};
 /// decoders refuse it.
 pub(crate) const NO_INSTRUCTION: u8 = 0xFF;
 
-/// Productions of `Binstr`, as `opcode [immediate: grammar, …] => instruction`, in the order of the bytes. The right
-/// side is an expression when read, and a pattern when written. An opcode is a byte, or a number after the prefix.
+/// Productions of `Binstr`, each with its alternatives, as `opcode [immediate: grammar, …] => instruction`, in the order of
+/// the bytes. The right side is an expression when read, and a pattern when written. An opcode is a byte, or a number after
+/// the prefix.
 macro_rules! productions {
     (
         prefix: $prefix:expr;
-        $( $op:literal $( [ $( $immediate:tt : $grammar:ident ),+ ] )? => $instr:ident $( ( $( $arg:tt )* ) )? , )*
+        $(
+            production!($production:literal):
+            $( $op:literal $( [ $( $immediate:tt : $grammar:ident ),+ ] )? => $instr:ident $( ( $( $arg:tt )* ) )? , )+
+        )+
     ) => {
         /// The instruction of an opcode, with its immediates, if there is one.
-        #[allow(unused_variables)]
+        #[allow(unused_variables, clippy::manual_range_patterns)]
         pub(super) fn read(
             op: u32,
             exprs: &mut crate::decode::Exprs,
             r: &mut crate::decode::Reader<'_>,
         ) -> crate::decode::Result<Option<Instr>> {
-            Ok(Some(match op {
-                $( $op => {
+            let production = match op {
+                $( $( $op )|+ => lockstep_spec::production!($production), )+
+                _ => return Ok(None),
+            };
+            r.by(production, |r| Ok(Some(match op {
+                $( $( $op => {
                     $( $( let $immediate = $grammar::read(exprs, r)?; )+ )?
                     Instr::$instr $( ( $( $arg )* ) )?
-                } )*
+                } )+ )+
                 _ => return Ok(None),
-            }))
+            })))
         }
 
         /// Writes an instruction if it is one of these; whether it is.
         #[allow(unused_variables)]
         pub(super) fn write(instr: Instr, code: &Code, out: &mut Vec<u8>) -> bool {
             match instr {
-                $( Instr::$instr $( ( $( $arg )* ) )? => {
+                $( $( Instr::$instr $( ( $( $arg )* ) )? => {
                     super::opcode($prefix, $op, out);
                     $( $( $grammar::write($immediate, code, out); )+ )?
-                } )*
+                } )+ )+
                 _ => return false,
             }
             true
@@ -74,13 +82,13 @@ fn opcode(prefix: Option<u8>, op: u32, out: &mut Vec<u8>) {
 /// An instruction other than a block, if the opcode is known. The reader stands at it.
 pub(crate) fn read(exprs: &mut Exprs, r: &mut Reader<'_>) -> Result<Option<Instr>> {
     match r.read_u8()? {
-        0xFB => match r.read_var_u32()? {
+        0xFB => match u32(r)? {
             31 if features(r).shared_everything => Ok(Some(Instr::RefI31Shared)),
             op => references::read(op, exprs, r),
         },
-        0xFC => bulk::read(r.read_var_u32()?, exprs, r),
-        0xFD => vector::read(r.read_var_u32()?, exprs, r),
-        0xFE => atomics::read(r.read_var_u32()?, exprs, r),
+        0xFC => bulk::read(u32(r)?, exprs, r),
+        0xFD => vector::read(u32(r)?, exprs, r),
+        0xFE => atomics::read(u32(r)?, exprs, r),
         op @ 0x45..=0xC4 => numeric::read(op.into(), exprs, r),
         op => plain::read(op.into(), exprs, r),
     }

@@ -8,9 +8,9 @@ use Sz::{B8, B16, B32};
 
 super::productions! {
     prefix: None;
-    // num-test-i32
+    production!("Binstr/num-test-i32"):
     0x45 => Testop(I32, TestOp::Eqz),
-    // num-rel-i32
+    production!("Binstr/num-rel-i32"):
     0x46 => Relop(RelOp::I(I32, IRelOp::Eq)),
     0x47 => Relop(RelOp::I(I32, IRelOp::Ne)),
     0x48 => Relop(RelOp::I(I32, IRelOp::Lt(S))),
@@ -21,9 +21,9 @@ super::productions! {
     0x4D => Relop(RelOp::I(I32, IRelOp::Le(U))),
     0x4E => Relop(RelOp::I(I32, IRelOp::Ge(S))),
     0x4F => Relop(RelOp::I(I32, IRelOp::Ge(U))),
-    // num-test-i64
+    production!("Binstr/num-test-i64"):
     0x50 => Testop(I64, TestOp::Eqz),
-    // num-rel-i64
+    production!("Binstr/num-rel-i64"):
     0x51 => Relop(RelOp::I(I64, IRelOp::Eq)),
     0x52 => Relop(RelOp::I(I64, IRelOp::Ne)),
     0x53 => Relop(RelOp::I(I64, IRelOp::Lt(S))),
@@ -34,25 +34,25 @@ super::productions! {
     0x58 => Relop(RelOp::I(I64, IRelOp::Le(U))),
     0x59 => Relop(RelOp::I(I64, IRelOp::Ge(S))),
     0x5A => Relop(RelOp::I(I64, IRelOp::Ge(U))),
-    // num-rel-f32
+    production!("Binstr/num-rel-f32"):
     0x5B => Relop(RelOp::F(F32, FRelOp::Eq)),
     0x5C => Relop(RelOp::F(F32, FRelOp::Ne)),
     0x5D => Relop(RelOp::F(F32, FRelOp::Lt)),
     0x5E => Relop(RelOp::F(F32, FRelOp::Gt)),
     0x5F => Relop(RelOp::F(F32, FRelOp::Le)),
     0x60 => Relop(RelOp::F(F32, FRelOp::Ge)),
-    // num-rel-f64
+    production!("Binstr/num-rel-f64"):
     0x61 => Relop(RelOp::F(F64, FRelOp::Eq)),
     0x62 => Relop(RelOp::F(F64, FRelOp::Ne)),
     0x63 => Relop(RelOp::F(F64, FRelOp::Lt)),
     0x64 => Relop(RelOp::F(F64, FRelOp::Gt)),
     0x65 => Relop(RelOp::F(F64, FRelOp::Le)),
     0x66 => Relop(RelOp::F(F64, FRelOp::Ge)),
-    // num-un-i32
+    production!("Binstr/num-un-i32"):
     0x67 => Unop(UnOp::I(I32, IUnOp::Clz)),
     0x68 => Unop(UnOp::I(I32, IUnOp::Ctz)),
     0x69 => Unop(UnOp::I(I32, IUnOp::Popcnt)),
-    // num-bin-i32
+    production!("Binstr/num-bin-i32"):
     0x6A => Binop(BinOp::I(I32, IBinOp::Add)),
     0x6B => Binop(BinOp::I(I32, IBinOp::Sub)),
     0x6C => Binop(BinOp::I(I32, IBinOp::Mul)),
@@ -68,18 +68,18 @@ super::productions! {
     0x76 => Binop(BinOp::I(I32, IBinOp::Shr(U))),
     0x77 => Binop(BinOp::I(I32, IBinOp::Rotl)),
     0x78 => Binop(BinOp::I(I32, IBinOp::Rotr)),
-    // num-un-i64
+    production!("Binstr/num-un-i64"):
     0x79 => Unop(UnOp::I(I64, IUnOp::Clz)),
     0x7A => Unop(UnOp::I(I64, IUnOp::Ctz)),
     0x7B => Unop(UnOp::I(I64, IUnOp::Popcnt)),
-    // num-un-ext-i32
+    production!("Binstr/num-un-ext-i32"):
     0xC0 => Unop(UnOp::I(I32, IUnOp::Extend(B8))),
     0xC1 => Unop(UnOp::I(I32, IUnOp::Extend(B16))),
-    // num-un-ext-i64
+    production!("Binstr/num-un-ext-i64"):
     0xC2 => Unop(UnOp::I(I64, IUnOp::Extend(B8))),
     0xC3 => Unop(UnOp::I(I64, IUnOp::Extend(B16))),
     0xC4 => Unop(UnOp::I(I64, IUnOp::Extend(B32))),
-    // num-bin-i64
+    production!("Binstr/num-bin-i64"):
     0x7C => Binop(BinOp::I(I64, IBinOp::Add)),
     0x7D => Binop(BinOp::I(I64, IBinOp::Sub)),
     0x7E => Binop(BinOp::I(I64, IBinOp::Mul)),
@@ -95,7 +95,7 @@ super::productions! {
     0x88 => Binop(BinOp::I(I64, IBinOp::Shr(U))),
     0x89 => Binop(BinOp::I(I64, IBinOp::Rotl)),
     0x8A => Binop(BinOp::I(I64, IBinOp::Rotr)),
-    // num-un-f32
+    production!("Binstr/num-un-f32"):
     0x8B => Unop(UnOp::F(F32, FUnOp::Abs)),
     0x8C => Unop(UnOp::F(F32, FUnOp::Neg)),
     0x8D => Unop(UnOp::F(F32, FUnOp::Ceil)),
@@ -103,7 +103,7 @@ super::productions! {
     0x8F => Unop(UnOp::F(F32, FUnOp::Trunc)),
     0x90 => Unop(UnOp::F(F32, FUnOp::Nearest)),
     0x91 => Unop(UnOp::F(F32, FUnOp::Sqrt)),
-    // num-bin-f32
+    production!("Binstr/num-bin-f32"):
     0x92 => Binop(BinOp::F(F32, FBinOp::Add)),
     0x93 => Binop(BinOp::F(F32, FBinOp::Sub)),
     0x94 => Binop(BinOp::F(F32, FBinOp::Mul)),
@@ -111,7 +111,7 @@ super::productions! {
     0x96 => Binop(BinOp::F(F32, FBinOp::Min)),
     0x97 => Binop(BinOp::F(F32, FBinOp::Max)),
     0x98 => Binop(BinOp::F(F32, FBinOp::Copysign)),
-    // num-un-f64
+    production!("Binstr/num-un-f64"):
     0x99 => Unop(UnOp::F(F64, FUnOp::Abs)),
     0x9A => Unop(UnOp::F(F64, FUnOp::Neg)),
     0x9B => Unop(UnOp::F(F64, FUnOp::Ceil)),
@@ -119,7 +119,7 @@ super::productions! {
     0x9D => Unop(UnOp::F(F64, FUnOp::Trunc)),
     0x9E => Unop(UnOp::F(F64, FUnOp::Nearest)),
     0x9F => Unop(UnOp::F(F64, FUnOp::Sqrt)),
-    // num-bin-f64
+    production!("Binstr/num-bin-f64"):
     0xA0 => Binop(BinOp::F(F64, FBinOp::Add)),
     0xA1 => Binop(BinOp::F(F64, FBinOp::Sub)),
     0xA2 => Binop(BinOp::F(F64, FBinOp::Mul)),
@@ -127,7 +127,7 @@ super::productions! {
     0xA4 => Binop(BinOp::F(F64, FBinOp::Min)),
     0xA5 => Binop(BinOp::F(F64, FBinOp::Max)),
     0xA6 => Binop(BinOp::F(F64, FBinOp::Copysign)),
-    // num-cvt
+    production!("Binstr/num-cvt"):
     0xA7 => Cvtop(NumType::I32, NumType::I64, CvtOp::Wrap),
     0xA8 => Cvtop(NumType::I32, NumType::F32, CvtOp::Trunc(S)),
     0xA9 => Cvtop(NumType::I32, NumType::F32, CvtOp::Trunc(U)),

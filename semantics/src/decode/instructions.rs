@@ -1,10 +1,11 @@
 //! Binary format of instructions (5.3-binary.instructions).
 
 use super::types::valtype;
-use super::values::{Reader, list, peek, position, s33_index, u32};
+use super::values::{Reader, labelidx, list, peek, position, s33_index, tagidx};
 use super::{Dialect, Malformed, Result, proposals};
 use crate::binary;
 use crate::syntax::*;
+use lockstep_spec::production;
 
 /// The instruction that is being read the body of.
 enum Opener {
@@ -44,6 +45,10 @@ pub(crate) struct Exprs {
 impl Exprs {
     /// `Bexpr`: nested sequences are on a stack of our own, however deep.
     pub(super) fn expr(&mut self, r: &mut Reader<'_>) -> Result<Expr> {
+        r.by(production!("Bexpr"), |r| self.sequence(r))
+    }
+
+    fn sequence(&mut self, r: &mut Reader<'_>) -> Result<Expr> {
         self.pending.clear();
         self.open.clear();
         self.open(Opener::Expr, 0);
@@ -83,14 +88,17 @@ impl Exprs {
                 0x0B => {
                     r.read_u8()?;
                     let (open, seq) = self.close(at)?;
-                    let instr = match open.opener {
-                        Opener::Block(bt) => Instr::Block(bt, seq),
-                        Opener::Loop(bt) => Instr::Loop(bt, seq),
-                        Opener::If(bt) => Instr::If(bt, seq, self.code.add_seq([], at)),
-                        Opener::Else(bt, seq_1) => Instr::If(bt, seq_1, seq),
-                        Opener::TryTable(bt, catches) => Instr::TryTable(bt, catches, seq),
+                    let (production, instr) = match open.opener {
+                        Opener::Block(bt) => (production!("Binstr/block"), Instr::Block(bt, seq)),
+                        Opener::Loop(bt) => (production!("Binstr/block"), Instr::Loop(bt, seq)),
+                        Opener::If(bt) => (production!("Binstr/block"), Instr::If(bt, seq, self.code.add_seq([], at))),
+                        Opener::Else(bt, seq_1) => (production!("Binstr/block"), Instr::If(bt, seq_1, seq)),
+                        Opener::TryTable(bt, catches) => {
+                            (production!("Binstr/control"), Instr::TryTable(bt, catches, seq))
+                        }
                         Opener::Expr => return Ok(seq),
                     };
+                    r.seen(production);
                     self.pending.push((instr, open.offset));
                 }
                 _ => {
@@ -114,14 +122,14 @@ impl Exprs {
 
     /// An instruction other than a block. The reader stands at its opcode.
     fn plain(&mut self, r: &mut Reader<'_>) -> Result<Instr> {
-        let start = r.clone();
+        let start = (**r).clone();
         binary::read(self, r)?.ok_or_else(|| proposals::instruction(&start))
     }
 }
 
 /// `Bblocktype`
 fn blocktype(r: &mut Reader<'_>) -> Result<BlockType> {
-    match peek(r)? {
+    r.by(production!("Bblocktype"), |r| match peek(r)? {
         0x40 => {
             r.read_u8()?;
             Ok(BlockType::Result(None))
@@ -129,17 +137,19 @@ fn blocktype(r: &mut Reader<'_>) -> Result<BlockType> {
         // The first bytes of value types are the single bytes of negative integers, so this is unambiguous.
         0x41..=0x7F => Ok(BlockType::Result(Some(valtype(r)?))),
         _ => Ok(BlockType::Idx(s33_index(r, "block type")?)),
-    }
+    })
 }
 
 /// `Bcatch`
 fn catch(r: &mut Reader<'_>) -> Result<Catch> {
-    let at = position(r);
-    match r.read_u8()? {
-        0x00 => Ok(Catch::Catch(u32(r)?, u32(r)?)),
-        0x01 => Ok(Catch::CatchRef(u32(r)?, u32(r)?)),
-        0x02 => Ok(Catch::CatchAll(u32(r)?)),
-        0x03 => Ok(Catch::CatchAllRef(u32(r)?)),
-        byte => Err(Malformed::syntax(at, format!("malformed catch clause: byte {byte:#04x}"))),
-    }
+    r.by(production!("Bcatch"), |r| {
+        let at = position(r);
+        match r.read_u8()? {
+            0x00 => Ok(Catch::Catch(tagidx(r)?, labelidx(r)?)),
+            0x01 => Ok(Catch::CatchRef(tagidx(r)?, labelidx(r)?)),
+            0x02 => Ok(Catch::CatchAll(labelidx(r)?)),
+            0x03 => Ok(Catch::CatchAllRef(labelidx(r)?)),
+            byte => Err(Malformed::syntax(at, format!("malformed catch clause: byte {byte:#04x}"))),
+        }
+    })
 }

@@ -9,7 +9,7 @@
 //! | `names` | appendix, custom sections: the name section |
 //! | `text` | chapter 6 |
 //!
-//! The grammar is read rule by rule, in the standard's order, on top of the primitive readers of `wasmparser` (bytes,
+//! The grammar is read production by production, in the standard's order, on top of the primitive readers of `wasmparser` (bytes,
 //! LEB128 integers, UTF-8 names, the name section). Its readers for types, instructions and sections are not used: they
 //! enforce implementation limits and parts of validation, and accept proposals, so that they draw the line between
 //! malformed, invalid and well-formed in another place than the standard does. They serve as a second opinion in the
@@ -27,9 +27,9 @@ mod values;
 
 pub(crate) use instructions::Exprs;
 pub(crate) use types::{heaptype, valtype};
-pub(crate) use values::{Reader, features, list, position, u32};
+pub(crate) use values::*;
 
-pub use modules::{LOCALS_PER_FUNCTION, LOCALS_PER_MODULE, decode, decode_with};
+pub use modules::{LOCALS_PER_FUNCTION, LOCALS_PER_MODULE, decode, decode_seen, decode_with};
 pub use text::{
     current_spellings, decode_text, decode_text_with, encode_quoted, encode_wat, read_module, read_module_with,
     read_with_proposals,
@@ -127,6 +127,11 @@ impl Malformed {
             line: None,
             production: None,
         }
+    }
+    /// With the production to blame, unless one inside of it is already.
+    #[cold]
+    pub(crate) fn in_production(self, id: ProductionId) -> Self {
+        Malformed { production: self.production.or(Some(id)), ..self }
     }
 }
 

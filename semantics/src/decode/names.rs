@@ -1,12 +1,11 @@
 //! The name section (appendix, custom sections). It has no meaning: whatever is wrong with it is ignored, and what was
 //! read before that is kept.
 
-use super::values::Reader;
 use crate::syntax::{IndirectNameMap, NameMap, Names};
-use wasmparser::{Name, NameSectionReader};
+use wasmparser::{BinaryReader, Name, NameSectionReader};
 
 /// Reads the content of a name section.
-pub(super) fn read(r: Reader<'_>, names: &mut Names) {
+pub(super) fn read(r: BinaryReader<'_>, names: &mut Names) {
     for subsection in NameSectionReader::new(r) {
         let Ok(subsection) = subsection else { return };
         match subsection {

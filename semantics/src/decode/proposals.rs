@@ -1,9 +1,8 @@
 //! Encodings that are not in WebAssembly 3.0 but in a proposal: they are malformed, and the message says what they
 //! would have been.
 
-use super::values::Reader;
 use super::{Malformed, Result};
-use wasmparser::{FrameKind, FrameStack, WasmFeatures};
+use wasmparser::{BinaryReader, FrameKind, FrameStack, WasmFeatures};
 
 /// Something shared that is not a memory.
 pub(super) fn shared(at: usize, message: impl Into<String>) -> Malformed {
@@ -59,7 +58,7 @@ impl FrameStack for AnyBlock {
 
 /// The error for an opcode that the standard does not have; `r` stands at the opcode. `wasmparser` knows the
 /// instructions of the proposals.
-pub(super) fn instruction(r: &Reader<'_>) -> Malformed {
+pub(super) fn instruction(r: &BinaryReader<'_>) -> Malformed {
     let at = super::values::position(r);
     let mut opcode = format!("{:#04x}", r.clone().read_u8().unwrap_or_default());
     if matches!(opcode.as_str(), "0xfb" | "0xfc" | "0xfd" | "0xfe") {

@@ -4,6 +4,7 @@ mod display;
 mod encode;
 mod grammar;
 mod hostile;
+mod productions;
 mod second_opinion;
 mod suite;
 mod suite_laws;
