@@ -1,9 +1,11 @@
 //! The threads and shared-everything-threads proposals: encodings, a second opinion on validity, and threads on a store.
 
+#[path = "common/scripts.rs"]
+#[allow(dead_code)]
+mod common;
+
 use lockstep_semantics::choice::Deterministic;
-use lockstep_semantics::decode::{
-    Dialect, Reading, current_spellings, decode, decode_text_with, decode_with, encode_quoted,
-};
+use lockstep_semantics::decode::{Dialect, Reading, decode, decode_text_with, decode_with};
 use lockstep_semantics::encode::encode_as;
 use lockstep_semantics::execution::*;
 use lockstep_semantics::observe::{Observer, Unobserved};
@@ -12,42 +14,26 @@ use lockstep_semantics::validation::validate;
 use std::path::Path;
 use std::sync::Arc;
 use wasmparser::{Validator, WasmFeatures};
-use wast::parser::{self, ParseBuffer};
-use wast::{QuoteWat, Wast, WastDirective};
 
 /// What a directive says of a module's validity.
 type Verdict = Option<bool>;
 
-/// Shows each module of the scripts of a folder, as `wast` makes it into bytes.
+/// Shows each module of the scripts of a folder, as bytes in the dialect of wasm-tools.
 fn for_each_module(folder: &Path, mut each: impl FnMut(String, &[u8], Verdict)) -> usize {
-    let Ok(entries) = std::fs::read_dir(folder) else {
+    if !folder.is_dir() {
         eprintln!("skipped: there is no {}", folder.display());
         return 0;
-    };
+    }
     let mut count = 0;
-    for path in entries.map(|entry| entry.unwrap().path()).filter(|path| path.extension().is_some_and(|e| e == "wast"))
-    {
-        let text = std::fs::read_to_string(&path).unwrap();
-        let text = current_spellings(&text);
-        let buffer = ParseBuffer::new(&text).unwrap();
-        // The components of one file are in a syntax that is no longer read.
-        let Ok(wast) = parser::parse::<Wast<'_>>(&buffer) else { continue };
-        let mut todo = wast.directives;
-        while let Some(directive) = todo.pop() {
-            let (mut module, valid): (QuoteWat<'_>, Verdict) = match directive {
-                WastDirective::Module(module) | WastDirective::ModuleDefinition(module) => (module, Some(true)),
-                WastDirective::AssertInvalid { module, .. } => (module, Some(false)),
-                WastDirective::Thread(thread) => {
-                    todo.extend(thread.directives);
-                    continue;
-                }
-                _ => continue,
-            };
-            let place = format!("{}:{}", path.display(), module.span().linecol_in(&text).0 + 1);
-            if let Ok(bytes) = encode_quoted(&mut module, &text) {
-                count += 1;
-                each(place, &bytes, valid);
-            }
+    for form in common::below(folder).iter().flat_map(|path| common::forms(path)) {
+        let valid = match form.keyword.as_str() {
+            "module" => Some(true),
+            "assert_invalid" => Some(false),
+            _ => continue,
+        };
+        if let Ok(bytes) = form.source.bytes(Features::SHARED_EVERYTHING) {
+            count += 1;
+            each(form.place, &bytes, valid);
         }
     }
     count
@@ -107,8 +93,15 @@ fn proposals_are_off_by_default() {
 
 #[test]
 fn old_spellings() {
-    let text = "(f \"seq_cst\" $seq_cst seq_cst (; acq_rel ;) acq_rel) ;; seq_cst";
-    assert_eq!(current_spellings(text), "(f \"seq_cst\" $seq_cst seqcst  (; acq_rel ;) acqrel ) ;; seq_cst");
+    let module = |ord: &str| {
+        let text = format!(
+            "(type $s (shared (struct (field i32)))) (func (param (ref $s)) (drop (struct.atomic.get {ord} $s 0 (local.get 0))))"
+        );
+        decode_text_with(&text, Features::SHARED_EVERYTHING).map(|(bytes, _)| bytes)
+    };
+    assert_eq!(module("seq_cst"), module("seqcst"));
+    assert_eq!(module("acq_rel"), module("acqrel"));
+    assert!(module("relaxed").is_err());
 }
 
 /// Why `wasmparser` and we disagree on a module: see `spec/deviations.md`.

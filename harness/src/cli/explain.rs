@@ -105,7 +105,7 @@ impl Explain {
             return Ok(Outcome::AsExpected);
         }
         if let Some(name) = &self.invoke {
-            return self.casts(stdout, name, &content, &input);
+            return self.casts(stdout, name, &input);
         }
         if let Some(func) = &self.body {
             let names = &input.module.names.funcs;
@@ -221,11 +221,9 @@ impl Explain {
         Ok(if answer.holds { Outcome::AsExpected } else { Outcome::Findings })
     }
 
-    fn casts(&self, stdout: &mut Output, name: &str, content: &[u8], input: &Input) -> Result<Outcome> {
-        let (bytes, _) =
-            lockstep_semantics::decode::read_with_proposals(content, lockstep_semantics::decode::Dialect::Proposal)?;
+    fn casts(&self, stdout: &mut Output, name: &str, input: &Input) -> Result<Outcome> {
         let mut session = SemanticsSession::new(&self.bounds.limits(), Casts::default());
-        let instance = session.load(&bytes).and_then(|module| session.instantiate(module));
+        let instance = session.load_module(input.module.clone()).and_then(|module| session.instantiate(module));
         let end = match instance {
             Err(end) => Err(end),
             Ok(instance) => {

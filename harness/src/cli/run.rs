@@ -87,8 +87,8 @@ impl Run {
 }
 
 fn instantiate(session: &mut Session, content: &[u8]) -> Result<InstanceId, End> {
-    let (bytes, _) = read_with_proposals(content, Dialect::Proposal)?;
-    let module = session.load(&bytes)?;
+    let (_, module) = read_with_proposals(content, Dialect::Proposal)?;
+    let module = session.load_module(module)?;
     session.instantiate(module)
 }
 

@@ -11,7 +11,7 @@ use clap::{Args, ValueEnum};
 use lockstep_semantics::choice::{Choices, Deterministic, Random, Replay};
 use lockstep_semantics::decode::{Dialect, read_with_proposals};
 use lockstep_semantics::execution::ExternAddr;
-use lockstep_semantics::syntax::Features;
+use lockstep_semantics::syntax::{Features, Module};
 use std::fmt::Display;
 use std::fs::{self, File};
 use std::io::{BufReader, Write as _};
@@ -132,21 +132,21 @@ impl Trace {
         };
         let name = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
         // What cannot even begin is told before anything is written.
-        let bytes = match what {
+        let module = match what {
             What::Module(_) => {
                 read_with_proposals(&content, Dialect::Proposal)
                     .map_err(End::from)
                     .map_err(|end| self.about(path, &end))?
-                    .0
+                    .1
             }
-            What::Line(..) | What::Schedule(..) => Vec::new(),
+            What::Line(..) | What::Schedule(..) => Module::default(),
         };
         let (shared, chooser) = Shared::begin(&name, format, pick, inner, out)?;
         let limits = Limits { steps: self.max_steps, features: Features::SHARED_EVERYTHING, ..Limits::default() };
         let mut session = Session::with_choices(&limits, shared.clone(), chooser);
         session.interrupt_by(shared.stop());
         let end = match what {
-            What::Module(path) => self.module(path, &bytes, session, &shared)?,
+            What::Module(path) => self.module(path, module, session, &shared)?,
             What::Line(path, line) => Self::directive(path, &content, line, session, &shared)?,
             What::Schedule(path, schedule) => {
                 drop(session);
@@ -223,8 +223,8 @@ impl Trace {
         anyhow!("{}: {end}", path.display())
     }
 
-    fn module(&self, path: &Path, bytes: &[u8], mut session: Session<'_>, shared: &Shared<'_>) -> Result<Ending> {
-        let module = session.load(bytes).map_err(|end| self.about(path, &end))?;
+    fn module(&self, path: &Path, module: Module, mut session: Session<'_>, shared: &Shared<'_>) -> Result<Ending> {
+        let module = session.load_module(module).map_err(|end| self.about(path, &end))?;
         if self.instantiation {
             shared.section(Section::Instantiate);
         }

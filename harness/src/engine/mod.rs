@@ -36,7 +36,8 @@ pub use wasmtime::Wasmtime;
 use crate::Val;
 use crate::value::List;
 use lockstep_reports::{Kind, Verdict};
-use lockstep_semantics::decode::{Malformed, MalformedKind};
+use lockstep_semantics::decode::{Dialect, Malformed, MalformedKind};
+use lockstep_semantics::encode::encode_as;
 use lockstep_semantics::execution::TrapClass;
 use lockstep_semantics::syntax;
 use std::fmt;
@@ -115,6 +116,15 @@ pub trait Session {
     /// # Errors
     /// Among others [`End::Malformed`] and [`End::Invalid`].
     fn load(&mut self, bytes: &[u8]) -> Result<ModuleId, End>;
+
+    /// Validates a module that was read from a text. Engines get the binary that it is encoded as; the semantics takes it
+    /// as it is, with its places in the text.
+    ///
+    /// # Errors
+    /// As for [`Session::load`].
+    fn load_module(&mut self, module: syntax::Module) -> Result<ModuleId, End> {
+        self.load(&encode_as(&module, Dialect::WasmTools))
+    }
 
     /// Instantiates a module. Its imports come from the registered instances and from `spectest`, which is there from
     /// the beginning.
@@ -245,6 +255,9 @@ impl<S: Session + ?Sized> Through for &mut S {
 impl<T: Through> Session for T {
     fn load(&mut self, bytes: &[u8]) -> Result<ModuleId, End> {
         self.session_mut().load(bytes)
+    }
+    fn load_module(&mut self, module: syntax::Module) -> Result<ModuleId, End> {
+        self.session_mut().load_module(module)
     }
     fn instantiate(&mut self, module: ModuleId) -> Result<InstanceId, End> {
         self.session_mut().instantiate(module)

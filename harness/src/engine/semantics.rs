@@ -259,7 +259,10 @@ fn tag_name(store: &Store, instances: &[ModuleAddr], tag: Addr) -> Option<String
 impl<O: Observer, C: Choices> Session for SemanticsSession<O, C> {
     fn load(&mut self, bytes: &[u8]) -> Result<ModuleId, End> {
         // Text is made into bytes in the dialect of wasm-tools.
-        let module = decode_with(bytes, Reading::of_text(self.features))?;
+        self.load_module(decode_with(bytes, Reading::of_text(self.features))?)
+    }
+
+    fn load_module(&mut self, module: Module) -> Result<ModuleId, End> {
         validate(&module, &mut self.observer).map_err(|e| End::Invalid(e.to_string()))?;
         self.modules.push(Arc::new(module));
         Ok(ModuleId(self.modules.len() - 1))

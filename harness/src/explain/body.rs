@@ -349,6 +349,6 @@ pub(super) fn show(module: &Module, definition: Definition, instr: Instr) -> Str
 
 /// The instruction at a place.
 pub(super) fn instruction(module: &Module, place: Place) -> Option<(Instr, String)> {
-    let instr = module.code.instrs()[locate(module, place)?.position as usize];
+    let instr = module.code.instrs()[locate(module, place)? as usize];
     Some((instr, if matches!(instr, Instr::End) { "end".into() } else { show(module, place.definition, instr) }))
 }

@@ -100,10 +100,15 @@ fn cast(s: &Store, z: &Zipper, redex: Instr, r: Ref, rt: RefType) -> Cast {
     let func = module.offsets.funcs.iter().rposition(|&begin| begin <= offset);
     let imported = module.imports.iter().filter(|import| matches!(import.ty, ExternType::Func(_))).count();
     let func = func.map(|i| (i + imported) as FuncIdx);
+    // In a text, line and column are added by `Casts::locate`, which knows its name.
+    let byte = match module.offsets.lines {
+        Some(_) => String::new(),
+        None => format!(", byte {offset:#x}"),
+    };
     let place = match func.map(|x| (x, names.funcs.get(&x))) {
-        Some((_, Some(name))) => format!("${name}, byte {offset:#x}"),
-        Some((x, None)) => format!("function {x}, byte {offset:#x}"),
-        None => format!("byte {offset:#x}"),
+        Some((_, Some(name))) => format!("${name}{byte}"),
+        Some((x, None)) => format!("function {x}{byte}"),
+        None => format!("an expression{byte}"),
     };
     let shown = redex.display(&module.code, names);
     let instruction = func.map_or(shown, |x| shown.in_func(x)).to_string();
@@ -156,7 +161,7 @@ impl Casts {
         let Some(text) = &input.text else { return };
         for cast in self.casts.iter_mut() {
             if let Some((x, offset)) = cast.at.take()
-                && let Some((span, true)) = input.find(Place { definition: Definition::Func(x), offset })
+                && let Some((span, true)) = input.find(Place { definition: Definition::Func(x), offset, line: None })
             {
                 let (line, column) = line_and_column(text, span.start);
                 cast.place += &format!(", {}:{line}:{column}", input.path);

@@ -72,9 +72,13 @@ pub(super) fn explain(input: &Input, derivation: bool) -> Explanation {
     explanation
 }
 
-/// The definition by its name, and the byte.
+/// The definition by its name, and line and column or the byte.
 fn place(module: &Module, place: Place) -> String {
-    format!("{}, byte {:#x}", name(module, place.definition), place.offset)
+    let name = name(module, place.definition);
+    match place.line {
+        Some((line, column)) => format!("{name}, {line}:{column}"),
+        None => format!("{name}, byte {:#x}", place.offset),
+    }
 }
 
 /// A definition by its number and its name.
@@ -115,7 +119,7 @@ fn broken(prover: Prover<'_>, module: &Module, invalid: &Invalid) -> Option<Box<
 /// Where a type is declared in the text.
 fn declared(input: &Input, tu: TypeUse) -> Option<(Range<usize>, u32)> {
     let TypeUse::Idx(x) = tu else { return None };
-    let place = Place { definition: Definition::Type(x), offset: u32::MAX };
+    let place = Place { definition: Definition::Type(x), offset: u32::MAX, line: None };
     input.find(place).map(|(span, _)| (span, x))
 }
 

@@ -26,7 +26,6 @@ mod typing;
 
 pub use body::{BodyDerivation, body};
 pub use page::page;
-pub use source::SourceMap;
 pub use tree::Tree;
 
 use lockstep_semantics::decode::{Dialect, read_with_proposals};
@@ -101,8 +100,6 @@ pub struct Input {
     pub text: Option<String>,
     /// The module.
     pub module: Module,
-    /// Where things are in the text.
-    pub map: SourceMap,
 }
 
 impl Input {
@@ -116,17 +113,14 @@ impl Input {
             false => std::str::from_utf8(content).ok().map(str::to_owned),
         };
         match read_with_proposals(content, Dialect::Proposal) {
-            Ok((_, module)) => {
-                let map = text.as_deref().map_or_else(SourceMap::default, |text| SourceMap::new(text, &module));
-                Ok(Input { path: path.to_owned(), text, module, map })
-            }
+            Ok((_, module)) => Ok(Input { path: path.to_owned(), text, module }),
             Err(error) => Err(Box::new(malformed::explain(path, text.as_deref(), &error))),
         }
     }
 
     /// Where in the text a place is, and whether it is that of an instruction.
     fn find(&self, place: Place) -> Option<(Range<usize>, bool)> {
-        self.map.find(self.text.as_deref()?, &self.module, place)
+        source::find(self.text.as_deref()?, &self.module, place)
     }
 }
 

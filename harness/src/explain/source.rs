@@ -1,166 +1,52 @@
-//! From places in a binary module to places in the text that it was made from.
-//!
-//! The parser keeps where each definition and each instruction stands. Definitions are found by index. An instruction is
-//! found by order: the n-th of an expression in the binary format is the n-th that the parser has for it, folded or not,
-//! `else` and `end` counted. Where the two do not agree, there is no place, rather than a wrong one.
+//! From places in a module to places in the text that it was read from.
 
 use lockstep_semantics::syntax::{Code, DataMode, ElemMode, ExternType, Instr, Module, Seq};
 use lockstep_semantics::validation::{Definition, Place};
-use rustc_hash::FxHashMap;
 use std::ops::Range;
-use wast::Wat;
-use wast::core::{
-    DataKind, ElemKind, ElemPayload, Expression, FuncKind, GlobalKind, ModuleField, ModuleKind, TableKind,
-};
-use wast::lexer::Lexer;
-use wast::parser::{self, ParseBuffer};
 
-/// Where the definitions and the instructions of a text are.
-#[derive(Clone, Debug, Default)]
-pub struct SourceMap {
-    definitions: FxHashMap<Definition, usize>,
-    /// Of each expression of a definition, in the order of the binary format, where its instructions are.
-    instrs: FxHashMap<Definition, Vec<Vec<usize>>>,
+/// Where in the text a place is, as a range to underline, and whether it is that of an instruction. There is none in a
+/// module that was read from a binary.
+pub(super) fn find(text: &str, module: &Module, place: Place) -> Option<(Range<usize>, bool)> {
+    module.offsets.lines.as_ref()?;
+    if locate(module, place).is_some() {
+        // What closes the definition stands for the end of its expression.
+        return Some((instruction(text, place.offset as usize), true));
+    }
+    let at = begin(module, place.definition)?;
+    Some((definition(text, at as usize), false))
 }
 
-impl SourceMap {
-    /// Reads a text that is known to make this module; nothing is known of a text that cannot be parsed.
-    pub fn new(text: &str, module: &Module) -> Self {
-        let mut lexer = Lexer::new(text);
-        lexer.allow_confusing_unicode(true);
-        let Ok(mut buffer) = ParseBuffer::new_with_lexer(lexer) else { return SourceMap::default() };
-        buffer.track_instr_spans(true);
-        let Ok(mut wat) = parser::parse::<Wat<'_>>(&buffer) else { return SourceMap::default() };
-        // Encoding brings abbreviations into their full form: imports and types of their own, element segments.
-        if wat.encode().is_err() {
-            return SourceMap::default();
-        }
-        let Wat::Module(wast::core::Module { kind: ModuleKind::Text(fields), .. }) = &wat else {
-            return SourceMap::default();
-        };
-        let mut map = SourceMap::default();
-        map.fields(fields, module);
-        map
-    }
-
-    fn fields(&mut self, fields: &[ModuleField<'_>], module: &Module) {
-        let imported =
-            |of: fn(&ExternType) -> bool| module.imports.iter().filter(|import| of(&import.ty)).count() as u32;
-        let mut funcs = imported(|xt| matches!(xt, ExternType::Func(_)));
-        let mut tables = imported(|xt| matches!(xt, ExternType::Table(_)));
-        let mut mems = imported(|xt| matches!(xt, ExternType::Mem(_)));
-        let mut globals = imported(|xt| matches!(xt, ExternType::Global(_)));
-        let mut tags = imported(|xt| matches!(xt, ExternType::Tag(_)));
-        let (mut types, mut imports, mut elems, mut datas, mut exports) = (0, 0, 0, 0, 0);
-        let next = |count: &mut u32| {
-            *count += 1;
-            *count - 1
-        };
-        for field in fields {
-            let (definition, at, exprs) = match field {
-                ModuleField::Type(ty) => (Definition::Type(next(&mut types)), ty.span.offset(), vec![]),
-                ModuleField::Rec(rec) => {
-                    for ty in &rec.types {
-                        self.definitions.insert(Definition::Type(next(&mut types)), ty.span.offset());
-                    }
-                    continue;
-                }
-                ModuleField::Import(import) => (Definition::Import(next(&mut imports)), import.span.offset(), vec![]),
-                ModuleField::Func(func) => {
-                    let exprs = match &func.kind {
-                        FuncKind::Inline { expression, .. } => vec![spans(expression)],
-                        FuncKind::Import(..) => vec![],
-                    };
-                    (Definition::Func(next(&mut funcs)), func.span.offset(), exprs)
-                }
-                ModuleField::Table(table) => {
-                    let exprs = match &table.kind {
-                        TableKind::Normal { init_expr: Some(expr), .. } => vec![spans(expr)],
-                        _ => vec![],
-                    };
-                    (Definition::Table(next(&mut tables)), table.span.offset(), exprs)
-                }
-                ModuleField::Memory(mem) => (Definition::Mem(next(&mut mems)), mem.span.offset(), vec![]),
-                ModuleField::Global(global) => {
-                    let exprs = match &global.kind {
-                        GlobalKind::Inline(expr) => vec![spans(expr)],
-                        GlobalKind::Import(_) => vec![],
-                    };
-                    (Definition::Global(next(&mut globals)), global.span.offset(), exprs)
-                }
-                ModuleField::Export(export) => (Definition::Export(next(&mut exports)), export.span.offset(), vec![]),
-                ModuleField::Start(x) => (Definition::Start, x.span().offset(), vec![]),
-                ModuleField::Elem(elem) => {
-                    let mut exprs = match &elem.kind {
-                        ElemKind::Active { offset, .. } => vec![spans(offset)],
-                        ElemKind::Passive | ElemKind::Declared => vec![],
-                    };
-                    if let ElemPayload::Exprs { exprs: items, .. } = &elem.payload {
-                        exprs.extend(items.iter().map(spans));
-                    }
-                    (Definition::Elem(next(&mut elems)), elem.span.offset(), exprs)
-                }
-                ModuleField::Data(data) => {
-                    let exprs = match &data.kind {
-                        DataKind::Active { offset, .. } => vec![spans(offset)],
-                        DataKind::Passive => vec![],
-                    };
-                    (Definition::Data(next(&mut datas)), data.span.offset(), exprs)
-                }
-                ModuleField::Tag(tag) => (Definition::Tag(next(&mut tags)), tag.span.offset(), vec![]),
-                ModuleField::Custom(_) => continue,
-            };
-            self.definitions.insert(definition, at);
-            self.instrs.insert(definition, exprs);
-        }
-    }
-
-    /// Where in the text a place is, as a range to underline, and whether it is that of an instruction.
-    pub fn find(&self, text: &str, module: &Module, place: Place) -> Option<(Range<usize>, bool)> {
-        if let Some(at) = self.instruction(module, place) {
-            // What closes the definition stands for the end of its expression.
-            return Some((instruction(text, at), true));
-        }
-        let at = *self.definitions.get(&place.definition)?;
-        Some((definition(text, at), false))
-    }
-
-    fn instruction(&self, module: &Module, place: Place) -> Option<usize> {
-        let found = locate(module, place)?;
-        let spans = self.instrs.get(&place.definition)?.get(found.expr)?;
-        // The `end` of an expression is not in the text, all others are.
-        if spans.len() + 1 != found.of {
-            return None;
-        }
-        spans.get(found.rank).copied()
+/// Where the keyword of a definition stands in the text.
+fn begin(module: &Module, definition: Definition) -> Option<u32> {
+    let offsets = &module.offsets;
+    let defined = |x: u32, of: fn(&ExternType) -> bool, defined: &[u32]| {
+        let imports = module.imports.iter().zip(&offsets.imports).filter(|(import, _)| of(&import.ty));
+        let all: Vec<u32> = imports.map(|(_, &at)| at).chain(defined.iter().copied()).collect();
+        all.get(x as usize).copied()
+    };
+    let nth = |x: u32, offsets: &[u32]| offsets.get(x as usize).copied();
+    match definition {
+        Definition::Type(x) => nth(x, &offsets.typedefs),
+        Definition::Import(i) => nth(i, &offsets.imports),
+        Definition::Tag(x) => defined(x, |xt| matches!(xt, ExternType::Tag(_)), &offsets.tags),
+        Definition::Global(x) => defined(x, |xt| matches!(xt, ExternType::Global(_)), &offsets.globals),
+        Definition::Mem(x) => defined(x, |xt| matches!(xt, ExternType::Mem(_)), &offsets.mems),
+        Definition::Table(x) => defined(x, |xt| matches!(xt, ExternType::Table(_)), &offsets.tables),
+        Definition::Func(x) => defined(x, |xt| matches!(xt, ExternType::Func(_)), &offsets.funcs),
+        Definition::Data(x) => nth(x, &offsets.datas),
+        Definition::Elem(x) => nth(x, &offsets.elems),
+        Definition::Export(i) => nth(i, &offsets.exports),
+        Definition::Start => Some(offsets.start),
+        Definition::Module => None,
     }
 }
 
-fn spans(expr: &Expression<'_>) -> Vec<usize> {
-    expr.instr_spans.iter().flatten().map(|span| span.offset()).collect()
-}
-
-/// An instruction of a definition.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Located {
-    /// Which of the definition's expressions.
-    expr: usize,
-    /// Which of the expression's instructions, `else` and `end` counted, in the order of the binary format.
-    rank: usize,
-    /// How many there are.
-    of: usize,
-    /// Its position in the module's code.
-    pub(super) position: u32,
-}
-
-/// The instruction at a place, if there is one.
-pub(super) fn locate(module: &Module, place: Place) -> Option<Located> {
-    expressions(module, place.definition).into_iter().enumerate().find_map(|(expr, seq)| {
+/// The position in the module's code of the instruction at a place, if there is one.
+pub(super) fn locate(module: &Module, place: Place) -> Option<u32> {
+    expressions(module, place.definition).into_iter().find_map(|seq| {
         let mut positions = positions(&module.code, seq);
-        positions.sort_by_key(|&position| (module.code.offset(position), position));
-        positions.dedup_by_key(|position| module.code.offset(*position));
-        let rank = positions.iter().position(|&position| module.code.offset(position) == place.offset)?;
-        Some(Located { expr, rank, of: positions.len(), position: positions[rank] })
+        positions.sort_unstable();
+        positions.into_iter().find(|&position| module.code.offset(position) == place.offset)
     })
 }
 

@@ -1,4 +1,4 @@
-//! Chapters 5 and 6: bytes and text to syntax.
+//! Chapter 5: bytes to syntax.
 //!
 //! | here | in the standard |
 //! |---|---|
@@ -7,7 +7,7 @@
 //! | `instructions` | 5.3-binary.instructions: blocks; all others are in the tables that encoding reads, too |
 //! | `modules` | 5.4-binary.modules |
 //! | `names` | appendix, custom sections: the name section |
-//! | `text` | chapter 6 |
+//! | `text` | either format, the text format being read by [`text`](mod@crate::text) |
 //!
 //! The grammar is read production by production, in the standard's order, on top of the primitive readers of `wasmparser` (bytes,
 //! LEB128 integers, UTF-8 names, the name section). Its readers for types, instructions and sections are not used: they
@@ -30,10 +30,7 @@ pub(crate) use types::{heaptype, valtype};
 pub(crate) use values::*;
 
 pub use modules::{LOCALS_PER_FUNCTION, LOCALS_PER_MODULE, decode, decode_seen, decode_with};
-pub use text::{
-    current_spellings, decode_text, decode_text_with, encode_quoted, encode_wat, read_module, read_module_with,
-    read_with_proposals,
-};
+pub use text::{decode_text, decode_text_with, read_module, read_module_with, read_with_proposals};
 
 use crate::syntax::Features;
 use lockstep_spec::ProductionId;

@@ -1,6 +1,7 @@
 //! Modules (1.4-syntax.modules).
 
 use super::*;
+use crate::text::Lines;
 use std::sync::Arc;
 
 /// `expr`: a sequence of instructions in the module's [`Code`].
@@ -145,11 +146,11 @@ pub struct Module {
     pub code: Arc<Code>,
     /// The names that people gave, for people to read.
     pub names: Names,
-    /// Byte offsets of definitions in the binary module.
+    /// Byte offsets of definitions in what the module was read from.
     pub offsets: Offsets,
 }
 
-/// Where definitions stand in the binary module (byte offsets); each list is parallel to the one of the same name in
+/// Where definitions stand in the binary module, or in the text (byte offsets); each list is parallel to the one of the same name in
 /// [`Module`], and may be shorter when nothing is known.
 #[derive(Clone, Debug, Default)]
 pub struct Offsets {
@@ -175,6 +176,10 @@ pub struct Offsets {
     pub start: u32,
     /// Of each export.
     pub exports: Vec<u32>,
+    /// Of each type definition, in a text; empty for a binary, where only recursive types are told apart.
+    pub typedefs: Vec<u32>,
+    /// The lines of the text; none for a binary. With them, the offsets of instructions are those of the text, too.
+    pub lines: Option<Arc<Lines>>,
 }
 
 /// Names from the text format or the name section; an absent entry has no name. Without the `$`.

@@ -28,7 +28,7 @@ macro_rules! indices {
         }
     )* };
 }
-indices!(Type, Func, Table, Global, Local, Label, Tag, Data, Elem);
+indices!(Type, Func, Global, Local, Label, Tag, Data, Elem);
 
 /// `x:Ttypeidx_` as a type use
 pub(super) struct Used;

@@ -6,7 +6,9 @@
 //! Nothing is refused here. What begins no token, and a string or a comment without an end, is a token of the kind
 //! [`TokenKind::Bad`], so that one mistake in a script does not hide what comes after it.
 
+use super::lines::Lines;
 use lockstep_spec::{ProductionSet, production};
+use std::sync::Arc;
 
 /// What a token is, by its first character. A keyword need not be one that the grammar has, and a number need not be
 /// well-formed: who asks for it finds out.
@@ -99,6 +101,7 @@ pub struct Tokens<'a> {
     annotations: Vec<Annotation>,
     /// Of the bad tokens, by number, what is wrong.
     faults: Vec<(usize, &'static str)>,
+    lines: Arc<Lines>,
     seen: ProductionSet,
 }
 
@@ -117,8 +120,10 @@ impl<'a> Tokens<'a> {
             return Err(TextTooLong);
         }
         let tokens = Vec::with_capacity(text.len() / 6);
-        let seen = ProductionSet::default();
-        let tokens = Tokens { text, tokens, annotations: Vec::new(), faults: Vec::new(), seen };
+        let mut seen = ProductionSet::default();
+        seen.insert(production!("Tsource"));
+        let lines = Arc::new(Lines::new(text));
+        let tokens = Tokens { text, tokens, annotations: Vec::new(), faults: Vec::new(), lines, seen };
         let mut lexer = Lexer { bytes: text.as_bytes(), at: 0, tokens };
         lexer.run();
         Ok(lexer.tokens)
@@ -158,6 +163,11 @@ impl<'a> Tokens<'a> {
             Ok(found) => self.faults[found].1,
             Err(_) => "no token",
         }
+    }
+
+    /// The lines of the text.
+    pub fn lines(&self) -> &Arc<Lines> {
+        &self.lines
     }
 
     /// The annotations, in the order of the text.
@@ -231,7 +241,10 @@ impl Lexer<'_> {
             let start = self.at;
             match self.scan() {
                 Scanned::Space => {}
-                Scanned::Token(kind) => self.tokens.tokens.push(Token::new(kind, start, self.at)),
+                Scanned::Token(kind) => {
+                    self.tokens.seen.insert(production!("Ttoken"));
+                    self.tokens.tokens.push(Token::new(kind, start, self.at));
+                }
                 Scanned::Bad(why) => self.bad(start, why),
                 Scanned::Annotation => {
                     if let Err(why) = self.annotation(start) {
@@ -252,6 +265,13 @@ impl Lexer<'_> {
         let first = self.bytes[self.at];
         match first {
             b' ' | b'\t' | b'\n' | b'\r' => {
+                self.tokens.seen.insert(production!("Tspace"));
+                if first != b' ' {
+                    self.tokens.seen.insert(production!("Tformat"));
+                }
+                if first == b'\n' || first == b'\r' {
+                    self.tokens.seen.insert(production!("Tnewline"));
+                }
                 self.at += 1;
                 Scanned::Space
             }
@@ -273,6 +293,7 @@ impl Lexer<'_> {
             b';' if self.peek(1) == Some(b';') => {
                 self.tokens.seen.insert(production!("Tcomment"));
                 self.tokens.seen.insert(production!("Tlinecomment"));
+                self.tokens.seen.insert(production!("Tlinechar"));
                 let end = self.bytes[self.at..].iter().position(|&b| b == b'\n' || b == b'\r');
                 self.at = end.map_or(self.bytes.len(), |n| self.at + n);
                 Scanned::Space
@@ -349,14 +370,23 @@ impl Lexer<'_> {
             return Scanned::Bad("a character that may only stand in strings and comments");
         }
         Scanned::Token(match first {
-            _ if reserved => TokenKind::Reserved,
-            b'a'..=b'z' => TokenKind::Keyword,
+            _ if reserved => self.reserved(),
+            b'a'..=b'z' => {
+                self.tokens.seen.insert(production!("Tkeyword"));
+                TokenKind::Keyword
+            }
             // `$` by itself is no identifier.
             b'$' if self.at > start + 1 => TokenKind::Id,
             b'"' => TokenKind::String,
             b'0'..=b'9' | b'+' | b'-' => TokenKind::Number,
-            _ => TokenKind::Reserved,
+            _ => self.reserved(),
         })
+    }
+
+    /// `Treserved`
+    fn reserved(&mut self) -> TokenKind {
+        self.tokens.seen.insert(production!("Treserved"));
+        TokenKind::Reserved
     }
 
     /// `Tstring`; on a mistake, up to the end of the line or where the string might have ended.

@@ -22,6 +22,7 @@ mod context;
 mod immediates;
 mod instructions;
 mod lexical;
+mod lines;
 mod modules;
 pub mod numbers;
 mod numeric;
@@ -33,6 +34,7 @@ mod types;
 mod vector;
 
 pub use lexical::{Annotation, TextTooLong, Token, TokenKind, Tokens};
+pub use lines::Lines;
 
 use crate::decode::{Malformed, Result};
 use crate::syntax::{Features, Module};
@@ -64,13 +66,9 @@ pub fn read_seen(text: &str, features: Features) -> (Result<Module>, ProductionS
 pub fn read_tokens(tokens: &Tokens<'_>, range: Range<usize>, features: Features) -> (Result<Module>, ProductionSet) {
     let (result, mut seen) = Parser::new(tokens, range, features).module();
     seen |= tokens.productions();
-    (result.map_err(|e| located(e, tokens.text())), seen)
-}
-
-/// The error with its line and column; columns count characters.
-fn located(e: Malformed, text: &str) -> Malformed {
-    let before = text.get(..e.offset).unwrap_or(text);
-    let line = before.bytes().filter(|&b| b == b'\n').count() + 1;
-    let column = before.chars().rev().take_while(|&c| c != '\n').count() + 1;
-    Malformed { line: Some((line, column)), ..e }
+    let located = |e: Malformed| {
+        let (line, column) = tokens.lines().of(e.offset as u32);
+        Malformed { line: Some((line as usize, column as usize)), ..e }
+    };
+    (result.map_err(located), seen)
 }

@@ -51,6 +51,7 @@ impl<'a> Parser<'_, 'a> {
             return Err(self.expected(production, "the end of the module"));
         }
         self.module.features = self.features;
+        self.module.offsets.lines = Some(self.tokens.lines().clone());
         self.context.names(&mut self.module.names);
         self.module.code = Arc::new(std::mem::take(&mut self.exprs.code));
         Ok(())

@@ -6,13 +6,14 @@ use Inn::{I32, I64};
 use NumType as N;
 use Sx::{S, U};
 use Sz::{B8, B16, B32};
+use lockstep_spec::production;
 
 super::plain::productions! {
-    in "Tplaininstr_/num-test-i32":
+    in production!("Tplaininstr_/num-test-i32");
     "i32.eqz" => Testop(I32, TestOp::Eqz),
-    in "Tplaininstr_/num-test-i64":
+    in production!("Tplaininstr_/num-test-i64");
     "i64.eqz" => Testop(I64, TestOp::Eqz),
-    in "Tplaininstr_/num-rel-i32":
+    in production!("Tplaininstr_/num-rel-i32");
     "i32.eq" => Relop(RelOp::I(I32, IRelOp::Eq)),
     "i32.ne" => Relop(RelOp::I(I32, IRelOp::Ne)),
     "i32.lt_s" => Relop(RelOp::I(I32, IRelOp::Lt(S))),
@@ -23,7 +24,7 @@ super::plain::productions! {
     "i32.le_u" => Relop(RelOp::I(I32, IRelOp::Le(U))),
     "i32.ge_s" => Relop(RelOp::I(I32, IRelOp::Ge(S))),
     "i32.ge_u" => Relop(RelOp::I(I32, IRelOp::Ge(U))),
-    in "Tplaininstr_/num-rel-i64":
+    in production!("Tplaininstr_/num-rel-i64");
     "i64.eq" => Relop(RelOp::I(I64, IRelOp::Eq)),
     "i64.ne" => Relop(RelOp::I(I64, IRelOp::Ne)),
     "i64.lt_s" => Relop(RelOp::I(I64, IRelOp::Lt(S))),
@@ -34,34 +35,34 @@ super::plain::productions! {
     "i64.le_u" => Relop(RelOp::I(I64, IRelOp::Le(U))),
     "i64.ge_s" => Relop(RelOp::I(I64, IRelOp::Ge(S))),
     "i64.ge_u" => Relop(RelOp::I(I64, IRelOp::Ge(U))),
-    in "Tplaininstr_/num-rel-f32":
+    in production!("Tplaininstr_/num-rel-f32");
     "f32.eq" => Relop(RelOp::F(F32, FRelOp::Eq)),
     "f32.ne" => Relop(RelOp::F(F32, FRelOp::Ne)),
     "f32.lt" => Relop(RelOp::F(F32, FRelOp::Lt)),
     "f32.gt" => Relop(RelOp::F(F32, FRelOp::Gt)),
     "f32.le" => Relop(RelOp::F(F32, FRelOp::Le)),
     "f32.ge" => Relop(RelOp::F(F32, FRelOp::Ge)),
-    in "Tplaininstr_/num-rel-f64":
+    in production!("Tplaininstr_/num-rel-f64");
     "f64.eq" => Relop(RelOp::F(F64, FRelOp::Eq)),
     "f64.ne" => Relop(RelOp::F(F64, FRelOp::Ne)),
     "f64.lt" => Relop(RelOp::F(F64, FRelOp::Lt)),
     "f64.gt" => Relop(RelOp::F(F64, FRelOp::Gt)),
     "f64.le" => Relop(RelOp::F(F64, FRelOp::Le)),
     "f64.ge" => Relop(RelOp::F(F64, FRelOp::Ge)),
-    in "Tplaininstr_/num-un-i32":
+    in production!("Tplaininstr_/num-un-i32");
     "i32.clz" => Unop(UnOp::I(I32, IUnOp::Clz)),
     "i32.ctz" => Unop(UnOp::I(I32, IUnOp::Ctz)),
     "i32.popcnt" => Unop(UnOp::I(I32, IUnOp::Popcnt)),
     "i32.extend8_s" => Unop(UnOp::I(I32, IUnOp::Extend(B8))),
     "i32.extend16_s" => Unop(UnOp::I(I32, IUnOp::Extend(B16))),
-    in "Tplaininstr_/num-un-i64":
+    in production!("Tplaininstr_/num-un-i64");
     "i64.clz" => Unop(UnOp::I(I64, IUnOp::Clz)),
     "i64.ctz" => Unop(UnOp::I(I64, IUnOp::Ctz)),
     "i64.popcnt" => Unop(UnOp::I(I64, IUnOp::Popcnt)),
     "i64.extend8_s" => Unop(UnOp::I(I64, IUnOp::Extend(B8))),
     "i64.extend16_s" => Unop(UnOp::I(I64, IUnOp::Extend(B16))),
     "i64.extend32_s" => Unop(UnOp::I(I64, IUnOp::Extend(B32))),
-    in "Tplaininstr_/num-un-f32":
+    in production!("Tplaininstr_/num-un-f32");
     "f32.abs" => Unop(UnOp::F(F32, FUnOp::Abs)),
     "f32.neg" => Unop(UnOp::F(F32, FUnOp::Neg)),
     "f32.sqrt" => Unop(UnOp::F(F32, FUnOp::Sqrt)),
@@ -69,7 +70,7 @@ super::plain::productions! {
     "f32.floor" => Unop(UnOp::F(F32, FUnOp::Floor)),
     "f32.trunc" => Unop(UnOp::F(F32, FUnOp::Trunc)),
     "f32.nearest" => Unop(UnOp::F(F32, FUnOp::Nearest)),
-    in "Tplaininstr_/num-un-f64":
+    in production!("Tplaininstr_/num-un-f64");
     "f64.abs" => Unop(UnOp::F(F64, FUnOp::Abs)),
     "f64.neg" => Unop(UnOp::F(F64, FUnOp::Neg)),
     "f64.sqrt" => Unop(UnOp::F(F64, FUnOp::Sqrt)),
@@ -77,7 +78,7 @@ super::plain::productions! {
     "f64.floor" => Unop(UnOp::F(F64, FUnOp::Floor)),
     "f64.trunc" => Unop(UnOp::F(F64, FUnOp::Trunc)),
     "f64.nearest" => Unop(UnOp::F(F64, FUnOp::Nearest)),
-    in "Tplaininstr_/num-bin-i32":
+    in production!("Tplaininstr_/num-bin-i32");
     "i32.add" => Binop(BinOp::I(I32, IBinOp::Add)),
     "i32.sub" => Binop(BinOp::I(I32, IBinOp::Sub)),
     "i32.mul" => Binop(BinOp::I(I32, IBinOp::Mul)),
@@ -93,7 +94,7 @@ super::plain::productions! {
     "i32.shr_u" => Binop(BinOp::I(I32, IBinOp::Shr(U))),
     "i32.rotl" => Binop(BinOp::I(I32, IBinOp::Rotl)),
     "i32.rotr" => Binop(BinOp::I(I32, IBinOp::Rotr)),
-    in "Tplaininstr_/num-bin-i64":
+    in production!("Tplaininstr_/num-bin-i64");
     "i64.add" => Binop(BinOp::I(I64, IBinOp::Add)),
     "i64.sub" => Binop(BinOp::I(I64, IBinOp::Sub)),
     "i64.mul" => Binop(BinOp::I(I64, IBinOp::Mul)),
@@ -109,7 +110,7 @@ super::plain::productions! {
     "i64.shr_u" => Binop(BinOp::I(I64, IBinOp::Shr(U))),
     "i64.rotl" => Binop(BinOp::I(I64, IBinOp::Rotl)),
     "i64.rotr" => Binop(BinOp::I(I64, IBinOp::Rotr)),
-    in "Tplaininstr_/num-bin-f32":
+    in production!("Tplaininstr_/num-bin-f32");
     "f32.add" => Binop(BinOp::F(F32, FBinOp::Add)),
     "f32.sub" => Binop(BinOp::F(F32, FBinOp::Sub)),
     "f32.mul" => Binop(BinOp::F(F32, FBinOp::Mul)),
@@ -117,7 +118,7 @@ super::plain::productions! {
     "f32.min" => Binop(BinOp::F(F32, FBinOp::Min)),
     "f32.max" => Binop(BinOp::F(F32, FBinOp::Max)),
     "f32.copysign" => Binop(BinOp::F(F32, FBinOp::Copysign)),
-    in "Tplaininstr_/num-bin-f64":
+    in production!("Tplaininstr_/num-bin-f64");
     "f64.add" => Binop(BinOp::F(F64, FBinOp::Add)),
     "f64.sub" => Binop(BinOp::F(F64, FBinOp::Sub)),
     "f64.mul" => Binop(BinOp::F(F64, FBinOp::Mul)),
@@ -125,7 +126,7 @@ super::plain::productions! {
     "f64.min" => Binop(BinOp::F(F64, FBinOp::Min)),
     "f64.max" => Binop(BinOp::F(F64, FBinOp::Max)),
     "f64.copysign" => Binop(BinOp::F(F64, FBinOp::Copysign)),
-    in "Tplaininstr_/num-cvt-i32":
+    in production!("Tplaininstr_/num-cvt-i32");
     "i32.wrap_i64" => Cvtop(N::I32, N::I64, CvtOp::Wrap),
     "i32.trunc_f32_s" => Cvtop(N::I32, N::F32, CvtOp::Trunc(S)),
     "i32.trunc_f32_u" => Cvtop(N::I32, N::F32, CvtOp::Trunc(U)),
@@ -135,7 +136,7 @@ super::plain::productions! {
     "i32.trunc_sat_f32_u" => Cvtop(N::I32, N::F32, CvtOp::TruncSat(U)),
     "i32.trunc_sat_f64_s" => Cvtop(N::I32, N::F64, CvtOp::TruncSat(S)),
     "i32.trunc_sat_f64_u" => Cvtop(N::I32, N::F64, CvtOp::TruncSat(U)),
-    in "Tplaininstr_/num-cvt-i64":
+    in production!("Tplaininstr_/num-cvt-i64");
     "i64.extend_i32_s" => Cvtop(N::I64, N::I32, CvtOp::Extend(S)),
     "i64.extend_i32_u" => Cvtop(N::I64, N::I32, CvtOp::Extend(U)),
     "i64.trunc_f32_s" => Cvtop(N::I64, N::F32, CvtOp::Trunc(S)),
@@ -146,19 +147,19 @@ super::plain::productions! {
     "i64.trunc_sat_f32_u" => Cvtop(N::I64, N::F32, CvtOp::TruncSat(U)),
     "i64.trunc_sat_f64_s" => Cvtop(N::I64, N::F64, CvtOp::TruncSat(S)),
     "i64.trunc_sat_f64_u" => Cvtop(N::I64, N::F64, CvtOp::TruncSat(U)),
-    in "Tplaininstr_/num-cvt-f32":
+    in production!("Tplaininstr_/num-cvt-f32");
     "f32.demote_f64" => Cvtop(N::F32, N::F64, CvtOp::Demote),
     "f32.convert_i32_s" => Cvtop(N::F32, N::I32, CvtOp::Convert(S)),
     "f32.convert_i32_u" => Cvtop(N::F32, N::I32, CvtOp::Convert(U)),
     "f32.convert_i64_s" => Cvtop(N::F32, N::I64, CvtOp::Convert(S)),
     "f32.convert_i64_u" => Cvtop(N::F32, N::I64, CvtOp::Convert(U)),
-    in "Tplaininstr_/num-cvt-f64":
+    in production!("Tplaininstr_/num-cvt-f64");
     "f64.promote_f32" => Cvtop(N::F64, N::F32, CvtOp::Promote),
     "f64.convert_i32_s" => Cvtop(N::F64, N::I32, CvtOp::Convert(S)),
     "f64.convert_i32_u" => Cvtop(N::F64, N::I32, CvtOp::Convert(U)),
     "f64.convert_i64_s" => Cvtop(N::F64, N::I64, CvtOp::Convert(S)),
     "f64.convert_i64_u" => Cvtop(N::F64, N::I64, CvtOp::Convert(U)),
-    in "Tplaininstr_/num-cvt-reinterpret":
+    in production!("Tplaininstr_/num-cvt-reinterpret");
     "i32.reinterpret_f32" => Cvtop(N::I32, N::F32, CvtOp::Reinterpret),
     "i64.reinterpret_f64" => Cvtop(N::I64, N::F64, CvtOp::Reinterpret),
     "f32.reinterpret_i32" => Cvtop(N::F32, N::I32, CvtOp::Reinterpret),

@@ -58,6 +58,7 @@ impl<'t, 'a> Parser<'t, 'a> {
         self.module.types = types;
         self.module.names.module = names.module;
         self.module.offsets.types = offsets.types;
+        self.module.offsets.typedefs = offsets.typedefs;
         self.exprs = Exprs::default();
         self.next = [0; 5];
         self.at = first;
@@ -140,7 +141,8 @@ impl<'t, 'a> Parser<'t, 'a> {
         self.offset_of(self.at)
     }
 
-    fn offset_of(&self, i: usize) -> usize {
+    /// Where the token of this number begins.
+    pub(super) fn offset_of(&self, i: usize) -> usize {
         match self.tokens.get(i) {
             Some(token) if i < self.end => token.start(),
             _ => match self.end.checked_sub(1).and_then(|last| self.tokens.get(last)) {

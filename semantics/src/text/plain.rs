@@ -15,7 +15,7 @@ use crate::syntax::*;
 use NumType as N;
 use Sx::{S, U};
 use Sz::{B8, B16, B32, B64};
-use lockstep_spec::ProductionId;
+use lockstep_spec::{ProductionId, production};
 use rustc_hash::FxHashMap;
 use std::sync::LazyLock;
 
@@ -42,7 +42,7 @@ pub(super) fn proposed(p: &mut Parser<'_, '_>, mnemonic: &str) -> Result<Option<
 
 /// Alternatives of `Tplaininstr_`, as `"mnemonic" [immediate: grammar, …] => instruction`, under their productions.
 macro_rules! productions {
-    ( $( in $production:literal: $( $mnemonic:literal $( [ $( $immediate:tt : $grammar:ty ),+ ] )? => $instr:ident $( ( $( $arg:tt )* ) )? , )* )* ) => {
+    ( $( in $production:expr; $( $mnemonic:literal $( [ $( $immediate:tt : $grammar:ty ),+ ] )? => $instr:ident $( ( $( $arg:tt )* ) )? , )* )* ) => {
         /// The alternatives of the productions in this file.
         pub(super) fn lines() -> Vec<$crate::text::plain::Line> {
             vec![ $( $( {
@@ -51,7 +51,7 @@ macro_rules! productions {
                     $( $( let $immediate = <$grammar>::read(p)?; )+ )?
                     Ok(Instr::$instr $( ( $( $arg )* ) )?)
                 }
-                ($mnemonic, lockstep_spec::production!($production), read as $crate::text::plain::Read)
+                ($mnemonic, $production, read as $crate::text::plain::Read)
             }, )* )* ]
         }
     };
@@ -59,12 +59,12 @@ macro_rules! productions {
 pub(super) use productions;
 
 productions! {
-    in "Tplaininstr_/parametric":
+    in production!("Tplaininstr_/parametric");
     "unreachable" => Unreachable,
     "nop" => Nop,
     "drop" => Drop,
     "select" [ts: Selected] => Select(ts),
-    in "Tplaininstr_/br":
+    in production!("Tplaininstr_/br");
     "br" [l: Label] => Br(l),
     "br_if" [l: Label] => BrIf(l),
     "br_table" [(ls, l): Labels] => BrTable(ls, l),
@@ -72,7 +72,7 @@ productions! {
     "br_on_non_null" [l: Label] => BrOnNonNull(l),
     "br_on_cast" [(l, rt_1, rt_2): Cast] => BrOnCast(l, rt_1, rt_2),
     "br_on_cast_fail" [(l, rt_1, rt_2): Cast] => BrOnCastFail(l, rt_1, rt_2),
-    in "Tplaininstr_/func-plain":
+    in production!("Tplaininstr_/func-plain");
     "call" [x: Func] => Call(x),
     "call_ref" [x: Used] => CallRef(x),
     "call_indirect" [(x, y): Indirect] => CallIndirect(x, y),
@@ -80,17 +80,17 @@ productions! {
     "return_call" [x: Func] => ReturnCall(x),
     "return_call_ref" [x: Used] => ReturnCallRef(x),
     "return_call_indirect" [(x, y): Indirect] => ReturnCallIndirect(x, y),
-    in "Tplaininstr_/exn":
+    in production!("Tplaininstr_/exn");
     "throw" [x: Tag] => Throw(x),
     "throw_ref" => ThrowRef,
-    in "Tplaininstr_/local":
+    in production!("Tplaininstr_/local");
     "local.get" [x: Local] => LocalGet(x),
     "local.set" [x: Local] => LocalSet(x),
     "local.tee" [x: Local] => LocalTee(x),
-    in "Tplaininstr_/global":
+    in production!("Tplaininstr_/global");
     "global.get" [x: Global] => GlobalGet(x),
     "global.set" [x: Global] => GlobalSet(x),
-    in "Tplaininstr_/table-plain":
+    in production!("Tplaininstr_/table-plain");
     "table.get" [x: OptionalTable] => TableGet(x),
     "table.set" [x: OptionalTable] => TableSet(x),
     "table.size" [x: OptionalTable] => TableSize(x),
@@ -98,9 +98,9 @@ productions! {
     "table.fill" [x: OptionalTable] => TableFill(x),
     "table.copy" [(x_1, x_2): Tables] => TableCopy(x_1, x_2),
     "table.init" [(x, y): TableElem] => TableInit(x, y),
-    in "Tplaininstr_/elem":
+    in production!("Tplaininstr_/elem");
     "elem.drop" [x: Elem] => ElemDrop(x),
-    in "Tplaininstr_/memory-plain":
+    in production!("Tplaininstr_/memory-plain");
     "i32.load" [(x, ao): Mem<4>] => Load(N::I32, None, x, ao),
     "i64.load" [(x, ao): Mem<8>] => Load(N::I64, None, x, ao),
     "f32.load" [(x, ao): Mem<4>] => Load(N::F32, None, x, ao),
@@ -151,9 +151,9 @@ productions! {
     "memory.fill" [x: OptionalMem] => MemoryFill(x),
     "memory.copy" [(x_1, x_2): Mems] => MemoryCopy(x_1, x_2),
     "memory.init" [(x, y): MemData] => MemoryInit(x, y),
-    in "Tplaininstr_/data":
+    in production!("Tplaininstr_/data");
     "data.drop" [x: Data] => DataDrop(x),
-    in "Tplaininstr_/ref":
+    in production!("Tplaininstr_/ref");
     "ref.null" [ht: Heap] => RefNull(ht),
     "ref.func" [x: Func] => RefFunc(x),
     "ref.is_null" => RefIsNull,
@@ -161,18 +161,18 @@ productions! {
     "ref.eq" => RefEq,
     "ref.test" [rt: Ref] => RefTest(rt),
     "ref.cast" [rt: Ref] => RefCast(rt),
-    in "Tplaininstr_/i31":
+    in production!("Tplaininstr_/i31");
     "ref.i31" => RefI31,
     "i31.get_s" => I31Get(S),
     "i31.get_u" => I31Get(U),
-    in "Tplaininstr_/struct":
+    in production!("Tplaininstr_/struct");
     "struct.new" [x: Type] => StructNew(x),
     "struct.new_default" [x: Type] => StructNewDefault(x),
     "struct.get" [(x, i): Field] => StructGet(None, x, i),
     "struct.get_s" [(x, i): Field] => StructGet(Some(S), x, i),
     "struct.get_u" [(x, i): Field] => StructGet(Some(U), x, i),
     "struct.set" [(x, i): Field] => StructSet(x, i),
-    in "Tplaininstr_/array":
+    in production!("Tplaininstr_/array");
     "array.new" [x: Type] => ArrayNew(x),
     "array.new_default" [x: Type] => ArrayNewDefault(x),
     "array.new_fixed" [x: Type, n: Count] => ArrayNewFixed(x, n),
@@ -187,15 +187,15 @@ productions! {
     "array.copy" [x_1: Type, x_2: Type] => ArrayCopy(x_1, x_2),
     "array.init_data" [x: Type, y: Data] => ArrayInitData(x, y),
     "array.init_elem" [x: Type, y: Elem] => ArrayInitElem(x, y),
-    in "Tplaininstr_/extern":
+    in production!("Tplaininstr_/extern");
     "any.convert_extern" => AnyConvertExtern,
     "extern.convert_any" => ExternConvertAny,
-    in "Tplaininstr_/num-const":
+    in production!("Tplaininstr_/num-const");
     "i32.const" [c: I32] => Const(Num::I32(c)),
     "i64.const" [c: I64] => Const(Num::I64(c)),
     "f32.const" [c: F32] => Const(Num::F32(c)),
     "f64.const" [c: F64] => Const(Num::F64(c)),
-    in "Tplaininstr_/vec-const":
+    in production!("Tplaininstr_/vec-const");
     "v128.const" [c: Vector] => Vconst(c),
 }
 

@@ -310,6 +310,7 @@ impl<'a> Parser<'_, 'a> {
             return Err(self.expected(production!("Ttypedef_"), "`(type`"));
         }
         self.uses(production!("Ttypedef_"));
+        self.module.offsets.typedefs.push(self.offset_of(self.at - 1) as u32);
         self.id()?;
         let st = self.subtype(x)?;
         self.close(production!("Ttypedef_"))?;
@@ -359,9 +360,8 @@ impl<'a> Parser<'_, 'a> {
     /// `Tglobaltype_`; with `shared` before `mut` (proposal shared-everything-threads)
     pub(super) fn globaltype(&mut self) -> Result<GlobalType> {
         self.uses(production!("Tglobaltype_"));
-        // `(shared anyref)` is a reference type, `(shared i32)` and `(shared (ref …))` are global types.
-        let shared = self.opening() == Some("shared")
-            && self.text(2, TokenKind::Keyword).is_none_or(|word| abbreviated_reftype(word).is_none());
+        // So `(shared anyref)` is a reference type everywhere but here, where the global is shared.
+        let shared = self.opening() == Some("shared");
         if !shared && self.opening() != Some("mut") {
             return Ok(GlobalType { share: Share::Unshared, mutable: false, val: self.valtype()? });
         }
@@ -549,7 +549,9 @@ impl<'a> Parser<'_, 'a> {
             return x;
         }
         let st = SubType { is_final: true, supers: Vec::new(), share: Share::Unshared, comp: CompType::Func(ft) };
-        self.module.offsets.types.push(self.offset() as u32);
+        let offset = self.offset() as u32;
+        self.module.offsets.types.push(offset);
+        self.module.offsets.typedefs.push(offset);
         self.types.define(&mut self.module.types, RecType(vec![st]))
     }
 }

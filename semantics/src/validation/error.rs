@@ -20,19 +20,24 @@ pub struct Invalid {
     pub place: Place,
 }
 
-/// Where in a module: the definition, and how far into the binary.
+/// Where in a module: the definition, and how far into the binary or the text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Place {
     /// The definition.
     pub definition: Definition,
-    /// The byte offset in the binary module: of an instruction where one is at fault, else of the definition; 0 where
-    /// nothing is known.
+    /// The byte offset in the binary module or in the text: of an instruction where one is at fault, else of the
+    /// definition; 0 where nothing is known.
     pub offset: u32,
+    /// Line and column in the text, from 1, if the module was read from one.
+    pub line: Option<(u32, u32)>,
 }
 
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}, byte {:#x}", self.definition, self.offset)
+        match self.line {
+            Some((line, column)) => write!(f, "{}, {line}:{column}", self.definition),
+            None => write!(f, "{}, byte {:#x}", self.definition, self.offset),
+        }
     }
 }
 

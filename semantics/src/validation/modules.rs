@@ -42,6 +42,11 @@ pub fn validate_in<O: Observer>(module: &Module, table: &mut TypeTable, o: &mut 
         c.features = module.features;
         Validation { module, c, o: &mut *o }.module_ok()
     });
+    let derived = derived.map_err(|mut invalid| {
+        let place = &mut invalid.place;
+        place.line = module.offsets.lines.as_ref().map(|lines| lines.of(place.offset));
+        invalid
+    });
     derived.inspect_err(|invalid| o.invalid(invalid))
 }
 
@@ -59,8 +64,10 @@ fn types_ok<O: Observer>(module: &Module, table: &mut TypeTable, o: &mut O) -> R
     for (i, rectype) in module.types.iter().enumerate() {
         let x = types.len() as TypeIdx;
         type_ok(rectype, table, &mut types, o).map_err(|(member, fault)| {
-            let place = Place { definition: Definition::Type(x + member), offset: offset(&module.offsets.types, i) };
-            fault.at(place, &types)
+            let x = x + member;
+            let in_text = module.offsets.typedefs.get(x as usize).copied();
+            let offset = in_text.unwrap_or_else(|| offset(&module.offsets.types, i));
+            fault.at(Place { definition: Definition::Type(x), offset, line: None }, &types)
         })?;
     }
     o.rule(rule!("Types_ok/empty"));
@@ -119,7 +126,7 @@ struct Validation<'a, 'm, O> {
 impl<'m, O: Observer> Validation<'_, 'm, O> {
     /// Says where a judgement could not be derived.
     fn at<T>(&self, derived: Derived<T>, definition: Definition, offset: u32) -> Result<T, Invalid> {
-        derived.map_err(|fault| fault.at(Place { definition, offset }, &self.c.types))
+        derived.map_err(|fault| fault.at(Place { definition, offset, line: None }, &self.c.types))
     }
 
     /// The premises of `Module_ok` after the first, in order. `C'` and `C` are one context that grows: what it does not

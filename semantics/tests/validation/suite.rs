@@ -1,15 +1,16 @@
 //! Every module of the suite gets the verdict that the suite says, and together they use every rule of the chapter.
 
-#[path = "../decode/suite.rs"]
+#[path = "../common/scripts.rs"]
 #[allow(dead_code)]
-mod scripts;
+mod common;
 
-use lockstep_semantics::decode::{Malformed, decode, encode_quoted};
+use common::{forms, scripts};
+use lockstep_semantics::decode::{Malformed, decode};
 use lockstep_semantics::observe::{Observer, RuleCounts, Unobserved};
+use lockstep_semantics::syntax::Features;
 use lockstep_semantics::validation::{Invalid, validate};
 use lockstep_spec::{Code, RuleId};
 use std::collections::BTreeMap;
-use wast::{QuoteWat, Wast, WastDirective};
 
 /// What the suite says about a module, with its text about invalid ones.
 enum Says {
@@ -18,24 +19,14 @@ enum Says {
 }
 
 fn for_each_verdict(mut f: impl FnMut(String, Says, Result<Vec<u8>, Malformed>)) -> bool {
-    let Some(scripts) = scripts::scripts("core") else { return false };
-    for path in scripts {
-        let text = std::fs::read_to_string(&path).unwrap();
-        let file = path.file_name().unwrap().to_string_lossy().into_owned();
-        let mut lexer = wast::lexer::Lexer::new(&text);
-        lexer.allow_confusing_unicode(true);
-        let buffer = wast::parser::ParseBuffer::new_with_lexer(lexer).unwrap();
-        for directive in wast::parser::parse::<Wast<'_>>(&buffer).unwrap().directives {
-            let (line, _) = directive.span().linecol_in(&text);
-            let mut says = |mut module: QuoteWat<'_>, says| {
-                f(format!("{file}:{}", line + 1), says, encode_quoted(&mut module, &text))
-            };
-            match directive {
-                WastDirective::Module(module) | WastDirective::ModuleDefinition(module) => says(module, Says::Valid),
-                WastDirective::AssertInvalid { module, message, .. } => says(module, Says::Invalid(message.to_owned())),
-                _ => {}
-            }
-        }
+    let Some(scripts) = scripts("core") else { return false };
+    for form in scripts.iter().flat_map(|path| forms(path)) {
+        let says = match form.keyword.as_str() {
+            "module" => Says::Valid,
+            "assert_invalid" => Says::Invalid(form.message),
+            _ => continue,
+        };
+        f(form.place, says, form.source.bytes(Features::STANDARD));
     }
     true
 }

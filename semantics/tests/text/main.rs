@@ -1,0 +1,4 @@
+//! The reader of the text format.
+
+mod opinion;
+mod suite;
