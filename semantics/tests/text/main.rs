@@ -1,4 +1,5 @@
 //! The reader of the text format.
 
+mod mutants;
 mod opinion;
 mod suite;

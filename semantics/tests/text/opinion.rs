@@ -2,7 +2,7 @@
 
 use lockstep_semantics::decode::{Malformed, MalformedKind, Reading, decode_with};
 use lockstep_semantics::encode::encode;
-use lockstep_semantics::syntax::{ElemMode, Features, Instr, Module, RefType};
+use lockstep_semantics::syntax::{ElemMode, Features, Instr, Module, RecType, RefType, Share};
 use lockstep_semantics::text;
 use wast::lexer::Lexer;
 use wast::parser::{self, ParseBuffer};
@@ -15,13 +15,77 @@ pub(crate) enum Difference {
     /// Only we read it.
     OnlyOurs(String),
     /// Both read it, as different modules.
-    Modules(String, String),
+    Modules,
+}
+
+impl Difference {
+    /// What is alike in several of them.
+    pub(crate) fn kind(&self) -> String {
+        match self {
+            Difference::OnlyTheirs(e) => {
+                let production = e.production.map_or("-", |id| id.as_str());
+                let message: String = e.message.split('`').step_by(2).collect();
+                format!("only theirs: {production}: {message}")
+            }
+            Difference::OnlyOurs(why) => format!("only ours: {}", why.lines().next().unwrap_or_default()),
+            Difference::Modules => "different modules".into(),
+        }
+    }
+}
+
+/// Why the two differ, where that is known; `spec/deviations.md` says who is right.
+pub(crate) fn explained(text: &str, difference: &Difference) -> Option<&'static str> {
+    match difference {
+        Difference::OnlyTheirs(e) => only_theirs(text, e),
+        Difference::OnlyOurs(why) if why.contains("expected at least one module field") => Some("a file without tokens"),
+        Difference::OnlyOurs(why) if why.contains("expected to continue a folded instruction") => {
+            Some("an operand of a folded instruction that is not folded itself")
+        }
+        Difference::OnlyOurs(why) if why.starts_with("malformed module at byte") => {
+            Some("a block as the offset of a segment, whose end is left out of the binary")
+        }
+        Difference::OnlyOurs(_) if text.contains("(@") => Some("an annotation of a custom section"),
+        Difference::OnlyOurs(_) => None,
+        Difference::Modules if text.contains("(@") => Some("an annotation of a custom section"),
+        Difference::Modules => {
+            let Ok(ours) = text::read(text, Features::SHARED_EVERYTHING) else { return None };
+            let alone = |rec: &&RecType| match &rec.0[..] {
+                [st] => !st.is_final || !st.supers.is_empty() || st.share == Share::Shared || text.contains("rec"),
+                _ => true,
+            };
+            ours.types.iter().find(alone).map(|_| "a type use that must not take the type that it takes")
+        }
+    }
+}
+
+fn only_theirs(text: &str, e: &Malformed) -> Option<&'static str> {
+    let rest = text.get(e.offset..)?;
+    let production = e.production?.as_str();
+    let begins = |words: &[&str]| words.iter().any(|word| rest.starts_with(word));
+    let after = rest.trim_start_matches(['(', ' ', '\n']);
+    match production {
+        "Tu8" | "Tu32" | "Tu64" if begins(&["+"]) => Some("a sign on a number that has none"),
+        "Toffset" if rest.starts_with("offset=+") => Some("a sign on a number that has none"),
+        "Talign_" if rest.starts_with("align=+") => Some("a sign on a number that has none"),
+        "Tmodule/plain" if e.message == "import after tag" => Some("an import after a tag"),
+        "Tdata_" | "Telem_/plain" if begins(&["$", "0", "1", "2", "3", "4", "5", "6", "7", "8", "9"]) => {
+            Some("the index of a memory or table without its keyword")
+        }
+        "Tcomptype_" | "Tfunc_" | "Ttag_" | "Texterntype_" if after.starts_with("param") => {
+            Some("parameters after an empty list of results")
+        }
+        "Tinstrs_/unfolded" | "Tfoldedinstr_/plain" | "Tfoldedinstr_/block" | "Tblockinstr_/plain"
+            if ["end", "else", ")", "then"].iter().any(|word| after.starts_with(word)) =>
+        {
+            Some("`else` and `end` wherever the bytes balance")
+        }
+        _ => None,
+    }
 }
 
 /// The module that `wast` reads.
 pub(crate) fn theirs(text: &str, features: Features) -> Result<Module, String> {
-    // It knows the present spellings only.
-    let text = &text.replace("seq_cst", "seqcst ").replace("acq_rel", "acqrel ");
+    let text = &current_spellings(text);
     let mut lexer = Lexer::new(text);
     lexer.allow_confusing_unicode(true);
     let buffer = ParseBuffer::new_with_lexer(lexer).map_err(|e| e.to_string())?;
@@ -36,16 +100,28 @@ pub(crate) fn compare(text: &str, features: Features) -> Option<Difference> {
         (Ok(ours), Ok(theirs)) => {
             let (ours, theirs) = (alike(ours), alike(theirs));
             let same = encode(&ours) == encode(&theirs);
-            (!same).then(|| {
-                let again = |module: &Module| decode_with(&encode(module), Reading { features, ..Reading::default() });
-                Difference::Modules(format!("{:?}", again(&ours)), format!("{:?}", again(&theirs)))
-            })
+            (!same).then_some(Difference::Modules)
         }
         (Ok(_), Err(why)) => Some(Difference::OnlyOurs(why)),
         (Err(Malformed { kind: MalformedKind::Unsupported { .. }, .. }), Ok(_)) => None,
         (Err(why), Ok(_)) => Some(Difference::OnlyTheirs(why)),
         (Err(_), Err(_)) => None,
     }
+}
+
+/// The text with memory orderings spelt as they are now, which are the only ones that `wast` knows.
+fn current_spellings(text: &str) -> String {
+    let mut current = text.to_owned();
+    let Ok(tokens) = text::Tokens::new(text) else { return current };
+    for token in (0..tokens.len()).filter_map(|i| tokens.get(i)) {
+        let new = match tokens.source(token) {
+            "seq_cst" => "seqcst ",
+            "acq_rel" => "acqrel ",
+            _ => continue,
+        };
+        current.replace_range(token.start()..token.end(), new);
+    }
+    current
 }
 
 /// A module in which the segments inside of tables of functions have the type that `wast` gives them.
