@@ -2,6 +2,7 @@
 
 use crate::engine::{Engine, Limits};
 use crate::script;
+use crate::script::message::Messages;
 use crate::suite::Script;
 use lockstep_reports::{FileReport, Finding, Report, Standard};
 use rayon::prelude::*;
@@ -10,7 +11,7 @@ use std::num::NonZeroUsize;
 use std::time::Instant;
 use thiserror::Error;
 
-/// The stack of each worker. Only what is touched takes memory; text nests as deep as `wast` lets it.
+/// The stack of each worker. Only what is touched takes memory.
 const STACK: usize = 256 << 20;
 
 /// How to run.
@@ -18,6 +19,8 @@ const STACK: usize = 256 << 20;
 pub struct Options {
     /// What bounds each script.
     pub limits: Limits,
+    /// What the texts of assertions mean.
+    pub messages: Messages,
     /// How many scripts to run at a time; `None` is one for each processor.
     pub jobs: Option<NonZeroUsize>,
 }
@@ -49,7 +52,7 @@ pub fn run(
     done: impl Fn(&FileReport) + Sync,
 ) -> Result<Report, RunError> {
     let results = each(scripts, options.jobs, |script| {
-        let result = run_one(script, engine, &options.limits)?;
+        let result = run_one(script, engine, options)?;
         done(&result.0);
         Ok(result)
     })?;
@@ -77,11 +80,12 @@ pub(crate) fn named(engine: &dyn Engine) -> lockstep_reports::Engine {
 pub(crate) fn run_one(
     script: &Script,
     engine: &dyn Engine,
-    limits: &Limits,
+    options: &Options,
 ) -> Result<(FileReport, Vec<Finding>), RunError> {
     let begin = Instant::now();
     let text = script.read().map_err(|error| RunError::Read { path: script.path.clone(), error })?;
-    let (mut file, findings) = script::run(&script.path, &script.suite, &text, engine, limits);
+    let source = script::Script { path: &script.path, suite: &script.suite, text: &text, file: script.location() };
+    let (mut file, findings) = script::run_with(&source, engine, &options.limits, &options.messages);
     file.seconds = begin.elapsed().as_secs_f64();
     Ok((file, findings))
 }

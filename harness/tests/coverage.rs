@@ -92,7 +92,7 @@ fn verdicts_are_those_of_a_conformance_run() {
     for folder in ["conform", "conform-failing"] {
         let scripts = suite::collect(&[corpus(folder)]).unwrap();
         let limits = lockstep::engine::Limits { steps: Some(100_000), ..Default::default() };
-        let options = Options { limits, jobs: None };
+        let options = Options { limits, ..Options::default() };
         let watched = coverage::run(&scripts, &options, |_| ()).unwrap().report;
         let plain = conform::run(&scripts, &Semantics, &options, |_| ()).unwrap();
         assert_eq!((watched.summary, watched.failures), (plain.summary, plain.failures));

@@ -264,11 +264,11 @@ fn without_an_instance_directives_fail_and_are_not_skipped() {
         got,
         [
             "an invalid module: i",
-            "no instance: the module of line 3 did not load",
-            "no instance $A: the module of line 3 did not load",
+            "no instance, because of line 3: the module did not load",
+            "no instance $A, because of line 3: the module did not load",
             "no instance $B: none is defined",
-            "no instance $A: the module of line 3 did not load",
-            "no module $A: the module of line 3 did not load",
+            "no instance $A, because of line 3: the module did not load",
+            "no module $A, because of line 3: the module did not load",
         ]
     );
 }
@@ -331,16 +331,41 @@ fn findings_have_places_and_both_sides() {
 }
 
 #[test]
-fn broken_scripts() {
-    for (text, place, message) in [
-        ("(module)\n  (asser_return)", (2, 4), "malformed script: "),
-        ("(module", (1, 8), "malformed script: "),
-        ("(module) \"\\", (1, 12), "malformed script: "),
+fn what_cannot_be_read_is_one_directive() {
+    for (text, kinds, place, got) in [
+        (
+            "(module)\n  (asser_return) (module)",
+            &[(Kind::Module, Pass), (Kind::Script, Fail), (Kind::Module, Pass)][..],
+            (2, 3),
+            "malformed script: 2:4: there is no directive `asser_return`",
+        ),
+        ("(module", &[(Kind::Script, Fail)], (1, 1), "malformed script: 1:1: this parenthesis is not closed"),
+        (
+            "(module) \"\\",
+            &[(Kind::Module, Pass), (Kind::Script, Fail)],
+            (1, 10),
+            "malformed script: 1:10: expected a directive in parentheses, found a string with an escape that does not exist",
+        ),
+        (
+            "(module) ) x (module)",
+            &[(Kind::Module, Pass), (Kind::Script, Fail), (Kind::Module, Pass)],
+            (1, 10),
+            "malformed script: 1:10: expected a directive in parentheses, found `)`",
+        ),
+        (
+            "(module) (register \"\\ff\")",
+            &[(Kind::Module, Pass), (Kind::Script, Fail)],
+            (1, 10),
+            "malformed script: 1:20: malformed UTF-8 encoding",
+        ),
     ] {
-        let (cases, findings) = run(text, []);
-        assert_eq!(cases, [(Kind::Script, Fail)], "{text}");
-        assert_eq!((findings[0].line, findings[0].column), place, "{text}: {}", findings[0].got);
-        assert!(findings[0].got.starts_with(message), "{}", findings[0].got);
+        let loads = kinds.iter().filter(|(kind, _)| *kind == Kind::Module).count();
+        let engine = Fake { answers: Mutex::new(vec![Yes; 2 * loads].into()), ..Fake::default() };
+        let (file, findings) = script::run("a.wast", "a", text.as_bytes(), &engine, &Limits::default());
+        let cases: Vec<(Kind, Verdict)> = file.cases.iter().map(|case| (case.kind, case.verdict)).collect();
+        assert_eq!(cases, kinds, "{text}");
+        assert_eq!((findings[0].line, findings[0].column), place, "{text}");
+        assert_eq!(findings[0].got, got, "{text}");
     }
     let (file, findings) = script::run("a", "a", b"(module)\n;; \xff", &Fake::default(), &Limits::default());
     assert_eq!(file.cases.len(), 1);

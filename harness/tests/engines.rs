@@ -358,7 +358,8 @@ fn official_suite() {
     let scripts = suite::embedded();
     for engine in javascript() {
         let begin = Instant::now();
-        let report = conform::run(&scripts, engine.as_ref(), &Options { limits: long(), jobs: None }, |_| ()).unwrap();
+        let report =
+            conform::run(&scripts, engine.as_ref(), &Options { limits: long(), ..Options::default() }, |_| ()).unwrap();
         eprintln!("{} {}: {:?} in {:.1?}", engine.name(), engine.version(), report.summary.verdicts, begin.elapsed());
         let verdicts = report.summary.verdicts;
         assert_eq!((verdicts.timeout, verdicts.crash, verdicts.unsupported), (0, 0, 0), "{:#?}", report.failures);

@@ -74,7 +74,7 @@ fn threads_that_never_end() {
     std::fs::write(path.join("a.wast"), script).unwrap();
     let scripts = suite::collect(&[path]).unwrap();
     let limits = Limits { steps: Some(1000), ..Limits::default() };
-    let report = conform::run(&scripts, &Semantics, &Options { limits, jobs: None }, |_| ()).unwrap();
+    let report = conform::run(&scripts, &Semantics, &Options { limits, ..Options::default() }, |_| ()).unwrap();
     let left = left(&report);
     assert_eq!(left, ["a.wast:4 fail", "a.wast:6 fail", "a.wast:8 limit", "a.wast:11 fail"]);
     assert!(report.failures[0].got.contains("deadlock"), "{:?}", report.failures[0]);

@@ -18,6 +18,8 @@ pub enum Kind {
     Register,
     /// `(invoke …)` outside of an assertion.
     Invoke,
+    /// `(get …)` outside of an assertion.
+    Get,
     /// `(assert_return …)`
     AssertReturn,
     /// `(assert_trap …)`
@@ -42,18 +44,23 @@ pub enum Kind {
     Thread,
     /// `(wait …)`
     Wait,
-    /// A whole script that cannot be read counts as one directive.
+    /// `(input …)`
+    Input,
+    /// `(output …)`
+    Output,
+    /// `(script …)`, and what is no directive: tokens between forms, a form that cannot be read, or a whole script.
     Script,
 }
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Kind; 18] = [
+    pub const ALL: [Kind; 21] = [
         Kind::Module,
         Kind::ModuleDefinition,
         Kind::ModuleInstance,
         Kind::Register,
         Kind::Invoke,
+        Kind::Get,
         Kind::AssertReturn,
         Kind::AssertTrap,
         Kind::AssertException,
@@ -66,6 +73,8 @@ impl Kind {
         Kind::AssertUnlinkable,
         Kind::Thread,
         Kind::Wait,
+        Kind::Input,
+        Kind::Output,
         Kind::Script,
     ];
 
@@ -77,6 +86,7 @@ impl Kind {
             Kind::ModuleInstance => "module_instance",
             Kind::Register => "register",
             Kind::Invoke => "invoke",
+            Kind::Get => "get",
             Kind::AssertReturn => "assert_return",
             Kind::AssertTrap => "assert_trap",
             Kind::AssertException => "assert_exception",
@@ -89,6 +99,8 @@ impl Kind {
             Kind::AssertUnlinkable => "assert_unlinkable",
             Kind::Thread => "thread",
             Kind::Wait => "wait",
+            Kind::Input => "input",
+            Kind::Output => "output",
             Kind::Script => "script",
         }
     }

@@ -5,6 +5,7 @@ use super::report::Publication;
 use super::{Outcome, Output};
 use crate::conform::{self, Options};
 use crate::engine;
+use crate::script::message::{Declaration, Messages};
 use crate::suite::{self, Script};
 use anyhow::{Result, bail};
 use clap::Args;
@@ -40,6 +41,11 @@ pub(super) struct Conform {
     #[arg(long, short, value_name = "N")]
     jobs: Option<NonZeroUsize>,
 
+    /// Take a text of another project's scripts for one that the reference interpreter has for a trap, a link error or
+    /// exhaustion, as in 'division by zero = integer divide by zero'. Can be repeated
+    #[arg(long = "message", value_name = "THEIRS = OURS")]
+    messages: Vec<Declaration>,
+
     #[command(flatten)]
     bounds: Bounds,
 }
@@ -59,7 +65,8 @@ impl Conform {
         let publisher = self.publication.open()?;
 
         let progress = progress(scripts.len() * engines.len());
-        let options = Options { limits: self.bounds.limits(), jobs: self.jobs };
+        let messages = Messages::new(self.messages);
+        let options = Options { limits: self.bounds.limits(), messages, jobs: self.jobs };
         let mut reports = Vec::with_capacity(engines.len());
         for engine in &engines {
             let report = conform::run(&scripts, engine.as_ref(), &options, |file| {

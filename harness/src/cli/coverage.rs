@@ -84,7 +84,7 @@ impl Coverage {
         }
 
         let progress = progress(scripts.len());
-        let options = Options { limits: self.bounds.limits(), jobs: self.jobs };
+        let options = Options { limits: self.bounds.limits(), jobs: self.jobs, ..Options::default() };
         let coverage = coverage::run(&scripts, &options, |file| {
             progress.set_message(file.path.clone());
             progress.inc(1);

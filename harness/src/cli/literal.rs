@@ -1,10 +1,9 @@
 //! Arguments of invocations, as literals of the text format.
 
+use crate::script::literal::{Shape, number};
 use crate::value::{RefVal, Val};
 use lockstep_semantics::syntax::{AbsHeapType, HeapType, NumType, RefType, ValType};
 use std::collections::VecDeque;
-use wast::core::WastArgCore;
-use wast::parser::{self, ParseBuffer};
 
 /// Reads arguments by the types of the parameters. A number is a literal of the text format; a vector is a shape and its
 /// lanes; a reference is `null`, or for a reference of the host its number. `i32.const` and its like may stand before a
@@ -33,49 +32,30 @@ fn argument(words: &mut VecDeque<&str>, param: ValType) -> Result<Val, String> {
                 NumType::F32 => "f32.const",
                 NumType::F64 => "f64.const",
             };
-            literal(keyword, 1, words)
+            words.pop_front_if(|word| *word == keyword);
+            let word = words.pop_front().ok_or(TOO_FEW)?;
+            number(keyword, word).ok_or_else(|| format!("{word:?} is no such literal"))
         }
         ValType::Vec(_) => {
             words.pop_front_if(|word| *word == "v128.const");
-            let lanes = match words.front().copied() {
-                Some("i8x16") => 16,
-                Some("i16x8") => 8,
-                Some("i32x4" | "f32x4") => 4,
-                Some("i64x2" | "f64x2") => 2,
-                _ => return Err("it begins with a shape, such as i32x4".into()),
-            };
-            literal("v128.const", 1 + lanes, words)
+            let shape = words.pop_front().and_then(Shape::named).ok_or("it begins with a shape, such as i32x4")?;
+            if words.len() < shape.lanes() {
+                return Err(TOO_FEW.into());
+            }
+            let lane = |word: &str| shape.lane(word).ok_or_else(|| format!("{word:?} is no such literal"));
+            let lanes = words.drain(..shape.lanes()).map(lane).collect::<Result<Vec<u64>, String>>()?;
+            Ok(Val::V128(shape.join(lanes)))
         }
         ValType::Ref(rt) => reference(words, rt),
         ValType::Bot => Err("there are no values of this type".into()),
     }
 }
 
-/// Has the text format's own parser read the next words.
-fn literal(keyword: &str, count: usize, words: &mut VecDeque<&str>) -> Result<Val, String> {
-    words.pop_front_if(|word| *word == keyword);
-    if words.len() < count {
-        return Err("there are too few arguments".into());
-    }
-    let text = words.drain(..count).collect::<Vec<_>>().join(" ");
-    let source = format!("{keyword} {text}");
-    let no_literal = |e: wast::Error| format!("{text:?} is no such literal ({})", e.message());
-    let buffer = ParseBuffer::new(&source).map_err(no_literal)?;
-    match parser::parse::<WastArgCore<'_>>(&buffer).map_err(no_literal)? {
-        WastArgCore::I32(i) => Ok(Val::I32(i.cast_unsigned())),
-        WastArgCore::I64(i) => Ok(Val::I64(i.cast_unsigned())),
-        WastArgCore::F32(z) => Ok(Val::F32(z.bits)),
-        WastArgCore::F64(z) => Ok(Val::F64(z.bits)),
-        WastArgCore::V128(c) => Ok(Val::V128(c.to_le_bytes())),
-        WastArgCore::RefNull(_) | WastArgCore::RefExtern(_) | WastArgCore::RefHost(_) => {
-            Err(format!("{text:?} is no such literal"))
-        }
-    }
-}
+const TOO_FEW: &str = "there are too few arguments";
 
 fn reference(words: &mut VecDeque<&str>, rt: RefType) -> Result<Val, String> {
     words.pop_front_if(|word| ["ref.extern", "ref.host"].contains(word));
-    let word = words.pop_front().ok_or("there are too few arguments")?;
+    let word = words.pop_front().ok_or(TOO_FEW)?;
     if ["null", "ref.null"].contains(&word) {
         return Ok(Val::Ref(RefVal::Null));
     }

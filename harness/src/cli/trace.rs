@@ -266,7 +266,8 @@ impl Trace {
     }
 
     fn directive(path: &Path, text: &[u8], line: u32, session: Session<'_>, shared: &Shared<'_>) -> Result<Ending> {
-        let got = script::run_to(text, Box::new(session), line, |news| match news {
+        let script = script::Script { path: "", suite: "", text, file: Some(path) };
+        let got = script::run_to(&script, Box::new(session), line, |news| match news {
             News::Turn(thread) => shared.turn(thread),
             News::Reached(line, expected) => shared.section(Section::Directive(line, expected)),
         });

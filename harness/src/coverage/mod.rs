@@ -38,7 +38,7 @@ pub struct Coverage {
 pub fn run(scripts: &[Script], options: &Options, done: impl Fn(&FileReport) + Sync) -> Result<Coverage, RunError> {
     let results = conform::each(scripts, options.jobs, |script| {
         let engine = Watched::default();
-        let result = conform::run_one(script, &engine, &options.limits)?;
+        let result = conform::run_one(script, &engine, options)?;
         done(&result.0);
         Ok((result, engine.into_recorder()))
     })?;

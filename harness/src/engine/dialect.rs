@@ -20,14 +20,14 @@ pub(super) fn translate(bytes: &[u8], features: Features, dialect: Dialect) -> C
 #[cfg(test)]
 mod tests {
     use super::*;
+    use lockstep_semantics::text;
 
     /// `ref.i31_shared` is FE 72 in wasm-tools, FB 1F elsewhere.
     #[test]
     fn only_what_differs_is_translated() {
         let module = |text: &str| {
-            let text = format!("(module {text})");
-            let buffer = wast::parser::ParseBuffer::new(&text).unwrap();
-            wast::parser::parse::<wast::Wat<'_>>(&buffer).unwrap().encode().unwrap()
+            let module = text::read(&format!("(module {text})"), Features::SHARED_EVERYTHING).unwrap();
+            encode_as(&module, Dialect::WasmTools)
         };
         let i31 = module("(func (drop (ref.i31_shared (i32.const 1))))");
         let has = |bytes: &[u8], opcode: [u8; 2]| bytes.windows(2).any(|window| window == opcode);

@@ -3,6 +3,10 @@
 use super::program::{Call, Part, Program};
 use super::{End, Engine, Limits, Session};
 use crate::Val;
+use lockstep_semantics::decode::Dialect;
+use lockstep_semantics::encode::encode_as;
+use lockstep_semantics::syntax;
+use lockstep_semantics::text;
 use std::thread;
 use std::time::Duration;
 use wasmparser::{Validator, WasmFeatures};
@@ -240,10 +244,9 @@ fn run(session: &mut (dyn Session + '_), probe: &Probe) -> Result<(), String> {
     let bytes = match probe.module {
         Module::Binary(bytes) => bytes.to_vec(),
         Module::Text(text) => {
-            let text = format!("(module {text})");
-            let buffer = wast::parser::ParseBuffer::new(&text).map_err(|e| e.to_string())?;
-            let mut wat = wast::parser::parse::<wast::Wat<'_>>(&buffer).map_err(|e| e.to_string())?;
-            wat.encode().map_err(|e| e.to_string())?
+            let module = text::read(&format!("(module {text})"), syntax::Features::SHARED_EVERYTHING);
+            let module = module.map_err(|e| e.to_string())?;
+            encode_as(&module, Dialect::WasmTools)
         }
     };
     // In one exchange, or one process.
@@ -286,8 +289,8 @@ mod tests {
         let gc = names().position(|name| name == "gc").unwrap();
         features.found[gc] = Err("left out".into());
         let module = |text: &str| {
-            let buffer = wast::parser::ParseBuffer::new(text).unwrap();
-            wast::parser::parse::<wast::Wat<'_>>(&buffer).unwrap().encode().unwrap()
+            let module = text::read(text, syntax::Features::SHARED_EVERYTHING).unwrap();
+            encode_as(&module, Dialect::WasmTools)
         };
         assert_eq!(features.lacking(&module("(module (type (struct)))")), Some(Lack::Standard("gc")));
         assert_eq!(features.lacking(&module("(module (func))")), None);

@@ -168,6 +168,11 @@ pub trait Session {
         syntax::Features::STANDARD
     }
 
+    /// Whether it is the semantics, which has what is read here and no more.
+    fn is_reference(&self) -> bool {
+        false
+    }
+
     /// A new context, in which nothing is registered but `spectest`; the first is 0, and is there from the beginning.
     ///
     /// # Errors
@@ -280,6 +285,9 @@ impl<T: Through> Session for T {
     fn features(&self) -> syntax::Features {
         self.session().features()
     }
+    fn is_reference(&self) -> bool {
+        self.session().is_reference()
+    }
     fn context(&mut self) -> Result<usize, End> {
         self.session_mut().context()
     }
@@ -341,6 +349,8 @@ pub enum End {
     Denied(String),
     /// The request makes no sense: no such export, arguments of wrong types.
     Misuse(String),
+    /// What is needed is missing because of how something else ended, and that is the verdict here, too.
+    Missing(Verdict, String),
 }
 
 /// An exception, as far as it can be seen from outside.
@@ -400,6 +410,7 @@ impl End {
             End::Timeout => Verdict::Timeout,
             End::Unsupported(_) | End::Proposal(_) => Verdict::Unsupported,
             End::Crash(_) => Verdict::Crash,
+            End::Missing(verdict, _) => *verdict,
         }
     }
 }
@@ -433,7 +444,7 @@ impl fmt::Display for End {
             End::Unsupported(what) => write!(f, "not supported: {what}"),
             End::Crash(what) => write!(f, "crash: {what}"),
             End::Denied(what) => write!(f, "denied: {what}"),
-            End::Misuse(what) => f.write_str(what),
+            End::Misuse(what) | End::Missing(_, what) => f.write_str(what),
         }
     }
 }

@@ -12,7 +12,7 @@ use super::program::{self, Observation, Program};
 use super::{End, Engine, InstanceId, Limits, Link, ModuleId, Resource, Semantics, Session};
 use crate::Val;
 use crate::differential::wast;
-use crate::script::text;
+use crate::script::message;
 use crate::wait::wait;
 use lockstep_semantics::decode::decode;
 use lockstep_semantics::syntax::Module;
@@ -171,7 +171,7 @@ impl<'e> ScriptSession<'e> {
 /// The directives that ask whether something ends so, of which one must pass.
 fn asserted(what: &str, end: &End) -> Result<Vec<String>, End> {
     Ok(match end {
-        End::Trap(Some(class), _) => text::texts(*class)
+        End::Trap(Some(class), _) => message::texts(*class)
             .map(|text| format!("(assert_trap {what} {})\n", wast::quoted(text.as_bytes())))
             .collect(),
         End::Exception(_) => vec![format!("(assert_exception {what})\n")],

@@ -313,6 +313,10 @@ impl<O: Observer, C: Choices> Session for SemanticsSession<O, C> {
         self.features
     }
 
+    fn is_reference(&self) -> bool {
+        true
+    }
+
     fn context(&mut self) -> Result<usize, End> {
         let host = self.registries[0].get(spectest::NAME).cloned();
         self.registries.push(host.into_iter().map(|host| (spectest::NAME.to_owned(), host)).collect());

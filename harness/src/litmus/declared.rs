@@ -11,8 +11,8 @@
 
 use super::{Model, PlanError};
 use crate::script::place::Places;
+use lockstep_semantics::text::{Annotation, TokenKind, Tokens, strings};
 use std::collections::BTreeSet;
-use wast::lexer::{Lexer, Token, TokenKind};
 
 /// What a litmus test says of itself.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -31,42 +31,44 @@ impl Declared {
     /// # Errors
     /// When an annotation is not as it should be, with its place.
     pub fn read(text: &str) -> Result<Self, PlanError> {
-        let mut lexer = Lexer::new(text);
-        lexer.allow_confusing_unicode(true);
-        // What is no token is for the parser to say.
-        let tokens: Vec<Token> = lexer
-            .iter(0)
-            .map_while(Result::ok)
-            .filter(|token| {
-                !matches!(token.kind, TokenKind::Whitespace | TokenKind::LineComment | TokenKind::BlockComment)
-            })
-            .collect();
         let mut declared = Declared::default();
-        for (i, token) in tokens.iter().enumerate() {
-            let rest = || tokens[i + 1..].iter().take_while(|token| token.kind != TokenKind::RParen);
-            let strings = || rest().filter_map(|token| string(token, text)).collect::<Vec<_>>();
-            let wrong = |message: &str| {
-                let (line, column) = Places::new(text).of(token.offset);
+        // A text that is too long is for the one who reads the script to refuse.
+        let Ok(tokens) = Tokens::new(text) else { return Ok(declared) };
+        for annotation in tokens.annotations() {
+            declared.take(annotation, text).map_err(|message| {
+                let (line, column) = Places::new(text).of(annotation.start);
                 PlanError::Malformed { line, column, message: message.into() }
-            };
-            match token.src(text) {
-                "@outcomes" if token.kind == TokenKind::Annotation => {
-                    let model = rest().next().and_then(|token| token.src(text).parse::<Model>().ok());
-                    let model = model.ok_or_else(|| wrong("a model, sc or wasm, should come after @outcomes"))?;
-                    if strings().len() + 1 != rest().count() {
-                        return Err(wrong("outcomes should be strings"));
-                    }
-                    let outcomes = declared.outcomes_mut(model);
-                    if outcomes.is_some() {
-                        return Err(wrong("the outcomes are declared twice"));
-                    }
-                    *outcomes = Some(strings().into_iter().collect());
-                }
-                "@source" if token.kind == TokenKind::Annotation => declared.source = Some(strings().join(" ")),
-                _ => {}
-            }
+            })?;
         }
         Ok(declared)
+    }
+
+    fn take(&mut self, annotation: &Annotation, text: &str) -> Result<(), &'static str> {
+        let id = &text[annotation.id.0..annotation.id.1];
+        if !["outcomes", "source"].contains(&id) {
+            return Ok(());
+        }
+        let Ok(tokens) = Tokens::new(&text[annotation.id.1..annotation.end - 1]) else { return Ok(()) };
+        let all = || (0..tokens.len()).filter_map(|i| tokens.get(i));
+        let strings = || {
+            let strings = all().filter(|token| token.kind() == TokenKind::String);
+            strings.map(|token| String::from_utf8_lossy(&strings::string(tokens.source(token))).into_owned())
+        };
+        if id == "source" {
+            self.source = Some(strings().collect::<Vec<_>>().join(" "));
+            return Ok(());
+        }
+        let model = all().next().and_then(|token| tokens.source(token).parse::<Model>().ok());
+        let model = model.ok_or("a model, sc or wasm, should come after @outcomes")?;
+        if strings().count() + 1 != tokens.len() {
+            return Err("outcomes should be strings");
+        }
+        let outcomes = self.outcomes_mut(model);
+        if outcomes.is_some() {
+            return Err("the outcomes are declared twice");
+        }
+        *outcomes = Some(strings().collect());
+        Ok(())
     }
 
     /// Whether no outcomes are declared.
@@ -88,11 +90,6 @@ impl Declared {
             Model::Wasm => &mut self.wasm,
         }
     }
-}
-
-fn string(token: &Token, text: &str) -> Option<String> {
-    let TokenKind::String = token.kind else { return None };
-    Some(String::from_utf8_lossy(&token.string(text)).into_owned())
 }
 
 #[cfg(test)]

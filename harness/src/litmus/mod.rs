@@ -2,7 +2,8 @@
 //!
 //! A litmus test is a script (`.wast`) with threads.
 
-pub use crate::script::plan::{Op, Plan, PlanError, PlannedCall, PlannedThread, Setup, THREADS, What, tokens};
+pub use crate::script::Source;
+pub use crate::script::plan::{Op, Plan, PlanError, PlannedCall, PlannedThread, Setup, THREADS, What};
 
 mod alone;
 mod conflicts;
@@ -24,8 +25,8 @@ pub use outcome::Outcome;
 pub use test::{Options, run, run_observed};
 
 use crate::engine::Limits;
-use crate::script::spellings;
 use lockstep_semantics::syntax::Features;
+use lockstep_semantics::text::TextTooLong;
 use std::time::Instant;
 
 /// The bounds of an exploration.
@@ -66,8 +67,8 @@ pub fn with_plan<T>(
     features: Features,
     then: impl FnOnce(&Plan<'_>) -> T,
 ) -> Result<T, PlanError> {
-    let text = &*spellings(text, features);
-    let tokens = tokens(text)?;
+    let too_long = |e: TextTooLong| PlanError::Malformed { line: 1, column: 1, message: e.to_string() };
+    let source = Source::new(text).map_err(too_long)?;
     let limits = Limits { features, memory: Some(MEMORY), ..Limits::default() };
-    Ok(then(&Plan::new(path, text, &tokens, &limits)?))
+    Ok(then(&Plan::new(path, &source, &limits)?))
 }

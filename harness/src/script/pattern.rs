@@ -1,196 +1,164 @@
 //! Results as scripts describe them.
 
+use super::literal::Shape;
 use crate::value::{F32, F64, RefVal, Val};
 use lockstep_semantics::choice::{NanSet, NanWidth};
 use std::fmt;
-use wast::core::{NanPattern, V128Pattern, WastArgCore, WastRetCore};
-use wast::{WastArg, WastRet};
 
-/// The value that an argument stands for; `None` for those of the component model.
-pub(super) fn argument(arg: &WastArg<'_>) -> Option<Val> {
-    let WastArg::Core(arg) = arg else { return None };
-    Some(match arg {
-        WastArgCore::I32(i) => Val::I32(i.cast_unsigned()),
-        WastArgCore::I64(i) => Val::I64(i.cast_unsigned()),
-        WastArgCore::F32(z) => Val::F32(z.bits),
-        WastArgCore::F64(z) => Val::F64(z.bits),
-        WastArgCore::V128(c) => Val::V128(c.to_le_bytes()),
-        WastArgCore::RefNull(_) => Val::Ref(RefVal::Null),
-        WastArgCore::RefExtern(n) => Val::Ref(RefVal::Extern(Some(*n))),
-        WastArgCore::RefHost(n) => Val::Ref(RefVal::Host(*n)),
-    })
+/// `result`
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Pattern {
+    I32(u32),
+    I64(u64),
+    F32(Lane),
+    F64(Lane),
+    V128(Shape, Vec<Lane>),
+    /// `(ref.null)`. A type that may stand there says nothing: there is but one null reference.
+    Null,
+    /// `(ref)`: any reference that is not null
+    Ref,
+    /// `(ref.extern)`, with a number for one of the host
+    Extern(Option<u32>),
+    Host(u32),
+    Any,
+    Eq,
+    I31,
+    I31Shared,
+    Struct,
+    Array,
+    Func,
+    Exn,
+    Either(Vec<Pattern>),
 }
 
-/// Whether a value is among those that a result describes.
-pub(super) fn matches(ret: &WastRet<'_>, val: Val) -> bool {
-    match ret {
-        WastRet::Core(ret) => core(ret, val),
-        _ => false,
-    }
+/// `numpat`, as bits
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Lane {
+    Exactly(u64),
+    Canonical,
+    Arithmetic,
 }
 
-fn core(ret: &WastRetCore<'_>, val: Val) -> bool {
-    use WastRetCore as R;
-    match (ret, val) {
-        (R::Either(rets), val) => rets.iter().any(|ret| core(ret, val)),
-        (R::I32(i), Val::I32(j)) => i.cast_unsigned() == j,
-        (R::I64(i), Val::I64(j)) => i.cast_unsigned() == j,
-        (R::F32(p), Val::F32(z)) => f32_matches(p, z),
-        (R::F64(p), Val::F64(z)) => f64_matches(p, z),
-        (R::V128(p), Val::V128(bytes)) => v128_matches(p, &bytes),
-        // The type that may stand here says nothing: there is but one null reference.
-        (R::RefNull(_), Val::Ref(r)) => r == RefVal::Null,
-        (R::RefExtern(Some(n)), Val::Ref(r)) => r == RefVal::Extern(Some(*n)),
-        (R::RefExtern(None), Val::Ref(r)) => matches!(r, RefVal::Extern(_)),
-        (R::RefHost(n), Val::Ref(r)) => r == RefVal::Host(*n),
-        (R::RefFunc(_), Val::Ref(r)) => r == RefVal::Func,
-        (R::RefAny, Val::Ref(r)) => {
-            matches!(r, RefVal::I31(_) | RefVal::I31Shared(_) | RefVal::Struct | RefVal::Array | RefVal::Host(_))
+impl Lane {
+    fn fits(self, bits: u64, width: u32) -> bool {
+        let width = if width == 32 { NanWidth::N32 } else { NanWidth::N64 };
+        match self {
+            Lane::Exactly(expected) => bits == expected,
+            Lane::Canonical => NanSet { width, arithmetic: false }.contains(bits),
+            Lane::Arithmetic => NanSet { width, arithmetic: true }.contains(bits),
         }
-        (R::RefEq, Val::Ref(r)) => {
-            matches!(r, RefVal::I31(_) | RefVal::I31Shared(_) | RefVal::Struct | RefVal::Array)
+    }
+
+    fn shown(self, float: bool, width: u32) -> String {
+        match self {
+            Lane::Exactly(bits) => number(bits, float, width),
+            Lane::Canonical => "nan:canonical".into(),
+            Lane::Arithmetic => "nan:arithmetic".into(),
         }
-        (R::RefI31, Val::Ref(r)) => matches!(r, RefVal::I31(_)),
-        (R::RefI31Shared, Val::Ref(r)) => matches!(r, RefVal::I31Shared(_)),
-        (R::RefStruct, Val::Ref(r)) => r == RefVal::Struct,
-        (R::RefArray, Val::Ref(r)) => r == RefVal::Array,
-        _ => false,
     }
 }
 
-fn f32_matches(pattern: &NanPattern<wast::token::F32>, bits: u32) -> bool {
-    let nan = |arithmetic| NanSet { width: NanWidth::N32, arithmetic }.contains(bits.into());
-    match pattern {
-        NanPattern::CanonicalNan => nan(false),
-        NanPattern::ArithmeticNan => nan(true),
-        NanPattern::Value(z) => z.bits == bits,
+/// A lane, or a number by itself if it is a floating-point number.
+fn number(bits: u64, float: bool, width: u32) -> String {
+    match (float, width) {
+        (true, 32) => F32(bits as u32).to_string(),
+        (true, _) => F64(bits).to_string(),
+        (false, _) => format!("{bits:#0digits$x}", digits = width as usize / 4 + 2),
     }
 }
 
-fn f64_matches(pattern: &NanPattern<wast::token::F64>, bits: u64) -> bool {
-    let nan = |arithmetic| NanSet { width: NanWidth::N64, arithmetic }.contains(bits);
-    match pattern {
-        NanPattern::CanonicalNan => nan(false),
-        NanPattern::ArithmeticNan => nan(true),
-        NanPattern::Value(z) => z.bits == bits,
+impl Pattern {
+    /// Whether a value is among those that the result describes.
+    pub(super) fn matches(&self, val: Val) -> bool {
+        match (self, val) {
+            (Pattern::Either(patterns), val) => patterns.iter().any(|pattern| pattern.matches(val)),
+            (Pattern::I32(i), Val::I32(j)) => *i == j,
+            (Pattern::I64(i), Val::I64(j)) => *i == j,
+            (Pattern::F32(lane), Val::F32(bits)) => lane.fits(bits.into(), 32),
+            (Pattern::F64(lane), Val::F64(bits)) => lane.fits(bits, 64),
+            (Pattern::V128(shape, lanes), Val::V128(bytes)) => {
+                lanes.iter().zip(shape.split(&bytes)).all(|(lane, bits)| lane.fits(bits, shape.bits))
+            }
+            (_, Val::Ref(r)) => self.matches_ref(r),
+            _ => false,
+        }
     }
-}
 
-fn v128_matches(pattern: &V128Pattern, bytes: &[u8; 16]) -> bool {
-    use V128Pattern as P;
-    match pattern {
-        P::I8x16(lanes) => lanes.iter().zip(bytes).all(|(i, j)| i.cast_unsigned() == *j),
-        P::I16x8(lanes) => lanes.iter().zip(bytes.as_chunks().0).all(|(i, j)| i.to_le_bytes() == *j),
-        P::I32x4(lanes) => lanes.iter().zip(bytes.as_chunks().0).all(|(i, j)| i.to_le_bytes() == *j),
-        P::I64x2(lanes) => lanes.iter().zip(bytes.as_chunks().0).all(|(i, j)| i.to_le_bytes() == *j),
-        P::F32x4(lanes) => lanes.iter().zip(bytes.as_chunks().0).all(|(p, z)| f32_matches(p, u32::from_le_bytes(*z))),
-        P::F64x2(lanes) => lanes.iter().zip(bytes.as_chunks().0).all(|(p, z)| f64_matches(p, u64::from_le_bytes(*z))),
+    fn matches_ref(&self, r: RefVal) -> bool {
+        use RefVal as R;
+        match self {
+            Pattern::Null => r == R::Null,
+            Pattern::Ref => r != R::Null,
+            Pattern::Extern(Some(n)) => r == R::Extern(Some(*n)),
+            Pattern::Extern(None) => matches!(r, R::Extern(_)),
+            Pattern::Host(n) => r == R::Host(*n),
+            Pattern::Any => matches!(r, R::I31(_) | R::I31Shared(_) | R::Struct | R::Array | R::Host(_)),
+            Pattern::Eq => matches!(r, R::I31(_) | R::I31Shared(_) | R::Struct | R::Array),
+            Pattern::I31 => matches!(r, R::I31(_)),
+            Pattern::I31Shared => matches!(r, R::I31Shared(_)),
+            Pattern::Struct => r == R::Struct,
+            Pattern::Array => r == R::Array,
+            Pattern::Func => r == R::Func,
+            Pattern::Exn => r == R::Exn,
+            _ => false,
+        }
+    }
+
+    /// A value in the shape of the result, so that the two can be compared by eye.
+    pub(super) fn alike(&self, val: Val) -> String {
+        let (Pattern::V128(shape, _), Val::V128(bytes)) = (self, val) else { return val.to_string() };
+        let lanes: Vec<String> = shape.split(&bytes).map(|bits| number(bits, shape.float, shape.bits)).collect();
+        format!("v128.const {} {}", shape.name, lanes.join(" "))
     }
 }
 
 /// A result, shown as in scripts.
-pub(super) struct Shown<'a, 'b>(pub(super) &'a WastRet<'b>);
+pub(super) struct Shown<'a>(pub(super) &'a Pattern);
 
-impl fmt::Display for Shown<'_, '_> {
+impl fmt::Display for Shown<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0 {
-            WastRet::Core(ret) => ShownCore(ret).fmt(f),
-            _ => f.write_str("a value of the component model"),
-        }
-    }
-}
-
-struct ShownCore<'a, 'b>(&'a WastRetCore<'b>);
-
-impl fmt::Display for ShownCore<'_, '_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        use WastRetCore as R;
-        match self.0 {
-            R::I32(i) => write!(f, "i32.const {i}"),
-            R::I64(i) => write!(f, "i64.const {i}"),
-            R::F32(p) => write!(f, "f32.const {}", f32_shown(p)),
-            R::F64(p) => write!(f, "f64.const {}", f64_shown(p)),
-            R::V128(p) => {
-                let (shape, lanes) = v128_shown(p);
-                write!(f, "v128.const {shape} {}", lanes.join(" "))
+            Pattern::I32(i) => write!(f, "i32.const {}", i.cast_signed()),
+            Pattern::I64(i) => write!(f, "i64.const {}", i.cast_signed()),
+            Pattern::F32(lane) => write!(f, "f32.const {}", lane.shown(true, 32)),
+            Pattern::F64(lane) => write!(f, "f64.const {}", lane.shown(true, 64)),
+            Pattern::V128(shape, lanes) => {
+                let lanes: Vec<String> = lanes.iter().map(|lane| lane.shown(shape.float, shape.bits)).collect();
+                write!(f, "v128.const {} {}", shape.name, lanes.join(" "))
             }
-            R::RefNull(_) => f.write_str("ref.null"),
-            R::RefExtern(None) => f.write_str("ref.extern"),
-            R::RefExtern(Some(n)) => write!(f, "ref.extern {n}"),
-            R::RefHost(n) => write!(f, "ref.host {n}"),
-            R::RefFunc(_) => f.write_str("ref.func"),
-            R::RefAny => f.write_str("ref.any"),
-            R::RefEq => f.write_str("ref.eq"),
-            R::RefArray => f.write_str("ref.array"),
-            R::RefStruct => f.write_str("ref.struct"),
-            R::RefI31 => f.write_str("ref.i31"),
-            R::RefI31Shared => f.write_str("ref.i31_shared"),
-            R::Either(rets) => {
+            Pattern::Null => f.write_str("ref.null"),
+            Pattern::Ref => f.write_str("ref"),
+            Pattern::Extern(None) => f.write_str("ref.extern"),
+            Pattern::Extern(Some(n)) => write!(f, "ref.extern {n}"),
+            Pattern::Host(n) => write!(f, "ref.host {n}"),
+            Pattern::Any => f.write_str("ref.any"),
+            Pattern::Eq => f.write_str("ref.eq"),
+            Pattern::I31 => f.write_str("ref.i31"),
+            Pattern::I31Shared => f.write_str("ref.i31_shared"),
+            Pattern::Struct => f.write_str("ref.struct"),
+            Pattern::Array => f.write_str("ref.array"),
+            Pattern::Func => f.write_str("ref.func"),
+            Pattern::Exn => f.write_str("ref.exn"),
+            Pattern::Either(patterns) => {
                 f.write_str("either")?;
-                rets.iter().try_for_each(|ret| write!(f, " ({})", ShownCore(ret)))
+                patterns.iter().try_for_each(|pattern| write!(f, " ({})", Shown(pattern)))
             }
         }
     }
-}
-
-fn f32_shown(pattern: &NanPattern<wast::token::F32>) -> String {
-    match pattern {
-        NanPattern::CanonicalNan => "nan:canonical".into(),
-        NanPattern::ArithmeticNan => "nan:arithmetic".into(),
-        NanPattern::Value(z) => F32(z.bits).to_string(),
-    }
-}
-
-fn f64_shown(pattern: &NanPattern<wast::token::F64>) -> String {
-    match pattern {
-        NanPattern::CanonicalNan => "nan:canonical".into(),
-        NanPattern::ArithmeticNan => "nan:arithmetic".into(),
-        NanPattern::Value(z) => F64(z.bits).to_string(),
-    }
-}
-
-fn v128_shown(pattern: &V128Pattern) -> (&'static str, Vec<String>) {
-    use V128Pattern as P;
-    match pattern {
-        P::I8x16(lanes) => ("i8x16", lanes.map(|i| format!("{i:#04x}")).into()),
-        P::I16x8(lanes) => ("i16x8", lanes.map(|i| format!("{i:#06x}")).into()),
-        P::I32x4(lanes) => ("i32x4", lanes.map(|i| format!("{i:#010x}")).into()),
-        P::I64x2(lanes) => ("i64x2", lanes.map(|i| format!("{i:#018x}")).into()),
-        P::F32x4(lanes) => ("f32x4", lanes.each_ref().map(f32_shown).into()),
-        P::F64x2(lanes) => ("f64x2", lanes.each_ref().map(f64_shown).into()),
-    }
-}
-
-/// A value in the shape of a result, so that the two can be compared by eye.
-pub(super) fn alike(ret: &WastRet<'_>, val: Val) -> String {
-    let (WastRet::Core(WastRetCore::V128(pattern)), Val::V128(bytes)) = (ret, val) else { return val.to_string() };
-    use V128Pattern as P;
-    let lanes = |n: usize| bytes.chunks_exact(n).map(|lane| lane.iter().rev().fold(0, |i, &b| i << 8 | u64::from(b)));
-    let (shape, lanes): (_, Vec<String>) = match pattern {
-        P::I8x16(_) => ("i8x16", lanes(1).map(|i| format!("{i:#04x}")).collect()),
-        P::I16x8(_) => ("i16x8", lanes(2).map(|i| format!("{i:#06x}")).collect()),
-        P::I32x4(_) => ("i32x4", lanes(4).map(|i| format!("{i:#010x}")).collect()),
-        P::I64x2(_) => ("i64x2", lanes(8).map(|i| format!("{i:#018x}")).collect()),
-        P::F32x4(_) => ("f32x4", lanes(4).map(|i| F32(i as u32).to_string()).collect()),
-        P::F64x2(_) => ("f64x2", lanes(8).map(|i| F64(i).to_string()).collect()),
-    };
-    format!("v128.const {shape} {}", lanes.join(" "))
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::read;
+    use super::super::source::Source;
     use super::*;
-    use wast::parser::{self, ParseBuffer};
 
-    fn check(result: &str, val: Val) -> bool {
-        let buffer = ParseBuffer::new(result).unwrap();
-        let ret = WastRet::Core(parser::parse::<WastRetCore<'_>>(&buffer).unwrap());
-        matches(&ret, val)
+    fn pattern(result: &str) -> Pattern {
+        read::pattern(&Source::new(&format!("({result})")).unwrap()).unwrap_or_else(|| panic!("{result}"))
     }
 
-    fn shown(result: &str) -> String {
-        let buffer = ParseBuffer::new(result).unwrap();
-        Shown(&WastRet::Core(parser::parse::<WastRetCore<'_>>(&buffer).unwrap())).to_string()
+    fn check(result: &str, val: Val) -> bool {
+        pattern(result).matches(val)
     }
 
     #[test]
@@ -224,11 +192,7 @@ mod tests {
 
     #[test]
     fn vectors() {
-        let floats = |lanes: [u32; 4]| {
-            let mut bytes = [0; 16];
-            bytes.as_chunks_mut().0.iter_mut().zip(lanes).for_each(|(lane, bits)| *lane = bits.to_le_bytes());
-            Val::V128(bytes)
-        };
+        let floats = |lanes: [u32; 4]| Val::V128(Shape::named("i32x4").unwrap().join(lanes.map(u64::from)));
         let v = floats([1, 0xffff_ffff, 0x7fc0_0000, 0x7fc0_0001]);
         assert!(check("v128.const i32x4 1 -1 0x7fc00000 0x7fc00001", v));
         assert!(check("v128.const i64x2 0xffffffff00000001 0x7fc000017fc00000", v));
@@ -236,17 +200,13 @@ mod tests {
         assert!(check("v128.const i8x16 1 0 0 0 255 255 255 255 0 0 0xc0 127 1 0 0xc0 127", v));
         assert!(check("v128.const f32x4 0x1p-149 nan:arithmetic nan:canonical nan:arithmetic", v));
         assert!(!check("v128.const f32x4 0x1p-149 nan:arithmetic nan:canonical nan:canonical", v));
-        let v =
-            Val::V128([[0, 0, 0, 0, 0, 0, 0xf8, 0x7f], [0, 0, 0, 0, 0, 0, 0xf0, 0x3f]].concat().try_into().unwrap());
-        assert!(check("v128.const f64x2 nan:canonical 1", v));
-        assert!(!check("v128.const f64x2 1 nan:canonical", v));
     }
 
     #[test]
     fn references() {
         let all = [
             RefVal::Null,
-            RefVal::I31(3),
+            RefVal::I31(1),
             RefVal::Struct,
             RefVal::Array,
             RefVal::Func,
@@ -254,22 +214,28 @@ mod tests {
             RefVal::Host(1),
             RefVal::Extern(Some(1)),
             RefVal::Extern(None),
+            RefVal::I31Shared(1),
         ];
         let met_by =
             |result: &str| all.iter().map(|&r| if check(result, Val::Ref(r)) { '1' } else { '0' }).collect::<String>();
-        assert_eq!(met_by("ref.null"), "100000000");
-        assert_eq!(met_by("ref.null any"), "100000000");
-        assert_eq!(met_by("ref.any"), "011100100");
-        assert_eq!(met_by("ref.eq"), "011100000");
-        assert_eq!(met_by("ref.i31"), "010000000");
-        assert_eq!(met_by("ref.struct"), "001000000");
-        assert_eq!(met_by("ref.array"), "000100000");
-        assert_eq!(met_by("ref.func"), "000010000");
-        assert_eq!(met_by("ref.host 1"), "000000100");
-        assert_eq!(met_by("ref.extern"), "000000011");
-        assert_eq!(met_by("ref.extern 1"), "000000010");
-        assert_eq!(met_by("ref.extern 2"), "000000000");
-        assert_eq!(met_by("either (ref.null) (ref.func)"), "100010000");
+        assert_eq!(met_by("ref.null"), "1000000000");
+        assert_eq!(met_by("ref.null any"), "1000000000");
+        assert_eq!(met_by("ref.null 7"), "1000000000");
+        assert_eq!(met_by("ref.null (shared any)"), "1000000000");
+        assert_eq!(met_by("ref"), "0111111111");
+        assert_eq!(met_by("ref.any"), "0111001001");
+        assert_eq!(met_by("ref.eq"), "0111000001");
+        assert_eq!(met_by("ref.i31"), "0100000000");
+        assert_eq!(met_by("ref.i31_shared"), "0000000001");
+        assert_eq!(met_by("ref.struct"), "0010000000");
+        assert_eq!(met_by("ref.array"), "0001000000");
+        assert_eq!(met_by("ref.func"), "0000100000");
+        assert_eq!(met_by("ref.exn"), "0000010000");
+        assert_eq!(met_by("ref.host 1"), "0000001000");
+        assert_eq!(met_by("ref.extern"), "0000000110");
+        assert_eq!(met_by("ref.extern 1"), "0000000100");
+        assert_eq!(met_by("ref.extern 2"), "0000000000");
+        assert_eq!(met_by("either (ref.null) (ref.func)"), "1000100000");
     }
 
     #[test]
@@ -280,9 +246,10 @@ mod tests {
             "v128.const f32x4 1.0 nan:arithmetic -inf nan:0x1",
             "v128.const i64x2 0x0000000000000001 0x0000000000000002",
             "ref.extern 3",
+            "ref",
             "either (i32.const 1) (ref.null)",
         ] {
-            assert_eq!(shown(text), text);
+            assert_eq!(Shown(&pattern(text)).to_string(), text);
         }
     }
 }

@@ -1,7 +1,5 @@
 //! Lines and columns of a text.
 
-use wast::token::Span;
-
 /// Where the lines of a text begin, so that places are found without reading it again.
 pub(crate) struct Places<'a> {
     text: &'a str,
@@ -23,13 +21,6 @@ impl<'a> Places<'a> {
         let column = before.iter().filter(|&&byte| byte & 0xc0 != 0x80).count();
         (line as u32 + 1, column as u32 + 1)
     }
-
-    /// Line and column of the parenthesis that opens a directive, whose keyword is at the span.
-    pub(crate) fn of_directive(&self, span: Span) -> (u32, u32) {
-        let keyword = span.offset().min(self.text.len());
-        let before = self.text.as_bytes()[..keyword].trim_ascii_end();
-        self.of(if before.ends_with(b"(") { before.len() - 1 } else { keyword })
-    }
 }
 
 #[cfg(test)]
@@ -46,12 +37,5 @@ mod tests {
         assert_eq!(places.of(9), (3, 1));
         assert_eq!(places.of(10), (4, 1));
         assert_eq!(places.of(1000), (4, 2));
-    }
-
-    #[test]
-    fn directives_begin_at_their_parenthesis() {
-        let places = Places::new("\n  (  assert_return");
-        assert_eq!(places.of_directive(Span::from_offset(6)), (2, 3));
-        assert_eq!(places.of_directive(Span::from_offset(0)), (1, 1));
     }
 }

@@ -4,11 +4,17 @@
 //! long as an instantiation neither reads nor writes what threads share; what is left of one that might (active segments
 //! and the start function) is like a call. What is left are calls, and the beginnings and ends of threads.
 
-use super::read::{self, Broken};
-use super::runner::{Got, Log, Runner, expected, judge, no_instance};
+use super::judge::{Got, judge};
+use super::log::Log;
+use super::message::Messages;
+use super::meta::Files;
+use super::read;
+use super::runner::{Runner, no_instance};
 use super::setup::Registered;
 pub use super::setup::Setup;
-use super::threads::{MAIN, ScriptThread, invocation};
+use super::source::Source;
+use super::syntax::{Command, Directive, Subject};
+use super::threads::{MAIN, ScriptThread};
 use crate::Val;
 use crate::engine::{CallId, End, InstanceId, Limits, SemanticsSession, to_value};
 use lockstep_reports::{FileReport, Finding, Kind};
@@ -17,8 +23,6 @@ use lockstep_semantics::observe::Unobserved;
 use lockstep_semantics::syntax::Share;
 use rustc_hash::FxHashMap;
 use std::collections::VecDeque;
-use wast::parser::ParseBuffer;
-use wast::{WastDirective, WastExecute};
 
 /// The most threads that a script may have, itself included.
 pub const THREADS: usize = 64;
@@ -79,7 +83,7 @@ pub struct PlannedCall<'d> {
     pub what: What,
     /// The number of the instance whose export it is, and arguments unless it is a global; nothing where there is none.
     pub instance: Option<(usize, Option<Vec<Val>>)>,
-    directive: WastDirective<'d>,
+    directive: Directive<'d>,
 }
 
 /// What a call calls.
@@ -98,12 +102,12 @@ pub enum What {
 impl PlannedCall<'_> {
     /// The kind of its directive.
     pub fn kind(&self) -> Kind {
-        read::kind(&self.directive)
+        self.directive.kind()
     }
 
     /// What the directive expects, for people.
     pub fn expected(&self) -> String {
-        expected(&self.directive)
+        self.directive.expected()
     }
 
     /// Whether what came of the call is as the directive has it.
@@ -111,7 +115,7 @@ impl PlannedCall<'_> {
     /// # Errors
     /// A finding, when it is not.
     pub fn judge(&self, path: &str, got: Result<Vec<Val>, End>) -> Result<(), Finding> {
-        judge(&self.directive, got).map_err(|Got { verdict, text }| Finding {
+        judge(&self.directive, got, &Messages::default()).map_err(|Got { verdict, text }| Finding {
             file: path.into(),
             line: self.place.0,
             column: self.place.1,
@@ -148,30 +152,20 @@ pub enum PlanError {
     },
 }
 
-impl From<Broken> for PlanError {
-    fn from(Broken { line, column, message }: Broken) -> Self {
-        PlanError::Malformed { line, column, message }
-    }
-}
-
-/// The tokens of a script, from which a [`Plan`] borrows.
-///
-/// # Errors
-/// When the text is malformed.
-pub fn tokens(text: &str) -> Result<ParseBuffer<'_>, PlanError> {
-    read::buffer(text).map_err(|e| Broken::new(text, &e).into())
-}
-
 impl<'d> Plan<'d> {
-    /// Takes a script apart. The text is in current spellings.
+    /// Takes a script apart.
     ///
     /// # Errors
     /// When it is malformed, or cannot be taken apart.
-    pub fn new(path: &str, text: &'d str, tokens: &'d ParseBuffer<'d>, limits: &Limits) -> Result<Plan<'d>, PlanError> {
-        let directives = read::parse(tokens).map_err(|e| Broken::new(text, &e))?;
+    pub fn new(path: &str, source: &'d Source<'d>, limits: &Limits) -> Result<Plan<'d>, PlanError> {
+        let directives = read::read(source);
+        let messages = Messages::default();
         let mut session = SemanticsSession::new(limits, Unobserved);
         let log = Log::new(FileReport::new(path, ""));
-        let planner = Planner::plan(Runner::new(text, Box::new(&mut session), limits.features), log, directives);
+        let planner = {
+            let files = Files::beside(None);
+            Planner::plan(Runner::new(Box::new(&mut session), limits.features, &messages, files), log, directives)
+        };
         let Planned { log, mut threads, calls, owners, setups } = planner?;
         let calls = calls.into_iter().map(|call| call.resolve(&session)).collect();
         for (thread, setup) in threads.iter_mut().zip(setups) {
@@ -200,8 +194,8 @@ impl<'d> Plan<'d> {
     ) -> Option<End> {
         let is = |call: &PlannedCall<'_>| matches!(call.what, What::Init(of, _) if of == instance);
         let init = self.calls.iter().position(is)?;
-        got(init)?.as_ref().err()?;
-        Some(End::Misuse(no_instance(self.calls[init].place.0)))
+        let end = got(init)?.as_ref().err()?;
+        Some(no_instance(self.calls[init].place.0, end))
     }
 
     /// Whether a thread is begun, directly or not, by another.
@@ -216,8 +210,8 @@ impl<'d> Plan<'d> {
     }
 }
 
-struct Planner<'s, 'e, 'd> {
-    runner: Runner<'s, 'e, 'd>,
+struct Planner<'e, 'd> {
+    runner: Runner<'e, 'd>,
     planned: Planned<'d>,
     /// What each thread has registered.
     registered: Vec<Registered>,
@@ -242,10 +236,9 @@ enum Before {
 /// A call whose callee is not looked up yet.
 struct UnresolvedCall<'d> {
     thread: usize,
-    place: (u32, u32),
     name: String,
     callee: Result<Callee, End>,
-    directive: WastDirective<'d>,
+    directive: Directive<'d>,
 }
 
 /// What is called.
@@ -256,7 +249,8 @@ enum Callee {
 
 impl<'d> UnresolvedCall<'d> {
     fn resolve(self, session: &SemanticsSession) -> PlannedCall<'d> {
-        let UnresolvedCall { thread, place, name, callee, directive } = self;
+        let UnresolvedCall { thread, name, callee, directive } = self;
+        let place = directive.place;
         let instance = match &callee {
             Ok(Callee::Export(instance, args)) => Some((instance.0, args.clone())),
             _ => None,
@@ -279,12 +273,8 @@ impl<'d> UnresolvedCall<'d> {
     }
 }
 
-impl<'s, 'e, 'd> Planner<'s, 'e, 'd> {
-    fn plan(
-        mut runner: Runner<'s, 'e, 'd>,
-        log: Log,
-        directives: Vec<WastDirective<'d>>,
-    ) -> Result<Planned<'d>, PlanError> {
+impl<'e, 'd> Planner<'e, 'd> {
+    fn plan(mut runner: Runner<'e, 'd>, log: Log, directives: Vec<Directive<'d>>) -> Result<Planned<'d>, PlanError> {
         runner.threads = vec![ScriptThread::new(MAIN.into(), 0, Vec::new())];
         let planned = Planned {
             log,
@@ -298,16 +288,24 @@ impl<'s, 'e, 'd> Planner<'s, 'e, 'd> {
         Ok(planner.planned)
     }
 
-    fn thread(&mut self, thread: usize, directives: VecDeque<WastDirective<'d>>) -> Result<(), PlanError> {
+    fn thread(&mut self, thread: usize, directives: VecDeque<Directive<'d>>) -> Result<(), PlanError> {
         for mut directive in directives {
-            let place = self.runner.places.of_directive(directive.span());
-            let unsupported = |message| PlanError::Unsupported { line: place.0, column: place.1, message };
-            match &mut directive {
-                WastDirective::Thread(inner) => {
+            let (line, column) = directive.place;
+            let unsupported = |message| PlanError::Unsupported { line, column, message };
+            match &mut directive.command {
+                Command::Unread(unread) => {
+                    let (line, column) = unread.place;
+                    let message = unread.message.clone();
+                    return Err(match unread.proposal {
+                        Some(_) => PlanError::Unsupported { line, column, message },
+                        None => PlanError::Malformed { line, column, message },
+                    });
+                }
+                Command::Thread(inner) => {
                     if self.planned.threads.len() == THREADS {
                         return Err(unsupported(format!("more than {THREADS} threads")));
                     }
-                    let shared = inner.shared_module;
+                    let shared = inner.shared.clone();
                     self.runner.thread(inner).map_err(|got| unsupported(got.text))?;
                     let new = self.runner.threads.len() - 1;
                     let name = self.runner.threads[new].name.clone();
@@ -315,33 +313,33 @@ impl<'s, 'e, 'd> Planner<'s, 'e, 'd> {
                     self.planned.setups.push(Vec::new());
                     self.registered.push(Registered::default());
                     self.planned.threads[thread].ops.push(Op::Spawn(new));
-                    if let Some(Ok(instance)) = shared.map(|name| self.runner.instances.get(Some(name))) {
+                    if let Some(Ok(instance)) = shared.map(|name| self.runner.names.instances.get(Some(&name))) {
                         self.planned.owners.push((instance, new));
                     }
                     let directives = self.runner.threads[new].take();
                     self.runner.enter(new);
                     self.thread(new, directives)?;
                     self.runner.enter(thread);
-                    self.note(&directive, place, Ok(()));
+                    self.planned.log.add(&directive, Ok(()));
                 }
-                WastDirective::Wait { thread: name, .. } => match self.runner.threads[thread].thread(name.name()) {
+                Command::Wait(name) => match self.runner.threads[thread].thread(name) {
                     Some(other) => {
                         self.planned.threads[thread].ops.push(Op::Join(other));
-                        self.note(&directive, place, Ok(()));
+                        self.planned.log.add(&directive, Ok(()));
                     }
                     None => {
-                        let text = format!("there is no thread ${}", name.name());
-                        self.note(&directive, place, Err(Got::fail(text)));
+                        let text = format!("there is no thread ${name}");
+                        self.planned.log.add(&directive, Err(Got::fail(text)));
                     }
                 },
                 // What comes before all threads is done at once.
-                _ if self.planned.threads.len() == 1 => self.now(thread, directive, place)?,
-                _ => match callee(&mut self.runner, &directive) {
+                _ if self.planned.threads.len() == 1 => self.now(thread, directive),
+                _ => match self.called(&directive) {
                     Some((name, callee)) => {
                         let callee = callee.map(|(instance, args)| Callee::Export(instance, args));
-                        self.call(UnresolvedCall { thread, place, name, callee, directive });
+                        self.call(UnresolvedCall { thread, name, callee, directive });
                     }
-                    None => self.now(thread, directive, place)?,
+                    None => self.now(thread, directive),
                 },
             }
         }
@@ -354,53 +352,55 @@ impl<'s, 'e, 'd> Planner<'s, 'e, 'd> {
     }
 
     /// Does what a directive says.
-    fn now(&mut self, thread: usize, mut directive: WastDirective<'d>, place: (u32, u32)) -> Result<(), PlanError> {
-        let called = callee(&mut self.runner, &directive);
+    fn now(&mut self, thread: usize, directive: Directive<'d>) {
+        let called = self.called(&directive);
         self.runner.turns = self.planned.threads.len() > 1;
-        let result = self.runner.directive(&mut directive, place.0);
+        let result = self.runner.caught(&directive);
         let begun = self.runner.begun.take();
         match begun {
-            None => self.before(thread, &directive, place, called),
+            None => self.before(thread, &directive, called),
             Some(_) => {
                 let what = "an instantiation beside threads that may touch what they share";
-                self.planned.setups[thread].push(Before::Setup(Setup::Other { place, what }));
+                self.planned.setups[thread].push(Before::Setup(Setup::Other { place: directive.place, what }));
             }
         }
-        if let WastDirective::Module(_) | WastDirective::ModuleInstance { .. } = directive
-            && let Ok(instance) = self.runner.instances.get(None)
-        {
-            self.planned.owners.push((instance, thread));
+        let latest = self.runner.names.instances.get(None);
+        if let (Command::Module { .. } | Command::Instance { .. }, Ok(instance)) = (&directive.command, &latest) {
+            self.planned.owners.push((*instance, thread));
         }
-        match (begun, self.runner.instances.get(None)) {
+        match (begun, latest) {
             (Some(call), Ok(instance)) => {
                 let callee = Ok(Callee::Init(instance, call));
-                self.call(UnresolvedCall { thread, place, name: "(module)".into(), callee, directive });
+                self.call(UnresolvedCall { thread, name: "(module)".into(), callee, directive });
             }
-            _ => self.note(&directive, place, result),
+            _ => self.planned.log.add(&directive, result),
         }
-        Ok(())
     }
 
     /// Takes note of what a directive did, for engines.
-    fn before(&mut self, thread: usize, directive: &WastDirective<'d>, place: (u32, u32), called: Option<Called>) {
-        use WastDirective as D;
-        let other = |what| Some(Before::Setup(Setup::Other { place, what }));
-        let before = match directive {
-            D::Module(_) | D::ModuleInstance { .. } => match self.runner.instances.get(None) {
-                Ok(instance) => Some(Before::Instance(instance, self.registered[thread].clone())),
-                Err(_) => other("a module that does not instantiate"),
-            },
-            D::Register { name, module, .. } => {
-                if let Ok(instance) = self.runner.instances.get(*module) {
+    fn before(&mut self, thread: usize, directive: &Directive<'d>, called: Option<Called>) {
+        let other = |what| Some(Before::Setup(Setup::Other { place: directive.place, what }));
+        let before = match &directive.command {
+            Command::Module { instantiate: true, .. } | Command::Instance { .. } => {
+                match self.runner.names.instances.get(None) {
+                    Ok(instance) => Some(Before::Instance(instance, self.registered[thread].clone())),
+                    Err(_) => other("a module that does not instantiate"),
+                }
+            }
+            Command::Register { name, instance } => {
+                if let Ok(instance) = self.runner.names.instances.get(instance.as_ref()) {
                     self.registered[thread].insert(name, instance);
                 }
                 None
             }
-            D::AssertUnlinkable { .. } => other("the instantiation of a module that does not link"),
-            D::AssertReturn { exec: WastExecute::Wat(_), .. }
-            | D::AssertTrap { exec: WastExecute::Wat(_), .. }
-            | D::AssertException { exec: WastExecute::Wat(_), .. } => other("an instantiation in an assertion"),
-            D::AssertSuspension { .. } => other("a suspension"),
+            Command::AssertUnlinkable { .. } => other("the instantiation of a module that does not link"),
+            Command::AssertReturn { subject: Subject::Instantiation(_), .. }
+            | Command::AssertTrap { subject: Subject::Instantiation(_), .. }
+            | Command::AssertException { subject: Subject::Instantiation(_) } => {
+                other("an instantiation in an assertion")
+            }
+            Command::AssertSuspension => other("a suspension"),
+            Command::Script { .. } | Command::Input { .. } => other("a script within"),
             _ => match called {
                 Some((name, Ok((InstanceId(instance), Some(args))))) => {
                     Some(Before::Setup(Setup::Call { instance, name, args }))
@@ -412,28 +412,15 @@ impl<'s, 'e, 'd> Planner<'s, 'e, 'd> {
         self.planned.setups[thread].extend(before);
     }
 
-    fn note(&mut self, directive: &WastDirective<'d>, place: (u32, u32), result: Result<(), Got>) {
-        self.planned.log.add(place, read::kind(directive), result, || expected(directive));
+    /// What a directive calls, if it calls something.
+    fn called(&self, directive: &Directive<'_>) -> Option<Called> {
+        let action = directive.action()?;
+        Some((action.export().to_string(), self.runner.callee(action)))
     }
 }
 
 /// What is called: a name, an instance, and arguments unless it is a global.
 type Called = (String, Result<(InstanceId, Option<Vec<Val>>), End>);
-
-/// What a directive calls, if it calls something.
-fn callee<'d>(runner: &mut Runner<'_, '_, 'd>, directive: &WastDirective<'d>) -> Option<Called> {
-    if let Some(call) = invocation(directive) {
-        let callee = runner.callee(call).map(|(instance, args)| (instance, Some(args)));
-        return Some((call.name.to_owned(), callee));
-    }
-    match directive {
-        WastDirective::AssertReturn { exec: WastExecute::Get { module, global, .. }, .. } => {
-            let instance = runner.instances.get(*module).map_err(End::Misuse);
-            Some(((*global).to_owned(), instance.map(|instance| (instance, None))))
-        }
-        _ => None,
-    }
-}
 
 /// Empties the memories that no instance has, those of `spectest` among them: a store is copied often.
 fn forget_memories(store: &mut Store, instances: &[ModuleAddr]) {

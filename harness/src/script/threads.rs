@@ -4,14 +4,13 @@
 //! only the module that it shares. What runs next is for a [`Schedule`] to say, step by step; [`RoundRobin`] is fair and
 //! always does the same. What a thread does besides calling functions (defining a module, say) happens in one go.
 
-use super::runner::{Got, Runner, judge};
-use super::{crash, read};
+use super::judge::Got;
+use super::runner::Runner;
+use super::syntax::{Action, Command, Directive, Thread};
 use crate::engine::{Call, CallId, End};
-use lockstep_reports::Verdict;
 use rustc_hash::FxHashMap;
 use std::collections::VecDeque;
 use std::ops::ControlFlow;
-use wast::{WastDirective, WastExecute, WastInvoke};
 
 /// Decides which thread of a script goes on.
 pub trait Schedule {
@@ -41,12 +40,12 @@ pub(super) trait Along {
     }
 
     /// A directive is next. One that has to wait for a thread may be so several times.
-    fn begins(&mut self, directive: &WastDirective<'_>, place: (u32, u32)) {
-        let _ = (directive, place);
+    fn begins(&mut self, directive: &Directive<'_>) {
+        let _ = directive;
     }
 
     /// What came of a directive; whether to go on.
-    fn ended(&mut self, directive: &WastDirective<'_>, place: (u32, u32), result: Result<(), Got>) -> ControlFlow<()>;
+    fn ended(&mut self, directive: &Directive<'_>, result: Result<(), Got>) -> ControlFlow<()>;
 }
 
 /// The name of the script itself among its threads.
@@ -58,7 +57,7 @@ pub(super) struct ScriptThread<'d> {
     pub(super) name: String,
     /// Where its names and registered instances are.
     context: usize,
-    directives: VecDeque<WastDirective<'d>>,
+    directives: VecDeque<Directive<'d>>,
     /// The call that its first directive is waiting for.
     call: Option<CallId>,
     /// The threads that it has begun, by name.
@@ -66,12 +65,12 @@ pub(super) struct ScriptThread<'d> {
 }
 
 impl<'d> ScriptThread<'d> {
-    pub(super) fn new(name: String, context: usize, directives: Vec<WastDirective<'d>>) -> Self {
+    pub(super) fn new(name: String, context: usize, directives: Vec<Directive<'d>>) -> Self {
         ScriptThread { name, context, directives: directives.into(), call: None, threads: FxHashMap::default() }
     }
 
     /// Its directives, for others to run.
-    pub(super) fn take(&mut self) -> VecDeque<WastDirective<'d>> {
+    pub(super) fn take(&mut self) -> VecDeque<Directive<'d>> {
         std::mem::take(&mut self.directives)
     }
 
@@ -85,24 +84,11 @@ impl<'d> ScriptThread<'d> {
     }
 }
 
-/// The call that a directive is about.
-pub(super) fn invocation<'a, 'd>(directive: &'a WastDirective<'d>) -> Option<&'a WastInvoke<'d>> {
-    use WastDirective as D;
-    match directive {
-        D::Invoke(call)
-        | D::AssertExhaustion { call, .. }
-        | D::AssertReturn { exec: WastExecute::Invoke(call), .. }
-        | D::AssertTrap { exec: WastExecute::Invoke(call), .. }
-        | D::AssertException { exec: WastExecute::Invoke(call), .. } => Some(call),
-        _ => None,
-    }
-}
-
-impl<'d> Runner<'_, '_, 'd> {
+impl<'d> Runner<'_, 'd> {
     /// Runs a script with threads; the script itself is the first of them. It may be left before its end.
     pub(super) fn run_threads(
         &mut self,
-        directives: Vec<WastDirective<'d>>,
+        directives: Vec<Directive<'d>>,
         schedule: &mut dyn Schedule,
         along: &mut dyn Along,
     ) -> ControlFlow<()> {
@@ -131,13 +117,9 @@ impl<'d> Runner<'_, '_, 'd> {
     }
 
     /// Begins a thread of the script.
-    pub(super) fn thread(&mut self, directive: &mut wast::WastThread<'d>) -> Result<(), Got> {
-        let shared = match directive.shared_module {
-            Some(name) => Some((
-                name,
-                self.modules.get(Some(name)).map_err(Got::fail)?,
-                self.instances.get(Some(name)).map_err(Got::fail)?,
-            )),
+    pub(super) fn thread(&mut self, thread: &mut Thread<'d>) -> Result<(), Got> {
+        let shared = match &thread.shared {
+            Some(name) => Some((name, self.names.modules.get(Some(name))?, self.names.instances.get(Some(name))?)),
             None => None,
         };
         let context = self.session.context()?;
@@ -146,13 +128,13 @@ impl<'d> Runner<'_, '_, 'd> {
         }
         if let Some((name, module, instance)) = shared {
             let names = &mut self.contexts[context];
-            names.0.define(Some(name), Ok(module));
-            names.1.define(Some(name), Ok(instance));
+            names.modules.define(Some(name), Ok(module));
+            names.instances.define(Some(name), Ok(instance));
         }
-        let thread = self.threads.len();
-        let name = format!("${}", directive.name.name());
-        self.threads.push(ScriptThread::new(name, context, std::mem::take(&mut directive.directives)));
-        self.threads[self.current].threads.insert(directive.name.name().to_owned(), thread);
+        let new = self.threads.len();
+        let directives = std::mem::take(&mut thread.directives);
+        self.threads.push(ScriptThread::new(format!("${}", thread.name), context, directives));
+        self.threads[self.current].threads.insert(thread.name.to_string(), new);
         Ok(())
     }
 
@@ -168,50 +150,59 @@ impl<'d> Runner<'_, '_, 'd> {
             None => None,
         };
         let Some(mut directive) = self.threads[thread].directives.pop_front() else { return Continue(false) };
-        let place = self.places.of_directive(directive.span());
         if let Some(got) = got {
             self.threads[thread].call = None;
-            if got.is_err() && invocation(&directive).is_none() {
+            if let Err(end) = &got
+                && directive.action().is_none()
+            {
                 self.enter(thread);
-                self.not_instantiated(&directive, place.0);
+                self.not_instantiated(&directive, end);
             }
-            along.ended(&directive, place, judge(&directive, got))?;
+            along.ended(&directive, self.judge(&directive, got))?;
             return Continue(true);
         }
-        along.begins(&directive, place);
-        if let WastDirective::Wait { thread: name, .. } = &directive {
-            let result = match self.threads[thread].thread(name.name()) {
+        along.begins(&directive);
+        if let Command::Wait(name) = &directive.command {
+            let result = match self.threads[thread].thread(name) {
                 Some(other) if !self.threads[other].has_ended() => {
                     self.threads[thread].directives.push_front(directive);
                     return Continue(false);
                 }
                 Some(_) => Ok(()),
-                None => Err(Got::fail(format!("there is no thread ${}", name.name()))),
+                None => Err(Got::fail(format!("there is no thread ${name}"))),
             };
-            along.ended(&directive, place, result)?;
+            along.ended(&directive, result)?;
             return Continue(true);
         }
         self.enter(thread);
-        self.session.directive(place, read::kind(&directive));
-        if let Some(call) = invocation(&directive) {
-            match self.begin(call) {
+        self.session.directive(directive.place, directive.kind());
+        if let Some(action @ Action::Invoke { .. }) = directive.action() {
+            match self.begin(action) {
                 Ok(call) => {
                     self.threads[thread].call = Some(call);
                     self.threads[thread].directives.push_front(directive);
                 }
-                Err(end) => along.ended(&directive, place, judge(&directive, Err(end)))?,
+                Err(end) => along.ended(&directive, self.judge(&directive, Err(end)))?,
             }
-        } else {
-            let result = crash::catch(|| self.directive(&mut directive, place.0))
-                .unwrap_or_else(|panic| Err(Got { verdict: Verdict::Crash, text: panic }));
-            if let Some(call) = self.begun.take() {
-                self.threads[thread].call = Some(call);
-                self.threads[thread].directives.push_front(directive);
-                return Continue(true);
-            }
-            along.ended(&directive, place, result)?;
+            return Continue(true);
         }
+        let result = match &mut directive.command {
+            Command::Thread(new) => self.thread(new),
+            _ => self.caught(&directive),
+        };
+        if let Some(call) = self.begun.take() {
+            self.threads[thread].call = Some(call);
+            self.threads[thread].directives.push_front(directive);
+            return Continue(true);
+        }
+        along.ended(&directive, result)?;
         Continue(true)
+    }
+
+    /// Begins a call that takes turns with others.
+    fn begin(&mut self, action: &Action<'_>) -> Result<CallId, End> {
+        let (instance, args) = self.callee(action)?;
+        self.session.begin(instance, action.export(), &args.unwrap_or_default())
     }
 
     /// No thread can go on: the one with the shortest timeout gives up; if none has one, all of them wait forever.
@@ -233,8 +224,7 @@ impl<'d> Runner<'_, '_, 'd> {
         for &t in if calling.is_empty() { all } else { &calling } {
             let Some(directive) = self.threads[t].directives.pop_front() else { continue };
             self.threads[t].call = None;
-            let place = self.places.of_directive(directive.span());
-            along.ended(&directive, place, judge(&directive, Err(End::Deadlock)))?;
+            along.ended(&directive, self.judge(&directive, Err(End::Deadlock)))?;
         }
         ControlFlow::Continue(())
     }
@@ -244,8 +234,8 @@ impl<'d> Runner<'_, '_, 'd> {
         let (old, new) = (self.threads[self.current].context, self.threads[thread].context);
         self.current = thread;
         if old != new {
-            self.contexts[old] = (std::mem::take(&mut self.modules), std::mem::take(&mut self.instances));
-            (self.modules, self.instances) = std::mem::take(&mut self.contexts[new]);
+            self.contexts[old] = std::mem::take(&mut self.names);
+            self.names = std::mem::take(&mut self.contexts[new]);
             self.session.enter(new);
         }
     }

@@ -374,7 +374,7 @@ pub(super) struct Partner {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use lockstep_semantics::decode::{encode_quoted, read_module};
+    use lockstep_semantics::decode::decode;
     use lockstep_semantics::encode::encode;
 
     /// Every module of the embedded suite is the same after it was a draft.
@@ -383,16 +383,8 @@ mod tests {
         let mut modules = 0;
         for script in crate::suite::embedded() {
             let text = String::from_utf8(script.read().unwrap().into_owned()).unwrap();
-            let mut lexer = wast::lexer::Lexer::new(&text);
-            lexer.allow_confusing_unicode(true);
-            let buffer = wast::parser::ParseBuffer::new_with_lexer(lexer).unwrap();
-            for directive in wast::parser::parse::<wast::Wast<'_>>(&buffer).unwrap().directives {
-                let (wast::WastDirective::Module(mut quoted)
-                | wast::WastDirective::AssertInvalid { module: mut quoted, .. }) = directive
-                else {
-                    continue;
-                };
-                let (_, module) = read_module(&encode_quoted(&mut quoted, &text).unwrap()).unwrap();
+            for bytes in crate::script::modules(&text) {
+                let Ok(module) = decode(&bytes) else { continue };
                 assert_eq!(encode(&Draft::new(&module).module()), encode(&module), "{}", script.path);
                 modules += 1;
             }

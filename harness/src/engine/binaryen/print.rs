@@ -1,10 +1,10 @@
 //! What Binaryen's interpreter prints.
 
 use crate::engine::{End, Resource, Thrown};
+use crate::script::literal::{Shape, number as literal};
 use crate::value::Val;
 use lockstep_semantics::execution::TrapClass;
 use lockstep_semantics::syntax::ValType;
-use wast::core::WastArgCore;
 
 /// How something ended, if this line says so.
 pub(super) fn end(line: &str) -> Option<End> {
@@ -27,19 +27,18 @@ fn class(text: &str) -> Option<TrapClass> {
 /// A number or a vector as it is printed.
 pub(super) fn number(text: &str, ty: ValType) -> Result<Val, End> {
     let unknown = || End::Crash(format!("not a value: {text:?}"));
-    let name = match ty {
-        ValType::Num(ty) => format!("{ty}"),
-        ValType::Vec(_) => "v128".into(),
-        ValType::Bot | ValType::Ref(_) => return Err(unknown()),
+    let val = match ty {
+        ValType::Num(ty) => literal(&format!("{ty}.const"), text),
+        ValType::Vec(_) => vector(text),
+        ValType::Bot | ValType::Ref(_) => None,
     };
-    let text = format!("{name}.const {text}");
-    let buffer = wast::parser::ParseBuffer::new(&text).map_err(|_| unknown())?;
-    match wast::parser::parse::<WastArgCore<'_>>(&buffer).map_err(|_| unknown())? {
-        WastArgCore::I32(i) => Ok(Val::I32(i.cast_unsigned())),
-        WastArgCore::I64(i) => Ok(Val::I64(i.cast_unsigned())),
-        WastArgCore::F32(z) => Ok(Val::F32(z.bits)),
-        WastArgCore::F64(z) => Ok(Val::F64(z.bits)),
-        WastArgCore::V128(v) => Ok(Val::V128(v.to_le_bytes())),
-        _ => Err(unknown()),
-    }
+    val.ok_or_else(unknown)
+}
+
+/// A shape and its lanes.
+fn vector(text: &str) -> Option<Val> {
+    let mut words = text.split_whitespace();
+    let shape = Shape::named(words.next()?)?;
+    let lanes = words.map(|word| shape.lane(word)).collect::<Option<Vec<u64>>>()?;
+    (lanes.len() == shape.lanes()).then(|| Val::V128(shape.join(lanes)))
 }

@@ -1,0 +1,54 @@
+//! What comes of the directives of a script.
+
+use super::judge::Got;
+use super::syntax::Directive;
+use super::threads::Along;
+use lockstep_reports::{Case, FileReport, Finding, Kind, Verdict};
+use std::ops::ControlFlow;
+
+/// What comes of a script.
+pub(super) struct Log {
+    file: FileReport,
+    findings: Vec<Finding>,
+}
+
+impl Log {
+    pub(super) fn new(file: FileReport) -> Self {
+        Log { file, findings: Vec::new() }
+    }
+
+    /// What came of the directives, in the order of the script.
+    pub(super) fn finish(mut self) -> (FileReport, Vec<Finding>) {
+        self.file.cases.sort_by_key(|case| (case.line, case.column));
+        self.findings.sort_by_key(|finding| (finding.line, finding.column));
+        (self.file, self.findings)
+    }
+
+    /// Takes note of what came of a directive.
+    pub(super) fn add(&mut self, directive: &Directive<'_>, result: Result<(), Got>) {
+        self.note(directive.place, directive.kind(), result, || directive.expected());
+    }
+
+    /// What came of something at a place.
+    pub(super) fn note(
+        &mut self,
+        (line, column): (u32, u32),
+        kind: Kind,
+        result: Result<(), Got>,
+        expected: impl FnOnce() -> String,
+    ) {
+        let verdict = result.as_ref().err().map_or(Verdict::Pass, |got| got.verdict);
+        self.file.push(Case { line, column, kind, verdict });
+        if let Err(got) = result {
+            let (file, expected) = (self.file.path.clone(), expected());
+            self.findings.push(Finding { file, line, column, directive: kind, verdict, expected, got: got.text });
+        }
+    }
+}
+
+impl Along for Log {
+    fn ended(&mut self, directive: &Directive<'_>, result: Result<(), Got>) -> ControlFlow<()> {
+        self.add(directive, result);
+        ControlFlow::Continue(())
+    }
+}
