@@ -7,17 +7,18 @@
 //! of each type with that of its declared supertype. These are all that validation can compare but for types that it
 //! takes apart itself (`diffrt` of casts), and many that it does not.
 
+#[path = "../../semantics/tests/common/scripts.rs"]
+#[allow(dead_code)]
+mod common;
+
 use lockstep::suite;
-use lockstep_semantics::decode::{decode, encode_quoted};
+use lockstep_semantics::decode::decode;
 use lockstep_semantics::derivation::{Broken, Derivation, Prover, check};
 use lockstep_semantics::observe::Unobserved;
 use lockstep_semantics::syntax::*;
 use lockstep_semantics::types::TypeTable;
 use lockstep_semantics::validation::Matching;
 use std::collections::BTreeMap;
-use wast::lexer::Lexer;
-use wast::parser::{self, ParseBuffer};
-use wast::{QuoteWat, Wast, WastDirective};
 
 /// How many types of a kind are paired per module, so that a module with thousands of them does not take all the time.
 const MOST: usize = 60;
@@ -117,20 +118,10 @@ fn every_type_check_of_the_suite_has_a_derivation() {
     let mut counts = Counts::default();
     for script in suite::embedded() {
         let text = String::from_utf8(script.read().unwrap().into_owned()).unwrap();
-        let mut lexer = Lexer::new(&text);
-        lexer.allow_confusing_unicode(true);
-        let buffer = ParseBuffer::new_with_lexer(lexer).unwrap();
-        for directive in parser::parse::<Wast<'_>>(&buffer).unwrap().directives {
-            let place = format!("{}:{}", script.path, directive.span().linecol_in(&text).0 + 1);
-            let mut ask = |mut module: QuoteWat<'_>| {
-                let bytes = encode_quoted(&mut module, &text).unwrap_or_else(|e| panic!("{place}: {e}"));
-                let module = decode(&bytes).unwrap_or_else(|e| panic!("{place}: {e}"));
-                ask_module(&module, &place, &mut counts);
-            };
-            match directive {
-                WastDirective::Module(module) | WastDirective::ModuleDefinition(module) => ask(module),
-                WastDirective::AssertInvalid { module, .. } => ask(module),
-                _ => {}
+        for form in common::forms_of(&script.path, &text) {
+            if ["module", "assert_invalid"].contains(&form.keyword.as_str()) {
+                let module = form.source.bytes(Features::STANDARD).and_then(|bytes| decode(&bytes));
+                ask_module(&module.unwrap_or_else(|e| panic!("{}: {e}", form.place)), &form.place, &mut counts);
             }
         }
     }

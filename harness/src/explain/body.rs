@@ -121,7 +121,7 @@ pub fn body(input: &Input, func: FuncIdx) -> Result<Option<BodyDerivation>, Stri
     let mut table = TypeTable::new();
     let types = table.define_all(&input.module.types);
     let closed = Closed::new(&input.module, &types);
-    let place = Place { definition: Definition::Func(func), offset: 0 };
+    let place = Place { definition: Definition::Func(func), offset: 0, line: None };
     let Some(c) = Context::new(&input.module, &types, &table) else { return Ok(None) };
     match prove(&c, func) {
         Ok(body) => {

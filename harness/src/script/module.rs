@@ -1,34 +1,38 @@
-//! The modules of a script, as bytes for engines.
+//! The modules of a script.
 
 use super::fallback;
 use super::source::Source;
 use super::syntax::{Definition, Form};
 use crate::engine::End;
-use lockstep_semantics::decode::{Dialect, Malformed, MalformedKind};
-use lockstep_semantics::encode::encode_as;
+use lockstep_semantics::decode::{Malformed, MalformedKind};
+#[cfg(test)]
+use lockstep_semantics::encode::encode;
 use lockstep_semantics::syntax::{Features, Module};
 use lockstep_semantics::text::{self, strings};
 use std::ops::Range;
 
-/// A module in bytes.
-pub(super) struct Bytes {
-    pub(super) bytes: Vec<u8>,
-    /// The proposal whose text is not read here, so that the bytes are made by `wast`.
-    pub(super) by_wast: Option<&'static str>,
+/// A module of a script.
+pub(super) enum Loaded {
+    /// It was read from a text.
+    Module(Box<Module>),
+    /// It is given in bytes.
+    Binary(Vec<u8>),
+    /// It uses the text of a proposal that is not read here, so that its bytes are made by `wast`.
+    ByWast(Vec<u8>, &'static str),
 }
 
-/// The bytes of a module. Text may use the proposals that are given; for an engine other than the semantics, any.
+/// Reads a module. Text may use the proposals that are given; for an engine other than the semantics, any.
 ///
 /// # Errors
 /// When text is malformed, or uses a proposal that it may not.
-pub(super) fn bytes(definition: &Definition<'_>, features: Features, reference: bool) -> Result<Bytes, End> {
+pub(super) fn read(definition: &Definition<'_>, features: Features, reference: bool) -> Result<Loaded, End> {
     let Definition { source, form, tokens, place } = definition;
     match form {
         Form::Text => {
             let read = |features| text::read_tokens(source.tokens(), tokens.clone(), features).0;
             made(read, || source.slice(tokens), features, reference).map_err(|e| end(&e, None))
         }
-        Form::Binary => Ok(Bytes { bytes: strings_of(source, tokens), by_wast: None }),
+        Form::Binary => Ok(Loaded::Binary(strings_of(source, tokens))),
         Form::Quote => {
             let quoted_text = String::from_utf8(strings_of(source, tokens)).map_err(|e| {
                 let valid = e.utf8_error().valid_up_to();
@@ -52,7 +56,11 @@ pub(crate) fn modules(text: &str) -> Vec<Vec<u8>> {
         }
         _ => None,
     });
-    modules.filter_map(|module| Some(bytes(module, Features::STANDARD, true).ok()?.bytes)).collect()
+    let bytes = |loaded| match loaded {
+        Loaded::Module(module) => encode(&module),
+        Loaded::Binary(bytes) | Loaded::ByWast(bytes, _) => bytes,
+    };
+    modules.filter_map(|module| read(module, Features::STANDARD, true).ok().map(bytes)).collect()
 }
 
 /// What strings have between them.
@@ -69,10 +77,10 @@ fn made<'t>(
     text: impl FnOnce() -> &'t str,
     mut features: Features,
     reference: bool,
-) -> Result<Bytes, Malformed> {
+) -> Result<Loaded, Malformed> {
     loop {
         let e = match read(features) {
-            Ok(module) => return Ok(Bytes { bytes: encode_as(&module, Dialect::WasmTools), by_wast: None }),
+            Ok(module) => return Ok(Loaded::Module(Box::new(module))),
             Err(e) => e,
         };
         let MalformedKind::Unsupported { proposal } = e.kind else { return Err(e) };
@@ -81,7 +89,7 @@ fn made<'t>(
             Some(more) if more != features => features = more,
             _ => {
                 let bytes = fallback::bytes(text()).ok_or(e)?;
-                return Ok(Bytes { bytes, by_wast: Some(proposal) });
+                return Ok(Loaded::ByWast(bytes, proposal));
             }
         }
     }
@@ -103,6 +111,6 @@ fn end(e: &Malformed, quote: Option<(u32, u32)>) -> End {
     }
 }
 
-fn quoted((line, column): (u32, u32)) -> String {
+pub(super) fn quoted((line, column): (u32, u32)) -> String {
     format!("the text quoted at {line}:{column}")
 }

@@ -4,6 +4,7 @@ use super::custom::custom_verdict;
 use super::judge::{Got, judge};
 use super::message::Messages;
 use super::meta::Files;
+use super::module::Loaded;
 use super::name::{Missing, Names, Script};
 use super::syntax::*;
 use super::threads::ScriptThread;
@@ -155,19 +156,38 @@ impl<'e, 'd> Runner<'e, 'd> {
 
     /// Decodes and validates a module.
     pub(super) fn load(&mut self, definition: &Definition<'_>) -> Result<ModuleId, End> {
-        let made = module::bytes(definition, self.features, self.session.is_reference())?;
-        self.by_wast = made.by_wast.or(self.by_wast);
-        self.load_bytes(&made.bytes)
+        match module::read(definition, self.features, self.session.is_reference())? {
+            Loaded::Module(module) => {
+                let imports = module.imports.iter().map(|import| import.module.clone()).collect();
+                let loaded = self.session.load_module(*module).map_err(|end| match end {
+                    End::Invalid(why) if definition.form == Form::Quote => {
+                        End::Invalid(format!("{why}, in {}", module::quoted(definition.place)))
+                    }
+                    end => end,
+                });
+                self.loaded(loaded?, imports)
+            }
+            Loaded::Binary(bytes) => self.load_bytes(&bytes),
+            Loaded::ByWast(bytes, proposal) => {
+                self.by_wast = Some(proposal);
+                self.load_bytes(&bytes)
+            }
+        }
     }
 
-    pub(super) fn load_bytes(&mut self, bytes: &[u8]) -> Result<ModuleId, End> {
-        let module = self.session.load(bytes)?;
+    /// Remembers what a module imports from.
+    fn loaded(&mut self, module: ModuleId, mut imports: Vec<String>) -> Result<ModuleId, End> {
+        imports.dedup();
         self.imports.remove(&module);
-        let imports = imports(bytes);
         if !imports.is_empty() {
             self.imports.insert(module, imports);
         }
         Ok(module)
+    }
+
+    pub(super) fn load_bytes(&mut self, bytes: &[u8]) -> Result<ModuleId, End> {
+        let module = self.session.load(bytes)?;
+        self.loaded(module, imports(bytes))
     }
 
     /// Defines a module, and perhaps an instance of it.

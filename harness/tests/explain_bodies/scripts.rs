@@ -1,15 +1,14 @@
 //! The modules of scripts.
 
+#[path = "../../../semantics/tests/common/scripts.rs"]
+#[allow(dead_code)]
+mod common;
+
 use super::programs::{INVALID, VALID, segments};
 use lockstep::suite::{self, Script};
-use lockstep_semantics::decode::{
-    MalformedKind, Reading, current_spellings, decode_text_with, decode_with, encode_quoted, encode_wat,
-};
+use lockstep_semantics::decode::{MalformedKind, Reading, decode_text_with, decode_with};
 use lockstep_semantics::syntax::*;
 use std::path::Path;
-use wast::lexer::Lexer;
-use wast::parser::{self, ParseBuffer};
-use wast::{Wast, WastDirective};
 
 /// Scripts of the proposals: those of the repository, and their suites where they are.
 pub(super) fn proposals() -> Vec<(Script, Features)> {
@@ -36,39 +35,19 @@ pub(super) fn proposals() -> Vec<(Script, Features)> {
 /// Calls back with each module of a script that can be decoded; says how many use what is not supported.
 pub(super) fn modules_of(script: &Script, features: Features, each: &mut impl FnMut(&str, Module)) -> usize {
     let text = String::from_utf8(script.read().unwrap().into_owned()).unwrap();
-    let text = &*if features.shared_everything { current_spellings(&text) } else { text.as_str().into() };
-    let mut lexer = Lexer::new(text);
-    lexer.allow_confusing_unicode(true);
-    let buffer = ParseBuffer::new_with_lexer(lexer).unwrap();
-    let script_of = match parser::parse::<Wast<'_>>(&buffer) {
-        Ok(parsed) => parsed,
-        // Components in an old syntax.
-        Err(_) if script.path.ends_with("shared-builtins.wast") => return 1,
-        Err(e) => panic!("{}: {e}", script.path),
-    };
     let mut unsupported = 0;
-    let mut directives = script_of.directives;
-    while let Some(directive) = directives.pop() {
-        let place = format!("{}:{}", script.path, directive.span().linecol_in(text).0 + 1);
-        let bytes = match directive {
-            WastDirective::Module(mut module) | WastDirective::ModuleDefinition(mut module) => {
-                encode_quoted(&mut module, text)
-            }
-            WastDirective::AssertInvalid { mut module, .. } => encode_quoted(&mut module, text),
-            WastDirective::AssertUnlinkable { mut module, .. } => encode_wat(&mut module, text),
-            WastDirective::Thread(thread) => {
-                directives.extend(thread.directives);
-                continue;
-            }
-            _ => continue,
-        };
+    for form in common::forms_of(&script.path, &text) {
+        if !["module", "assert_invalid", "assert_unlinkable"].contains(&form.keyword.as_str()) {
+            continue;
+        }
+        let bytes = form.source.bytes(features);
         let module = bytes.and_then(|bytes| decode_with(&bytes, Reading::of_text(features)));
         match module {
-            Ok(module) => each(&place, module),
+            Ok(module) => each(&form.place, module),
             Err(e) if features != Features::STANDARD && matches!(e.kind, MalformedKind::Unsupported { .. }) => {
                 unsupported += 1;
             }
-            Err(e) => panic!("{place}: {e}"),
+            Err(e) => panic!("{}: {e}", form.place),
         }
     }
     unsupported

@@ -1,4 +1,4 @@
-//! The modules of the test scripts in `../shared/suites`, for the tests of this crate.
+//! The modules of test scripts, for the tests of this crate and of `harness`.
 
 use lockstep_semantics::decode::{Dialect, Malformed};
 use lockstep_semantics::encode::encode_as;
@@ -68,16 +68,20 @@ pub(crate) fn below(folder: &Path) -> Vec<PathBuf> {
     scripts
 }
 
-/// The directives of a script that have a module, those of threads among them.
+/// The directives of a file that have a module.
 pub(crate) fn forms(path: &Path) -> Vec<Form> {
     let script = std::fs::read_to_string(path).unwrap();
-    let file = path.file_name().unwrap().to_string_lossy();
-    let tokens = Tokens::new(&script).unwrap();
+    forms_of(&path.file_name().unwrap().to_string_lossy(), &script)
+}
+
+/// The directives of a script that have a module, those of threads among them.
+pub(crate) fn forms_of(file: &str, script: &str) -> Vec<Form> {
+    let tokens = Tokens::new(script).unwrap();
     let source = |i: usize| tokens.get(i).map_or("", |token| tokens.source(token));
     let mut forms = Vec::new();
     // A script may be the declarations of one module.
     if source(0) == "(" && ["type", "rec", "import", "func", "table", "memory", "global", "tag"].contains(&source(1)) {
-        let (keyword, source) = ("module".to_owned(), Source::Text(script.clone()));
+        let (keyword, source) = ("module".to_owned(), Source::Text(script.to_owned()));
         return vec![Form { place: format!("{file}:1"), keyword, message: String::new(), source }];
     }
     let mut i = 0;

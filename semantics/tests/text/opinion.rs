@@ -37,7 +37,9 @@ impl Difference {
 pub(crate) fn explained(text: &str, difference: &Difference) -> Option<&'static str> {
     match difference {
         Difference::OnlyTheirs(e) => only_theirs(text, e),
-        Difference::OnlyOurs(why) if why.contains("expected at least one module field") => Some("a file without tokens"),
+        Difference::OnlyOurs(why) if why.contains("expected at least one module field") => {
+            Some("a file without tokens")
+        }
         Difference::OnlyOurs(why) if why.contains("expected to continue a folded instruction") => {
             Some("an operand of a folded instruction that is not folded itself")
         }
