@@ -1,6 +1,6 @@
 //! `lockstep validate`
 
-use super::{Outcome, Output};
+use super::{Outcome, Output, output};
 use anyhow::{Context as _, Result};
 use clap::Args;
 use lockstep_semantics::decode::{Dialect, read_with_proposals};
@@ -35,6 +35,10 @@ impl Validate {
                     continue;
                 }
             };
+            // They mean nothing, so they change no verdict.
+            for fault in &module.custom_faults {
+                output::complain(format_args!("{path}:{fault} (ignored)"));
+            }
             match validate(&module, &mut Unobserved) {
                 Ok(_) => {
                     let proposals: Vec<&str> = module.features.names().collect();

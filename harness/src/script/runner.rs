@@ -116,14 +116,21 @@ impl<'e, 'd> Runner<'e, 'd> {
                 let got = self.instantiation(module, line);
                 self.judge(directive, got)
             }
+            Command::AssertRejected {
+                how: how @ (Rejection::MalformedCustom | Rejection::InvalidCustom),
+                module,
+                ..
+            } => {
+                let reference = self.session.is_reference();
+                custom_verdict(*how, module::read(module, self.features, reference), reference)
+            }
             Command::AssertRejected { how, module, .. } => {
                 let loaded = self.load(module);
                 match (how, loaded) {
                     (Rejection::Malformed, Err(End::Malformed(_) | End::Proposal(_) | End::Rejected(_))) => Ok(()),
                     (Rejection::Invalid, Err(End::Invalid(_) | End::Rejected(_))) => Ok(()),
-                    (Rejection::Malformed | Rejection::Invalid, Err(end)) => Err(end.into()),
-                    (Rejection::Malformed | Rejection::Invalid, Ok(_)) => Err(Got::fail("a valid module")),
-                    (how, loaded) => custom_verdict(*how, loaded),
+                    (_, Err(end)) => Err(end.into()),
+                    (_, Ok(_)) => Err(Got::fail("a valid module")),
                 }
             }
             Command::AssertSuspension => Err(Got::unsupported("stack switching is not supported")),

@@ -1,7 +1,7 @@
 //! Modules (1.4-syntax.modules).
 
 use super::*;
-use crate::text::Lines;
+use crate::text::{CustomFault, Lines};
 use std::sync::Arc;
 
 /// `expr`: a sequence of instructions in the module's [`Code`].
@@ -148,6 +148,8 @@ pub struct Module {
     pub names: Names,
     /// Byte offsets of definitions in what the module was read from.
     pub offsets: Offsets,
+    /// What is wrong with the annotations of the text; nothing that the module depends on.
+    pub custom_faults: Vec<CustomFault>,
 }
 
 /// Where definitions stand in the binary module, or in the text (byte offsets); each list is parallel to the one of the same name in
@@ -242,6 +244,7 @@ impl PartialEq for Module {
             code,
             names,
             offsets: _,
+            custom_faults: _,
         } = self;
         (types, imports, tags, globals, mems, tables)
             == (&other.types, &other.imports, &other.tags, &other.globals, &other.mems, &other.tables)

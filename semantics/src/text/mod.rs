@@ -9,6 +9,7 @@
 //! | `instructions` | 6.3-text.instructions: labels, blocks, folded instructions |
 //! | `plain`, `numeric`, `vector`, `immediates` | 6.3-text.instructions: all others, in tables |
 //! | `modules` | 6.4-text.modules |
+//! | `custom` | appendix, custom sections: annotations |
 //! | `atomics`, `proposals` | the text format of proposals |
 //!
 //! Each production is named where it is read, with [`production!`](lockstep_spec::production). A text is read into a
@@ -19,6 +20,7 @@
 
 mod atomics;
 mod context;
+mod custom;
 mod immediates;
 mod instructions;
 mod lexical;
@@ -33,6 +35,7 @@ pub mod strings;
 mod types;
 mod vector;
 
+pub use custom::CustomFault;
 pub use lexical::{Annotation, TextTooLong, Token, TokenKind, Tokens};
 pub use lines::Lines;
 

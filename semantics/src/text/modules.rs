@@ -24,6 +24,7 @@ impl<'a> Parser<'_, 'a> {
     }
 
     fn parsed(&mut self) -> Result<()> {
+        let start = self.at;
         let whole = self.accept_open("module");
         let production = if whole { production!("Tmodule/plain") } else { production!("Tmodule/abbrev") };
         self.uses(production);
@@ -36,11 +37,13 @@ impl<'a> Parser<'_, 'a> {
         self.at = first;
         self.types(last)?;
         let types = self.module.types.len();
+        let annotated = self.annotated.clone();
         self.at = first;
         self.decls(whole)?;
         if self.types.incomplete && self.module.types.len() > types {
             // Now all type uses find what they ask for; the types that they add are the same as before.
             self.types.complete = true;
+            self.annotated = annotated;
             self.again(first);
             self.decls(whole)?;
         }
@@ -53,6 +56,12 @@ impl<'a> Parser<'_, 'a> {
         self.module.features = self.features;
         self.module.offsets.lines = Some(self.tokens.lines().clone());
         self.context.names(&mut self.module.names);
+        if whole {
+            self.at = first;
+            let name = self.name_annotation();
+            self.module.names.module = name.or(self.module.names.module.take());
+        }
+        self.finish_annotations(start);
         self.module.code = Arc::new(std::mem::take(&mut self.exprs.code));
         Ok(())
     }
@@ -159,8 +168,10 @@ impl<'a> Parser<'_, 'a> {
     fn decls(&mut self, whole: bool) -> Result<()> {
         let mut defined: Defined = None;
         while self.kind(0).is_some() && !(whole && self.kind(0) == Some(TokenKind::Close)) {
+            self.custom_annotations();
             self.decl(&mut defined)?;
         }
+        self.custom_annotations();
         Ok(())
     }
 
@@ -209,33 +220,23 @@ impl<'a> Parser<'_, 'a> {
         let (module, name) = (self.name()?, self.name()?);
         self.no_import_after(defined, at)?;
         self.uses(production!("Texterntype_"));
-        if let Some(space) = self.opening().and_then(extern_space) {
-            self.counted(space);
-        }
-        let ty = match self.opening() {
-            Some("tag") => {
-                self.skip_head()?;
-                ExternType::Tag(self.tagtype()?)
-            }
-            Some("global") => {
-                self.skip_head()?;
-                ExternType::Global(self.globaltype()?)
-            }
-            Some("memory") => {
-                self.skip_head()?;
+        let Some(space) = self.opening().and_then(extern_space) else {
+            return Err(self.expected(production!("Texterntype_"), "an external type"));
+        };
+        let x = self.counted(space);
+        self.skip_head(space, x)?;
+        let ty = match space {
+            Space::Tag => ExternType::Tag(self.tagtype()?),
+            Space::Global => ExternType::Global(self.globaltype()?),
+            Space::Mem => {
                 let addr = self.addrtype();
                 ExternType::Mem(self.memtype(addr)?)
             }
-            Some("table") => {
-                self.skip_head()?;
+            Space::Table => {
                 let (share, addr) = (self.shared_table()?, self.addrtype());
                 ExternType::Table(self.tabletype(share, addr)?)
             }
-            Some("func") => {
-                self.skip_head()?;
-                self.imported_func()?
-            }
-            _ => return Err(self.expected(production!("Texterntype_"), "an external type")),
+            _ => self.imported_func()?,
         };
         self.close(production!("Texterntype_"))?;
         self.close(production!("Timport_/plain"))?;
@@ -266,9 +267,11 @@ impl<'a> Parser<'_, 'a> {
     }
 
     /// Goes past `(keyword id?`, whose name is bound already.
-    fn skip_head(&mut self) -> Result<()> {
+    fn skip_head(&mut self, space: Space, x: Idx) -> Result<()> {
         self.at += 2;
-        self.id().map(drop)
+        self.id()?;
+        self.annotate(space, x);
+        Ok(())
     }
 
     /// `Texportdots*`: exports that stand inside of what they name
@@ -308,7 +311,7 @@ impl<'a> Parser<'_, 'a> {
     fn tag(&mut self, offset: u32, defined: &mut Defined) -> Result<()> {
         self.uses(production!("Ttag_"));
         let (at, x) = (self.at, self.counted(Space::Tag));
-        self.skip_head()?;
+        self.skip_head(Space::Tag, x)?;
         self.inline_exports(ExternIdx::Tag(x), production!("Texporttag_/abbrev"))?;
         let imported = self.inline_import(production!("Timport_/abbrev-tag"), *defined, at)?;
         let jt = self.tagtype()?;
@@ -328,7 +331,7 @@ impl<'a> Parser<'_, 'a> {
     fn global(&mut self, offset: u32, defined: &mut Defined) -> Result<()> {
         self.uses(production!("Tglobal_"));
         let (at, x) = (self.at, self.counted(Space::Global));
-        self.skip_head()?;
+        self.skip_head(Space::Global, x)?;
         self.inline_exports(ExternIdx::Global(x), production!("Texportglobal_/abbrev"))?;
         let imported = self.inline_import(production!("Timport_/abbrev-global"), *defined, at)?;
         let gt = self.globaltype()?;
@@ -348,7 +351,7 @@ impl<'a> Parser<'_, 'a> {
     fn mem(&mut self, offset: u32, defined: &mut Defined) -> Result<()> {
         self.uses(production!("Tmem_"));
         let (at, x) = (self.at, self.counted(Space::Mem));
-        self.skip_head()?;
+        self.skip_head(Space::Mem, x)?;
         self.inline_exports(ExternIdx::Mem(x), production!("Texportmem_/abbrev"))?;
         let imported = self.inline_import(production!("Timport_/abbrev-mem"), *defined, at)?;
         let addr = self.addrtype();
@@ -391,7 +394,7 @@ impl<'a> Parser<'_, 'a> {
     /// `Ttable_`
     fn table(&mut self, offset: u32, defined: &mut Defined) -> Result<()> {
         let (at, x) = (self.at, self.counted(Space::Table));
-        self.skip_head()?;
+        self.skip_head(Space::Table, x)?;
         self.inline_exports(ExternIdx::Table(x), production!("Texporttable_/abbrev"))?;
         let imported = self.inline_import(production!("Timport_/abbrev-table"), *defined, at)?;
         let share = self.shared_table()?;
@@ -453,7 +456,7 @@ impl<'a> Parser<'_, 'a> {
     fn func(&mut self, offset: u32, defined: &mut Defined) -> Result<()> {
         self.uses(production!("Tfunc_"));
         let (at, x) = (self.at, self.counted(Space::Func));
-        self.skip_head()?;
+        self.skip_head(Space::Func, x)?;
         self.inline_exports(ExternIdx::Func(x), production!("Texportfunc_/abbrev"))?;
         let imported = self.inline_import(production!("Timport_/abbrev-func"), *defined, at)?;
         if let Some((module, name)) = imported {
@@ -464,6 +467,7 @@ impl<'a> Parser<'_, 'a> {
         let typeuse = self.at;
         let used = self.typeuse()?;
         self.context.locals = self.distinct(&used.params)?;
+        let mut annotated = self.annotated_locals();
         let mut locals = Vec::new();
         let mut named = false;
         while self.accept_open("local") {
@@ -472,15 +476,19 @@ impl<'a> Parser<'_, 'a> {
                 Some(name) => {
                     self.uses(production!("Tlocal_/plain"));
                     named = true;
+                    self.annotate(Space::Local, self.context.locals.count);
                     self.bind_local(Some(name), at)?;
                     locals.push(self.valtype()?);
                 }
                 None => {
                     self.uses(production!("Tlocal_/abbrev"));
+                    let name = self.name_annotation();
+                    let first = self.context.locals.count;
                     while self.kind(0) != Some(TokenKind::Close) {
                         self.bind_local(None, at)?;
                         locals.push(self.valtype()?);
                     }
+                    self.annotate_one(name, Space::Local, first..self.context.locals.count, at);
                 }
             }
             self.close(production!("Tlocal_/plain"))?;
@@ -493,10 +501,15 @@ impl<'a> Parser<'_, 'a> {
         // The label of the function itself has no name.
         self.context.labels.enter(None);
         self.begin_labels(x);
+        annotated.append(&mut self.annotated_locals());
+        let first = self.at;
         let body = self.expr()?;
+        self.hinted_body(first);
+        self.annotated_locals();
         self.context.labels.clear();
         self.end_labels();
-        let names = std::mem::take(&mut self.context.locals).map();
+        let mut names = std::mem::take(&mut self.context.locals).map();
+        names.extend(annotated);
         if !names.is_empty() {
             self.module.names.locals.insert(x, names);
         }
@@ -566,7 +579,7 @@ impl<'a> Parser<'_, 'a> {
     /// `Tdata_`
     fn data(&mut self, offset: u32) -> Result<()> {
         self.uses(production!("Tdata_"));
-        self.skip_head()?;
+        self.skip_head(Space::Data, self.module.datas.len() as Idx)?;
         let x = self.segment_use("memory", Space::Mem, production!("Tmemuse_/plain"))?;
         let mode = match (x, self.offsetexpr()?) {
             (None, None) => DataMode::Passive,
@@ -587,7 +600,7 @@ impl<'a> Parser<'_, 'a> {
 
     /// `Telem_`
     fn elem(&mut self, offset: u32) -> Result<()> {
-        self.skip_head()?;
+        self.skip_head(Space::Elem, self.module.elems.len() as Idx)?;
         let (mode, ty, init) = if self.accept("declare") {
             self.uses(production!("Telem_/plain"));
             let (ty, init) = self.elemlist()?;

@@ -1,6 +1,7 @@
 //! The reader's place in the tokens, its errors, and indices (6.1-text.values).
 
 use super::context::{Context, Space};
+use super::custom::Annotated;
 use super::lexical::{Token, TokenKind, Tokens};
 use super::numbers;
 use super::types::Types;
@@ -27,6 +28,8 @@ pub(super) struct Parser<'t, 'a> {
     pub(super) types: Types,
     pub(super) exprs: Exprs,
     pub(super) module: Module,
+    /// What annotations say.
+    pub(super) annotated: Annotated,
     /// The next index of tags, globals, memories, tables and functions.
     next: [Idx; 5],
     /// The function whose labels get names, and those that it has so far, also those without a name.
@@ -46,6 +49,7 @@ impl<'t, 'a> Parser<'t, 'a> {
             types: Types::default(),
             exprs: Exprs::default(),
             module: Module::default(),
+            annotated: Annotated::default(),
             next: [0; 5],
             labelled: None,
             labels: Default::default(),

@@ -220,15 +220,19 @@ impl<'a> Parser<'_, 'a> {
                 match self.id()? {
                     Some(name) => {
                         self.uses(production!("Tfield_/base"));
+                        self.annotate(Space::Field(x), names.count);
                         self.bind(&mut names, Space::Field(x), Some(name), at)?;
                         fields.push(self.fieldtype()?);
                     }
                     None => {
                         self.uses(production!("Tfield_/abbrev"));
+                        let name = self.name_annotation();
+                        let first = names.count;
                         while self.kind(0) != Some(TokenKind::Close) {
                             self.bind(&mut names, Space::Field(x), None, at)?;
                             fields.push(self.fieldtype()?);
                         }
+                        self.annotate_one(name, Space::Field(x), first..names.count, at);
                     }
                 }
                 self.close(production!("Tfield_/base"))?;
@@ -241,6 +245,8 @@ impl<'a> Parser<'_, 'a> {
         }
         if self.accept("func") {
             let Written { ft, .. } = self.functype()?;
+            // The names of a type's parameters are of no use.
+            self.annotated_locals();
             return Ok(CompType::Func(ft));
         }
         Err(self.expected(production!("Tcomptype_"), "`struct`, `array` or `func`"))
@@ -312,6 +318,7 @@ impl<'a> Parser<'_, 'a> {
         self.uses(production!("Ttypedef_"));
         self.module.offsets.typedefs.push(self.offset_of(self.at - 1) as u32);
         self.id()?;
+        self.annotate(Space::Type, x);
         let st = self.subtype(x)?;
         self.close(production!("Ttypedef_"))?;
         Ok(st)
@@ -421,15 +428,19 @@ impl<'a> Parser<'_, 'a> {
                 Some(name) => {
                     self.uses(production!("Tparam_/base"));
                     written.first_name.get_or_insert(at);
+                    self.annotate(Space::Local, written.names.len() as Idx);
                     written.ft.params.push(self.valtype()?);
                     written.names.push(Some(name));
                 }
                 None => {
                     self.uses(production!("Tparam_/abbrev"));
+                    let name = self.name_annotation();
+                    let first = written.names.len() as Idx;
                     while self.kind(0) != Some(TokenKind::Close) {
                         written.ft.params.push(self.valtype()?);
                         written.names.push(None);
                     }
+                    self.annotate_one(name, Space::Local, first..written.names.len() as Idx, at);
                 }
             }
             self.close(production!("Tparam_/base"))?;
