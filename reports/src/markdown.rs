@@ -25,6 +25,12 @@ pub fn render(report: &Report) -> String {
         row(&mut out, &escape(&suite.name), suite.files, &suite.verdicts);
     }
     row(&mut out, "**total**", report.summary.files, &report.summary.verdicts);
+    if !report.notes.is_empty() {
+        out.push('\n');
+    }
+    for note in &report.notes {
+        let _ = writeln!(out, "- {}", escape(note));
+    }
     if !report.failures.is_empty() {
         out.push_str("\n| verdict | place | directive | expected | got |\n|:---|:---|:---|:---|:---|\n");
         for finding in report.failures.iter().take(LISTED) {

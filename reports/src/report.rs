@@ -31,6 +31,9 @@ pub struct Report {
     pub files: Vec<FileReport>,
     /// Every directive that did not end in [`Verdict::Pass`], in the order of files and lines.
     pub failures: Vec<Finding>,
+    /// What was asked for and not run, or had nothing to run: a sentence each.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
 }
 
 /// A standard and the commit of its sources.
@@ -180,7 +183,9 @@ impl Report {
             files.push(file);
             failures.extend(findings);
         }
-        Report { schema: SCHEMA.into(), version: VERSION, standard, engine, summary, suites, files, failures }
+        let empty = files.iter().filter(|file: &&FileReport| file.total() == 0);
+        let notes = empty.map(|file| format!("{}: a script without directives", file.path)).collect();
+        Report { schema: SCHEMA.into(), version: VERSION, standard, engine, summary, suites, files, failures, notes }
     }
 
     /// Whether something passed and nothing failed, timed out or crashed. A run that tested nothing is no success.

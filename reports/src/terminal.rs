@@ -49,6 +49,12 @@ pub fn render(report: &Report, options: Options) -> String {
         let _ = writeln!(out, "{line}");
     }
     out.push_str(&findings(report, options));
+    if !report.notes.is_empty() {
+        out.push('\n');
+    }
+    for note in &report.notes {
+        let _ = writeln!(out, "note: {note}");
+    }
     let style = bold(match (report.is_success(), report.failures.is_empty()) {
         (false, _) => AnsiColor::Red,
         (true, false) => AnsiColor::Yellow,

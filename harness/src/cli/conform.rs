@@ -53,6 +53,7 @@ pub(super) struct Conform {
 impl Conform {
     pub(super) fn execute(self, stdout: &mut Output) -> Result<Outcome> {
         let scripts = if self.paths.is_empty() { suite::embedded() } else { suite::collect(&self.paths)? };
+        let modules = suite::modules(&self.paths);
         let mut scripts = filtered(scripts, &self.filters)?;
         if let Some(shard) = self.shard {
             scripts = shard.of(scripts);
@@ -73,7 +74,11 @@ impl Conform {
                 progress.set_message(format!("{}: {}", engine.name(), file.path));
                 progress.inc(1);
             });
-            reports.push(report?);
+            let mut report = report?;
+            report.notes.extend(
+                modules.iter().map(|path| format!("{}: a module and no script, which is not run", path.display())),
+            );
+            reports.push(report);
         }
         progress.finish_and_clear();
         publisher.publish(&reports, stdout)

@@ -17,7 +17,8 @@ use std::path::{Path, PathBuf};
 /// Without options: the rule and the premise that fail, what was found and what was needed, and where.
 #[derive(Debug, Args)]
 pub(super) struct Explain {
-    /// The module, in binary or text format
+    /// The module, in binary or text format; or FILE:LINE, the module of a directive of a script
+    #[arg(value_name = "FILE[:LINE]")]
     file: PathBuf,
 
     /// Another module, for the right side of --subtype
@@ -84,12 +85,11 @@ enum Kind {
 
 impl Explain {
     pub(super) fn execute(self, stdout: &mut Output) -> Result<Outcome> {
-        let content = read(&self.file)?;
-        let input = match Input::read(&self.file.display().to_string(), &content) {
+        let (content, read) = self.input()?;
+        let input = match read {
             Ok(input) => input,
             Err(explanation) => {
-                let text = std::str::from_utf8(&content).ok();
-                return self.explained(stdout, &explanation, text);
+                return self.explained(stdout, &explanation, std::str::from_utf8(&content).ok());
             }
         };
         if let Some(query) = &self.subtype {
@@ -126,6 +126,27 @@ impl Explain {
             return Ok(Outcome::AsExpected);
         }
         self.explained(stdout, &explanation, input.text.as_deref())
+    }
+
+    /// The module of `FILE`, or of the directive at `FILE:LINE`; and the text that it is in.
+    fn input(&self) -> Result<(Vec<u8>, Result<Input, Box<Explanation>>)> {
+        let name = self.file.display().to_string();
+        if !self.file.exists()
+            && let Some((path, line)) = name.rsplit_once(':')
+            && Path::new(path).exists()
+        {
+            let line = line.parse().map_err(|_| anyhow!("{name}: {line:?} is no line of {path}"))?;
+            let content = read(Path::new(path))?;
+            let script = String::from_utf8(content).map_err(|_| anyhow!("{path} is not UTF-8"))?;
+            let module = Input::at_line(path, &script, line).map_err(|why| anyhow!("{path}: {why}"))?;
+            return Ok((script.into_bytes(), module));
+        }
+        if self.file.extension().is_some_and(|extension| extension == "wast") {
+            bail!("{name} is a script: say which directive to explain by its line, as in {name}:12");
+        }
+        let content = read(&self.file)?;
+        let module = Input::read(&name, &content);
+        Ok((content, module))
     }
 
     fn kind(&self) -> Kind {

@@ -5,7 +5,7 @@ use super::{Outcome, Output, literal};
 use crate::engine::{End, InstanceId, Limits, SemanticsSession, Session as _};
 use anyhow::{Context as _, Result, anyhow};
 use clap::Args;
-use lockstep_semantics::decode::{Dialect, read_with_proposals};
+use lockstep_semantics::decode::{Dialect, ModuleFormat, read_with_proposals};
 use lockstep_semantics::execution::ExternAddr;
 use lockstep_semantics::observe::Observer;
 use lockstep_semantics::syntax::Features;
@@ -53,7 +53,7 @@ impl Run {
             &Limits { features: Features::SHARED_EVERYTHING, ..self.bounds.limits() },
             LastRule::default(),
         );
-        let instance = match instantiate(&mut session, &content) {
+        let instance = match instantiate(&mut session, &content, ModuleFormat::of(&self.file)) {
             Ok(instance) => instance,
             Err(end) => return ended(stdout, &session, &end),
         };
@@ -86,8 +86,8 @@ impl Run {
     }
 }
 
-fn instantiate(session: &mut Session, content: &[u8]) -> Result<InstanceId, End> {
-    let (_, module) = read_with_proposals(content, Dialect::Proposal)?;
+fn instantiate(session: &mut Session, content: &[u8], format: ModuleFormat) -> Result<InstanceId, End> {
+    let (_, module) = read_with_proposals(content, format, Dialect::Proposal)?;
     let module = session.load_module(module)?;
     session.instantiate(module)
 }

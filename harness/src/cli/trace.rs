@@ -9,7 +9,7 @@ use crate::value::List;
 use anyhow::{Context as _, Result, anyhow, bail};
 use clap::{Args, ValueEnum};
 use lockstep_semantics::choice::{Choices, Deterministic, Random, Replay};
-use lockstep_semantics::decode::{Dialect, read_with_proposals};
+use lockstep_semantics::decode::{Dialect, ModuleFormat, read_with_proposals};
 use lockstep_semantics::execution::ExternAddr;
 use lockstep_semantics::syntax::{Features, Module};
 use std::fmt::Display;
@@ -134,7 +134,7 @@ impl Trace {
         // What cannot even begin is told before anything is written.
         let module = match what {
             What::Module(_) => {
-                read_with_proposals(&content, Dialect::Proposal)
+                read_with_proposals(&content, ModuleFormat::of(path), Dialect::Proposal)
                     .map_err(End::from)
                     .map_err(|end| self.about(path, &end))?
                     .1
@@ -170,8 +170,9 @@ impl Trace {
         let whole = Path::new(&self.file);
         if let Some((path, line)) = self.file.rsplit_once(':')
             && !whole.exists()
-            && let Ok(line) = line.parse()
+            && Path::new(path).exists()
         {
+            let line = line.parse().map_err(|_| anyhow!("{}: {line:?} is no line of {path}", self.file))?;
             if self.invoke.is_some() || self.instantiation {
                 bail!("a line of a script says itself what is run: --invoke and --instantiation are for modules");
             }

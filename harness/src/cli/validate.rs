@@ -3,7 +3,7 @@
 use super::{Outcome, Output, output};
 use anyhow::{Context as _, Result};
 use clap::Args;
-use lockstep_semantics::decode::{Dialect, read_with_proposals};
+use lockstep_semantics::decode::{Dialect, ModuleFormat, read_with_proposals};
 use lockstep_semantics::observe::Unobserved;
 use lockstep_semantics::validation::validate;
 use std::fs;
@@ -26,8 +26,9 @@ impl Validate {
             Ok((path, content))
         };
         for (path, content) in self.files.into_iter().map(read).collect::<Result<Vec<_>>>()? {
+            let format = ModuleFormat::of(&path);
             let path = path.display();
-            let module = match read_with_proposals(&content, Dialect::Proposal) {
+            let module = match read_with_proposals(&content, format, Dialect::Proposal) {
                 Ok((_, module)) => module,
                 Err(malformed) => {
                     outcome = Outcome::Findings;

@@ -6,12 +6,10 @@ use super::source;
 use lockstep_semantics::decode::Malformed;
 use std::ops::Range;
 
-/// A mistake that people make, and the grammar that it is against.
+/// A mistake that people make.
 struct Mistake {
     found: String,
     needed: &'static str,
-    /// A production of the text format, for which the standard has no rule name.
-    grammar: &'static str,
     help: &'static str,
 }
 
@@ -21,8 +19,11 @@ pub(super) fn explain(path: &str, text: Option<&str>, malformed: &Malformed) -> 
         path: path.to_owned(),
         verdict: super::Verdict::Malformed,
         headline: malformed.message.clone(),
+        production: malformed.production,
+        found: malformed.unexpected.as_ref().map(|unexpected| unexpected.found.clone()),
+        needed: malformed.unexpected.as_ref().map(|unexpected| unexpected.wanted.clone()),
         place: match malformed.line {
-            Some((line, column)) => format!("line {line}, column {column}"),
+            Some((line, column)) => format!("the text, {line}:{column}"),
             None => format!("byte {:#x}", malformed.offset),
         },
         ..Explanation::default()
@@ -36,7 +37,6 @@ pub(super) fn explain(path: &str, text: Option<&str>, malformed: &Malformed) -> 
     explanation.span = Some(token(text, at));
     if let Some(mistake) = mistake(text, at) {
         explanation.notes.push(format!("the parser says: {}", malformed.message));
-        explanation.notes.push(format!("the grammar has: {}", mistake.grammar));
         explanation.headline = format!("malformed: {}", mistake.found);
         explanation.found = Some(found);
         explanation.needed = Some(mistake.needed.to_owned());
@@ -62,7 +62,6 @@ fn mistake(text: &str, at: usize) -> Option<Mistake> {
         return Some(Mistake {
             found: format!("the field name {found} inside of (mut …)"),
             needed: "a storage type",
-            grammar: "field ::= ( field id? fieldtype ),  fieldtype ::= storagetype | ( mut storagetype )",
             help: "the name belongs to the field, not to its type: (field $x (mut i32))",
         });
     }
@@ -71,7 +70,6 @@ fn mistake(text: &str, at: usize) -> Option<Mistake> {
         return Some(Mistake {
             found: "(ref string), which WebAssembly 3.0 does not have".into(),
             needed: "an abstract heap type (any, eq, i31, struct, array, func, extern, …) or a type of the module",
-            grammar: "heaptype ::= absheaptype | typeidx",
             help: "strings are no part of the standard; pass them as (ref extern) or as an (array (mut i8)) of your own",
         });
     }
@@ -82,7 +80,6 @@ fn mistake(text: &str, at: usize) -> Option<Mistake> {
             return Some(Mistake {
                 found: format!("a second label {found} after {} {}", words[0], words[1]),
                 needed: "the type of the operand and the type to cast it to",
-                grammar: "br_on_cast_fail labelidx reftype reftype",
                 help: "the instruction has one label, to which it goes when the cast fails (br_on_cast: succeeds); \
                        otherwise it goes on with the next instruction",
             });

@@ -28,12 +28,14 @@ pub use body::{BodyDerivation, body};
 pub use page::page;
 pub use tree::Tree;
 
-use lockstep_semantics::decode::{Dialect, read_with_proposals};
+use crate::script::{ScriptModule, module_at};
+use lockstep_semantics::decode::{Dialect, Malformed, ModuleFormat, read_with_proposals};
 use lockstep_semantics::observe::Unobserved;
 use lockstep_semantics::syntax::Module;
 use lockstep_semantics::validation::{Place, validate};
-use lockstep_spec::RuleId;
+use lockstep_spec::{ProductionId, RuleId};
 use std::ops::Range;
+use std::path::Path;
 
 /// What an explanation comes to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -69,6 +71,8 @@ pub struct Explanation {
     pub headline: String,
     /// The rule that could not be applied.
     pub rule: Option<RuleId>,
+    /// The production that a text or a binary is not derived by.
+    pub production: Option<ProductionId>,
     /// The premise of it that does not hold, in the notation of the standard.
     pub premise: Option<String>,
     /// What was found.
@@ -108,12 +112,29 @@ impl Input {
     /// # Errors
     /// Why it is malformed.
     pub fn read(path: &str, content: &[u8]) -> Result<Input, Box<Explanation>> {
-        let text = match content.starts_with(b"\0asm") {
-            true => None,
-            false => std::str::from_utf8(content).ok().map(str::to_owned),
+        let read = read_with_proposals(content, ModuleFormat::of(Path::new(path)), Dialect::Proposal);
+        Input::of(path, std::str::from_utf8(content).ok().map(str::to_owned), read.map(|(_, module)| module))
+    }
+
+    /// The module of the directive at a line of a script.
+    ///
+    /// # Errors
+    /// When there is none, and why it is malformed.
+    pub fn at_line(path: &str, script: &str, line: u32) -> Result<Result<Input, Box<Explanation>>, String> {
+        let ScriptModule { text, module, place } = module_at(script, line)?;
+        let path = match place {
+            Some((line, column)) => format!("{path}:{line}:{column}"),
+            None => path.to_owned(),
         };
-        match read_with_proposals(content, Dialect::Proposal) {
-            Ok((_, module)) => Ok(Input { path: path.to_owned(), text, module }),
+        Ok(Input::of(&path, text, module))
+    }
+
+    fn of(path: &str, text: Option<String>, read: Result<Module, Malformed>) -> Result<Input, Box<Explanation>> {
+        match read {
+            Ok(module) => {
+                let text = text.filter(|_| module.offsets.lines.is_some());
+                Ok(Input { path: path.to_owned(), text, module })
+            }
             Err(error) => Err(Box::new(malformed::explain(path, text.as_deref(), &error))),
         }
     }

@@ -2,7 +2,7 @@
 
 use super::{Explanation, Verdict};
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
-use lockstep_spec::RuleId;
+use lockstep_spec::{ProductionId, RuleId};
 use serde_json::{Value, json};
 
 impl Explanation {
@@ -15,6 +15,8 @@ impl Explanation {
         let mut title = Level::ERROR.primary_title(self.headline.as_str());
         if let Some(rule) = self.rule {
             title = title.id(rule.as_str());
+        } else if let Some(production) = self.production {
+            title = title.id(production.as_str());
         }
         let mut group = Group::with_title(title);
         let label = match (&self.found, &self.needed) {
@@ -43,7 +45,13 @@ impl Explanation {
         }
         let mut notes = vec![format!("in {}", self.place)];
         if let (Some(rule), Some(premise)) = (self.rule, &self.premise) {
-            notes.push(format!("the premise that fails: {premise}\nwanted by the rule {rule}:\n{}", statement(rule)));
+            notes.push(format!(
+                "the premise that fails: {premise}\nwanted by the rule {rule}:\n{}",
+                indented(rule.rule().statement)
+            ));
+        }
+        if let Some(production) = self.production {
+            notes.push(format!("the production {production}:\n{}", indented(production.production().statement)));
         }
         notes.extend(self.notes.iter().cloned());
         let messages = notes.into_iter().map(|note| Level::NOTE.message(note));
@@ -68,7 +76,9 @@ impl Explanation {
             "verdict": self.verdict.as_str(),
             "headline": self.headline,
             "rule": self.rule.map(RuleId::as_str),
-            "section": self.rule.map(|rule| rule.rule().section),
+            "production": self.production.map(ProductionId::as_str),
+            "section": self.rule.map(|rule| rule.rule().section)
+                .or_else(|| self.production.map(|production| production.production().section)),
             "premise": self.premise,
             "found": self.found,
             "needed": self.needed,
@@ -82,9 +92,15 @@ impl Explanation {
     }
 }
 
-/// The rule as the catalogue states it.
-fn statement(rule: RuleId) -> String {
-    rule.rule().statement.lines().map(|line| format!("    {line}")).collect::<Vec<_>>().join("\n")
+/// A statement of the catalogue, not too long.
+fn indented(statement: &str) -> String {
+    const MOST: usize = 12;
+    let mut lines: Vec<String> = statement.lines().map(|line| format!("    {line}")).collect();
+    if lines.len() > MOST {
+        lines.truncate(MOST);
+        lines.push("    …".into());
+    }
+    lines.join("\n")
 }
 
 /// From 1, in characters.

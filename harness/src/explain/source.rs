@@ -8,8 +8,10 @@ use std::ops::Range;
 /// module that was read from a binary.
 pub(super) fn find(text: &str, module: &Module, place: Place) -> Option<(Range<usize>, bool)> {
     module.offsets.lines.as_ref()?;
-    if locate(module, place).is_some() {
-        // What closes the definition stands for the end of its expression.
+    // The end of an expression is that of its definition, which is better shown by its beginning.
+    let ends = |seq: Seq| seq.0 + module.code.seq(seq).count() as u32;
+    let is_end = |position| expressions(module, place.definition).into_iter().any(|seq| ends(seq) == position);
+    if locate(module, place).is_some_and(|position| !is_end(position)) {
         return Some((instruction(text, place.offset as usize), true));
     }
     let at = begin(module, place.definition)?;

@@ -44,6 +44,7 @@ mod threads;
 
 #[cfg(test)]
 pub(crate) use module::modules;
+pub use module::{ScriptModule, module_at};
 pub use run::{News, Script, run, run_to, run_with};
 pub use source::Source;
 pub use threads::{RoundRobin, Schedule};

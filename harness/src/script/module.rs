@@ -2,9 +2,9 @@
 
 use super::fallback;
 use super::source::Source;
-use super::syntax::{Definition, Form};
+use super::syntax::{Command, Definition, Directive, Form, Instantiated, Subject};
 use crate::engine::End;
-use lockstep_semantics::decode::{Malformed, MalformedKind};
+use lockstep_semantics::decode::{Malformed, MalformedKind, Reading, decode_with};
 #[cfg(test)]
 use lockstep_semantics::encode::encode;
 use lockstep_semantics::syntax::{Features, Module};
@@ -44,10 +44,69 @@ pub(super) fn read(definition: &Definition<'_>, features: Features, reference: b
     }
 }
 
+/// A module of a script, by itself.
+pub struct ScriptModule {
+    /// The text that its offsets are those of: that of the script, or what is quoted. None where it is in bytes.
+    pub text: Option<String>,
+    /// The module, or why it is none.
+    pub module: Result<Module, Malformed>,
+    /// Where quoted text or bytes begin in the script, by line and column.
+    pub place: Option<(u32, u32)>,
+}
+
+/// The module of the directive at a line of a script, with the proposals that it uses as far as they are known.
+///
+/// # Errors
+/// When there is no directive at the line, or it has no module.
+pub fn module_at(script: &str, line: u32) -> Result<ScriptModule, String> {
+    let source = Source::new(script).map_err(|e| e.to_string())?;
+    let directives = super::read::read(&source);
+    let within = |directive: &&Directive<'_>| (directive.place.0..=directive.last_line).contains(&line);
+    let begins = directives.iter().find(|directive| directive.place.0 == line);
+    let directive = begins.or_else(|| directives.iter().find(within));
+    let directive = directive.ok_or_else(|| format!("there is no directive at line {line}"))?;
+    let definition = match &directive.command {
+        Command::Module { module, .. } | Command::AssertRejected { module, .. } => module,
+        Command::AssertUnlinkable { module: Instantiated::Module(module), .. } => module,
+        Command::AssertReturn { subject: Subject::Instantiation(Instantiated::Module(module)), .. }
+        | Command::AssertTrap { subject: Subject::Instantiation(Instantiated::Module(module)), .. } => module,
+        _ => return Err(format!("the directive at line {line} has no module: {}", directive.kind())),
+    };
+    let Definition { tokens, place, form, .. } = definition;
+    let widened = |read: &dyn Fn(Features) -> Result<Module, Malformed>| {
+        let mut features = Features::STANDARD;
+        loop {
+            match read(features) {
+                Err(Malformed { kind: MalformedKind::Unsupported { proposal }, .. })
+                    if features.with(proposal).is_some_and(|more| more != features) =>
+                {
+                    features = features.with(proposal).unwrap_or_default();
+                }
+                result => return result,
+            }
+        }
+    };
+    let bytes = || strings_of(&source, tokens);
+    let (text, module) = match form {
+        Form::Text => {
+            let read = |features| text::read_tokens(source.tokens(), tokens.clone(), features).0;
+            (Some(script.to_owned()), widened(&read))
+        }
+        Form::Quote => {
+            let quoted = String::from_utf8(bytes()).map_err(|_| "the quoted text is not UTF-8")?;
+            let module = widened(&|features| text::read(&quoted, features));
+            (Some(quoted), module)
+        }
+        Form::Binary => (None, widened(&|features| decode_with(&bytes(), Reading { features, ..Reading::default() }))),
+    };
+    let place = (*form != Form::Text).then_some(*place);
+    Ok(ScriptModule { text, module, place })
+}
+
 /// The modules that a script defines or says to be invalid, in bytes.
 #[cfg(test)]
 pub(crate) fn modules(text: &str) -> Vec<Vec<u8>> {
-    use super::syntax::{Command, Rejection};
+    use super::syntax::Rejection;
     let Ok(source) = Source::new(text) else { return Vec::new() };
     let directives = super::read::read(&source);
     let modules = directives.iter().filter_map(|directive| match &directive.command {

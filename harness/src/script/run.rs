@@ -87,7 +87,14 @@ fn utf8(text: &[u8]) -> Result<&str, ((u32, u32), Got)> {
 
 /// The proposals that the modules of a script may use: those that are asked for, and those that the suite is about.
 fn features(suite: &str, asked: Features) -> Features {
-    suite.split('/').fold(asked, |features, folder| features.with(folder).unwrap_or(features))
+    suite.split('/').fold(asked, |features, folder| features.with(proposal_of(folder)).unwrap_or(features))
+}
+
+/// The proposal that a folder of tests is named after. Other projects name them with where they are from:
+/// `ext:threads`, `upstream-threads`.
+fn proposal_of(folder: &str) -> &str {
+    let name = folder.rsplit(':').next().unwrap_or(folder);
+    ["upstream-", "proposal-", "wasm-"].iter().find_map(|prefix| name.strip_prefix(prefix)).unwrap_or(name)
 }
 
 /// What is told of a script on the way to a directive.

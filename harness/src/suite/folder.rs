@@ -53,6 +53,14 @@ pub fn collect(paths: &[PathBuf]) -> Result<Vec<Script>, CollectError> {
     Ok(scripts)
 }
 
+/// The modules (`*.wat`, `*.wasm`) in folders and below them, by name: no scripts, and nothing that a run takes.
+pub fn modules(paths: &[PathBuf]) -> Vec<PathBuf> {
+    let folders = paths.iter().filter(|path| path.is_dir());
+    let entries = folders.flat_map(|root| WalkDir::new(root).follow_links(true).sort_by_file_name());
+    let files = entries.filter_map(|entry| entry.ok().map(walkdir::DirEntry::into_path));
+    files.filter(|path| path.extension().is_some_and(|extension| extension == "wat" || extension == "wasm")).collect()
+}
+
 fn in_folder(root: &Path) -> Result<Vec<Script>, CollectError> {
     let suite = root.canonicalize().map_or_else(|_| name(root), |root| name(&root));
     let mut scripts = Vec::new();

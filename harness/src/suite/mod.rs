@@ -4,7 +4,7 @@ mod embedded;
 mod folder;
 
 pub use embedded::embedded;
-pub use folder::{CollectError, collect};
+pub use folder::{CollectError, collect, modules};
 
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};

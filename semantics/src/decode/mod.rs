@@ -31,7 +31,7 @@ pub(crate) use types::{heaptype, valtype};
 pub(crate) use values::*;
 
 pub use modules::{LOCALS_PER_FUNCTION, LOCALS_PER_MODULE, decode, decode_seen, decode_with};
-pub use text::{decode_text, decode_text_with, read_module, read_module_with, read_with_proposals};
+pub use text::{ModuleFormat, decode_text, decode_text_with, read_module, read_module_with, read_with_proposals};
 
 use crate::syntax::Features;
 use lockstep_spec::ProductionId;
@@ -93,6 +93,17 @@ pub struct Malformed {
     pub line: Option<(usize, usize)>,
     /// The production in which it failed, the innermost one, where that is known.
     pub production: Option<ProductionId>,
+    /// Of a text, what stands where something else was wanted.
+    pub unexpected: Option<Box<Unexpected>>,
+}
+
+/// What was found in a text, and what would have done instead.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unexpected {
+    /// The token, or what is wrong with it.
+    pub found: String,
+    /// What could have stood there.
+    pub wanted: String,
 }
 
 /// Kinds of [`Malformed`].
@@ -112,10 +123,24 @@ pub enum MalformedKind {
 
 impl Malformed {
     pub(crate) fn syntax(offset: usize, message: impl Into<String>) -> Self {
-        Malformed { offset, message: message.into(), kind: MalformedKind::Syntax, line: None, production: None }
+        Malformed {
+            offset,
+            message: message.into(),
+            kind: MalformedKind::Syntax,
+            line: None,
+            production: None,
+            unexpected: None,
+        }
     }
     pub(crate) fn limit(offset: usize, message: impl Into<String>) -> Self {
-        Malformed { offset, message: message.into(), kind: MalformedKind::Limit, line: None, production: None }
+        Malformed {
+            offset,
+            message: message.into(),
+            kind: MalformedKind::Limit,
+            line: None,
+            production: None,
+            unexpected: None,
+        }
     }
     pub(crate) fn unsupported(offset: usize, proposal: &'static str, message: impl Into<String>) -> Self {
         Malformed {
@@ -124,6 +149,7 @@ impl Malformed {
             kind: MalformedKind::Unsupported { proposal },
             line: None,
             production: None,
+            unexpected: None,
         }
     }
     /// With the production to blame, unless one inside of it is already.

@@ -5,6 +5,29 @@ use crate::encode::encode_as;
 use crate::syntax::{Features, Module};
 use crate::text;
 
+/// How a module is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ModuleFormat {
+    /// In the binary format.
+    Binary,
+    /// In the text format.
+    Text,
+    /// In the binary format if it begins like that or is empty, otherwise in the text format.
+    #[default]
+    Either,
+}
+
+impl ModuleFormat {
+    /// What the extension of a file says: `.wasm` is binary, `.wat` text.
+    pub fn of(path: &std::path::Path) -> Self {
+        match path.extension().and_then(|extension| extension.to_str()) {
+            Some("wasm") => ModuleFormat::Binary,
+            Some("wat") => ModuleFormat::Text,
+            _ => ModuleFormat::Either,
+        }
+    }
+}
+
 /// Reads a module in the text format; also returns a binary of it. Offsets in the module are those of the text.
 ///
 /// # Errors
@@ -22,7 +45,7 @@ pub fn decode_text_with(text: &str, features: Features) -> Result<(Vec<u8>, Modu
     Ok((encode_as(&module, Dialect::WasmTools), module))
 }
 
-/// Reads a module in either format: binary if it begins like one or is empty, else text. Also returns its binary.
+/// Reads a module in [either format](ModuleFormat::Either). Also returns its binary.
 ///
 /// # Errors
 /// As for [`decode`](super::decode()) and [`decode_text`].
@@ -34,10 +57,10 @@ pub fn read_module(bytes_or_text: &[u8]) -> Result<(Vec<u8>, Module)> {
 ///
 /// # Errors
 /// As for [`read_module`].
-pub fn read_with_proposals(bytes_or_text: &[u8], dialect: Dialect) -> Result<(Vec<u8>, Module)> {
+pub fn read_with_proposals(bytes_or_text: &[u8], format: ModuleFormat, dialect: Dialect) -> Result<(Vec<u8>, Module)> {
     let mut features = Features::STANDARD;
     loop {
-        match read_module_with(bytes_or_text, Reading { features, dialect }) {
+        match read_as(bytes_or_text, format, Reading { features, dialect }) {
             Err(Malformed { kind: MalformedKind::Unsupported { proposal }, .. })
                 if features.with(proposal).is_some_and(|more| more != features) =>
             {
@@ -53,7 +76,17 @@ pub fn read_with_proposals(bytes_or_text: &[u8], dialect: Dialect) -> Result<(Ve
 /// # Errors
 /// As for [`read_module`].
 pub fn read_module_with(bytes_or_text: &[u8], reading: Reading) -> Result<(Vec<u8>, Module)> {
-    if bytes_or_text.starts_with(b"\0asm") {
+    read_as(bytes_or_text, ModuleFormat::Either, reading)
+}
+
+fn read_as(bytes_or_text: &[u8], format: ModuleFormat, reading: Reading) -> Result<(Vec<u8>, Module)> {
+    let binary = match format {
+        ModuleFormat::Binary => true,
+        ModuleFormat::Text => false,
+        // Nothing at all is no binary module (`Bmagic`), although it is a text of no declarations.
+        ModuleFormat::Either => bytes_or_text.is_empty() || bytes_or_text.starts_with(b"\0asm"),
+    };
+    if binary {
         return Ok((bytes_or_text.to_vec(), decode_with(bytes_or_text, reading)?));
     }
     match std::str::from_utf8(bytes_or_text) {

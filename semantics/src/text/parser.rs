@@ -6,7 +6,7 @@ use super::lexical::{Token, TokenKind, Tokens};
 use super::numbers;
 use super::types::Types;
 use super::{proposals, strings};
-use crate::decode::{Exprs, Malformed, Result};
+use crate::decode::{Exprs, Malformed, Result, Unexpected};
 use crate::syntax::*;
 use lockstep_spec::{ProductionId, ProductionSet, production};
 use std::borrow::Cow;
@@ -194,7 +194,9 @@ impl<'t, 'a> Parser<'t, 'a> {
                 shown(self.tokens.source(token))
             }
         };
-        self.malformed_at(self.at, production, format!("unexpected token: {found}, expected {wanted}"))
+        let message = format!("unexpected token: {found}, expected {wanted}");
+        let unexpected = Some(Box::new(Unexpected { found, wanted: wanted.to_owned() }));
+        Malformed { unexpected, ..self.malformed_at(self.at, production, message) }
     }
 
     /// The syntax of a proposal.
