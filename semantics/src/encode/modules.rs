@@ -26,31 +26,55 @@ pub(super) fn module(module: &Module, dialect: Dialect) -> Vec<u8> {
     } = module;
     let code = Written { code, dialect };
     let mut out = b"\0asm\x01\0\0\0".to_vec();
-    vector(1, types, &mut out, rectype);
-    vector(2, imports, &mut out, import);
-    vector(3, funcs, &mut out, |func, out| leb_u(func.ty.into(), out));
-    vector(4, tables, &mut out, |t, out| table(t, code, out));
-    vector(5, mems, &mut out, memtype);
-    vector(13, tags, &mut out, tagtype);
-    vector(6, globals, &mut out, |global, out| {
-        globaltype(global.ty, out);
-        expr(global.init, code, out);
+    customs(module, None, false, &mut out);
+    // The sections in their order, each with the custom sections that a text puts before and after it.
+    let mut at = |id: u8, write: &dyn Fn(&mut Vec<u8>)| {
+        customs(module, Some(id), false, &mut out);
+        write(&mut out);
+        customs(module, Some(id), true, &mut out);
+    };
+    at(1, &|out| vector(1, types, out, rectype));
+    at(2, &|out| vector(2, imports, out, import));
+    at(3, &|out| vector(3, funcs, out, |func, out| leb_u(func.ty.into(), out)));
+    at(4, &|out| vector(4, tables, out, |t, out| table(t, code, out)));
+    at(5, &|out| vector(5, mems, out, memtype));
+    at(13, &|out| vector(13, tags, out, tagtype));
+    at(6, &|out| {
+        vector(6, globals, out, |global, out| {
+            globaltype(global.ty, out);
+            expr(global.init, code, out);
+        });
     });
-    vector(7, exports, &mut out, export);
-    if let Some(x) = start {
-        section(8, &mut out, |out| leb_u((*x).into(), out));
-    }
-    vector(9, elems, &mut out, |e, out| elem(e, code, out));
-    if funcs.iter().any(|func| names_data(func.body, code.code)) {
-        section(12, &mut out, |out| leb_u(datas.len() as u64, out));
-    }
-    vector(10, funcs, &mut out, |f, out| func(f, code, out));
-    vector(11, datas, &mut out, |d, out| data(d, code, out));
+    at(7, &|out| vector(7, exports, out, export));
+    at(8, &|out| {
+        if let Some(x) = start {
+            section(8, out, |out| leb_u((*x).into(), out));
+        }
+    });
+    at(9, &|out| vector(9, elems, out, |e, out| elem(e, code, out)));
+    at(12, &|out| {
+        if funcs.iter().any(|func| names_data(func.body, code.code)) {
+            section(12, out, |out| leb_u(datas.len() as u64, out));
+        }
+    });
+    at(10, &|out| vector(10, funcs, out, |f, out| func(f, code, out)));
+    at(11, &|out| vector(11, datas, out, |d, out| data(d, code, out)));
     let named = names::section_of(names);
     if !named.is_empty() {
         section(0, &mut out, |out| out.extend(named));
     }
+    customs(module, None, true, &mut out);
     out
+}
+
+/// The custom sections that a text puts at a place; `None` is the beginning or the end of the module.
+fn customs(module: &Module, at: Option<u8>, after: bool, out: &mut Vec<u8>) {
+    for custom in module.customs.iter().filter(|custom| custom.section == at && custom.after == after) {
+        section(0, out, |out| {
+            bytes(custom.name.as_bytes(), out);
+            out.extend(&custom.bytes);
+        });
+    }
 }
 
 /// `Bsection_N(Blist(BX))`; nothing where the list is empty.

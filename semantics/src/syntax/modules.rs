@@ -1,7 +1,7 @@
 //! Modules (1.4-syntax.modules).
 
 use super::*;
-use crate::text::{CustomFault, Lines};
+use crate::text::{CustomFault, CustomSection, Lines};
 use std::sync::Arc;
 
 /// `expr`: a sequence of instructions in the module's [`Code`].
@@ -148,6 +148,8 @@ pub struct Module {
     pub names: Names,
     /// Byte offsets of definitions in what the module was read from.
     pub offsets: Offsets,
+    /// Custom sections that the text asks for. Those of a binary are not kept.
+    pub customs: Vec<CustomSection>,
     /// What is wrong with the annotations of the text; nothing that the module depends on.
     pub custom_faults: Vec<CustomFault>,
 }
@@ -226,7 +228,7 @@ impl Module {
 }
 
 impl PartialEq for Module {
-    /// Whether the syntax is the same, names included; byte offsets and what it may use aside.
+    /// Whether the syntax is the same, names included; byte offsets, custom sections and what it may use aside.
     fn eq(&self, other: &Self) -> bool {
         let Module {
             types,
@@ -244,6 +246,7 @@ impl PartialEq for Module {
             code,
             names,
             offsets: _,
+            customs: _,
             custom_faults: _,
         } = self;
         (types, imports, tags, globals, mems, tables)

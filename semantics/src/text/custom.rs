@@ -25,6 +25,19 @@ impl std::fmt::Display for CustomFault {
     }
 }
 
+/// A custom section that an annotation `@custom` asks for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CustomSection {
+    /// Its name.
+    pub name: String,
+    /// The content.
+    pub bytes: Vec<u8>,
+    /// The section that it stands at, by its identifier; `None` for the beginning of the module, or its end.
+    pub section: Option<u8>,
+    /// Whether it comes after that section, or at the end.
+    pub after: bool,
+}
+
 /// The annotations of a module, as far as they have been found where they may stand.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Annotated {
@@ -34,6 +47,7 @@ pub(super) struct Annotated {
     names: Vec<(Space, Idx, String)>,
     /// Where in the tokens the bodies of functions are.
     bodies: Vec<std::ops::Range<usize>>,
+    sections: Vec<CustomSection>,
     faults: Vec<CustomFault>,
 }
 
@@ -41,23 +55,22 @@ const NAME: &str = "name";
 const CUSTOM: &str = "custom";
 const BRANCH_HINT: &str = "metadata.code.branch_hint";
 
-/// The section kinds of `@custom`'s `(before …)` and `(after …)`.
-const SECTIONS: [&str; 15] = [
-    "first",
-    "last",
-    "type",
-    "import",
-    "func",
-    "table",
-    "memory",
-    "tag",
-    "global",
-    "export",
-    "start",
-    "elem",
-    "datacount",
-    "code",
-    "data",
+/// The section kinds of `@custom`'s `(before …)` and `(after …)`, with the identifiers of the sections; `first` and `last`
+/// are besides them.
+const SECTIONS: [(&str, u8); 13] = [
+    ("type", 1),
+    ("import", 2),
+    ("func", 3),
+    ("table", 4),
+    ("memory", 5),
+    ("tag", 13),
+    ("global", 6),
+    ("export", 7),
+    ("start", 8),
+    ("elem", 9),
+    ("datacount", 12),
+    ("code", 10),
+    ("data", 11),
 ];
 
 impl<'a> Parser<'_, 'a> {
@@ -137,8 +150,9 @@ impl<'a> Parser<'_, 'a> {
             let annotation = self.tokens.annotations()[i];
             if self.annotation_id(&annotation) == CUSTOM {
                 self.annotated.placed.push(i);
-                if let Some(why) = custom(&content(self.tokens, &annotation)) {
-                    self.custom_fault(&annotation, format!("@custom annotation: {why}"));
+                match custom(&content(self.tokens, &annotation)) {
+                    Ok(section) => self.annotated.sections.push(section),
+                    Err(why) => self.custom_fault(&annotation, format!("@custom annotation: {why}")),
                 }
             }
         }
@@ -183,6 +197,7 @@ impl<'a> Parser<'_, 'a> {
         }
         self.annotated.faults.sort_by_key(|fault| fault.line);
         self.module.custom_faults = std::mem::take(&mut self.annotated.faults);
+        self.module.customs = std::mem::take(&mut self.annotated.sections);
         let names = std::mem::take(&mut self.annotated.names);
         names.into_iter().for_each(|(space, x, name)| give(&mut self.module.names, space, x, name));
     }
@@ -217,22 +232,32 @@ fn content<'a>(tokens: &Tokens<'a>, annotation: &Annotation) -> Vec<(TokenKind, 
     each.map(|token| (token.kind(), inner.source(token))).collect()
 }
 
-/// What is wrong with the content of a `@custom`: `name (before kind | after kind)? string*`
-fn custom(content: &[(TokenKind, &str)]) -> Option<&'static str> {
+/// The content of a `@custom`: `name (before kind | after kind)? string*`. Without a place, it is the end.
+///
+/// # Errors
+/// What is wrong with it.
+fn custom(content: &[(TokenKind, &str)]) -> Result<CustomSection, &'static str> {
     use TokenKind::{Close, Keyword, Open, String};
-    let Some(((String, name), rest)) = content.split_first() else { return Some("missing section name") };
-    if strings::name(name).is_none() {
-        return Some("malformed UTF-8 encoding");
-    }
-    let data = match rest {
-        [(Open, _), (Keyword, "before" | "after"), kind, ..] => match (kind, rest.get(3)) {
-            ((Keyword, kind), Some((Close, _))) if SECTIONS.contains(kind) => &rest[4..],
-            _ => return Some("malformed section kind"),
-        },
-        [(Open, _), ..] => return Some("malformed placement"),
-        _ => rest,
+    let Some(((String, name), rest)) = content.split_first() else { return Err("missing section name") };
+    let name = strings::name(name).ok_or("malformed UTF-8 encoding")?.into_owned();
+    let (section, after, data) = match rest {
+        [(Open, _), (Keyword, word @ ("before" | "after")), kind, ..] => {
+            let ((Keyword, kind), Some((Close, _))) = (kind, rest.get(3)) else { return Err("malformed section kind") };
+            let section = match *kind {
+                "first" | "last" => None,
+                kind => Some(SECTIONS.iter().find(|(name, _)| *name == kind).ok_or("malformed section kind")?.1),
+            };
+            let after = if section.is_some() { *word == "after" } else { *kind == "last" };
+            (section, after, &rest[4..])
+        }
+        [(Open, _), ..] => return Err("malformed placement"),
+        _ => (None, true, rest),
     };
-    data.iter().any(|(kind, _)| *kind != String).then_some("unexpected token")
+    if data.iter().any(|(kind, _)| *kind != String) {
+        return Err("unexpected token");
+    }
+    let bytes = data.iter().flat_map(|(_, token)| strings::string(token).into_owned()).collect();
+    Ok(CustomSection { name, bytes, section, after })
 }
 
 /// Gives something a name.

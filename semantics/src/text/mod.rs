@@ -35,7 +35,7 @@ pub mod strings;
 mod types;
 mod vector;
 
-pub use custom::CustomFault;
+pub use custom::{CustomFault, CustomSection};
 pub use lexical::{Annotation, TextTooLong, Token, TokenKind, Tokens};
 pub use lines::Lines;
 

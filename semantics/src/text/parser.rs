@@ -288,7 +288,8 @@ impl<'t, 'a> Parser<'t, 'a> {
         self.uses(production!("Tidx_"));
         self.uses(space.production());
         if self.kind(0) == Some(TokenKind::Number) {
-            return self.u32(space.index());
+            self.uses(production!("Tu32"));
+            return Ok(self.uint(32, space.production(), space.index())? as Idx);
         }
         let at = self.at;
         match self.id()? {

@@ -1,5 +1,6 @@
 //! The reader of the text format.
 
+mod customs;
 mod mutants;
 mod opinion;
 mod suite;

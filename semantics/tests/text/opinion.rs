@@ -66,7 +66,7 @@ fn only_theirs(text: &str, e: &Malformed) -> Option<&'static str> {
     let begins = |words: &[&str]| words.iter().any(|word| rest.starts_with(word));
     let after = rest.trim_start_matches(['(', ' ', '\n']);
     match production {
-        "Tu8" | "Tu32" | "Tu64" if begins(&["+"]) => Some("a sign on a number that has none"),
+        _ if begins(&["+"]) => Some("a sign on a number that has none"),
         "Toffset" if rest.starts_with("offset=+") => Some("a sign on a number that has none"),
         "Talign_" if rest.starts_with("align=+") => Some("a sign on a number that has none"),
         "Tmodule/plain" if e.message == "import after tag" => Some("an import after a tag"),

@@ -210,6 +210,7 @@ impl Draft {
             code: Arc::new(code),
             names: self.names.clone(),
             offsets: Offsets::default(),
+            customs: Vec::new(),
             custom_faults: Vec::new(),
         }
     }
