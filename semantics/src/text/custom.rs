@@ -32,9 +32,21 @@ pub(super) struct Annotated {
     placed: Vec<usize>,
     /// The names that `@name` gives.
     names: Vec<(Space, Idx, String)>,
-    /// Where in the tokens the bodies of functions are.
+    /// Those that it gives to locals, since the last function.
+    locals: Vec<(Idx, String)>,
+    /// Where in the tokens the bodies of functions are, one after the other.
     bodies: Vec<std::ops::Range<usize>>,
     faults: Vec<CustomFault>,
+}
+
+impl Annotated {
+    /// Something has a name.
+    fn add(&mut self, space: Space, x: Idx, name: String) {
+        match space {
+            Space::Local => self.locals.push((x, name)),
+            _ => self.names.push((space, x, name)),
+        }
+    }
 }
 
 const NAME: &str = "name";
@@ -101,7 +113,7 @@ impl<'a> Parser<'_, 'a> {
     /// Gives what is bound here the name of a `@name`.
     pub(super) fn annotate(&mut self, space: Space, x: Idx) {
         if let Some(name) = self.name_annotation() {
-            self.annotated.names.push((space, x, name));
+            self.annotated.add(space, x, name);
         }
     }
 
@@ -109,7 +121,7 @@ impl<'a> Parser<'_, 'a> {
     pub(super) fn annotate_one(&mut self, name: Option<String>, space: Space, range: std::ops::Range<Idx>, at: usize) {
         let Some(name) = name else { return };
         if range.len() == 1 {
-            self.annotated.names.push((space, range.start, name));
+            self.annotated.add(space, range.start, name);
             return;
         }
         let all = self.tokens.annotations();
@@ -120,15 +132,7 @@ impl<'a> Parser<'_, 'a> {
 
     /// The names that have been given to locals since the last function.
     pub(super) fn annotated_locals(&mut self) -> Vec<(Idx, String)> {
-        let mut locals = Vec::new();
-        self.annotated.names.retain_mut(|(space, x, name)| {
-            let local = *space == Space::Local;
-            if local {
-                locals.push((*x, std::mem::take(name)));
-            }
-            !local
-        });
-        locals
+        std::mem::take(&mut self.annotated.locals)
     }
 
     /// Between declarations, where `@custom` may stand.
@@ -166,12 +170,13 @@ impl<'a> Parser<'_, 'a> {
     pub(super) fn finish_annotations(&mut self, first: usize) {
         let all = self.tokens.annotations();
         let mut last_hint = None;
+        self.annotated.placed.sort_unstable();
         for (i, annotation) in all.iter().enumerate() {
             if annotation.before < first || annotation.before > self.end {
                 continue;
             }
             match self.annotation_id(annotation) {
-                id @ (NAME | CUSTOM) if !self.annotated.placed.contains(&i) => {
+                id @ (NAME | CUSTOM) if self.annotated.placed.binary_search(&i).is_err() => {
                     self.custom_fault(annotation, format!("misplaced @{id} annotation"));
                 }
                 BRANCH_HINT => {
@@ -189,7 +194,9 @@ impl<'a> Parser<'_, 'a> {
 
     fn branch_hint(&mut self, annotation: &Annotation, again: bool) {
         let at = annotation.before;
-        if !self.annotated.bodies.iter().any(|body| body.contains(&at)) {
+        let bodies = &self.annotated.bodies;
+        let body = bodies.partition_point(|body| body.end <= at);
+        if !bodies.get(body).is_some_and(|body| body.contains(&at)) {
             return self.custom_fault(annotation, format!("@{BRANCH_HINT} annotation: not in a function"));
         }
         if again {

@@ -7,6 +7,7 @@
 use super::context::{Named, Space};
 use super::lexical::TokenKind;
 use super::parser::Parser;
+use super::types::Used;
 use crate::decode::Result;
 use crate::syntax::*;
 use lockstep_spec::{ProductionId, ProductionSet, production};
@@ -249,7 +250,7 @@ impl<'a> Parser<'_, 'a> {
             return Err(self.unsupported("custom-descriptors", "(exact"));
         }
         let used = self.typeuse()?;
-        self.distinct(&used.params)?;
+        self.parameters(&used)?;
         Ok(ExternType::Func(TypeUse::Idx(used.x)))
     }
 
@@ -466,7 +467,7 @@ impl<'a> Parser<'_, 'a> {
         }
         let typeuse = self.at;
         let used = self.typeuse()?;
-        self.context.locals = self.distinct(&used.params)?;
+        self.context.locals = self.parameters(&used)?;
         let mut annotated = self.annotated_locals();
         let mut locals = Vec::new();
         let mut named = false;
@@ -519,12 +520,13 @@ impl<'a> Parser<'_, 'a> {
         self.close(production!("Tfunc_"))
     }
 
-    /// The names of parameters, which are distinct.
-    fn distinct(&self, params: &[Option<Cow<'a, str>>]) -> Result<Named<'a>> {
+    /// The parameters, whose names are distinct. Those of a type that is not written out have none.
+    fn parameters(&self, used: &Used<'a>) -> Result<Named<'a>> {
         let mut names = Named::default();
-        for name in params {
+        for name in &used.params {
             self.bind(&mut names, Space::Local, name.clone(), self.at)?;
         }
+        names.count = used.count;
         Ok(names)
     }
 

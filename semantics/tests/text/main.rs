@@ -1,5 +1,6 @@
 //! The reader of the text format.
 
+mod hostile;
 mod mutants;
 mod opinion;
 mod suite;
