@@ -10,7 +10,6 @@
 //! them. Other tools pass over annotations.
 
 use super::{Model, PlanError};
-use crate::script::place::Places;
 use lockstep_semantics::text::{Annotation, TokenKind, Tokens, strings};
 use std::collections::BTreeSet;
 
@@ -35,20 +34,20 @@ impl Declared {
         // A text that is too long is for the one who reads the script to refuse.
         let Ok(tokens) = Tokens::new(text) else { return Ok(declared) };
         for annotation in tokens.annotations() {
-            declared.take(annotation, text).map_err(|message| {
-                let (line, column) = Places::new(text).of(annotation.start);
+            declared.take(annotation, &tokens).map_err(|message| {
+                let (line, column) = tokens.lines().of(annotation.start as u32);
                 PlanError::Malformed { line, column, message: message.into() }
             })?;
         }
         Ok(declared)
     }
 
-    fn take(&mut self, annotation: &Annotation, text: &str) -> Result<(), &'static str> {
-        let id = &text[annotation.id.0..annotation.id.1];
+    fn take(&mut self, annotation: &Annotation, script: &Tokens<'_>) -> Result<(), &'static str> {
+        let id = script.id(annotation);
         if !["outcomes", "source"].contains(&id) {
             return Ok(());
         }
-        let Ok(tokens) = Tokens::new(&text[annotation.id.1..annotation.end - 1]) else { return Ok(()) };
+        let tokens = script.content(annotation);
         let all = || (0..tokens.len()).filter_map(|i| tokens.get(i));
         let strings = || {
             let strings = all().filter(|token| token.kind() == TokenKind::String);

@@ -13,7 +13,7 @@
 //!
 //! | module | what |
 //! |---|---|
-//! | `source`, `place` | tokens, pieces, lines and columns |
+//! | `source` | tokens, pieces, lines and columns |
 //! | `syntax`, `read`, `literal`, `pattern` | the grammar of scripts |
 //! | `module`, `fallback` | the modules in them, as bytes for engines |
 //! | `run`, `runner`, `meta`, `threads` | runs |
@@ -31,7 +31,6 @@ mod meta;
 mod module;
 mod name;
 mod pattern;
-pub(crate) mod place;
 pub(crate) mod plan;
 mod read;
 mod run;

@@ -5,7 +5,6 @@ use super::judge::Got;
 use super::log::Log;
 use super::message::Messages;
 use super::meta::Files;
-use super::place::Places;
 use super::read;
 use super::runner::Runner;
 use super::source::Source;
@@ -15,6 +14,7 @@ use crate::engine::{End, Engine, InstanceId, Limits, ModuleId, Session};
 use crate::value::Val;
 use lockstep_reports::{FileReport, Finding, Kind};
 use lockstep_semantics::syntax::Features;
+use lockstep_semantics::text::Lines;
 use std::ops::ControlFlow;
 use std::path::Path;
 
@@ -81,7 +81,7 @@ pub fn run_with(
 fn utf8(text: &[u8]) -> Result<&str, ((u32, u32), Got)> {
     std::str::from_utf8(text).map_err(|e| {
         let before = String::from_utf8_lossy(&text[..e.valid_up_to()]);
-        (Places::new(&before).of(before.len()), Got::fail("malformed script: not UTF-8"))
+        (Lines::new(&before).of(before.len() as u32), Got::fail("malformed script: not UTF-8"))
     })
 }
 

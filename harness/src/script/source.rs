@@ -1,13 +1,11 @@
 //! The text of a script.
 
-use super::place::Places;
 use lockstep_semantics::text::{TextTooLong, Token, TokenKind, Tokens};
 use std::ops::Range;
 
 /// The text of a script, divided into tokens.
 pub struct Source<'a> {
     tokens: Tokens<'a>,
-    places: Places<'a>,
 }
 
 /// How a piece of a script at its outermost level is made.
@@ -27,7 +25,7 @@ impl<'a> Source<'a> {
     /// # Errors
     /// When the text is longer than can be read.
     pub fn new(text: &'a str) -> Result<Self, TextTooLong> {
-        Ok(Source { tokens: Tokens::new(text)?, places: Places::new(text) })
+        Ok(Source { tokens: Tokens::new(text)? })
     }
 
     /// The text.
@@ -59,12 +57,12 @@ impl<'a> Source<'a> {
 
     /// Line and column of a token; of the end of the text if there is no such token.
     pub(super) fn place(&self, i: usize) -> (u32, u32) {
-        self.places.of(self.tokens.get(i).map_or(self.text().len(), Token::start))
+        self.tokens.lines().of(self.tokens.get(i).map_or(self.text().len(), Token::start) as u32)
     }
 
     /// The line that a token ends on.
     pub(super) fn last_line(&self, i: usize) -> u32 {
-        self.places.of(self.tokens.get(i).map_or(self.text().len(), Token::end)).0
+        self.tokens.lines().of(self.tokens.get(i).map_or(self.text().len(), Token::end) as u32).0
     }
 
     /// Cuts tokens into pieces by their parentheses alone, so that one that cannot be read hides no other.

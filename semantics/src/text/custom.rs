@@ -45,10 +45,22 @@ pub(super) struct Annotated {
     placed: Vec<usize>,
     /// The names that `@name` gives.
     names: Vec<(Space, Idx, String)>,
-    /// Where in the tokens the bodies of functions are.
+    /// Those that it gives to locals, since the last function.
+    locals: Vec<(Idx, String)>,
+    /// Where in the tokens the bodies of functions are, one after the other.
     bodies: Vec<std::ops::Range<usize>>,
     sections: Vec<CustomSection>,
     faults: Vec<CustomFault>,
+}
+
+impl Annotated {
+    /// Something has a name.
+    fn add(&mut self, space: Space, x: Idx, name: String) {
+        match space {
+            Space::Local => self.locals.push((x, name)),
+            _ => self.names.push((space, x, name)),
+        }
+    }
 }
 
 const NAME: &str = "name";
@@ -73,7 +85,7 @@ const SECTIONS: [(&str, u8); 13] = [
     ("data", 11),
 ];
 
-impl<'a> Parser<'_, 'a> {
+impl Parser<'_, '_> {
     /// The annotations directly before the next token, by number.
     fn annotations_here(&self) -> std::ops::Range<usize> {
         let all = self.tokens.annotations();
@@ -84,16 +96,12 @@ impl<'a> Parser<'_, 'a> {
         first..all.partition_point(|annotation| annotation.before <= self.at)
     }
 
-    fn annotation_id(&self, annotation: &Annotation) -> &'a str {
-        self.tokens.text().get(annotation.id.0..annotation.id.1).unwrap_or_default()
-    }
-
     /// The name that a `@name` gives to what is bound here, if there is one.
     pub(super) fn name_annotation(&mut self) -> Option<String> {
         let mut found = None;
         for i in self.annotations_here() {
             let annotation = self.tokens.annotations()[i];
-            if self.annotation_id(&annotation) != NAME {
+            if self.tokens.id(&annotation) != NAME {
                 continue;
             }
             self.annotated.placed.push(i);
@@ -114,7 +122,7 @@ impl<'a> Parser<'_, 'a> {
     /// Gives what is bound here the name of a `@name`.
     pub(super) fn annotate(&mut self, space: Space, x: Idx) {
         if let Some(name) = self.name_annotation() {
-            self.annotated.names.push((space, x, name));
+            self.annotated.add(space, x, name);
         }
     }
 
@@ -122,7 +130,7 @@ impl<'a> Parser<'_, 'a> {
     pub(super) fn annotate_one(&mut self, name: Option<String>, space: Space, range: std::ops::Range<Idx>, at: usize) {
         let Some(name) = name else { return };
         if range.len() == 1 {
-            self.annotated.names.push((space, range.start, name));
+            self.annotated.add(space, range.start, name);
             return;
         }
         let all = self.tokens.annotations();
@@ -133,22 +141,14 @@ impl<'a> Parser<'_, 'a> {
 
     /// The names that have been given to locals since the last function.
     pub(super) fn annotated_locals(&mut self) -> Vec<(Idx, String)> {
-        let mut locals = Vec::new();
-        self.annotated.names.retain_mut(|(space, x, name)| {
-            let local = *space == Space::Local;
-            if local {
-                locals.push((*x, std::mem::take(name)));
-            }
-            !local
-        });
-        locals
+        std::mem::take(&mut self.annotated.locals)
     }
 
     /// Between declarations, where `@custom` may stand.
     pub(super) fn custom_annotations(&mut self) {
         for i in self.annotations_here() {
             let annotation = self.tokens.annotations()[i];
-            if self.annotation_id(&annotation) == CUSTOM {
+            if self.tokens.id(&annotation) == CUSTOM {
                 self.annotated.placed.push(i);
                 match custom(&content(self.tokens, &annotation)) {
                     Ok(section) => self.annotated.sections.push(section),
@@ -180,12 +180,13 @@ impl<'a> Parser<'_, 'a> {
     pub(super) fn finish_annotations(&mut self, first: usize) {
         let all = self.tokens.annotations();
         let mut last_hint = None;
+        self.annotated.placed.sort_unstable();
         for (i, annotation) in all.iter().enumerate() {
             if annotation.before < first || annotation.before > self.end {
                 continue;
             }
-            match self.annotation_id(annotation) {
-                id @ (NAME | CUSTOM) if !self.annotated.placed.contains(&i) => {
+            match self.tokens.id(annotation) {
+                id @ (NAME | CUSTOM) if self.annotated.placed.binary_search(&i).is_err() => {
                     self.custom_fault(annotation, format!("misplaced @{id} annotation"));
                 }
                 BRANCH_HINT => {
@@ -204,7 +205,9 @@ impl<'a> Parser<'_, 'a> {
 
     fn branch_hint(&mut self, annotation: &Annotation, again: bool) {
         let at = annotation.before;
-        if !self.annotated.bodies.iter().any(|body| body.contains(&at)) {
+        let bodies = &self.annotated.bodies;
+        let body = bodies.partition_point(|body| body.end <= at);
+        if !bodies.get(body).is_some_and(|body| body.contains(&at)) {
             return self.custom_fault(annotation, format!("@{BRANCH_HINT} annotation: not in a function"));
         }
         if again {
@@ -223,13 +226,10 @@ impl<'a> Parser<'_, 'a> {
     }
 }
 
-/// The tokens between the identifier of an annotation and its last parenthesis.
+/// The tokens in an annotation.
 fn content<'a>(tokens: &Tokens<'a>, annotation: &Annotation) -> Vec<(TokenKind, &'a str)> {
-    let text = tokens.text().get(annotation.id.1..annotation.end - 1).unwrap_or_default();
-    // A part of a text is no longer than the whole.
-    let Ok(inner) = Tokens::new(text) else { return Vec::new() };
-    let each = (0..inner.len()).filter_map(|i| inner.get(i));
-    each.map(|token| (token.kind(), inner.source(token))).collect()
+    let inner = tokens.content(annotation);
+    (0..inner.len()).filter_map(|i| inner.get(i)).map(|token| (token.kind(), inner.source(token))).collect()
 }
 
 /// The content of a `@custom`: `name (before kind | after kind)? string*`. Without a place, it is the end.

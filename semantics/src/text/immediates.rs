@@ -3,7 +3,7 @@
 use super::context::Space;
 use super::lexical::TokenKind;
 use super::numbers;
-use super::parser::Parser;
+use super::parser::{Parser, shown};
 use crate::decode::Result;
 use crate::syntax::*;
 use lockstep_spec::{ProductionId, production};
@@ -243,7 +243,8 @@ fn memarg(p: &mut Parser<'_, '_>, bytes: u32) -> Result<MemArg> {
         Some(n) => {
             p.uses(production!("Toffset"));
             let Some(offset) = numbers::uint(n, 64) else {
-                let why = format!("unexpected token: an offset that is no number of 64 bits without a sign: `{n}`");
+                let why =
+                    format!("unexpected token: an offset that is no number of 64 bits without a sign: {}", shown(n));
                 return Err(p.malformed_at(p.at, production!("Toffset"), why));
             };
             p.at += 1;
@@ -255,7 +256,7 @@ fn memarg(p: &mut Parser<'_, '_>, bytes: u32) -> Result<MemArg> {
         Some(n) => {
             p.uses(production!("Talign_"));
             let Some(align) = numbers::uint(n, 64).filter(|m| m.is_power_of_two()) else {
-                let why = format!("alignment must be a power of two without a sign: `{n}`");
+                let why = format!("alignment must be a power of two without a sign: {}", shown(n));
                 return Err(p.malformed_at(p.at, production!("Talign_"), why));
             };
             p.at += 1;

@@ -99,8 +99,6 @@ pub struct Tokens<'a> {
     text: &'a str,
     tokens: Vec<Token>,
     annotations: Vec<Annotation>,
-    /// Of the bad tokens, by number, what is wrong.
-    faults: Vec<(usize, &'static str)>,
     lines: Arc<Lines>,
     seen: ProductionSet,
 }
@@ -119,14 +117,19 @@ impl<'a> Tokens<'a> {
         if text.len() >= LONGEST {
             return Err(TextTooLong);
         }
+        Ok(Self::short(text))
+    }
+
+    /// Divides a text that is not too long.
+    fn short(text: &'a str) -> Self {
         let tokens = Vec::with_capacity(text.len() / 6);
         let mut seen = ProductionSet::default();
         seen.insert(production!("Tsource"));
         let lines = Arc::new(Lines::new(text));
-        let tokens = Tokens { text, tokens, annotations: Vec::new(), faults: Vec::new(), lines, seen };
+        let tokens = Tokens { text, tokens, annotations: Vec::new(), lines, seen };
         let mut lexer = Lexer { bytes: text.as_bytes(), at: 0, tokens };
         lexer.run();
-        Ok(lexer.tokens)
+        lexer.tokens
     }
 
     /// The text.
@@ -157,11 +160,18 @@ impl<'a> Tokens<'a> {
         self.text.get(token.start()..token.end()).unwrap_or_default()
     }
 
-    /// What is wrong with the bad token of this number.
+    /// What is wrong with the bad token of this number. It is looked at again: a text may have many, and one of them is
+    /// asked about.
     pub fn fault(&self, i: usize) -> &'static str {
-        match self.faults.binary_search_by_key(&i, |(at, _)| *at) {
-            Ok(found) => self.faults[found].1,
-            Err(_) => "no token",
+        const NONE: &str = "no token";
+        let Some(token) = self.get(i).filter(|token| token.kind() == TokenKind::Bad) else { return NONE };
+        let lines = self.lines.clone();
+        let tokens = Tokens { text: self.text, tokens: Vec::new(), annotations: Vec::new(), lines, seen: self.seen };
+        let mut lexer = Lexer { bytes: self.text.as_bytes(), at: token.start(), tokens };
+        match lexer.scan() {
+            Scanned::Bad(why) => why,
+            Scanned::Annotation => lexer.annotation(token.start()).err().unwrap_or(NONE),
+            Scanned::Token(_) | Scanned::Space => NONE,
         }
     }
 
@@ -173,6 +183,17 @@ impl<'a> Tokens<'a> {
     /// The annotations, in the order of the text.
     pub fn annotations(&self) -> &[Annotation] {
         &self.annotations
+    }
+
+    /// The identifier of an annotation, as it is written.
+    pub fn id(&self, annotation: &Annotation) -> &'a str {
+        self.text.get(annotation.id.0..annotation.id.1).unwrap_or_default()
+    }
+
+    /// What stands between the identifier of an annotation and its last parenthesis. Offsets begin there.
+    pub fn content(&self, annotation: &Annotation) -> Tokens<'a> {
+        let text = self.text.get(annotation.id.1..annotation.end.saturating_sub(1)).unwrap_or_default();
+        Tokens::short(text)
     }
 
     /// The lexical productions that the text uses.
@@ -245,18 +266,17 @@ impl Lexer<'_> {
                     self.tokens.seen.insert(production!("Ttoken"));
                     self.tokens.tokens.push(Token::new(kind, start, self.at));
                 }
-                Scanned::Bad(why) => self.bad(start, why),
+                Scanned::Bad(_) => self.bad(start),
                 Scanned::Annotation => {
-                    if let Err(why) = self.annotation(start) {
-                        self.bad(start, why);
+                    if self.annotation(start).is_err() {
+                        self.bad(start);
                     }
                 }
             }
         }
     }
 
-    fn bad(&mut self, start: usize, why: &'static str) {
-        self.tokens.faults.push((self.tokens.tokens.len(), why));
+    fn bad(&mut self, start: usize) {
         self.tokens.tokens.push(Token::new(TokenKind::Bad, start, self.at));
     }
 

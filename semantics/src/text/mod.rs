@@ -8,7 +8,7 @@
 //! | `types` | 6.2-text.types: types, type uses and the types that they add |
 //! | `instructions` | 6.3-text.instructions: labels, blocks, folded instructions |
 //! | `plain`, `numeric`, `vector`, `immediates` | 6.3-text.instructions: all others, in tables |
-//! | `modules` | 6.4-text.modules |
+//! | `modules`, `segments` | 6.4-text.modules |
 //! | `custom` | appendix, custom sections: annotations |
 //! | `atomics`, `proposals` | the text format of proposals |
 //!
@@ -31,6 +31,7 @@ mod numeric;
 mod parser;
 mod plain;
 mod proposals;
+mod segments;
 pub mod strings;
 mod types;
 mod vector;

@@ -7,6 +7,7 @@
 use super::context::{Named, Space};
 use super::lexical::TokenKind;
 use super::parser::Parser;
+use super::types::Used;
 use crate::decode::Result;
 use crate::syntax::*;
 use lockstep_spec::{ProductionId, ProductionSet, production};
@@ -160,7 +161,7 @@ impl<'a> Parser<'_, 'a> {
     }
 
     /// Where the keyword stands of the parenthesis that is next.
-    fn keyword_offset(&self) -> u32 {
+    pub(super) fn keyword_offset(&self) -> u32 {
         self.token(1).map_or(0, |token| token.start() as u32)
     }
 
@@ -249,7 +250,7 @@ impl<'a> Parser<'_, 'a> {
             return Err(self.unsupported("custom-descriptors", "(exact"));
         }
         let used = self.typeuse()?;
-        self.distinct(&used.params)?;
+        self.parameters(&used)?;
         Ok(ExternType::Func(TypeUse::Idx(used.x)))
     }
 
@@ -267,7 +268,7 @@ impl<'a> Parser<'_, 'a> {
     }
 
     /// Goes past `(keyword id?`, whose name is bound already.
-    fn skip_head(&mut self, space: Space, x: Idx) -> Result<()> {
+    pub(super) fn skip_head(&mut self, space: Space, x: Idx) -> Result<()> {
         self.at += 2;
         self.id()?;
         self.annotate(space, x);
@@ -382,15 +383,6 @@ impl<'a> Parser<'_, 'a> {
         self.close(production!("Tmem_"))
     }
 
-    /// `(at.const 0)`
-    fn zero(&mut self, addr: AddrType, offset: u32) -> Expr {
-        let zero = match addr {
-            AddrType::I32 => Num::I32(0),
-            AddrType::I64 => Num::I64(0),
-        };
-        self.exprs.code.add_seq([(Instr::Const(zero), offset)], offset)
-    }
-
     /// `Ttable_`
     fn table(&mut self, offset: u32, defined: &mut Defined) -> Result<()> {
         let (at, x) = (self.at, self.counted(Space::Table));
@@ -430,28 +422,6 @@ impl<'a> Parser<'_, 'a> {
         self.close(production!("Ttable_/plain"))
     }
 
-    /// `(elem …)` inside of a table: how many elements. The grammar at the pin has a whole element list in it, where all
-    /// scripts have its elements only; both are read (deviations.md).
-    fn inline_elem(&mut self, x: TableIdx, addr: AddrType, ty: RefType) -> Result<u64> {
-        let offset = self.keyword_offset();
-        if !self.accept_open("elem") {
-            return Err(self.expected(production!("Telemtable_/abbrev"), "`(elem`"));
-        }
-        let (ty, init) = if self.keyword() == Some("func") || self.at_reftype() {
-            self.elemlist()?
-        } else if self.kind(0) == Some(TokenKind::Open) {
-            (ty, self.elemexprs()?)
-        } else {
-            (ty, self.funcidxs()?)
-        };
-        self.close(production!("Telemtable_/abbrev"))?;
-        let n = init.len() as u64;
-        let mode = ElemMode::Active(x, self.zero(addr, offset));
-        self.module.elems.push(Elem { share: Share::Unshared, ty, init, mode });
-        self.module.offsets.elems.push(offset);
-        Ok(n)
-    }
-
     /// `Tfunc_`
     fn func(&mut self, offset: u32, defined: &mut Defined) -> Result<()> {
         self.uses(production!("Tfunc_"));
@@ -466,7 +436,7 @@ impl<'a> Parser<'_, 'a> {
         }
         let typeuse = self.at;
         let used = self.typeuse()?;
-        self.context.locals = self.distinct(&used.params)?;
+        self.context.locals = self.parameters(&used)?;
         let mut annotated = self.annotated_locals();
         let mut locals = Vec::new();
         let mut named = false;
@@ -519,12 +489,13 @@ impl<'a> Parser<'_, 'a> {
         self.close(production!("Tfunc_"))
     }
 
-    /// The names of parameters, which are distinct.
-    fn distinct(&self, params: &[Option<Cow<'a, str>>]) -> Result<Named<'a>> {
+    /// The parameters, whose names are distinct. Those of a type that is not written out have none.
+    fn parameters(&self, used: &Used<'a>) -> Result<Named<'a>> {
         let mut names = Named::default();
-        for name in params {
+        for name in &used.params {
             self.bind(&mut names, Space::Local, name.clone(), self.at)?;
         }
+        names.count = used.count;
         Ok(names)
     }
 
@@ -533,145 +504,6 @@ impl<'a> Parser<'_, 'a> {
         let bound = self.bind(&mut names, Space::Local, name, at);
         self.context.locals = names;
         bound.map(drop)
-    }
-
-    /// `Texpr_` where there are neither locals nor labels
-    fn constant(&mut self) -> Result<Expr> {
-        self.context.locals = Named::default();
-        self.context.labels.clear();
-        self.expr()
-    }
-
-    /// `Tdatastring`
-    fn datastring(&mut self) -> Vec<u8> {
-        self.uses(production!("Tdatastring"));
-        self.strings()
-    }
-
-    /// `Toffsetexpr_`, if one is next
-    fn offsetexpr(&mut self) -> Result<Option<Expr>> {
-        self.context.labels.clear();
-        self.context.locals = Named::default();
-        if self.accept_open("offset") {
-            self.uses(production!("Toffsetexpr_/plain"));
-            let expr = self.expr()?;
-            self.close(production!("Toffsetexpr_/plain"))?;
-            return Ok(Some(expr));
-        }
-        if self.kind(0) != Some(TokenKind::Open) {
-            return Ok(None);
-        }
-        self.uses(production!("Toffsetexpr_/abbrev"));
-        Ok(Some(self.folded_expr()?))
-    }
-
-    /// `(keyword x)` before an offset: which memory or table it is in; `None` where it is left out
-    fn segment_use(&mut self, keyword: &str, space: Space, plain: ProductionId) -> Result<Option<Idx>> {
-        if !self.accept_open(keyword) {
-            return Ok(None);
-        }
-        self.uses(plain);
-        let x = self.idx(space)?;
-        self.close(plain)?;
-        Ok(Some(x))
-    }
-
-    /// `Tdata_`
-    fn data(&mut self, offset: u32) -> Result<()> {
-        self.uses(production!("Tdata_"));
-        self.skip_head(Space::Data, self.module.datas.len() as Idx)?;
-        let x = self.segment_use("memory", Space::Mem, production!("Tmemuse_/plain"))?;
-        let mode = match (x, self.offsetexpr()?) {
-            (None, None) => DataMode::Passive,
-            (x, Some(e)) => {
-                if x.is_none() {
-                    self.uses(production!("Tmemuse_/abbrev"));
-                }
-                DataMode::Active(x.unwrap_or(0), e)
-            }
-            (Some(_), None) => return Err(self.expected(production!("Toffsetexpr_/plain"), "an offset")),
-        };
-        let bytes = self.datastring();
-        self.close(production!("Tdata_"))?;
-        self.module.datas.push(Data { share: Share::Unshared, bytes: bytes.into(), mode });
-        self.module.offsets.datas.push(offset);
-        Ok(())
-    }
-
-    /// `Telem_`
-    fn elem(&mut self, offset: u32) -> Result<()> {
-        self.skip_head(Space::Elem, self.module.elems.len() as Idx)?;
-        let (mode, ty, init) = if self.accept("declare") {
-            self.uses(production!("Telem_/plain"));
-            let (ty, init) = self.elemlist()?;
-            (ElemMode::Declare, ty, init)
-        } else if self.keyword() == Some("func") || self.at_reftype() {
-            self.uses(production!("Telem_/plain"));
-            let (ty, init) = self.elemlist()?;
-            (ElemMode::Passive, ty, init)
-        } else {
-            let x = self.segment_use("table", Space::Table, production!("Ttableuse_/plain"))?;
-            let Some(e) = self.offsetexpr()? else {
-                return Err(self.expected(production!("Telem_/plain"), "an element list, an offset or `declare`"));
-            };
-            if x.is_none() {
-                self.uses(production!("Ttableuse_/abbrev"));
-            }
-            let mode = ElemMode::Active(x.unwrap_or(0), e);
-            // Function indices by themselves, where the table is left out as well. The grammar at the pin has this for
-            // segments without a name only (deviations.md).
-            if x.is_none() && (self.at_idx() || self.kind(0) == Some(TokenKind::Close)) {
-                self.uses(production!("Telem_/abbrev"));
-                (mode, RefType::non_null(HeapType::abs(AbsHeapType::Func)), self.funcidxs()?)
-            } else {
-                self.uses(production!("Telem_/plain"));
-                let (ty, init) = self.elemlist()?;
-                (mode, ty, init)
-            }
-        };
-        self.close(production!("Telem_/plain"))?;
-        self.module.elems.push(Elem { share: Share::Unshared, ty, init, mode });
-        self.module.offsets.elems.push(offset);
-        Ok(())
-    }
-
-    /// `Telemlist_`
-    fn elemlist(&mut self) -> Result<(RefType, Vec<Expr>)> {
-        if self.accept("func") {
-            self.uses(production!("Telemlist_/abbrev"));
-            return Ok((RefType::non_null(HeapType::abs(AbsHeapType::Func)), self.funcidxs()?));
-        }
-        self.uses(production!("Telemlist_/plain"));
-        Ok((self.reftype()?, self.elemexprs()?))
-    }
-
-    /// `Tlist(Tfuncidx_)`, each as `(ref.func x)`
-    fn funcidxs(&mut self) -> Result<Vec<Expr>> {
-        let mut init = Vec::new();
-        while self.at_idx() {
-            let offset = self.offset() as u32;
-            let x = self.idx(Space::Func)?;
-            init.push(self.exprs.code.add_seq([(Instr::RefFunc(x), offset)], offset));
-        }
-        Ok(init)
-    }
-
-    /// `Tlist(Telemexpr_)`
-    fn elemexprs(&mut self) -> Result<Vec<Expr>> {
-        let mut init = Vec::new();
-        self.context.labels.clear();
-        self.context.locals = Named::default();
-        while self.kind(0) == Some(TokenKind::Open) {
-            if self.accept_open("item") {
-                self.uses(production!("Telemexpr_/plain"));
-                init.push(self.expr()?);
-                self.close(production!("Telemexpr_/plain"))?;
-            } else {
-                self.uses(production!("Telemexpr_/abbrev"));
-                init.push(self.folded_expr()?);
-            }
-        }
-        Ok(init)
     }
 
     /// `Tstart_`

@@ -32,18 +32,11 @@ fn positional(digits: &[u8], base: u32) -> Option<u64> {
             continue;
         }
         let d = (byte as char).to_digit(base)?;
-        n = n.saturating_mul(base.into()).saturating_add(d.into());
         // What has been cut once stays the largest number.
-        if n == u64::MAX && !all_digits(digits, base) {
-            return None;
-        }
+        n = n.saturating_mul(base.into()).saturating_add(d.into());
         after_digit = true;
     }
     after_digit.then_some(n)
-}
-
-fn all_digits(digits: &[u8], base: u32) -> bool {
-    digits.split(|&b| b == b'_').all(|run| !run.is_empty() && run.iter().all(|&b| (b as char).is_digit(base)))
 }
 
 /// `TuN(N)`: an unsigned integer without a sign.

@@ -338,7 +338,7 @@ impl<'t, 'a> Parser<'t, 'a> {
 }
 
 /// A token in a message, not too long.
-fn shown(source: &str) -> String {
+pub(super) fn shown(source: &str) -> String {
     match source.char_indices().nth(40) {
         Some((cut, _)) => format!("`{}…`", &source[..cut]),
         None => format!("`{source}`"),

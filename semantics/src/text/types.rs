@@ -83,9 +83,11 @@ fn abbreviated_reftype(keyword: &str) -> Option<AbsHeapType> {
 pub(super) struct Used<'a> {
     /// The type.
     pub(super) x: TypeIdx,
-    /// The names of the parameters, as many as there are.
+    /// The names of the parameters, as far as they are written out.
     pub(super) params: Vec<Option<Cow<'a, str>>>,
-    /// Why it is not known how many that are, where that is so.
+    /// How many parameters there are.
+    pub(super) count: Idx,
+    /// Why that is not known, where it is so.
     pub(super) unknown: Option<&'static str>,
 }
 
@@ -516,8 +518,9 @@ impl<'a> Parser<'_, 'a> {
     /// The type that a type use means.
     fn resolve(&mut self, written: Written<'a>) -> Result<Used<'a>> {
         let Written { explicit, ft, names: params, .. } = written;
+        let count = params.len() as Idx;
         let Some((x, at)) = explicit else {
-            return Ok(Used { x: self.implicit(ft), params, unknown: None });
+            return Ok(Used { x: self.implicit(ft), params, count, unknown: None });
         };
         self.uses(production!("Ttypeuse_/base"));
         let defined = self.types.flat.get(x as usize).map(|&(rec, i)| &self.module.types[rec].0[i].comp);
@@ -525,9 +528,9 @@ impl<'a> Parser<'_, 'a> {
         match defined {
             // Read literally, only final function types could be used; all of them are meant (deviations.md).
             Some(CompType::Func(expected)) if nothing => {
-                Ok(Used { x, params: vec![None; expected.params.len()], unknown: None })
+                Ok(Used { x, params, count: expected.params.len() as Idx, unknown: None })
             }
-            Some(CompType::Func(expected)) if *expected == ft => Ok(Used { x, params, unknown: None }),
+            Some(CompType::Func(expected)) if *expected == ft => Ok(Used { x, params, count, unknown: None }),
             // Whether there is such a type matters to validation alone, as long as nothing is written out.
             _ if nothing => {
                 let unknown = match defined {
@@ -536,12 +539,12 @@ impl<'a> Parser<'_, 'a> {
                     None => None,
                 };
                 self.types.incomplete |= defined.is_none();
-                Ok(Used { x, params, unknown })
+                Ok(Used { x, params, count, unknown })
             }
             // It may be among those that are added further on.
             None if !self.types.complete => {
                 self.types.incomplete = true;
-                Ok(Used { x, params, unknown: None })
+                Ok(Used { x, params, count, unknown: None })
             }
             None => Err(self.malformed_at(at, production!("Ttypeuse_/base"), format!("unknown type {x}"))),
             Some(CompType::Func(_)) => Err(self.malformed_at(

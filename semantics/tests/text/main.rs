@@ -1,6 +1,7 @@
 //! The reader of the text format.
 
 mod customs;
+mod hostile;
 mod mutants;
 mod opinion;
 mod suite;
