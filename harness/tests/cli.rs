@@ -139,6 +139,19 @@ fn conform_that_tests_nothing_is_no_success() {
 }
 
 #[test]
+fn conform_declared_messages() {
+    let text = "(module (func (export \"f\") (result i32) (i32.div_u (i32.const 1) (i32.const 0))))
+(assert_trap (invoke \"f\") \"division by zero\")";
+    let place = Place::with(&[("theirs.wast", text)]);
+    place.ends(&["conform", "theirs.wast"], 1, "but no message is known that begins with \"division by zero\"");
+    let message = "division by zero = divide by zero";
+    place.ends(&["conform", "theirs.wast", "--message", message], 0, "All 2 pass.");
+    for wrong in ["", "division by zero", "= unreachable", "division by zero =", "division by zero = no such text"] {
+        place.refuses(&["conform", "theirs.wast", "--message", wrong], "--message");
+    }
+}
+
+#[test]
 fn conform_every_verdict() {
     let place = Place::new();
     let endless = corpus("conform-failing/endless.wast");
