@@ -297,7 +297,7 @@ fn validate() {
     assert_eq!(ran.stdout, "valid.wat: ok\nvalid.wasm: ok\n");
     let ran =
         place.ends(&["validate", "invalid.wat"], 1, "invalid.wat: invalid: type mismatch: found i64, needed i32 (");
-    assert!(ran.stdout.contains("function 0, 1:39"), "{}", ran.stdout);
+    assert!(ran.stdout.contains("function 0, 1:41"), "{}", ran.stdout);
     place.ends(&["validate", "malformed.wat"], 1, "malformed.wat: malformed text at 2:4: ");
     place.ends(&["validate", "malformed.wasm"], 1, "malformed.wasm: malformed module at byte 0x9: ");
     place.ends(&["validate", "neither"], 1, "neither: malformed");

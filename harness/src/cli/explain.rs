@@ -83,6 +83,9 @@ enum Kind {
     Html,
 }
 
+/// A module that was read, or why it is malformed.
+type Read = std::result::Result<Input, Box<Explanation>>;
+
 impl Explain {
     pub(super) fn execute(self, stdout: &mut Output) -> Result<Outcome> {
         let (content, read) = self.input()?;
@@ -129,7 +132,7 @@ impl Explain {
     }
 
     /// The module of `FILE`, or of the directive at `FILE:LINE`; and the text that it is in.
-    fn input(&self) -> Result<(Vec<u8>, Result<Input, Box<Explanation>>)> {
+    fn input(&self) -> Result<(Vec<u8>, Read)> {
         let name = self.file.display().to_string();
         if !self.file.exists()
             && let Some((path, line)) = name.rsplit_once(':')

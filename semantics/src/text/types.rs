@@ -169,6 +169,11 @@ impl<'a> Parser<'_, 'a> {
         Ok(RefType { null, heap })
     }
 
+    /// Whether a value type is next.
+    fn at_valtype(&self) -> bool {
+        matches!(self.keyword(), Some("i32" | "i64" | "f32" | "f64" | "v128")) || self.at_reftype()
+    }
+
     /// `Tvaltype_`
     pub(super) fn valtype(&mut self) -> Result<ValType> {
         self.uses(production!("Tvaltype_"));
@@ -192,7 +197,8 @@ impl<'a> Parser<'_, 'a> {
         let pt = match self.keyword() {
             Some("i8") => PackType::I8,
             Some("i16") => PackType::I16,
-            _ => return Ok(StorageType::Val(self.valtype()?)),
+            _ if self.at_valtype() => return Ok(StorageType::Val(self.valtype()?)),
+            _ => return Err(self.expected(production!("Tstoragetype_"), "a storage type")),
         };
         self.uses(production!("Tpacktype"));
         self.at += 1;

@@ -31,7 +31,7 @@ fn an_error_is_one_line() {
     let e = invalid("(module (func) (func (result i32) (local i64) (i32.add (local.get 0) (i32.const 1))))");
     assert_eq!(e.rule, rule!("Instr_ok/binop"));
     assert_eq!(e.premise, Premise::NotSubtype { found: ValType::I64, needed: ValType::I32 });
-    assert_eq!(e.to_string(), "type mismatch: found i64, needed i32 (Instr_ok/binop, function 1, byte 0x25)");
+    assert_eq!(e.to_string(), "type mismatch: found i64, needed i32 (Instr_ok/binop, function 1, 1:48)");
 }
 
 #[test]
