@@ -37,12 +37,11 @@ impl<'a> Parser<'_, 'a> {
         self.names(last)?;
         self.at = first;
         self.types(last)?;
-        let types = self.module.types.len();
         let annotated = self.annotated.clone();
         self.at = first;
         self.decls(whole)?;
-        if self.types.incomplete && self.module.types.len() > types {
-            // Now all type uses find what they ask for; the types that they add are the same as before.
+        if self.types.incomplete {
+            // Now a type use finds what it asks for, or never will; the types that they add are the same as before.
             self.types.complete = true;
             self.annotated = annotated;
             self.again(first);
