@@ -3,4 +3,6 @@
 mod hostile;
 mod mutants;
 mod opinion;
+mod places;
+mod smith;
 mod suite;
