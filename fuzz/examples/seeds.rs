@@ -2,12 +2,15 @@
 //! texts in the folders: each becomes a `.wasm` file, well-formed or not, and the smaller ones that are there in text a
 //! `.wat` file, too. In `OUT/entropy`, for the other targets, are random bytes, always the same ones.
 
+#[path = "../../semantics/tests/common/scripts.rs"]
+#[allow(dead_code)]
+mod scripts;
+
 use lockstep::generate;
-use lockstep_semantics::decode::{Malformed, decode_text, encode_quoted, encode_wat};
+use lockstep_semantics::decode::decode_text;
+use lockstep_semantics::syntax::Features;
+use scripts::{Form, Source, forms};
 use std::path::{Path, PathBuf};
-use wast::lexer::{Lexer, TokenKind};
-use wast::parser::{ParseBuffer, parse};
-use wast::{Wast, WastDirective, WastExecute};
 
 /// The longest text that makes a seed.
 const TEXT: usize = 2_000;
@@ -73,69 +76,20 @@ fn text(path: &Path, out: &Path) -> std::io::Result<usize> {
 
 /// Writes the modules of a script; how many.
 fn script(path: &Path, out: &Path) -> std::io::Result<usize> {
-    let text = std::fs::read_to_string(path)?;
-    let mut lexer = Lexer::new(&text);
-    lexer.allow_confusing_unicode(true);
-    let script = ParseBuffer::new_with_lexer(lexer);
-    let script =
-        match script.as_ref().map_err(|e| e.message()).and_then(|b| parse::<Wast<'_>>(b).map_err(|e| e.message())) {
-            Ok(script) => script,
-            Err(e) => {
-                eprintln!("{}: {e}", path.display());
-                return Ok(0);
-            }
-        };
     let name = stem(path);
     let mut seeds = 0;
-    let mut write = |at: usize, bytes: Result<Vec<u8>, Malformed>| {
-        let name = format!("{name}-{at}");
-        if let Ok(bytes) = bytes {
+    for Form { place, source, .. } in forms(path) {
+        let name = format!("{name}-{}", place.rsplit(':').next().unwrap_or_default());
+        if let Ok(bytes) = source.bytes(Features::SHARED_EVERYTHING) {
             std::fs::write(out.join(format!("{name}.wasm")), bytes)?;
             seeds += 1;
         }
-        match field(&text[at..]) {
-            Some(module) if module.len() <= TEXT && module.starts_with("(module") => {
-                seeds += 1;
-                std::fs::write(out.join(format!("{name}.wat")), module)
-            }
-            _ => Ok(()),
-        }
-    };
-    for directive in script.directives {
-        match directive {
-            WastDirective::Module(mut module)
-            | WastDirective::ModuleDefinition(mut module)
-            | WastDirective::AssertInvalid { mut module, .. }
-            | WastDirective::AssertMalformed { mut module, .. } => {
-                write(open(&text, module.span().offset()), encode_quoted(&mut module, &text))?;
-            }
-            WastDirective::AssertUnlinkable { mut module, .. }
-            | WastDirective::AssertTrap { exec: WastExecute::Wat(mut module), .. }
-            | WastDirective::AssertException { exec: WastExecute::Wat(mut module), .. }
-            | WastDirective::AssertReturn { exec: WastExecute::Wat(mut module), .. } => {
-                write(open(&text, module.span().offset()), encode_wat(&mut module, &text))?;
-            }
-            _ => {}
+        if let Source::Text(module) = source
+            && module.len() <= TEXT
+        {
+            std::fs::write(out.join(format!("{name}.wat")), module)?;
+            seeds += 1;
         }
     }
     Ok(seeds)
-}
-
-/// The parenthesis before a keyword.
-fn open(text: &str, keyword: usize) -> usize {
-    text[..keyword].rfind('(').unwrap_or(text.len())
-}
-
-/// The text up to the parenthesis that closes the one at its beginning.
-fn field(text: &str) -> Option<&str> {
-    let (lexer, mut pos, mut depth) = (Lexer::new(text), 0, 0);
-    while let Some(token) = lexer.parse(&mut pos).ok()? {
-        match token.kind {
-            TokenKind::LParen => depth += 1,
-            TokenKind::RParen if depth == 1 => return Some(&text[..pos]),
-            TokenKind::RParen => depth -= 1,
-            _ => {}
-        }
-    }
-    None
 }

@@ -16,7 +16,7 @@ for source in fuzz_targets/*.rs; do
     name=$(basename "$source" .rs)
     cp "$target/$triple/release/$name" "${OUT:?}/"
     case $name in
-        decode | validate | run) kind=modules ;;
+        decode | validate | text | run) kind=modules ;;
         *) kind=entropy ;;
     esac
     rm -f "$OUT/${name}_seed_corpus.zip"

@@ -5,6 +5,7 @@
 //! | [`decode`] | bytes or text | what was decoded is encoded, and decodes to the same |
 //! | [`validate`] | bytes or text | an answer, and the one that `wasmparser` gives |
 //! | [`run`] | bytes or text | a valid module runs as [`laws::check`] says |
+//! | [`text()`] | text, or choices for a soup of tokens | an answer, and the one that `wast` gives |
 //! | [`smith_run`] | entropy for `wasm-smith` | it makes a valid module, which runs likewise |
 //! | [`differential::smith`] | the same | Wasmtime does what the semantics does |
 //! | [`differential::gc`] | choices of our generator | it makes valid modules; Wasmtime does what the semantics does |
@@ -18,6 +19,7 @@ pub mod differential;
 pub mod laws;
 pub mod opinion;
 pub mod smith;
+pub mod text;
 pub mod world;
 
 use arbitrary::Unstructured;
@@ -71,6 +73,11 @@ fn print(module: &Module) {
 /// The bytes, and if they are text the binary of the module that it describes, get the verdict that `wasmparser` gives.
 pub fn validate(data: &[u8]) {
     each_binary(data, opinion::compare);
+}
+
+/// The text, or the one that is made of the bytes, is read as [`text::check`] has it. Whether it is a module.
+pub fn text(data: &[u8]) -> bool {
+    text::check(&text::text_of(data))
 }
 
 /// Runs the module in the bytes, if they are a valid one in binary or in text. Whether they are.

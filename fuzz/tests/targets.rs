@@ -1,8 +1,9 @@
 //! The targets on inputs that depend on nothing but a seed.
 
 use lockstep_fuzz::smith::{Nans, module};
+use lockstep_fuzz::text::SOUP;
 use lockstep_fuzz::world::Dice;
-use lockstep_fuzz::{decode, run, smith_run, validate};
+use lockstep_fuzz::{decode, run, smith_run, text, validate};
 
 fn entropy(dice: &mut Dice, len: usize) -> Vec<u8> {
     (0..len.div_ceil(8)).flat_map(|_| dice.roll().to_le_bytes()).collect()
@@ -56,4 +57,19 @@ fn text_gets_the_same_verdict_encodes_and_runs() {
     decode(text.as_bytes());
     assert!(run(text.as_bytes()));
     assert!(!run(b"(module (func (export \"c\") (result i32)))"));
+}
+
+#[test]
+fn texts_and_soups_get_an_answer() {
+    let mut dice = Dice(4);
+    let mut modules = 0;
+    for round in 0..6_000 {
+        let len = dice.below(400);
+        let mut input = entropy(&mut dice, len);
+        if round % 4 > 0 {
+            input.insert(0, SOUP);
+        }
+        modules += usize::from(text(&input));
+    }
+    assert!(modules > 300, "{modules} modules only");
 }

@@ -236,7 +236,7 @@ impl<'a> Parser<'_, 'a> {
                 let (share, addr) = (self.shared_table()?, self.addrtype());
                 ExternType::Table(self.tabletype(share, addr)?)
             }
-            _ => self.imported_func()?,
+            _ => self.imported_func(x)?,
         };
         self.close(production!("Texterntype_"))?;
         self.close(production!("Timport_/plain"))?;
@@ -244,12 +244,17 @@ impl<'a> Parser<'_, 'a> {
         Ok(())
     }
 
-    fn imported_func(&mut self) -> Result<ExternType> {
+    /// The type of a function that is imported, whose parameters may have names, too.
+    fn imported_func(&mut self, x: FuncIdx) -> Result<ExternType> {
         if self.opening() == Some("exact") {
             return Err(self.unsupported("custom-descriptors", "(exact"));
         }
         let used = self.typeuse()?;
-        self.parameters(&used)?;
+        let mut names = self.parameters(&used)?.map();
+        names.extend(self.annotated_locals());
+        if !names.is_empty() {
+            self.module.names.locals.insert(x, names);
+        }
         Ok(ExternType::Func(TypeUse::Idx(used.x)))
     }
 
@@ -429,7 +434,7 @@ impl<'a> Parser<'_, 'a> {
         self.inline_exports(ExternIdx::Func(x), production!("Texportfunc_/abbrev"))?;
         let imported = self.inline_import(production!("Timport_/abbrev-func"), *defined, at)?;
         if let Some((module, name)) = imported {
-            let xt = self.imported_func()?;
+            let xt = self.imported_func(x)?;
             self.add_import(module, name, xt, offset);
             return self.close(production!("Tfunc_"));
         }

@@ -5,7 +5,6 @@
 
 use lockstep_semantics::syntax::Features;
 use lockstep_semantics::text;
-use std::fmt::Write as _;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
@@ -53,23 +52,19 @@ fn fill(sizes: &Sizes, before: &str, repeated: &str, after: &str) -> String {
 }
 
 /// Something for each number, between others.
-fn each(count: usize, before: &str, mut with: impl FnMut(&mut String, usize), after: &str) -> String {
+fn each(count: usize, before: &str, with: impl Fn(usize) -> String, after: &str) -> String {
     let mut text = before.to_owned();
-    (0..count).for_each(|i| with(&mut text, i));
+    (0..count).for_each(|i| text.push_str(&with(i)));
     text + after
 }
 
-/// A function type that is another one for each number.
-fn function_type(text: &mut String, mut n: usize) {
-    text.push_str("(param");
-    for _ in 0..9 {
-        let _ = write!(text, " {}", ["i32", "i64", "f32", "f64", "v128"][n % 5]);
-        n /= 5;
-    }
-    text.push(')');
+/// Parameters that are other ones for each number.
+fn parameters(n: usize) -> String {
+    let digits = (0..9).map(|place| ["i32", "i64", "f32", "f64", "v128"][n / 5_usize.pow(place) % 5]);
+    format!("(param {})", digits.collect::<Vec<_>>().join(" "))
 }
 
-/// A module of one function, with this before its body and this as a folded instruction around each other.
+/// A function of instructions around each other.
 macro_rules! nested {
     ($name:literal, $open:literal, $inner:literal, $close:literal) => {
         Hostile {
@@ -119,14 +114,7 @@ const TEXTS: &[Hostile] = &[
     text!("open strings", false, 16, |s| nest(s, "(module ", "\"\n", "", "", "")),
     // Many.
     text!("labels", true, 30, |s| {
-        let opened = each(
-            s.many,
-            "(func ",
-            |t, i| {
-                let _ = write!(t, "(block $l{i} (br $l0)");
-            },
-            "",
-        );
+        let opened = each(s.many, "(func ", |i| format!("(block $l{i} (br $l0)"), "");
         [&opened, &*")".repeat(s.many), ")"].concat()
     }),
     text!("labels of one name", true, 30, |s| nest(s, "(func ", "(block $l (br $l) ", "", ")", ")")),
@@ -135,77 +123,23 @@ const TEXTS: &[Hostile] = &[
     text!("functions of nothing", true, 25, |s| fill(s, "(module ", "(func)", ")")),
     text!("instructions", true, 20, |s| fill(s, "(module (func ", "nop ", "))")),
     text!("parameters", true, 30, |s| fill(s, "(module (func (param ", "i32 ", ")))")),
-    text!("named parameters", true, 30, |s| {
-        each(
-            s.many,
-            "(func ",
-            |t, i| {
-                let _ = write!(t, "(param $p{i} i32)");
-            },
-            ")",
-        )
-    }),
+    text!("named parameters", true, 30, |s| { each(s.many, "(func ", |i| format!("(param $p{i} i32)"), ")") }),
     text!("locals", true, 20, |s| fill(s, "(module (func (local ", "i32 ", ")))")),
-    text!("named locals", true, 20, |s| each(
-        s.many,
-        "(func ",
-        |t, i| {
-            let _ = write!(t, "(local $p{i} i32)");
-        },
-        ")"
-    )),
+    text!("named locals", true, 20, |s| each(s.many, "(func ", |i| format!("(local $p{i} i32)"), ")")),
     text!("fields", true, 20, |s| fill(s, "(module (type (struct (field ", "i32 ", "))))")),
-    text!("named fields", true, 20, |s| {
-        each(
-            s.many,
-            "(type (struct ",
-            |t, i| {
-                let _ = write!(t, "(field $f{i} i32)");
-            },
-            "))",
-        )
-    }),
-    text!("types", true, 25, |s| each(s.many, "", |t, _| t.push_str("(type (func))"), "")),
+    text!("named fields", true, 20, |s| { each(s.many, "(type (struct ", |i| format!("(field $f{i} i32)"), "))") }),
+    text!("types", true, 25, |s| each(s.many, "", |_| "(type (func))".into(), "")),
     text!("types of one another", true, 25, |s| {
-        each(
-            s.many,
-            "(rec ",
-            |t, i| {
-                let _ = write!(t, "(type $t{i} (sub $t0 (struct)))");
-            },
-            ")",
-        )
+        each(s.many, "(rec ", |i| format!("(type $t{i} (sub $t0 (struct)))"), ")")
     }),
-    text!("implicit types", true, 25, |s| {
-        each(
-            s.many / 4,
-            "",
-            |t, i| {
-                t.push_str("(func ");
-                function_type(t, i);
-                t.push(')');
-            },
-            "",
-        )
-    }),
+    text!("implicit types", true, 25, |s| each(s.many / 4, "", |i| format!("(func {})", parameters(i)), "")),
     text!("uses of types that come later", true, 25, |s| {
-        each(
-            s.many / 4,
-            "",
-            |t, i| {
-                let _ = write!(t, "(func (type {i}) ");
-                function_type(t, i);
-                t.push_str(")(func ");
-                function_type(t, i);
-                t.push(')');
-            },
-            "",
-        )
+        each(s.many / 4, "", |i| format!("(func (type {i}) {0})(func {0})", parameters(i)), "")
     }),
     // A type of many parameters, and many uses of it.
     text!("uses of a long type", true, 25, |s| {
         let long = ["(type (func (param ", &*"i32 ".repeat(s.many / 4), ")))"].concat();
-        each(s.many / 4, &long, |t, _| t.push_str("(func (type 0)(block (type 0)))"), "")
+        each(s.many / 4, &long, |_| "(func (type 0)(block (type 0)))".into(), "")
     }),
     text!("supertypes", true, 20, |s| fill(s, "(type (sub ", "0 ", "(func)))")),
     text!("elements", true, 60, |s| fill(s, "(elem func ", "0 ", ")")),

@@ -4,4 +4,6 @@ mod customs;
 mod hostile;
 mod mutants;
 mod opinion;
+mod places;
+mod smith;
 mod suite;

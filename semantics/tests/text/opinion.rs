@@ -46,6 +46,12 @@ pub(crate) fn explained(text: &str, difference: &Difference) -> Option<&'static 
         Difference::OnlyOurs(why) if why.starts_with("malformed module at byte") => {
             Some("a block as the offset of a segment, whose end is left out of the binary")
         }
+        Difference::OnlyOurs(why)
+            if why.contains("inline function type doesn't match")
+                && (empty_list(text, "param") || empty_list(text, "result")) =>
+        {
+            Some("an empty list of parameters or results, which stands for nothing")
+        }
         Difference::OnlyOurs(_) if text.contains("(@") => Some("an annotation of a custom section"),
         Difference::OnlyOurs(_) => None,
         Difference::Modules if text.contains("(@") => Some("an annotation of a custom section"),
@@ -69,11 +75,12 @@ fn only_theirs(text: &str, e: &Malformed) -> Option<&'static str> {
         _ if begins(&["+"]) => Some("a sign on a number that has none"),
         "Toffset" if rest.starts_with("offset=+") => Some("a sign on a number that has none"),
         "Talign_" if rest.starts_with("align=+") => Some("a sign on a number that has none"),
+        "Tdecl_" if begins(&["binary"]) => Some("a module of a script, in bytes"),
         "Tmodule/plain" if e.message == "import after tag" => Some("an import after a tag"),
         "Tdata_" | "Telem_/plain" if begins(&["$", "0", "1", "2", "3", "4", "5", "6", "7", "8", "9"]) => {
             Some("the index of a memory or table without its keyword")
         }
-        "Tcomptype_" | "Tfunc_" | "Ttag_" | "Texterntype_" if after.starts_with("param") => {
+        _ if after.starts_with("param") && empty_list(text, "result") => {
             Some("parameters after an empty list of results")
         }
         "Tinstrs_/unfolded" | "Tfoldedinstr_/plain" | "Tfoldedinstr_/block" | "Tblockinstr_/plain"
@@ -83,6 +90,13 @@ fn only_theirs(text: &str, e: &Malformed) -> Option<&'static str> {
         }
         _ => None,
     }
+}
+
+/// Whether there is `(keyword)`, with nothing in it.
+fn empty_list(text: &str, keyword: &str) -> bool {
+    let Ok(tokens) = text::Tokens::new(text) else { return false };
+    let words: Vec<&str> = (0..tokens.len()).filter_map(|i| tokens.get(i)).map(|token| tokens.source(token)).collect();
+    words.windows(3).any(|words| words == ["(", keyword, ")"])
 }
 
 /// The module that `wast` reads.

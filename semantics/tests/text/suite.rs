@@ -10,14 +10,24 @@ use lockstep_semantics::syntax::Features;
 use std::collections::BTreeMap;
 use std::path::Path;
 
-#[test]
-fn both_say_the_same() {
+/// A module that is written out or quoted in a script.
+pub(super) struct Text {
+    /// File and line.
+    pub(super) place: String,
+    /// The module.
+    pub(super) text: String,
+    /// The proposals that the script is for.
+    pub(super) features: Features,
+}
+
+/// Those of all suites and of the corpus.
+pub(super) fn texts() -> Vec<Text> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let suites = root.join("../../shared/suites");
     if !suites.is_dir() {
-        eprintln!("not all is compared: no test suites at {}", suites.display());
+        eprintln!("the corpus alone: no test suites at {}", suites.display());
     }
-    let (mut count, mut excused, mut unexplained) = (0, BTreeMap::<&str, usize>::new(), Vec::new());
+    let mut texts = Vec::new();
     for path in [suites, root.join("../corpus")].iter().flat_map(|folder| below(folder)) {
         let within = |folder: &str| path.components().any(|part| part.as_os_str() == folder);
         let features = match (within("shared-everything-threads"), within("threads") || within("litmus")) {
@@ -25,17 +35,27 @@ fn both_say_the_same() {
             (false, true) => Features::THREADS,
             _ => Features::STANDARD,
         };
-        for form in forms(&path) {
-            let Source::Text(text) = &form.source else { continue };
-            count += 1;
-            if let Some(difference) = compare(text, features) {
-                match explained(text, &difference) {
-                    Some(why) => *excused.entry(why).or_default() += 1,
-                    None => unexplained.push(format!("{}: {}", form.place, difference.kind())),
-                }
+        texts.extend(forms(&path).into_iter().filter_map(|form| match form.source {
+            Source::Text(text) => Some(Text { place: form.place, text, features }),
+            Source::Binary(_) | Source::NotUtf8 => None,
+        }));
+    }
+    texts
+}
+
+#[test]
+fn both_say_the_same() {
+    let texts = texts();
+    let (mut excused, mut unexplained) = (BTreeMap::<&str, usize>::new(), Vec::new());
+    for Text { place, text, features } in &texts {
+        if let Some(difference) = compare(text, *features) {
+            match explained(text, &difference) {
+                Some(why) => *excused.entry(why).or_default() += 1,
+                None => unexplained.push(format!("{place}: {}", difference.kind())),
             }
         }
     }
+    let count = texts.len();
     println!("{count} modules; explained differences: {excused:#?}");
     assert!(count > 300 && unexplained.is_empty(), "of {count}: {unexplained:#?}");
 }
