@@ -7,7 +7,7 @@
 //! [`TokenKind::Bad`], so that one mistake in a script does not hide what comes after it.
 
 use super::lines::Lines;
-use lockstep_spec::{ProductionSet, production};
+use lockstep_spec::{ProductionId, ProductionSet, production};
 use std::sync::Arc;
 
 /// What a token is, by its first character. A keyword need not be one that the grammar has, and a number need not be
@@ -93,6 +93,17 @@ pub struct Annotation {
     pub end: usize,
 }
 
+/// What is wrong with a token, and the production that it fails in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Fault {
+    why: &'static str,
+    production: ProductionId,
+}
+
+const fn fault(production: ProductionId, why: &'static str) -> Fault {
+    Fault { why, production }
+}
+
 /// The tokens of a text.
 #[derive(Clone, Debug)]
 pub struct Tokens<'a> {
@@ -100,7 +111,7 @@ pub struct Tokens<'a> {
     tokens: Vec<Token>,
     annotations: Vec<Annotation>,
     /// Of the bad tokens, by number, what is wrong.
-    faults: Vec<(usize, &'static str)>,
+    faults: Vec<(usize, Fault)>,
     lines: Arc<Lines>,
     seen: ProductionSet,
 }
@@ -159,10 +170,17 @@ impl<'a> Tokens<'a> {
 
     /// What is wrong with the bad token of this number.
     pub fn fault(&self, i: usize) -> &'static str {
-        match self.faults.binary_search_by_key(&i, |(at, _)| *at) {
-            Ok(found) => self.faults[found].1,
-            Err(_) => "no token",
-        }
+        self.fault_of(i).map_or("no token", |fault| fault.why)
+    }
+
+    /// The production that the bad token of this number fails in.
+    pub(super) fn blamed(&self, i: usize) -> Option<ProductionId> {
+        self.fault_of(i).map(|fault| fault.production)
+    }
+
+    fn fault_of(&self, i: usize) -> Option<Fault> {
+        let found = self.faults.binary_search_by_key(&i, |(at, _)| *at).ok()?;
+        Some(self.faults[found].1)
     }
 
     /// The lines of the text.
@@ -224,7 +242,7 @@ struct Lexer<'a> {
 enum Scanned {
     Token(TokenKind),
     /// A token that is none, and why.
-    Bad(&'static str),
+    Bad(Fault),
     /// `Tspace`, but for annotations
     Space,
     /// `(@`, where an annotation begins
@@ -245,18 +263,18 @@ impl Lexer<'_> {
                     self.tokens.seen.insert(production!("Ttoken"));
                     self.tokens.tokens.push(Token::new(kind, start, self.at));
                 }
-                Scanned::Bad(why) => self.bad(start, why),
+                Scanned::Bad(fault) => self.bad(start, fault),
                 Scanned::Annotation => {
-                    if let Err(why) = self.annotation(start) {
-                        self.bad(start, why);
+                    if let Err(fault) = self.annotation(start) {
+                        self.bad(start, fault);
                     }
                 }
             }
         }
     }
 
-    fn bad(&mut self, start: usize, why: &'static str) {
-        self.tokens.faults.push((self.tokens.tokens.len(), why));
+    fn bad(&mut self, start: usize, fault: Fault) {
+        self.tokens.faults.push((self.tokens.tokens.len(), fault));
         self.tokens.tokens.push(Token::new(TokenKind::Bad, start, self.at));
     }
 
@@ -326,7 +344,7 @@ impl Lexer<'_> {
                 }
             }
         }
-        Scanned::Bad("a comment without an end")
+        Scanned::Bad(fault(production!("Tblockcomment"), "a comment without an end"))
     }
 
     /// The longest token, of identifier characters, strings and what is reserved.
@@ -340,8 +358,8 @@ impl Lexer<'_> {
                     strings += 1;
                     // A string that follows something other than `$` makes the whole reserved.
                     reserved |= self.at != start && !(self.at == start + 1 && first == b'$');
-                    if let Err(why) = self.string() {
-                        bad = Some(why);
+                    if let Err(fault) = self.string() {
+                        bad = Some(fault);
                         break;
                     }
                 }
@@ -358,8 +376,8 @@ impl Lexer<'_> {
                 _ => break,
             }
         }
-        if let Some(why) = bad {
-            return Scanned::Bad(why);
+        if let Some(fault) = bad {
+            return Scanned::Bad(fault);
         }
         if self.at == start {
             // Not ASCII, or a control character: to the next boundary between characters.
@@ -367,7 +385,8 @@ impl Lexer<'_> {
             while self.peek(0).is_some_and(|byte| byte & 0xC0 == 0x80) {
                 self.at += 1;
             }
-            return Scanned::Bad("a character that may only stand in strings and comments");
+            let why = "a character that may only stand in strings and comments";
+            return Scanned::Bad(fault(production!("Tsource"), why));
         }
         Scanned::Token(match first {
             _ if reserved => self.reserved(),
@@ -390,30 +409,32 @@ impl Lexer<'_> {
     }
 
     /// `Tstring`; on a mistake, up to the end of the line or where the string might have ended.
-    fn string(&mut self) -> Result<(), &'static str> {
-        let mut fault = None;
+    fn string(&mut self) -> Result<(), Fault> {
+        let mut found = None;
         self.at += 1;
         while let Some(byte) = self.peek(0) {
             match byte {
                 b'"' => {
                     self.at += 1;
-                    return fault.map_or(Ok(()), Err);
+                    return found.map_or(Ok(()), Err);
                 }
                 b'\n' | b'\r' => break,
                 b'\\' => {
                     self.at += 1;
                     if !self.escape() {
-                        fault = fault.or(Some("a string with an escape that does not exist"));
+                        let why = "a string with an escape that does not exist";
+                        found = found.or(Some(fault(production!("Tstringelem"), why)));
                     }
                 }
                 0x00..0x20 | 0x7F => {
-                    fault = fault.or(Some("a string with a control character"));
+                    let why = "a string with a control character";
+                    found = found.or(Some(fault(production!("Tstringchar"), why)));
                     self.at += 1;
                 }
                 _ => self.at += 1,
             }
         }
-        Err(fault.unwrap_or("a string without an end"))
+        Err(found.unwrap_or(fault(production!("Tstring"), "a string without an end")))
     }
 
     /// What follows a backslash in a string; whether it is an escape.
@@ -441,7 +462,7 @@ impl Lexer<'_> {
     }
 
     /// `Tannot`, after its `(@`. Its tokens have balanced parentheses, and are otherwise free.
-    fn annotation(&mut self, start: usize) -> Result<(), &'static str> {
+    fn annotation(&mut self, start: usize) -> Result<(), Fault> {
         self.tokens.seen.insert(production!("Tannot"));
         self.tokens.seen.insert(production!("Tannotid"));
         let id = self.at;
@@ -454,27 +475,28 @@ impl Lexer<'_> {
         }
         let id = (id, self.at);
         let quoted = self.bytes.get(id.0) == Some(&b'"');
-        let mut fault = match (id.1 - id.0, quoted) {
+        let why = match (id.1 - id.0, quoted) {
             (0, _) | (2, true) => Some("an annotation without an identifier"),
             _ if quoted && super::strings::name(&self.tokens.text[id.0..id.1]).is_none() => {
                 Some("an annotation whose identifier is not UTF-8")
             }
             _ => None,
         };
+        let mut found = why.map(|why| fault(production!("Tannotid"), why));
         let mut depth = 1_usize;
         while depth > 0 {
             if self.at >= self.bytes.len() {
-                return Err(fault.unwrap_or("an annotation without an end"));
+                return Err(found.unwrap_or(fault(production!("Tannot"), "an annotation without an end")));
             }
             match self.scan() {
                 Scanned::Token(TokenKind::Open) | Scanned::Annotation => depth += 1,
                 Scanned::Token(TokenKind::Close) => depth -= 1,
-                Scanned::Bad(why) => fault = fault.or(Some(why)),
+                Scanned::Bad(fault) => found = found.or(Some(fault)),
                 Scanned::Token(_) | Scanned::Space => {}
             }
         }
-        if let Some(why) = fault {
-            return Err(why);
+        if let Some(fault) = found {
+            return Err(fault);
         }
         let before = self.tokens.tokens.len();
         self.tokens.annotations.push(Annotation { before, start, id, end: self.at });

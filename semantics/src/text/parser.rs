@@ -194,6 +194,7 @@ impl<'t, 'a> Parser<'t, 'a> {
                 shown(self.tokens.source(token))
             }
         };
+        let production = self.tokens.blamed(self.at).filter(|_| self.at < self.end).unwrap_or(production);
         self.malformed_at(self.at, production, format!("unexpected token: {found}, expected {wanted}"))
     }
 
