@@ -38,6 +38,9 @@ fn text() {
         "\n    Step_pure/unop-trap\n        every unary operator of 3.0 has a result",
         "\n    Steps/refl\n        `Machine::run`: the closure",
         "rules that can fire were fired.\n",
+        "\n6.4 Text format: modules ",
+        "\n    Tchar\n        `Tokens::new`: it takes a `str`",
+        "productions that can be used were used. Malformed modules fail in 0 productions.\n",
     ] {
         assert!(out.contains(part), "{part:?}\n{out}");
     }
@@ -108,6 +111,50 @@ fn markdown() {
     assert_eq!(out.matches("<details").count(), out.matches("</details>").count());
 }
 
+#[test]
+fn productions_beside_rules() {
+    let folder = folder();
+    let script = r#"
+        (module (memory 1))
+        (module binary "\00asm" "\01\00\00\00")
+        (assert_malformed (module quote "(memory +1)") "unexpected token")
+        (assert_malformed (module quote "(@a") "unclosed annotation")
+        (assert_malformed (module binary "\00asn") "magic header not detected")
+        (assert_invalid (module (start 0)) "unknown function")
+    "#;
+    fs::write(folder.path().join("modules.wast"), script).unwrap();
+    let (code, out, err) = run(folder.path(), &["modules.wast", "--format", "json"]);
+    assert_eq!((code, err.as_str()), (0, ""));
+    let report: serde_json::Value = serde_json::from_str(&out).unwrap();
+    let grammar = &report["grammar"];
+    assert_eq!((&grammar["totals"]["productions"], &report["totals"]["rules"]), (&428.into(), &559.into()));
+    let chapters = grammar["chapters"].as_array().unwrap();
+    let productions = || chapters.iter().flat_map(|chapter| chapter["productions"].as_array().unwrap());
+    for (id, status, modules, malformed) in [
+        ("Bmodule", "used", 1, 0),
+        ("Bmagic", "used", 1, 1),
+        ("Btypesec", "unused", 0, 0),
+        ("Tchar", "stands_in", 0, 0),
+        ("Tannot", "malformed_only", 0, 1),
+        ("Tmodule/plain", "used", 2, 0),
+        ("Tmem_", "used", 1, 0),
+        ("Tstart_", "used", 1, 0),
+        ("Tdata_", "unused", 0, 0),
+    ] {
+        let found = productions().find(|production| production["id"] == id).unwrap();
+        let got = (&found["status"], &found["modules"], &found["malformed"]);
+        assert_eq!(got, (&status.into(), &modules.into(), &malformed.into()), "{id}");
+    }
+    let failed = productions().filter_map(|production| production["malformed"].as_u64()).sum::<u64>();
+    assert_eq!(failed, 3);
+    let magic = productions().find(|production| production["id"] == "Bmagic").unwrap();
+    assert_eq!((&magic["examples"][0]["line"], &magic["malformed_examples"][0]["line"]), (&3.into(), &6.into()));
+    let (_, out, _) = run(folder.path(), &["modules.wast", "--unused-productions"]);
+    let names: BTreeSet<&str> = out.lines().collect();
+    assert!(names.contains("Tannot") && names.contains("Btypesec") && !names.contains("Tchar"), "{out}");
+    assert!(!names.contains("Tmodule/plain"), "{out}");
+}
+
 /// The pages need nothing but each other, and no link between them is broken.
 #[test]
 fn pages() {
@@ -119,7 +166,7 @@ fn pages() {
         .map(|entry| entry.unwrap())
         .map(|entry| (entry.file_name().into_string().unwrap(), fs::read_to_string(entry.path()).unwrap()))
         .collect();
-    assert_eq!(pages.len(), 1 + 9, "{:?}", pages.keys());
+    assert_eq!(pages.len(), 1 + 9 + 9, "{:?}", pages.keys());
     let ids = |page: &str| -> BTreeSet<&str> {
         pages[page].split(" id=\"").skip(1).filter_map(|s| s.split('"').next()).collect()
     };
@@ -141,7 +188,7 @@ fn pages() {
             assert!(id.is_empty() || ids(page).contains(id), "{name}: {link}");
         }
     }
-    assert_eq!(rules, 559);
+    assert_eq!(rules, 559 + 428);
     let values = &pages["4.3-execution.instructions.html"];
     assert!(values.contains("1 use by 1 directive (1 assertion) in 1 file"), "{values}");
 }

@@ -77,7 +77,46 @@ fn synthetic() -> Coverage {
         chapters,
         premises: vec![premise],
         never_false: vec!["NoReturn".into(), "Packing".into()],
+        grammar: grammar(),
     }
+}
+
+fn production(id: &str, modules: u64, malformed: u64, stands_in: Option<&str>) -> Production {
+    let status = match (modules, malformed, stands_in) {
+        (1.., ..) => ProductionStatus::Used,
+        (.., Some(_)) => ProductionStatus::StandsIn,
+        (_, 0, _) => ProductionStatus::Unused,
+        _ => ProductionStatus::MalformedOnly,
+    };
+    Production {
+        id: id.into(),
+        section: "https://webassembly.github.io/spec/core/text/lexical.html#text-token".into(),
+        statement: "\"<\" Tx*".into(),
+        status,
+        reason: stands_in.map(String::from),
+        modules,
+        malformed,
+        examples: (0..modules.min(2)).map(|i| place(i as u32 + 1, Kind::Module)).collect(),
+        malformed_examples: (0..malformed.min(2)).map(|i| place(i as u32 + 7, Kind::AssertMalformed)).collect(),
+    }
+}
+
+fn grammar() -> Grammar {
+    let productions = vec![
+        production("Tsource", 1234, 0, None),
+        production("Tstring", 2, 1, None),
+        production("Teof", 0, 0, Some("the end of the text: there is `nothing` to read")),
+        production("Treserved", 0, 0, None),
+        production("Tannot", 0, 3, None),
+    ];
+    let totals = ProductionTotals::of(&productions);
+    let chapter = GrammarChapter {
+        title: "6.0 Text format: lexical format".into(),
+        file: "6.0-text.lexical.spectec".into(),
+        totals,
+        productions,
+    };
+    Grammar { totals, chapters: vec![chapter] }
 }
 
 #[test]
@@ -94,6 +133,11 @@ fn names_of_unfired_rules() {
 }
 
 #[test]
+fn names_of_unused_productions() {
+    assert_eq!(text::unused_productions(&synthetic()), "Treserved\nTannot\n");
+}
+
+#[test]
 fn markdown_for_pull_requests() {
     insta::assert_snapshot!(markdown::render(&synthetic()));
 }
@@ -107,9 +151,11 @@ fn json_is_stable() {
 fn pages() {
     let pages = html::render(&synthetic());
     let names: Vec<&str> = pages.iter().map(|page| page.name.as_str()).collect();
-    assert_eq!(names, ["index.html", "4.3-execution.instructions.html", "7.1-soundness.configurations.html"]);
+    let chapters = ["4.3-execution.instructions.html", "7.1-soundness.configurations.html", "6.0-text.lexical.html"];
+    assert_eq!((names[0], &names[1..]), ("index.html", &chapters[..]));
     let body = pages[1].text.split("<body>").nth(1).unwrap();
     insta::assert_snapshot!(body);
+    insta::assert_snapshot!("grammar", pages[3].text.split("<body>").nth(1).unwrap());
 }
 
 #[test]

@@ -1,8 +1,9 @@
 //! What may watch a run.
 
+use crate::decode::Malformed;
 use crate::execution::{Action, Addr, Datum, Location, Order, Store, ThreadId, Zipper};
 use crate::syntax::{Instr, ValType};
-use lockstep_spec::RuleId;
+use lockstep_spec::{ProductionSet, RuleId};
 
 /// Watches rules being used, in validation and in execution. All methods do nothing by default, and a run with
 /// [`Unobserved`] pays nothing for them.
@@ -80,6 +81,12 @@ pub trait Observer {
     /// A module was found invalid: a premise of a rule does not hold.
     fn invalid(&mut self, invalid: &crate::validation::Invalid) {
         let _ = invalid;
+    }
+
+    /// A module was read, from bytes or from text, or else found malformed. `seen` says which productions of the grammars
+    /// its parts are by.
+    fn module_read(&mut self, seen: &dyn Fn() -> ProductionSet, malformed: Option<&Malformed>) {
+        let _ = (seen, malformed);
     }
 }
 
@@ -172,5 +179,8 @@ impl<T: Observer> Observer for &mut T {
     }
     fn invalid(&mut self, invalid: &crate::validation::Invalid) {
         (**self).invalid(invalid);
+    }
+    fn module_read(&mut self, seen: &dyn Fn() -> ProductionSet, malformed: Option<&Malformed>) {
+        (**self).module_read(seen, malformed);
     }
 }

@@ -14,7 +14,7 @@ use std::io::Write as _;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
-/// Run test scripts and report which rules of the standard they use
+/// Run test scripts and report which rules and productions of the standard they use
 ///
 /// Without PATHS, the embedded suite of WebAssembly 3.0 is run.
 #[derive(Debug, Args)]
@@ -41,6 +41,10 @@ pub(super) struct Coverage {
     /// Write only the names of the rules that were not fired, though they could be, one to a line
     #[arg(long, conflicts_with_all = ["format", "rules"])]
     unfired: bool,
+
+    /// Write only the names of the productions that no module was read with, though some could be, one to a line
+    #[arg(long, conflicts_with_all = ["format", "rules", "unfired"])]
+    unused_productions: bool,
 
     /// Write only the directives that used this rule, all of them. Can be repeated
     #[arg(long = "rule", value_name = "NAME", value_parser = rule, conflicts_with = "format")]
@@ -118,6 +122,7 @@ impl Coverage {
         let summary = coverage.summary();
         match self.format {
             _ if self.unfired => text::unfired(&summary),
+            _ if self.unused_productions => text::unused_productions(&summary),
             Format::Text => text::render(&summary),
             Format::Json => json::render(&summary),
             Format::Markdown => markdown::render(&summary),

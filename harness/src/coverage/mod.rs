@@ -3,6 +3,9 @@
 //! Scripts are run on the semantics as [`conform`] runs them, with a [`Recorder`] that watches. A rule counts as used
 //! by a directive when it was applied while the directive ran, in validation or in execution; that includes rules that
 //! were derived in a module before another of its parts turned out to be invalid.
+//!
+//! The productions of the grammars are counted beside the rules, by modules: those that were read with a production, and
+//! those that are malformed in it. A module in text uses those of chapter 6, one in bytes those of chapter 5.
 
 mod engine;
 mod recorder;
@@ -17,7 +20,7 @@ use crate::suite::Script;
 use lockstep_reports::coverage::Place;
 use lockstep_reports::{FileReport, Report};
 use lockstep_semantics::observe::RuleCounts;
-use lockstep_spec::RuleId;
+use lockstep_spec::{ProductionId, RuleId};
 
 /// What a run has covered.
 #[derive(Clone, Debug)]
@@ -59,5 +62,15 @@ impl Coverage {
     /// The directives that used a rule, in the order of the suite.
     pub fn users(&self, rule: RuleId) -> impl Iterator<Item = Place> {
         self.scripts.iter().flat_map(move |script| script.users(rule).map(|directive| script.place(directive)))
+    }
+
+    /// How many modules were read with a production.
+    pub fn modules(&self, production: ProductionId) -> u64 {
+        self.scripts.iter().map(|script| script.read(production).0).sum()
+    }
+
+    /// How many modules are malformed in a production: it is the innermost one that they fail in.
+    pub fn malformed(&self, production: ProductionId) -> u64 {
+        self.scripts.iter().map(|script| script.malformed(production).0).sum()
     }
 }

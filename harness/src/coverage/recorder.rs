@@ -2,11 +2,15 @@
 
 use lockstep_reports::Kind;
 use lockstep_reports::coverage::Place;
+use lockstep_semantics::decode::{Malformed, MalformedKind};
 use lockstep_semantics::observe::{Observer, RuleCounts};
 use lockstep_semantics::validation::Invalid;
-use lockstep_spec::RuleId;
+use lockstep_spec::{ProductionId, ProductionSet, RuleId};
 
-/// Counts the rules that are used, and notes by which directive.
+/// How many of the directives that used something are named.
+pub(super) const EXAMPLES: usize = 5;
+
+/// Counts the rules that are used, and notes by which directive; and what is read by which productions.
 ///
 /// While a directive runs, using a rule costs one addition. After it, the rules that it used are added to the sums.
 #[derive(Clone, Debug, Default)]
@@ -29,6 +33,28 @@ pub struct ScriptCoverage {
     users: Vec<Vec<u32>>,
     /// Premises that were false, with the position of the directive.
     falsified: Vec<(RuleId, &'static str, u32)>,
+    /// For each production the modules of the script that were read with it.
+    read: Vec<Modules>,
+    /// For each production the modules that are malformed in it.
+    malformed: Vec<Modules>,
+}
+
+/// Modules of a script.
+#[derive(Clone, Debug, Default)]
+struct Modules {
+    count: u64,
+    /// The positions of the first few directives that have one.
+    first: Vec<u32>,
+}
+
+impl Modules {
+    /// One more, in the directive at this position.
+    fn add(&mut self, directive: u32) {
+        self.count += 1;
+        if self.first.len() < EXAMPLES && self.first.last() != Some(&directive) {
+            self.first.push(directive);
+        }
+    }
 }
 
 /// A directive of a script.
@@ -49,6 +75,8 @@ impl Default for ScriptCoverage {
             directives: Vec::new(),
             users: vec![Vec::new(); RuleId::COUNT],
             falsified: Vec::new(),
+            read: vec![Modules::default(); ProductionId::COUNT],
+            malformed: vec![Modules::default(); ProductionId::COUNT],
         }
     }
 }
@@ -90,6 +118,18 @@ impl Observer for Recorder {
             self.script.falsified.push((invalid.rule, invalid.premise.name(), last as u32));
         }
     }
+
+    fn module_read(&mut self, seen: &dyn Fn() -> ProductionSet, malformed: Option<&Malformed>) {
+        let Some(last) = self.script.directives.len().checked_sub(1) else { return };
+        match malformed {
+            None => seen().iter().for_each(|id| self.script.read[id.index()].add(last as u32)),
+            Some(Malformed { kind: MalformedKind::Syntax, production: Some(id), .. }) => {
+                self.script.malformed[id.index()].add(last as u32);
+            }
+            // Beyond a limit, or in the syntax of a proposal.
+            Some(_) => {}
+        }
+    }
 }
 
 impl ScriptCoverage {
@@ -101,6 +141,20 @@ impl ScriptCoverage {
     /// The premises that were false: rule, kind of premise, and the directive that found it so.
     pub fn falsified(&self) -> impl Iterator<Item = (RuleId, &'static str, Directive)> {
         self.falsified.iter().map(|&(rule, premise, i)| (rule, premise, self.directives[i as usize]))
+    }
+
+    /// How many modules were read with a production, and the first few directives that have them.
+    pub fn read(&self, production: ProductionId) -> (u64, impl Iterator<Item = Directive>) {
+        self.modules(&self.read[production.index()])
+    }
+
+    /// How many modules are malformed in a production, and the first few directives that have them.
+    pub fn malformed(&self, production: ProductionId) -> (u64, impl Iterator<Item = Directive>) {
+        self.modules(&self.malformed[production.index()])
+    }
+
+    fn modules<'a>(&'a self, modules: &'a Modules) -> (u64, impl Iterator<Item = Directive> + 'a) {
+        (modules.count, modules.first.iter().map(|&i| self.directives[i as usize]))
     }
 
     /// A directive with the script that it is in.

@@ -1,13 +1,12 @@
 //! The report on a coverage.
 
+use super::recorder::EXAMPLES;
 use super::{Coverage, Directive, ScriptCoverage};
 use lockstep_reports::coverage::{self as reports, Chapter, Place, Premise, Rule, Status, Totals};
+use lockstep_reports::coverage::{Grammar, GrammarChapter, Production, ProductionStatus, ProductionTotals};
 use lockstep_semantics::validation;
-use lockstep_spec::{Code, Proposal, RuleId};
+use lockstep_spec::{Code, ProductionId, Proposal, RuleId};
 use std::collections::{BTreeMap, HashSet};
-
-/// How many of the directives that used a rule are named.
-const EXAMPLES: usize = 5;
 
 impl Coverage {
     /// The report, with all rules of the standard, and those of each proposal that was used.
@@ -46,6 +45,7 @@ impl Coverage {
             chapters,
             premises,
             never_false,
+            grammar: self.grammar(),
         }
     }
 
@@ -88,6 +88,47 @@ impl Coverage {
         counted.examples.extend(others);
         counted.examples.truncate(EXAMPLES);
         counted
+    }
+
+    /// The productions of the grammars.
+    fn grammar(&self) -> Grammar {
+        let chapters: Vec<GrammarChapter> = lockstep_spec::GrammarChapter::all()
+            .iter()
+            .map(|chapter| {
+                let productions: Vec<Production> = chapter.productions().map(|id| self.production(id)).collect();
+                let (title, file) = (chapter.title.to_owned(), chapter.file.to_owned());
+                GrammarChapter { title, file, totals: ProductionTotals::of(&productions), productions }
+            })
+            .collect();
+        let totals = ProductionTotals::of(chapters.iter().flat_map(|chapter| &chapter.productions));
+        Grammar { totals, chapters }
+    }
+
+    fn production(&self, id: ProductionId) -> Production {
+        let production = id.production();
+        let (mut examples, mut malformed_examples) = (Vec::new(), Vec::new());
+        for script in &self.scripts {
+            script.read(id).1.for_each(|directive| note(&mut examples, script, directive));
+            script.malformed(id).1.for_each(|directive| note(&mut malformed_examples, script, directive));
+        }
+        let (modules, malformed) = (self.modules(id), self.malformed(id));
+        let (status, reason) = match &production.code {
+            _ if modules > 0 => (ProductionStatus::Used, None),
+            Code::StandsIn { by, reason } => (ProductionStatus::StandsIn, Some(format!("{by}: {reason}"))),
+            _ if malformed > 0 => (ProductionStatus::MalformedOnly, None),
+            Code::Fired | Code::ToCome { .. } => (ProductionStatus::Unused, None),
+        };
+        Production {
+            id: production.id.into(),
+            section: production.section.into(),
+            statement: production.statement.into(),
+            status,
+            reason,
+            modules,
+            malformed,
+            examples,
+            malformed_examples,
+        }
     }
 
     /// The premises that were false, and the names of the kinds that never were.

@@ -39,7 +39,7 @@ use lockstep_reports::{Kind, Verdict};
 use lockstep_semantics::decode::{Dialect, Malformed, MalformedKind};
 use lockstep_semantics::encode::encode_as;
 use lockstep_semantics::execution::TrapClass;
-use lockstep_semantics::syntax;
+use lockstep_semantics::{ProductionSet, syntax};
 use std::fmt;
 use std::time::Duration;
 
@@ -163,6 +163,12 @@ pub trait Session {
     /// [`End::Misuse`] when there is none.
     fn memory(&mut self, instance: InstanceId, memory: &str) -> Result<Vec<u8>, End>;
 
+    /// The script has a module in text, which was read or else found malformed: what [`Session::load`] finds out by itself
+    /// of one in bytes. `seen` says which productions of the grammar its parts are by. Nothing needs to be done.
+    fn module_read(&mut self, seen: &dyn Fn() -> ProductionSet, malformed: Option<&Malformed>) {
+        let _ = (seen, malformed);
+    }
+
     /// The proposals that modules may use.
     fn features(&self) -> syntax::Features {
         syntax::Features::STANDARD
@@ -281,6 +287,9 @@ impl<T: Through> Session for T {
     }
     fn memory(&mut self, instance: InstanceId, memory: &str) -> Result<Vec<u8>, End> {
         self.session_mut().memory(instance, memory)
+    }
+    fn module_read(&mut self, seen: &dyn Fn() -> ProductionSet, malformed: Option<&Malformed>) {
+        self.session_mut().module_read(seen, malformed);
     }
     fn features(&self) -> syntax::Features {
         self.session().features()

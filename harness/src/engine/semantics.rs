@@ -4,8 +4,9 @@ use super::watchdog::Watch;
 use super::{Call, CallId, End, Engine, InstanceId, Limits, Link, ModuleId, Resource, Session, Thrown};
 use crate::script::spectest;
 use crate::value::{RefVal, Val};
+use lockstep_semantics::ProductionSet;
 use lockstep_semantics::choice::{Choices, Deterministic};
-use lockstep_semantics::decode::{Reading, decode_with};
+use lockstep_semantics::decode::{Malformed, Reading, decode_seen};
 use lockstep_semantics::execution::*;
 use lockstep_semantics::observe::{Observer, Unobserved};
 use lockstep_semantics::syntax::{
@@ -259,7 +260,9 @@ fn tag_name(store: &Store, instances: &[ModuleAddr], tag: Addr) -> Option<String
 impl<O: Observer, C: Choices> Session for SemanticsSession<O, C> {
     fn load(&mut self, bytes: &[u8]) -> Result<ModuleId, End> {
         // Text is made into bytes in the dialect of wasm-tools.
-        self.load_module(decode_with(bytes, Reading::of_text(self.features))?)
+        let (module, seen) = decode_seen(bytes, Reading::of_text(self.features));
+        self.observer.module_read(&|| seen, module.as_ref().err());
+        self.load_module(module?)
     }
 
     fn load_module(&mut self, module: Module) -> Result<ModuleId, End> {
@@ -315,6 +318,10 @@ impl<O: Observer, C: Choices> Session for SemanticsSession<O, C> {
 
     fn is_reference(&self) -> bool {
         true
+    }
+
+    fn module_read(&mut self, seen: &dyn Fn() -> ProductionSet, malformed: Option<&Malformed>) {
+        self.observer.module_read(seen, malformed);
     }
 
     fn context(&mut self) -> Result<usize, End> {

@@ -4,11 +4,12 @@ use super::fallback;
 use super::source::Source;
 use super::syntax::{Command, Definition, Directive, Form, Instantiated, Subject};
 use crate::engine::End;
+use lockstep_semantics::ProductionSet;
 use lockstep_semantics::decode::{Malformed, MalformedKind, Reading, decode_with};
 #[cfg(test)]
 use lockstep_semantics::encode::encode;
 use lockstep_semantics::syntax::{Features, Module};
-use lockstep_semantics::text::{self, strings};
+use lockstep_semantics::text::{self, Tokens, strings};
 use std::ops::Range;
 
 /// A module of a script.
@@ -21,16 +22,28 @@ pub(super) enum Loaded {
     ByWast(Vec<u8>, &'static str),
 }
 
+/// Who is told of what came of reading a text, as by [`Session::module_read`](crate::engine::Session::module_read).
+pub(super) type Told<'a> = &'a mut dyn FnMut(&dyn Fn() -> ProductionSet, Option<&Malformed>);
+
 /// Reads a module. Text may use the proposals that are given; for an engine other than the semantics, any.
 ///
 /// # Errors
 /// When text is malformed, or uses a proposal that it may not.
-pub(super) fn read(definition: &Definition<'_>, features: Features, reference: bool) -> Result<Loaded, End> {
+pub(super) fn read(
+    definition: &Definition<'_>,
+    features: Features,
+    reference: bool,
+    told: Told<'_>,
+) -> Result<Loaded, End> {
     let Definition { source, form, tokens, place } = definition;
     match form {
         Form::Text => {
-            let read = |features| text::read_tokens(source.tokens(), tokens.clone(), features).0;
-            made(read, || source.slice(tokens), features, reference).map_err(|e| end(&e, None))
+            let slice = source.slice(tokens);
+            let read = |features| text::read_tokens(source.tokens(), tokens.clone(), features);
+            // The script has been divided into tokens as a whole; which productions the part needs is found out again.
+            let lexical = || Tokens::new(slice).map_or_else(|_| ProductionSet::new(), |tokens| tokens.productions());
+            let mut told = |seen: ProductionSet, e: Option<&Malformed>| told(&|| seen | lexical(), e);
+            made(read, slice, features, reference, &mut told).map_err(|e| end(&e, None))
         }
         Form::Binary => Ok(Loaded::Binary(strings_of(source, tokens))),
         Form::Quote => {
@@ -38,8 +51,9 @@ pub(super) fn read(definition: &Definition<'_>, features: Features, reference: b
                 let valid = e.utf8_error().valid_up_to();
                 End::Malformed(format!("malformed UTF-8 encoding, at byte {valid} of {}", quoted(*place)))
             })?;
-            let read = |features| text::read(&quoted_text, features);
-            made(read, || &quoted_text, features, reference).map_err(|e| end(&e, Some(*place)))
+            let read = |features| text::read_seen(&quoted_text, features);
+            let mut told = |seen: ProductionSet, e: Option<&Malformed>| told(&|| seen, e);
+            made(read, &quoted_text, features, reference, &mut told).map_err(|e| end(&e, Some(*place)))
         }
     }
 }
@@ -119,7 +133,7 @@ pub(crate) fn modules(text: &str) -> Vec<Vec<u8>> {
         Loaded::Module(module) => encode(&module),
         Loaded::Binary(bytes) | Loaded::ByWast(bytes, _) => bytes,
     };
-    modules.filter_map(|module| read(module, Features::STANDARD, true).ok().map(bytes)).collect()
+    modules.filter_map(|module| read(module, Features::STANDARD, true, &mut |_, _| ()).ok().map(bytes)).collect()
 }
 
 /// What strings have between them.
@@ -131,23 +145,33 @@ fn strings_of(source: &Source<'_>, tokens: &Range<usize>) -> Vec<u8> {
     })
 }
 
-fn made<'t>(
-    read: impl Fn(Features) -> Result<Module, Malformed>,
-    text: impl FnOnce() -> &'t str,
+fn made(
+    read: impl Fn(Features) -> (Result<Module, Malformed>, ProductionSet),
+    text: &str,
     mut features: Features,
     reference: bool,
+    told: &mut dyn FnMut(ProductionSet, Option<&Malformed>),
 ) -> Result<Loaded, Malformed> {
     loop {
-        let e = match read(features) {
-            Ok(module) => return Ok(Loaded::Module(Box::new(module))),
+        let (result, seen) = read(features);
+        let e = match result {
+            Ok(module) => {
+                told(seen, None);
+                return Ok(Loaded::Module(Box::new(module)));
+            }
             Err(e) => e,
         };
-        let MalformedKind::Unsupported { proposal } = e.kind else { return Err(e) };
+        let proposal = match e.kind {
+            MalformedKind::Unsupported { proposal } if !reference => proposal,
+            _ => {
+                told(seen, Some(&e));
+                return Err(e);
+            }
+        };
         match features.with(proposal) {
-            _ if reference => return Err(e),
             Some(more) if more != features => features = more,
             _ => {
-                let bytes = fallback::bytes(text()).ok_or(e)?;
+                let bytes = fallback::bytes(text).ok_or(e)?;
                 return Ok(Loaded::ByWast(bytes, proposal));
             }
         }

@@ -121,8 +121,8 @@ impl<'e, 'd> Runner<'e, 'd> {
                 module,
                 ..
             } => {
-                let reference = self.session.is_reference();
-                custom_verdict(*how, module::read(module, self.features, reference), reference)
+                let read = self.read(module);
+                custom_verdict(*how, read, self.session.is_reference())
             }
             Command::AssertRejected { how, module, .. } => {
                 let loaded = self.load(module);
@@ -161,9 +161,16 @@ impl<'e, 'd> Runner<'e, 'd> {
         got
     }
 
+    /// Reads a module, of which the session is told.
+    fn read(&mut self, definition: &Definition<'_>) -> Result<Loaded, End> {
+        let reference = self.session.is_reference();
+        let session = &mut self.session;
+        module::read(definition, self.features, reference, &mut |seen, malformed| session.module_read(seen, malformed))
+    }
+
     /// Decodes and validates a module.
     pub(super) fn load(&mut self, definition: &Definition<'_>) -> Result<ModuleId, End> {
-        match module::read(definition, self.features, self.session.is_reference())? {
+        match self.read(definition)? {
             Loaded::Module(module) => {
                 let imports = module.imports.iter().map(|import| import.module.clone()).collect();
                 let loaded = self.session.load_module(*module).map_err(|end| match end {

@@ -1,8 +1,9 @@
-//! Coverage as static pages: an index, and a page for each chapter, with a heat map.
+//! Coverage as static pages: an index, and a page for each chapter of rules or productions, with a heat map.
 //!
 //! The pages need nothing but themselves and are for narrow screens too.
 
-use super::{Chapter, Coverage, Place, Premise, Rule, Status};
+use super::grammar::LISTS;
+use super::{Chapter, Coverage, GrammarChapter, Place, Premise, Production, ProductionStatus, Rule, Status};
 use crate::report::{plural, thousands};
 use std::fmt::Write as _;
 
@@ -17,10 +18,11 @@ pub struct Page {
     pub text: String,
 }
 
-/// A coverage as pages, `index.html` first, then one for each chapter.
+/// A coverage as pages, `index.html` first, then one for each chapter, those of the grammars last.
 pub fn render(coverage: &Coverage) -> Vec<Page> {
     let chapters = coverage.chapters.iter().enumerate().map(|(i, chapter)| self::chapter(coverage, i, chapter));
-    std::iter::once(index(coverage)).chain(chapters).collect()
+    let grammar = coverage.grammar.chapters.iter().map(grammar_chapter);
+    std::iter::once(index(coverage)).chain(chapters).chain(grammar).collect()
 }
 
 fn index(coverage: &Coverage) -> Page {
@@ -51,6 +53,7 @@ fn index(coverage: &Coverage) -> Page {
         list(&mut out, coverage, status, title);
     }
     premises(&mut out, coverage);
+    grammar(&mut out, coverage);
     Page { name: "index.html".into(), text: page(&format!("Coverage of {}", coverage.standard.name), &out) }
 }
 
@@ -72,7 +75,108 @@ fn chapter(coverage: &Coverage, at: usize, chapter: &Chapter) -> Page {
 
 /// The name of the page of a chapter.
 fn file(chapter: &Chapter) -> String {
-    format!("{}.html", chapter.file.trim_end_matches(".spectec").trim_end_matches(".md").replace('/', "."))
+    page_name(&chapter.file)
+}
+
+fn page_name(file: &str) -> String {
+    format!("{}.html", file.trim_end_matches(".spectec").trim_end_matches(".md").replace('/', "."))
+}
+
+/// The grammars on the index.
+fn grammar(out: &mut String, coverage: &Coverage) {
+    let grammar = &coverage.grammar;
+    let _ = writeln!(out, "<h2>Productions of the binary and the text format, by modules</h2>");
+    let _ = writeln!(out, "<p>{}</p>", grammar.outcome());
+    for chapter in &grammar.chapters {
+        let page = page_name(&chapter.file);
+        let _ = writeln!(out, "<div class=chapter><a href=\"{page}\">{}</a>", escape(&chapter.title));
+        let _ = writeln!(out, "<span class=soft>{}</span>", production_share(chapter));
+        production_map(out, chapter, &page, "map small");
+        out.push_str("</div>\n");
+    }
+    for (status, title, _) in LISTS {
+        let chapters = grammar.chapters.iter();
+        let productions: Vec<(&GrammarChapter, &Production)> = chapters
+            .flat_map(|chapter| chapter.productions.iter().map(move |production| (chapter, production)))
+            .filter(|(_, production)| production.status == status)
+            .collect();
+        if productions.is_empty() {
+            continue;
+        }
+        let _ = writeln!(out, "<h2>{title} ({})</h2>\n<ul>", thousands(productions.len() as u64));
+        for (chapter, production) in productions {
+            let id = escape(&production.id);
+            let _ = write!(out, "<li><a href=\"{}#{id}\"><code>{id}</code></a>", page_name(&chapter.file));
+            if let Some(reason) = &production.reason {
+                let _ = write!(out, " <span class=soft>{}</span>", prose(reason));
+            }
+            out.push_str("</li>\n");
+        }
+        out.push_str("</ul>\n");
+    }
+}
+
+/// How much of a chapter of a grammar was used, in a sentence.
+fn production_share(chapter: &GrammarChapter) -> String {
+    let totals = &chapter.totals;
+    let can_be_used = totals.productions - totals.stands_in;
+    let all = plural(totals.productions, "production");
+    format!("{all}; {} of {} that can be used were used", thousands(totals.used), thousands(can_be_used))
+}
+
+fn grammar_chapter(chapter: &GrammarChapter) -> Page {
+    let mut out = String::from("<nav><a href=\"index.html\">All chapters</a></nav>\n");
+    let _ = writeln!(out, "<h1>{}</h1>\n<p>{}</p>", escape(&chapter.title), production_share(chapter));
+    production_map(&mut out, chapter, "", "map");
+    for production in &chapter.productions {
+        let Production { section, statement, status, reason, modules, malformed, .. } = production;
+        let id = escape(&production.id);
+        let _ = writeln!(out, "<section id=\"{id}\"><h3><i {}></i>{id}</h3>", production_cell(production));
+        let never = matches!(status, ProductionStatus::Unused | ProductionStatus::MalformedOnly);
+        let _ = write!(out, "<p class={}>{}", if never { "bad" } else { "soft" }, production_uses(production));
+        if let Some(reason) = reason {
+            let _ = write!(out, ": {}", prose(reason));
+        }
+        let _ = writeln!(out, " · <a href=\"{}\">standard</a></p>\n<pre>{}</pre>", escape(section), escape(statement));
+        places(&mut out, &production.examples, *modules);
+        if *malformed > 0 {
+            out.push_str("<p class=soft>Malformed in it:</p>\n");
+            places(&mut out, &production.malformed_examples, *malformed);
+        }
+        out.push_str("</section>\n");
+    }
+    Page { name: page_name(&chapter.file), text: page(&format!("{}: coverage", chapter.title), &out) }
+}
+
+fn production_map(out: &mut String, chapter: &GrammarChapter, page: &str, class: &str) {
+    let _ = writeln!(out, "<div class=\"{class}\">");
+    for production in &chapter.productions {
+        let (id, what, attributes) = (escape(&production.id), production_uses(production), production_cell(production));
+        let _ = writeln!(out, "<a {attributes} href=\"{page}#{id}\" title=\"{id}: {what}\" aria-label=\"{id}\"></a>");
+    }
+    out.push_str("</div>\n");
+}
+
+fn production_cell(production: &Production) -> String {
+    let status = match production.status {
+        ProductionStatus::Used => Status::Fired,
+        ProductionStatus::MalformedOnly | ProductionStatus::Unused => Status::Unfired,
+        ProductionStatus::StandsIn => Status::StandsIn,
+    };
+    cell(status, production.modules)
+}
+
+/// How many modules used a production, in words.
+fn production_uses(Production { status, modules, malformed, .. }: &Production) -> String {
+    let malformed = match malformed {
+        0 => String::new(),
+        n => format!(", {} malformed in it", thousands(*n)),
+    };
+    match status {
+        ProductionStatus::Used => format!("{} read with it{malformed}", plural(*modules, "module")),
+        ProductionStatus::StandsIn => format!("something stands in{malformed}"),
+        ProductionStatus::MalformedOnly | ProductionStatus::Unused => format!("never used{malformed}"),
+    }
 }
 
 /// How much of a chapter was fired, in a sentence.

@@ -1,6 +1,7 @@
 //! Coverage as Markdown, for pull requests and job summaries.
 
-use super::{Coverage, Rule, Status, Totals};
+use super::grammar::LISTS;
+use super::{Coverage, Grammar, Production, ProductionTotals, Rule, Status, Totals};
 use crate::markdown::escape;
 use crate::report::{plural, thousands};
 use std::fmt::Write as _;
@@ -32,7 +33,54 @@ pub fn render(coverage: &Coverage) -> String {
         list(&mut out, coverage, status, title, open);
     }
     premises(&mut out, coverage);
+    grammar(&mut out, &coverage.grammar);
     out
+}
+
+fn grammar(out: &mut String, grammar: &Grammar) {
+    let _ =
+        writeln!(out, "\n### Productions of the binary and the text format, by modules\n\n**{}**\n", grammar.outcome());
+    out.push_str("| chapter |");
+    for (name, _) in grammar.totals.columns() {
+        let _ = write!(out, " {name} |");
+    }
+    out.push_str("\n|:---|");
+    out.push_str(&"---:|".repeat(grammar.totals.columns().len()));
+    out.push('\n');
+    for chapter in &grammar.chapters {
+        production_row(out, &escape(&chapter.title), &chapter.totals);
+    }
+    production_row(out, "**total**", &grammar.totals);
+    for (status, title, open) in LISTS {
+        let productions: Vec<&Production> = grammar.with(status).collect();
+        if productions.is_empty() {
+            continue;
+        }
+        fold(out, &format!("{title} ({})", thousands(productions.len() as u64)), open);
+        for Production { id, section, reason, malformed, .. } in productions {
+            let _ = write!(out, "- [`{id}`]({section})");
+            match *malformed {
+                0 => {}
+                1 => out.push_str(", in which 1 module is malformed"),
+                n => {
+                    let _ = write!(out, ", in which {} modules are malformed", thousands(n));
+                }
+            }
+            if let Some(reason) = reason {
+                let _ = write!(out, ": {reason}");
+            }
+            out.push('\n');
+        }
+        out.push_str("\n</details>\n");
+    }
+}
+
+fn production_row(out: &mut String, title: &str, totals: &ProductionTotals) {
+    let _ = write!(out, "| {title} |");
+    for (_, number) in totals.columns() {
+        let _ = write!(out, " {} |", thousands(number));
+    }
+    out.push('\n');
 }
 
 fn row(out: &mut String, title: &str, totals: &Totals) {

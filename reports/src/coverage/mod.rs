@@ -1,4 +1,4 @@
-//! Which rules of the standard a suite has used, and which it has not.
+//! Which rules and productions of the standard a suite has used, and which it has not.
 //!
 //! | rendering | for | function |
 //! |---|---|---|
@@ -7,11 +7,14 @@
 //! | Markdown | pull requests and job summaries | [`markdown::render`] |
 //! | HTML | people: a page for each chapter, with a heat map | [`html::render`] |
 
+mod grammar;
 pub mod html;
 pub(crate) use html::escape;
 pub mod json;
 pub mod markdown;
 pub mod text;
+
+pub use grammar::{Grammar, GrammarChapter, Production, ProductionStatus, ProductionTotals};
 
 use crate::{Engine, Kind, Standard, Summary};
 use serde::Serialize;
@@ -24,7 +27,7 @@ pub const SCHEMA: &str = "lockstep-coverage";
 /// added without notice.
 pub const VERSION: u32 = 1;
 
-/// The coverage of a suite: every rule of the standard with how often and where it was used.
+/// The coverage of a suite: every rule of the standard with how often and where it was used, and every production.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Coverage {
     /// [`SCHEMA`]
@@ -45,6 +48,8 @@ pub struct Coverage {
     pub premises: Vec<Premise>,
     /// The kinds of premises that were false nowhere.
     pub never_false: Vec<String>,
+    /// The productions of the grammars, which are no rules and in none of the numbers above.
+    pub grammar: Grammar,
 }
 
 /// Rules by [`Status`].

@@ -1,6 +1,7 @@
 //! Coverage for a terminal.
 
-use super::{Coverage, Rule, Status, Totals};
+use super::grammar::LISTS;
+use super::{Coverage, Grammar, Production, ProductionStatus, ProductionTotals, Rule, Status, Totals};
 use crate::report::{plural, thousands};
 use crate::terminal::printable;
 use std::fmt::Write as _;
@@ -8,7 +9,8 @@ use std::fmt::Write as _;
 /// How wide lines are, where they can be broken.
 const WIDTH: usize = 80;
 
-/// A coverage for people: the chapters, the rules that were not fired and why, and the premises that were false.
+/// A coverage for people: the chapters, the rules that were not fired and why, the premises that were false, and the same
+/// of productions.
 pub fn render(coverage: &Coverage) -> String {
     let mut out = String::new();
     let pin = coverage.standard.pin.get(..9).unwrap_or(&coverage.standard.pin);
@@ -25,7 +27,50 @@ pub fn render(coverage: &Coverage) -> String {
     }
     premises(&mut out, coverage);
     let _ = writeln!(out, "\n{}", coverage.outcome());
+    grammar(&mut out, &coverage.grammar);
     out
+}
+
+/// The names of the productions that no module was read with, though some could be, one to a line.
+pub fn unused_productions(coverage: &Coverage) -> String {
+    let statuses = [ProductionStatus::Unused, ProductionStatus::MalformedOnly];
+    let unused = coverage.grammar.productions().filter(|production| statuses.contains(&production.status));
+    unused.map(|production| format!("{}\n", production.id)).collect()
+}
+
+fn grammar(out: &mut String, grammar: &Grammar) {
+    let title = "Productions of the binary and the text format, by modules";
+    let width = grammar.chapters.iter().map(|chapter| chapter.title.chars().count()).max().unwrap_or_default();
+    let mut header = format!("{:width$}", "chapter");
+    for (name, _) in grammar.totals.columns() {
+        let _ = write!(header, "  {name}");
+    }
+    let line = "─".repeat(header.chars().count());
+    let _ = writeln!(out, "\n{title}\n\n{header}\n{line}");
+    for chapter in &grammar.chapters {
+        production_row(out, &chapter.title, width, &chapter.totals);
+    }
+    let _ = writeln!(out, "{line}");
+    production_row(out, "total", width, &grammar.totals);
+    for (status, title, _) in LISTS {
+        let productions: Vec<&Production> = grammar.with(status).collect();
+        let name = |production: &Production| match production.malformed {
+            0 => production.id.clone(),
+            n => format!("{} ({})", production.id, thousands(n)),
+        };
+        if productions.is_empty() {
+            continue;
+        }
+        let _ = writeln!(out, "\n{title} ({}):", thousands(productions.len() as u64));
+        for group in productions.chunk_by(|a, b| a.reason == b.reason) {
+            let names: Vec<String> = group.iter().map(|production| name(production)).collect();
+            wrap(out, "    ", &names.join(", "));
+            if let Some(reason) = &group[0].reason {
+                wrap(out, "        ", reason);
+            }
+        }
+    }
+    let _ = writeln!(out, "\n{}", grammar.outcome());
 }
 
 /// The names of the rules that were not fired, though they could be, one to a line.
@@ -53,6 +98,14 @@ fn row(out: &mut String, title: &str, width: usize, totals: &Totals) {
     let _ = write!(out, "{title:width$}  {:>5}", thousands(rules));
     for (number, status) in [fired, unfired, never, stands_in, to_come].into_iter().zip(Status::ALL) {
         let _ = write!(out, "  {:>width$}", thousands(number), width = status.name().len());
+    }
+    out.push('\n');
+}
+
+fn production_row(out: &mut String, title: &str, width: usize, totals: &ProductionTotals) {
+    let _ = write!(out, "{title:width$}");
+    for (name, number) in totals.columns() {
+        let _ = write!(out, "  {:>width$}", thousands(number), width = name.len());
     }
     out.push('\n');
 }

@@ -7,7 +7,7 @@
 //! [`TokenKind::Bad`], so that one mistake in a script does not hide what comes after it.
 
 use super::lines::Lines;
-use lockstep_spec::{ProductionSet, production};
+use lockstep_spec::{ProductionId, ProductionSet, production};
 use std::sync::Arc;
 
 /// What a token is, by its first character. A keyword need not be one that the grammar has, and a number need not be
@@ -93,6 +93,17 @@ pub struct Annotation {
     pub end: usize,
 }
 
+/// What is wrong with a token, and the production that it fails in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Fault {
+    why: &'static str,
+    production: ProductionId,
+}
+
+const fn fault(production: ProductionId, why: &'static str) -> Fault {
+    Fault { why, production }
+}
+
 /// The tokens of a text.
 #[derive(Clone, Debug)]
 pub struct Tokens<'a> {
@@ -163,15 +174,23 @@ impl<'a> Tokens<'a> {
     /// What is wrong with the bad token of this number. It is looked at again: a text may have many, and one of them is
     /// asked about.
     pub fn fault(&self, i: usize) -> &'static str {
-        const NONE: &str = "no token";
-        let Some(token) = self.get(i).filter(|token| token.kind() == TokenKind::Bad) else { return NONE };
+        self.fault_of(i).map_or("no token", |fault| fault.why)
+    }
+
+    /// The production that the bad token of this number fails in.
+    pub(super) fn blamed(&self, i: usize) -> Option<ProductionId> {
+        self.fault_of(i).map(|fault| fault.production)
+    }
+
+    fn fault_of(&self, i: usize) -> Option<Fault> {
+        let token = self.get(i).filter(|token| token.kind() == TokenKind::Bad)?;
         let lines = self.lines.clone();
         let tokens = Tokens { text: self.text, tokens: Vec::new(), annotations: Vec::new(), lines, seen: self.seen };
         let mut lexer = Lexer { bytes: self.text.as_bytes(), at: token.start(), tokens };
         match lexer.scan() {
-            Scanned::Bad(why) => why,
-            Scanned::Annotation => lexer.annotation(token.start()).err().unwrap_or(NONE),
-            Scanned::Token(_) | Scanned::Space => NONE,
+            Scanned::Bad(fault) => Some(fault),
+            Scanned::Annotation => lexer.annotation(token.start()).err(),
+            Scanned::Token(_) | Scanned::Space => None,
         }
     }
 
@@ -245,7 +264,7 @@ struct Lexer<'a> {
 enum Scanned {
     Token(TokenKind),
     /// A token that is none, and why.
-    Bad(&'static str),
+    Bad(Fault),
     /// `Tspace`, but for annotations
     Space,
     /// `(@`, where an annotation begins
@@ -346,7 +365,7 @@ impl Lexer<'_> {
                 }
             }
         }
-        Scanned::Bad("a comment without an end")
+        Scanned::Bad(fault(production!("Tblockcomment"), "a comment without an end"))
     }
 
     /// The longest token, of identifier characters, strings and what is reserved.
@@ -360,8 +379,8 @@ impl Lexer<'_> {
                     strings += 1;
                     // A string that follows something other than `$` makes the whole reserved.
                     reserved |= self.at != start && !(self.at == start + 1 && first == b'$');
-                    if let Err(why) = self.string() {
-                        bad = Some(why);
+                    if let Err(fault) = self.string() {
+                        bad = Some(fault);
                         break;
                     }
                 }
@@ -378,8 +397,8 @@ impl Lexer<'_> {
                 _ => break,
             }
         }
-        if let Some(why) = bad {
-            return Scanned::Bad(why);
+        if let Some(fault) = bad {
+            return Scanned::Bad(fault);
         }
         if self.at == start {
             // Not ASCII, or a control character: to the next boundary between characters.
@@ -387,7 +406,8 @@ impl Lexer<'_> {
             while self.peek(0).is_some_and(|byte| byte & 0xC0 == 0x80) {
                 self.at += 1;
             }
-            return Scanned::Bad("a character that may only stand in strings and comments");
+            let why = "a character that may only stand in strings and comments";
+            return Scanned::Bad(fault(production!("Tsource"), why));
         }
         Scanned::Token(match first {
             _ if reserved => self.reserved(),
@@ -410,30 +430,32 @@ impl Lexer<'_> {
     }
 
     /// `Tstring`; on a mistake, up to the end of the line or where the string might have ended.
-    fn string(&mut self) -> Result<(), &'static str> {
-        let mut fault = None;
+    fn string(&mut self) -> Result<(), Fault> {
+        let mut found = None;
         self.at += 1;
         while let Some(byte) = self.peek(0) {
             match byte {
                 b'"' => {
                     self.at += 1;
-                    return fault.map_or(Ok(()), Err);
+                    return found.map_or(Ok(()), Err);
                 }
                 b'\n' | b'\r' => break,
                 b'\\' => {
                     self.at += 1;
                     if !self.escape() {
-                        fault = fault.or(Some("a string with an escape that does not exist"));
+                        let why = "a string with an escape that does not exist";
+                        found = found.or(Some(fault(production!("Tstringelem"), why)));
                     }
                 }
                 0x00..0x20 | 0x7F => {
-                    fault = fault.or(Some("a string with a control character"));
+                    let why = "a string with a control character";
+                    found = found.or(Some(fault(production!("Tstringchar"), why)));
                     self.at += 1;
                 }
                 _ => self.at += 1,
             }
         }
-        Err(fault.unwrap_or("a string without an end"))
+        Err(found.unwrap_or(fault(production!("Tstring"), "a string without an end")))
     }
 
     /// What follows a backslash in a string; whether it is an escape.
@@ -461,7 +483,7 @@ impl Lexer<'_> {
     }
 
     /// `Tannot`, after its `(@`. Its tokens have balanced parentheses, and are otherwise free.
-    fn annotation(&mut self, start: usize) -> Result<(), &'static str> {
+    fn annotation(&mut self, start: usize) -> Result<(), Fault> {
         self.tokens.seen.insert(production!("Tannot"));
         self.tokens.seen.insert(production!("Tannotid"));
         let id = self.at;
@@ -474,27 +496,28 @@ impl Lexer<'_> {
         }
         let id = (id, self.at);
         let quoted = self.bytes.get(id.0) == Some(&b'"');
-        let mut fault = match (id.1 - id.0, quoted) {
+        let why = match (id.1 - id.0, quoted) {
             (0, _) | (2, true) => Some("an annotation without an identifier"),
             _ if quoted && super::strings::name(&self.tokens.text[id.0..id.1]).is_none() => {
                 Some("an annotation whose identifier is not UTF-8")
             }
             _ => None,
         };
+        let mut found = why.map(|why| fault(production!("Tannotid"), why));
         let mut depth = 1_usize;
         while depth > 0 {
             if self.at >= self.bytes.len() {
-                return Err(fault.unwrap_or("an annotation without an end"));
+                return Err(found.unwrap_or(fault(production!("Tannot"), "an annotation without an end")));
             }
             match self.scan() {
                 Scanned::Token(TokenKind::Open) | Scanned::Annotation => depth += 1,
                 Scanned::Token(TokenKind::Close) => depth -= 1,
-                Scanned::Bad(why) => fault = fault.or(Some(why)),
+                Scanned::Bad(fault) => found = found.or(Some(fault)),
                 Scanned::Token(_) | Scanned::Space => {}
             }
         }
-        if let Some(why) = fault {
-            return Err(why);
+        if let Some(fault) = found {
+            return Err(fault);
         }
         let before = self.tokens.tokens.len();
         self.tokens.annotations.push(Annotation { before, start, id, end: self.at });

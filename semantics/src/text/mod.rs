@@ -57,19 +57,22 @@ pub fn read(text: &str, features: Features) -> Result<Module> {
 /// [`read`], also returning the productions that were used, up to where the text is malformed if it is.
 pub fn read_seen(text: &str, features: Features) -> (Result<Module>, ProductionSet) {
     match Tokens::new(text) {
-        Ok(tokens) => read_tokens(&tokens, 0..tokens.len(), features),
+        Ok(tokens) => {
+            let (result, seen) = read_tokens(&tokens, 0..tokens.len(), features);
+            (result, seen | tokens.productions())
+        }
         Err(e) => (Err(Malformed::limit(0, e.to_string())), ProductionSet::default()),
     }
 }
 
 /// Reads a module that is a part of a larger text: the tokens of one `(module …)`, the parentheses included, or those of
-/// its declarations alone. Offsets are those of the larger text, and so are lines and columns.
+/// its declarations alone. Offsets are those of the larger text, and so are lines and columns. The productions are those
+/// that the tokens are read by, without those that divide the text into them ([`Tokens::productions`]).
 ///
 /// # Errors
 /// As for [`read`].
 pub fn read_tokens(tokens: &Tokens<'_>, range: Range<usize>, features: Features) -> (Result<Module>, ProductionSet) {
-    let (result, mut seen) = Parser::new(tokens, range, features).module();
-    seen |= tokens.productions();
+    let (result, seen) = Parser::new(tokens, range, features).module();
     let located = |e: Malformed| {
         let (line, column) = tokens.lines().of(e.offset as u32);
         Malformed { line: Some((line as usize, column as usize)), ..e }

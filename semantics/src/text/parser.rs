@@ -194,6 +194,7 @@ impl<'t, 'a> Parser<'t, 'a> {
                 shown(self.tokens.source(token))
             }
         };
+        let production = self.tokens.blamed(self.at).filter(|_| self.at < self.end).unwrap_or(production);
         let message = format!("unexpected token: {found}, expected {wanted}");
         let unexpected = Some(Box::new(Unexpected { found, wanted: wanted.to_owned() }));
         Malformed { unexpected, ..self.malformed_at(self.at, production, message) }
