@@ -2,7 +2,7 @@
 
 use super::immediates::{Immediate as _, MemOp};
 use super::leb_u;
-use crate::decode::{Dialect, Exprs, Malformed, Reader, Result, features, position, u32};
+use crate::decode::{self, Dialect, Exprs, Malformed, Reader, Result, features, position, u32};
 use crate::syntax::*;
 
 /// The first opcode of the accesses of a kind, in the order of [`ACCESSES`].
@@ -35,6 +35,7 @@ pub(super) fn read(op: u32, exprs: &mut Exprs, r: &mut Reader<'_>) -> Result<Opt
             let at = position(r);
             match r.read_u8()? {
                 0x00 => Atomic::Fence,
+                0x01 => return Err(decode::fence(at)),
                 byte => return Err(Malformed::syntax(at, format!("malformed fence: reserved byte {byte:#04x}"))),
             }
         }

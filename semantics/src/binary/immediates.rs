@@ -182,10 +182,13 @@ pub(super) struct MemOp;
 
 impl Immediate for MemOp {
     type Of = (MemIdx, MemArg);
-    fn read(_: &mut Exprs, r: &mut Reader<'_>) -> Result<(MemIdx, MemArg)> {
+    fn read(exprs: &mut Exprs, r: &mut Reader<'_>) -> Result<(MemIdx, MemArg)> {
         r.by(production!("Bmemarg"), |r| {
             let at = position(r);
             let n = u32(r)?;
+            if let Some(proposal) = decode::memarg_proposal(n) {
+                exprs.suspect.get_or_insert((at, proposal));
+            }
             let (align, x) = match n {
                 0..0x40 => (n, 0),
                 0x40..0x80 => (n - 0x40, memidx(r)?),

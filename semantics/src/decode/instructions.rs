@@ -35,6 +35,8 @@ pub(crate) struct Exprs {
     pub(crate) code: Code,
     /// How the bytes of memory orderings are to be understood.
     pub(crate) dialect: Dialect,
+    /// Where the flags of a memory access are such that it may be one of a proposal, and the proposal.
+    pub(crate) suspect: Option<(usize, &'static str)>,
     /// Where a data index was read first since this was last reset.
     pub(crate) dataidx: Option<usize>,
     /// The instructions of the sequences that are not closed yet, outermost first.

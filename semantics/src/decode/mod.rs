@@ -27,6 +27,7 @@ mod types;
 mod values;
 
 pub(crate) use instructions::Exprs;
+pub(crate) use proposals::{fence, memarg as memarg_proposal};
 pub(crate) use types::{heaptype, valtype};
 pub(crate) use values::*;
 

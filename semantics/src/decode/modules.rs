@@ -51,15 +51,17 @@ fn module(r: &mut Reader<'_>, reading: Reading) -> Result<Module> {
     if u32::try_from(end).is_err() {
         return Err(Malformed::limit(end, "the binary is longer than 4 GiB"));
     }
+    let bytes = r.clone().read_bytes(end)?;
     let mut decoder = Decoder::default();
     decoder.exprs.dialect = reading.dialect;
     decoder.module.features = reading.features;
     magic(r)?;
     version(r)?;
-    while !r.eof() {
-        let at = position(r);
-        r.by(production!("Bsection_"), |r| decoder.section(at, r))?;
+    let read = decoder.sections(r);
+    if let Some((at, proposal)) = decoder.exprs.suspect {
+        proposals::suspect(bytes, at, proposal)?;
     }
+    read?;
     decoder.finish(end)
 }
 
@@ -116,6 +118,14 @@ fn located<'a, T>(r: &mut Reader<'a>, mut el: impl FnMut(&mut Reader<'a>) -> Res
 }
 
 impl Decoder {
+    fn sections(&mut self, r: &mut Reader<'_>) -> Result<()> {
+        while !r.eof() {
+            let at = position(r);
+            r.by(production!("Bsection_"), |r| self.section(at, r))?;
+        }
+        Ok(())
+    }
+
     /// `Bsection_`, and that sections are in the order of `Bmodule`.
     fn section(&mut self, at: usize, r: &mut Reader<'_>) -> Result<()> {
         let id = r.read_u8()?;

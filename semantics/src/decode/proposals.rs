@@ -2,7 +2,9 @@
 //! would have been.
 
 use super::{Malformed, Result};
-use wasmparser::{BinaryReader, FrameKind, FrameStack, WasmFeatures};
+use wasmparser::{BinaryReader, FrameKind, FrameStack, Validator, WasmFeatures};
+
+const ACQUIRE_RELEASE: &str = "acquire-release-atomics";
 
 /// Something shared that is not a memory.
 pub(super) fn shared(at: usize, message: impl Into<String>) -> Malformed {
@@ -14,6 +16,7 @@ pub(super) fn heaptype(at: usize, byte: u8) -> Result<()> {
     match byte {
         0x62 => Err(Malformed::unsupported(at, "custom-descriptors", "malformed heap type: an exact type")),
         0x65 => Err(shared(at, "malformed heap type: a shared type")),
+        0x67 => Err(Malformed::unsupported(at, "stringref", "malformed heap type: a string")),
         0x68 | 0x75 => Err(Malformed::unsupported(at, "stack-switching", "malformed heap type: a continuation type")),
         _ => Ok(()),
     }
@@ -46,6 +49,41 @@ pub(super) fn externtype(at: usize, byte: u8) -> Result<()> {
     }
 }
 
+/// Whose the bits are that the flags of a memory access have above its alignment. In the standard they belong to the
+/// exponent of the alignment, which is too large then for any access: such a module is well-formed and invalid.
+pub(crate) fn memarg(flags: u32) -> Option<&'static str> {
+    match flags {
+        0x20..0x40 => Some("multibyte-array-access"),
+        _ if flags < 0x80 && flags & 0x10 != 0 => Some(ACQUIRE_RELEASE),
+        _ => None,
+    }
+}
+
+/// Whether a module with such flags is a module of the proposal: it is if it is valid there, for in the standard it is
+/// not.
+pub(super) fn suspect(bytes: &[u8], at: usize, proposal: &'static str) -> Result<()> {
+    match Validator::new_with_features(WasmFeatures::all()).validate_all(bytes) {
+        Ok(_) => Err(Malformed::unsupported(at, proposal, "a memory access with the flags of a proposal")),
+        Err(_) => Ok(()),
+    }
+}
+
+/// A fence that is not sequentially consistent.
+pub(crate) fn fence(at: usize) -> Malformed {
+    Malformed::unsupported(at, ACQUIRE_RELEASE, "malformed fence: a memory ordering")
+}
+
+/// The proposals that `wasmparser` does not know.
+fn opcode_proposal(prefix: u8, sub: u32) -> Option<(&'static str, &'static str)> {
+    match (prefix, sub) {
+        (0xFC, 0x30) => Some(("half-precision", "f32.load_f16")),
+        (0xFC, 0x31) => Some(("half-precision", "f32.store_f16")),
+        (0xFD, 0x120..0x150) => Some(("half-precision", "on f16x8")),
+        (0xFB, 0x80..0xB8) => Some(("stringref", "on strings")),
+        _ => None,
+    }
+}
+
 /// Stands for any enclosing block, so that an instruction can be read by itself.
 struct AnyBlock;
 
@@ -60,18 +98,22 @@ impl FrameStack for AnyBlock {
 /// instructions of the proposals.
 pub(super) fn instruction(r: &BinaryReader<'_>) -> Malformed {
     let at = super::values::position(r);
+    let mut known = None;
     let mut opcode = format!("{:#04x}", r.clone().read_u8().unwrap_or_default());
     if matches!(opcode.as_str(), "0xfb" | "0xfc" | "0xfd" | "0xfe") {
         let mut r = r.clone();
-        if let (Ok(_), Ok(sub)) = (r.read_u8(), r.read_var_u32()) {
+        if let (Ok(prefix), Ok(sub)) = (r.read_u8(), r.read_var_u32()) {
+            known = opcode_proposal(prefix, sub);
             opcode.push_str(&format!(" {sub}"));
         }
     }
     // With all proposals, and with fewer, because some change what others mean.
-    let proposal = [WasmFeatures::all(), WasmFeatures::default()].into_iter().find_map(|features| {
-        let mut r = r.clone();
-        r.set_features(features);
-        proposal_of(&r.peek_operator(&AnyBlock).ok()?)
+    let proposal = known.or_else(|| {
+        [WasmFeatures::all(), WasmFeatures::default()].into_iter().find_map(|features| {
+            let mut r = r.clone();
+            r.set_features(features);
+            proposal_of(&r.peek_operator(&AnyBlock).ok()?)
+        })
     });
     match proposal {
         Some((proposal, name)) => Malformed::unsupported(at, proposal, format!("unknown opcode {opcode}, {name}")),

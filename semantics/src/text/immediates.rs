@@ -228,11 +228,17 @@ impl<const N: u32> Immediate for Mem<N> {
 
 /// `x:Tmemidx_ ao:Tmemarg_(N)`
 pub(super) fn memop(p: &mut Parser<'_, '_>, bytes: u32) -> Result<(MemIdx, MemArg)> {
-    if p.opening() == Some("type") {
-        return Err(p.unsupported("multibyte-array-access", "(type"));
-    }
+    no_array(p)?;
     let x = optional(p, Space::Mem, production!("Tplaininstr_/memory-abbrev"))?;
     Ok((x, memarg(p, bytes)?))
+}
+
+/// An array in the place of a memory belongs to a proposal that is not known.
+fn no_array(p: &Parser<'_, '_>) -> Result<()> {
+    match p.opening() {
+        Some("type") => Err(p.unsupported("multibyte-array-access", "(type")),
+        _ => Ok(()),
+    }
 }
 
 /// `Tmemarg_(N)`. The grammar at the pin passes the bytes of an access as the exponent of its alignment; the exponent of
@@ -273,6 +279,7 @@ pub(super) struct MemLane<const N: u32>;
 impl<const N: u32> Immediate for MemLane<N> {
     type Value = (MemIdx, MemArg, LaneIdx);
     fn read(p: &mut Parser<'_, '_>) -> Result<Self::Value> {
+        no_array(p)?;
         // A number by itself is the lane; one before anything else of these is the memory.
         let more = match p.kind(1) {
             Some(TokenKind::Number) => true,

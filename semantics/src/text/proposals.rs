@@ -1,6 +1,6 @@
 //! Words that are in the text format of a proposal and not in the standard's: an error names the proposal.
 
-/// The proposal that gives atomic instructions of memories an ordering.
+/// The proposal that gives atomic instructions of memories an ordering, and has `pause`.
 pub(super) const ACQUIRE_RELEASE: &str = "acquire-release-atomics";
 
 /// The proposal of a word that is no instruction.
@@ -12,7 +12,7 @@ pub(super) fn of_word(word: &str) -> Option<&'static str> {
         "pagesize" => "custom-page-sizes",
         "item" => "compact-import-section",
         "waitqueue" | "waitqueueref" => "shared-everything-threads",
-        "stringref" => "stringref",
+        "stringref" | "string" => "stringref",
         "f16x8" => "half-precision",
         "component" | "core" | "instance" | "alias" | "canon" => "component-model",
         "do" | "delegate" | "catch_all" | "catch" => "legacy-exceptions",
@@ -40,7 +40,7 @@ pub(super) fn of_mnemonic(word: &str) -> Option<&'static str> {
         "i64.add128" | "i64.sub128" | "i64.mul_wide_s" | "i64.mul_wide_u" => "wide-arithmetic",
         "memory.discard" => "memory-control",
         "f32.load_f16" | "f32.store_f16" => "half-precision",
-        "pause" => "shared-everything-threads",
+        "pause" => ACQUIRE_RELEASE,
         _ => {
             let mut parts = word.splitn(2, '.');
             return match (parts.next()?, parts.next()?) {

@@ -5,6 +5,7 @@ mod encode;
 mod grammar;
 mod hostile;
 mod productions;
+mod proposals;
 mod second_opinion;
 mod suite;
 mod suite_laws;

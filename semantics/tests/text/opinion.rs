@@ -77,7 +77,7 @@ fn only_theirs(text: &str, e: &Malformed) -> Option<&'static str> {
         "Talign_" if rest.starts_with("align=+") => Some("a sign on a number that has none"),
         "Tdecl_" if begins(&["binary"]) => Some("a module of a script, in bytes"),
         "Tmodule/plain" if e.message == "import after tag" => Some("an import after a tag"),
-        "Tdata_" | "Telem_/plain" if begins(&["$", "0", "1", "2", "3", "4", "5", "6", "7", "8", "9"]) => {
+        "Tdata_" | "Telem_/plain" if begins(&["$", "+", "0", "1", "2", "3", "4", "5", "6", "7", "8", "9"]) => {
             Some("the index of a memory or table without its keyword")
         }
         _ if after.starts_with("param") && empty_list(text, "result") => {
