@@ -55,6 +55,7 @@ pub(crate) fn explained(text: &str, difference: &Difference) -> Option<&'static 
         Difference::OnlyOurs(_) if text.contains("(@") => Some("an annotation of a custom section"),
         Difference::OnlyOurs(_) => None,
         Difference::Modules if text.contains("(@") => Some("an annotation of a custom section"),
+        Difference::Modules if named_and_numbered(text) => Some("a type by its name and by its number"),
         Difference::Modules => {
             let Ok(ours) = text::read(text, Features::SHARED_EVERYTHING) else { return None };
             let alone = |rec: &&RecType| match &rec.0[..] {
@@ -90,6 +91,16 @@ fn only_theirs(text: &str, e: &Malformed) -> Option<&'static str> {
         }
         _ => None,
     }
+}
+
+/// Whether reference types name types and number them: `wast` takes `(ref $s)` and `(ref 0)` for two.
+fn named_and_numbered(text: &str) -> bool {
+    let Ok(tokens) = text::Tokens::new(text) else { return false };
+    let words: Vec<&str> = (0..tokens.len()).filter_map(|i| tokens.get(i)).map(|token| tokens.source(token)).collect();
+    let has = |is: fn(char) -> bool| {
+        words.windows(2).any(|words| ["ref", "null"].contains(&words[0]) && words[1].starts_with(is))
+    };
+    has(|c| c == '$') && has(|c| c.is_ascii_digit())
 }
 
 /// Whether there is `(keyword)`, with nothing in it.
