@@ -82,13 +82,18 @@ fn page_name(file: &str) -> String {
     format!("{}.html", file.trim_end_matches(".spectec").trim_end_matches(".md").replace('/', "."))
 }
 
+/// The name of the page of a chapter of the grammars. Chapter 6.1 has both, rules and productions.
+fn grammar_file(chapter: &GrammarChapter) -> String {
+    format!("grammar.{}", page_name(&chapter.file))
+}
+
 /// The grammars on the index.
 fn grammar(out: &mut String, coverage: &Coverage) {
     let grammar = &coverage.grammar;
     let _ = writeln!(out, "<h2>Productions of the binary and the text format, by modules</h2>");
     let _ = writeln!(out, "<p>{}</p>", grammar.outcome());
     for chapter in &grammar.chapters {
-        let page = page_name(&chapter.file);
+        let page = grammar_file(chapter);
         let _ = writeln!(out, "<div class=chapter><a href=\"{page}\">{}</a>", escape(&chapter.title));
         let _ = writeln!(out, "<span class=soft>{}</span>", production_share(chapter));
         production_map(out, chapter, &page, "map small");
@@ -106,7 +111,7 @@ fn grammar(out: &mut String, coverage: &Coverage) {
         let _ = writeln!(out, "<h2>{title} ({})</h2>\n<ul>", thousands(productions.len() as u64));
         for (chapter, production) in productions {
             let id = escape(&production.id);
-            let _ = write!(out, "<li><a href=\"{}#{id}\"><code>{id}</code></a>", page_name(&chapter.file));
+            let _ = write!(out, "<li><a href=\"{}#{id}\"><code>{id}</code></a>", grammar_file(chapter));
             if let Some(reason) = &production.reason {
                 let _ = write!(out, " <span class=soft>{}</span>", prose(reason));
             }
@@ -145,7 +150,7 @@ fn grammar_chapter(chapter: &GrammarChapter) -> Page {
         }
         out.push_str("</section>\n");
     }
-    Page { name: page_name(&chapter.file), text: page(&format!("{}: coverage", chapter.title), &out) }
+    Page { name: grammar_file(chapter), text: page(&format!("{}: coverage", chapter.title), &out) }
 }
 
 fn production_map(out: &mut String, chapter: &GrammarChapter, page: &str, class: &str) {
