@@ -315,11 +315,13 @@ fn forms(text: &str) -> usize {
             ';' if rest.starts_with(";;") => rest.find('\n').unwrap_or(rest.len()),
             '"' => {
                 let mut escaped = false;
-                let end = rest
-                    .char_indices()
-                    .skip(1)
-                    .find(|&(_, c)| !std::mem::replace(&mut escaped, c == '\\' && !escaped) && c == '"');
-                end.map_or(rest.len(), |(i, _)| i + 1)
+                let closes = |c| {
+                    let was = escaped;
+                    escaped = c == '\\' && !was;
+                    c == '"' && !was
+                };
+                let end = rest[1..].find(closes).map(|i| i + 1);
+                end.map_or(rest.len(), |i| i + 1)
             }
             _ => c.len_utf8(),
         };

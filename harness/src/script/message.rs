@@ -41,8 +41,9 @@ const fn begun(text: &'static str, event: Event) -> Message {
 use TrapClass as T;
 
 /// The messages. A class can have several.
-const MESSAGES: [Message; 23] = [
-    begun("unreachable", Event::Trap(T::Unreachable)),
+const MESSAGES: [Message; 24] = [
+    whole("unreachable executed", Event::Trap(T::Unreachable)),
+    whole("unreachable", Event::Trap(T::Unreachable)),
     whole("integer divide by zero", Event::Trap(T::DivisionByZero)),
     whole("integer overflow", Event::Trap(T::IntegerOverflow)),
     whole("invalid conversion to integer", Event::Trap(T::InvalidConversion)),
@@ -164,7 +165,7 @@ mod tests {
             events("out of bounds"),
             [trap(T::MemoryOutOfBounds), trap(T::TableOutOfBounds), trap(T::ArrayOutOfBounds)]
         );
-        for unknown in ["no such text", "integer overflow here", "unreachables", "reachable"] {
+        for unknown in ["no such text", "unreachable code", "integer overflow here", "unreachables", "reachable"] {
             assert_eq!(events(unknown), [], "{unknown}");
         }
         assert_eq!(events("unknown import"), [Event::Link(Link::Unknown)]);
