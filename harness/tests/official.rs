@@ -135,7 +135,10 @@ fn embedded_scripts_are_those_of_the_checkout() {
 #[test]
 fn corpus() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../corpus/conform");
-    all_pass_and_are_counted(&suite::collect(&[folder]).unwrap_or_else(|e| panic!("{e}")));
+    // `wast` does not read all of their forms, so that it cannot count them; `tests/scripts` does.
+    let report = run(&suite::collect(&[folder]).unwrap_or_else(|e| panic!("{e}")));
+    assert_eq!(report.failures, []);
+    assert!(report.summary.verdicts.pass == report.summary.directives && report.summary.directives > 500);
 }
 
 /// Scripts of proposals that are not implemented end in verdicts, whatever these are.

@@ -3,9 +3,7 @@
 
 use lockstep::engine::{Limits, Semantics};
 use lockstep::script;
-use lockstep_reports::{FileReport, Finding, Kind, Verdict};
-use std::fs;
-use std::path::Path;
+use lockstep_reports::{FileReport, Finding, Verdict};
 
 fn run_in(suite: &str, text: &str) -> (FileReport, Vec<Finding>) {
     let limits = Limits { steps: Some(1_000_000), ..Limits::default() };
