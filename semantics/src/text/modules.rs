@@ -2,7 +2,7 @@
 //!
 //! The grammar takes the identifier context of a module from the module itself. So the fields are gone through twice:
 //! once for the names and the type definitions (`bind`), and then in order, each as the grammar has it. A third time
-//! comes only where a type use asks by number for a type that another type use adds further on.
+//! comes only where a type use asks by number for a type that is not there, and that another type use may add further on.
 
 use super::context::{Named, Space};
 use super::lexical::TokenKind;
@@ -37,12 +37,11 @@ impl<'a> Parser<'_, 'a> {
         self.names(last)?;
         self.at = first;
         self.types(last)?;
-        let types = self.module.types.len();
         let annotated = self.annotated.clone();
         self.at = first;
         self.decls(whole)?;
-        if self.types.incomplete && self.module.types.len() > types {
-            // Now all type uses find what they ask for; the types that they add are the same as before.
+        if self.types.incomplete {
+            // Now all type uses find what they ask for, if it is there; the types that they add are the same as before.
             self.types.complete = true;
             self.annotated = annotated;
             self.again(first);
