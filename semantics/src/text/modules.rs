@@ -2,7 +2,7 @@
 //!
 //! The grammar takes the identifier context of a module from the module itself. So the fields are gone through twice:
 //! once for the names and the type definitions (`bind`), and then in order, each as the grammar has it. A third time
-//! comes only where a type use asks by number for a type that another type use adds further on.
+//! comes only where a type use asks by number for a type that is not there, and that another type use may add further on.
 
 use super::context::{Named, Space};
 use super::lexical::TokenKind;

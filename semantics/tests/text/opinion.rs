@@ -43,6 +43,11 @@ pub(crate) fn explained(text: &str, difference: &Difference) -> Option<&'static 
         Difference::OnlyOurs(why) if why.contains("expected to continue a folded instruction") => {
             Some("an operand of a folded instruction that is not folded itself")
         }
+        Difference::OnlyOurs(why)
+            if why.contains("expected an index or an identifier") && whole_list_in_a_table(text) =>
+        {
+            Some("an element list with its type inside of a table")
+        }
         Difference::OnlyOurs(why) if why.starts_with("malformed module at byte") => {
             Some("a block as the offset of a segment, whose end is left out of the binary")
         }
@@ -76,6 +81,9 @@ fn only_theirs(text: &str, e: &Malformed) -> Option<&'static str> {
         _ if begins(&["+"]) => Some("a sign on a number that has none"),
         "Toffset" if rest.starts_with("offset=+") => Some("a sign on a number that has none"),
         "Talign_" if rest.starts_with("align=+") => Some("a sign on a number that has none"),
+        "Ttypeuse_/base" if e.message.starts_with("unknown type") => {
+            Some("parameters or named locals after a type that does not exist")
+        }
         "Tdecl_" if begins(&["binary"]) => Some("a module of a script, in bytes"),
         "Tmodule/plain" if e.message == "import after tag" => Some("an import after a tag"),
         "Tdata_" | "Telem_/plain" if begins(&["$", "+", "0", "1", "2", "3", "4", "5", "6", "7", "8", "9"]) => {
@@ -95,19 +103,27 @@ fn only_theirs(text: &str, e: &Malformed) -> Option<&'static str> {
 
 /// Whether reference types name types and number them: `wast` takes `(ref $s)` and `(ref 0)` for two.
 fn named_and_numbered(text: &str) -> bool {
-    let Ok(tokens) = text::Tokens::new(text) else { return false };
-    let words: Vec<&str> = (0..tokens.len()).filter_map(|i| tokens.get(i)).map(|token| tokens.source(token)).collect();
+    let words = words(text);
     let has = |is: fn(char) -> bool| {
         words.windows(2).any(|words| ["ref", "null"].contains(&words[0]) && words[1].starts_with(is))
     };
     has(|c| c == '$') && has(|c| c.is_ascii_digit())
 }
 
+/// The tokens.
+fn words(text: &str) -> Vec<&str> {
+    let Ok(tokens) = text::Tokens::new(text) else { return Vec::new() };
+    (0..tokens.len()).filter_map(|i| tokens.get(i)).map(|token| tokens.source(token)).collect()
+}
+
 /// Whether there is `(keyword)`, with nothing in it.
 fn empty_list(text: &str, keyword: &str) -> bool {
-    let Ok(tokens) = text::Tokens::new(text) else { return false };
-    let words: Vec<&str> = (0..tokens.len()).filter_map(|i| tokens.get(i)).map(|token| tokens.source(token)).collect();
-    words.windows(3).any(|words| words == ["(", keyword, ")"])
+    words(text).windows(3).any(|words| words == ["(", keyword, ")"])
+}
+
+/// Whether there is `(elem func` or `(elem reftype`; `wast` reads segments that begin so everywhere but inside of tables.
+fn whole_list_in_a_table(text: &str) -> bool {
+    words(text).windows(3).any(|words| words[..2] == ["(", "elem"] && (words[2] == "func" || words[2].ends_with("ref")))
 }
 
 /// The module that `wast` reads.
