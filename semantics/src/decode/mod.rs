@@ -13,8 +13,7 @@
 //! `wasmparser` (bytes, LEB128 integers, UTF-8 names, the name section). Its readers for types, instructions and
 //! sections are not used: they enforce implementation limits and parts of validation, and accept proposals, so that
 //! they draw the line between malformed, invalid and well-formed in another place than the standard does. They serve as
-//! a second opinion in the tests, and to tell which proposal an unknown instruction belongs to. Text goes through
-//! `wast` into the binary format.
+//! a second opinion in the tests, and to tell which proposal an unknown instruction belongs to.
 //!
 //! Nothing here recurses, and nothing is allocated on the word of a count in the input.
 
