@@ -5,7 +5,7 @@ use super::source::Source;
 use super::syntax::{Command, Definition, Directive, Form, Instantiated, Subject};
 use crate::engine::End;
 use lockstep_semantics::ProductionSet;
-use lockstep_semantics::decode::{Malformed, MalformedKind, Reading, decode_with};
+use lockstep_semantics::decode::{Malformed, MalformedKind, Reading, decode_with, widening};
 #[cfg(test)]
 use lockstep_semantics::encode::encode;
 use lockstep_semantics::syntax::{Features, Module};
@@ -87,31 +87,22 @@ pub fn module_at(script: &str, line: u32) -> Result<ScriptModule, String> {
         _ => return Err(format!("the directive at line {line} has no module: {}", directive.kind())),
     };
     let Definition { tokens, place, form, .. } = definition;
-    let widened = |read: &dyn Fn(Features) -> Result<Module, Malformed>| {
-        let mut features = Features::STANDARD;
-        loop {
-            match read(features) {
-                Err(Malformed { kind: MalformedKind::Unsupported { proposal }, .. })
-                    if features.with(proposal).is_some_and(|more| more != features) =>
-                {
-                    features = features.with(proposal).unwrap_or_default();
-                }
-                result => return result,
-            }
-        }
-    };
     let bytes = || strings_of(&source, tokens);
     let (text, module) = match form {
         Form::Text => {
             let read = |features| text::read_tokens(source.tokens(), tokens.clone(), features).0;
-            (Some(script.to_owned()), widened(&read))
+            (Some(script.to_owned()), widening(Features::STANDARD, read))
         }
         Form::Quote => {
             let quoted = String::from_utf8(bytes()).map_err(|_| "the quoted text is not UTF-8")?;
-            let module = widened(&|features| text::read(&quoted, features));
+            let module = widening(Features::STANDARD, |features| text::read(&quoted, features));
             (Some(quoted), module)
         }
-        Form::Binary => (None, widened(&|features| decode_with(&bytes(), Reading { features, ..Reading::default() }))),
+        Form::Binary => {
+            let bytes = bytes();
+            let read = |features| decode_with(&bytes, Reading { features, ..Reading::default() });
+            (None, widening(Features::STANDARD, read))
+        }
     };
     let place = (*form != Form::Text).then_some(*place);
     Ok(ScriptModule { text, module, place })
@@ -145,35 +136,29 @@ fn strings_of(source: &Source<'_>, tokens: &Range<usize>) -> Vec<u8> {
     })
 }
 
+/// The module of a text. The semantics has it read with the proposals that are given; for other engines it may use all
+/// that are known, and what is not read then is left to `wast`.
 fn made(
     read: impl Fn(Features) -> (Result<Module, Malformed>, ProductionSet),
     text: &str,
-    mut features: Features,
+    features: Features,
     reference: bool,
     told: &mut dyn FnMut(ProductionSet, Option<&Malformed>),
 ) -> Result<Loaded, Malformed> {
-    loop {
-        let (result, seen) = read(features);
-        let e = match result {
-            Ok(module) => {
-                told(seen, None);
-                return Ok(Loaded::Module(Box::new(module)));
-            }
-            Err(e) => e,
-        };
-        let proposal = match e.kind {
-            MalformedKind::Unsupported { proposal } if !reference => proposal,
-            _ => {
-                told(seen, Some(&e));
-                return Err(e);
-            }
-        };
-        match features.with(proposal) {
-            Some(more) if more != features => features = more,
-            _ => {
-                let bytes = fallback::bytes(text).ok_or(e)?;
-                return Ok(Loaded::ByWast(bytes, proposal));
-            }
+    let mut seen = ProductionSet::new();
+    let mut read = |features| {
+        let (result, by) = read(features);
+        seen = by;
+        result
+    };
+    let result = if reference { read(features) } else { widening(features, read) };
+    match result {
+        Err(e @ Malformed { kind: MalformedKind::Unsupported { proposal }, .. }) if !reference => {
+            Ok(Loaded::ByWast(fallback::bytes(text).ok_or(e)?, proposal))
+        }
+        result => {
+            told(seen, result.as_ref().err());
+            Ok(Loaded::Module(Box::new(result?)))
         }
     }
 }

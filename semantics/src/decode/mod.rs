@@ -31,7 +31,9 @@ pub(crate) use types::{heaptype, valtype};
 pub(crate) use values::*;
 
 pub use modules::{LOCALS_PER_FUNCTION, LOCALS_PER_MODULE, decode, decode_seen, decode_with};
-pub use text::{ModuleFormat, decode_text, decode_text_with, read_module, read_module_with, read_with_proposals};
+pub use text::{
+    ModuleFormat, decode_text, decode_text_with, read_module, read_module_with, read_with_proposals, widening,
+};
 
 use crate::syntax::Features;
 use lockstep_spec::ProductionId;

@@ -58,15 +58,20 @@ pub fn read_module(bytes_or_text: &[u8]) -> Result<(Vec<u8>, Module)> {
 /// # Errors
 /// As for [`read_module`].
 pub fn read_with_proposals(bytes_or_text: &[u8], format: ModuleFormat, dialect: Dialect) -> Result<(Vec<u8>, Module)> {
-    let mut features = Features::STANDARD;
+    widening(Features::STANDARD, |features| read_as(bytes_or_text, format, Reading { features, dialect }))
+}
+
+/// Reads again with each known proposal that what is read turns out to use, besides those that it may use anyway.
+///
+/// # Errors
+/// That of the last attempt.
+pub fn widening<T>(mut features: Features, mut read: impl FnMut(Features) -> Result<T>) -> Result<T> {
     loop {
-        match read_as(bytes_or_text, format, Reading { features, dialect }) {
-            Err(Malformed { kind: MalformedKind::Unsupported { proposal }, .. })
-                if features.with(proposal).is_some_and(|more| more != features) =>
-            {
-                features = features.with(proposal).unwrap_or_default();
-            }
-            result => return result,
+        let result = read(features);
+        let Err(Malformed { kind: MalformedKind::Unsupported { proposal }, .. }) = &result else { return result };
+        match features.with(proposal) {
+            Some(more) if more != features => features = more,
+            _ => return result,
         }
     }
 }
