@@ -334,8 +334,8 @@ impl<'a> Reader<'a> {
         }
         let open = self.at;
         // Whoever came here by way of a form that is closed has all of its inner ones closed.
-        let close =
-            self.source.close(open, self.end).ok_or_else(|| self.fault(open, "this parenthesis is not closed"))?;
+        let close = self.source.tokens().close(open).filter(|&close| close < self.end);
+        let close = close.ok_or_else(|| self.fault(open, "this parenthesis is not closed"))?;
         self.open();
         if self.eat_word("instance") {
             let (first, second) = (self.id()?, self.id()?);

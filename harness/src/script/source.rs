@@ -72,12 +72,12 @@ impl<'a> Source<'a> {
             let begin = at;
             let kind = self.kind(begin).filter(|_| begin < tokens.end)?;
             let shape = match kind {
-                TokenKind::Open => match self.close(begin, tokens.end) {
-                    Some(close) => {
+                TokenKind::Open => match self.tokens.close(begin) {
+                    Some(close) if close < tokens.end => {
                         at = close + 1;
                         Shape::Form
                     }
-                    None => {
+                    _ => {
                         at = tokens.end;
                         Shape::Unclosed
                     }
@@ -90,24 +90,6 @@ impl<'a> Source<'a> {
             };
             Some((begin..at, shape))
         })
-    }
-
-    /// The number of the token that closes a parenthesis, before an end.
-    pub(super) fn close(&self, open: usize, end: usize) -> Option<usize> {
-        let mut depth = 0_usize;
-        for i in open..end {
-            match self.kind(i)? {
-                TokenKind::Open => depth += 1,
-                TokenKind::Close => {
-                    depth = depth.saturating_sub(1);
-                    if depth == 0 {
-                        return Some(i);
-                    }
-                }
-                _ => {}
-            }
-        }
-        None
     }
 }
 

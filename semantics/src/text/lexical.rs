@@ -220,8 +220,8 @@ impl<'a> Tokens<'a> {
         self.seen
     }
 
-    /// The number of the token after the one that closes the parenthesis at `open`; of the end where none does.
-    pub fn after(&self, open: usize) -> usize {
+    /// The number of the token that closes the parenthesis at `open`, if one does.
+    pub fn close(&self, open: usize) -> Option<usize> {
         let mut depth = 0_usize;
         for (i, token) in self.tokens.iter().enumerate().skip(open) {
             match token.kind() {
@@ -230,10 +230,15 @@ impl<'a> Tokens<'a> {
                 _ => {}
             }
             if depth == 0 {
-                return i + 1;
+                return Some(i);
             }
         }
-        self.tokens.len()
+        None
+    }
+
+    /// The number of the token after the one that closes the parenthesis at `open`; of the end where none does.
+    pub fn after(&self, open: usize) -> usize {
+        self.close(open).map_or(self.tokens.len(), |close| close + 1)
     }
 }
 
