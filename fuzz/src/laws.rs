@@ -262,7 +262,7 @@ impl Observer for Small {
         }
     }
 
-    fn contractum(&mut self, s: &Store, z: &Zipper, rule: RuleId) {
+    fn contractum(&mut self, s: &Store, z: &Zipper, rule: Option<RuleId>) {
         // What one step adds is bounded only by the memory.
         if self.reads && z.values.len() + z.locals.len() <= 2 * LITERAL_SIZE {
             self.literally.contractum(s, z, rule);

@@ -26,7 +26,7 @@ impl Observer for Watch {
     fn redex(&mut self, s: &Store, z: &Zipper, redex: Instr) {
         self.0.lock().unwrap().redex(s, z, redex);
     }
-    fn contractum(&mut self, s: &Store, z: &Zipper, rule: RuleId) {
+    fn contractum(&mut self, s: &Store, z: &Zipper, rule: Option<RuleId>) {
         self.0.lock().unwrap().contractum(s, z, rule);
     }
 }

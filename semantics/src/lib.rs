@@ -25,6 +25,7 @@ pub mod decode;
 pub mod derivation;
 pub mod encode;
 pub mod execution;
+pub mod memory;
 pub mod numerics;
 pub mod observe;
 pub mod relaxed;

@@ -1,12 +1,13 @@
 //! What may watch a run.
 
 use crate::decode::Malformed;
-use crate::execution::{Action, Addr, Datum, Location, Order, Store, ThreadId, Zipper};
+use crate::execution::{Action, Change, Store, ThreadId, Zipper};
 use crate::syntax::{Instr, ValType};
 use lockstep_spec::{ProductionSet, RuleId};
 
 /// Watches rules being used, in validation and in execution. All methods do nothing by default, and a run with
-/// [`Unobserved`] pays nothing for them.
+/// [`Unobserved`] pays nothing for them. An observer cannot change a run: who answers reads is a
+/// [`Memory`](crate::memory::Memory), and who chooses are [`Choices`](crate::choice::Choices).
 pub trait Observer {
     /// Whether [`Observer::rule`] is of any use: where it is not, derivations need not be worked out.
     const WATCHES_RULES: bool = true;
@@ -20,8 +21,8 @@ pub trait Observer {
     /// Whether [`Observer::action`] is called at all.
     const WATCHES_ACTIONS: bool = false;
 
-    /// Whether [`Observer::sees`] and [`Observer::wakes`] are asked at all.
-    const ANSWERS_READS: bool = false;
+    /// Whether [`Observer::change`] is called at all.
+    const WATCHES_CHANGES: bool = false;
 
     /// A rule was used: a step of execution, or a typing or matching judgement that was derived.
     #[inline(always)]
@@ -36,7 +37,7 @@ pub trait Observer {
     }
 
     /// The instruction at `position` of the module's code is about to be typed; the innermost sequence has the type
-    /// `ε → t*` so far, and `t*` may be preceded by whatever is asked for when its end is unreachable.
+    /// `ε → t*` so far; in unreachable code the stack below `t*` is polymorphic.
     fn typing(&mut self, position: u32, ts: &[ValType], unreachable: bool) {
         let _ = (position, ts, unreachable);
     }
@@ -53,23 +54,16 @@ pub trait Observer {
         let _ = (s, z, redex);
     }
 
-    /// The step announced by the last [`Observer::redex`] has been made, by `rule`.
-    fn contractum(&mut self, s: &Store, z: &Zipper, rule: RuleId) {
+    /// The step announced by the last [`Observer::redex`] has been made, by `rule`; the call of a host function has none,
+    /// for the standard describes it in prose.
+    fn contractum(&mut self, s: &Store, z: &Zipper, rule: Option<RuleId>) {
         let _ = (s, z, rule);
     }
 
-    /// What a read of shared state sees. `value` is what the store has there, which is what a read sees when memory is
-    /// sequentially consistent; another value, of the same form, may be answered in its stead.
-    fn sees(&mut self, order: Order, loc: Location, value: Datum) -> Datum {
-        let _ = (order, loc);
-        value
-    }
-
-    /// How many threads a notification wakes. `woken` of the threads that wait in the store are woken, which is what it
-    /// is when all threads run on one store; another number, not above `asked`, may be answered in its stead.
-    fn wakes(&mut self, mem: Addr, offset: u64, asked: u32, woken: u32) -> u32 {
-        let _ = (mem, offset, asked);
-        woken
+    /// The step that is being made, or the host function that it calls, has changed the store or a local. Several changes of
+    /// a step come in their order, and before its [`Observer::contractum`].
+    fn change(&mut self, change: &Change) {
+        let _ = change;
     }
 
     /// The step that is being made touches shared state. Several actions of a step come in their order, and before its
@@ -146,13 +140,7 @@ impl<T: Observer> Observer for &mut T {
     const WATCHES_STEPS: bool = T::WATCHES_STEPS;
     const WATCHES_TYPING: bool = T::WATCHES_TYPING;
     const WATCHES_ACTIONS: bool = T::WATCHES_ACTIONS;
-    const ANSWERS_READS: bool = T::ANSWERS_READS;
-    fn sees(&mut self, order: Order, loc: Location, value: Datum) -> Datum {
-        (**self).sees(order, loc, value)
-    }
-    fn wakes(&mut self, mem: Addr, offset: u64, asked: u32, woken: u32) -> u32 {
-        (**self).wakes(mem, offset, asked, woken)
-    }
+    const WATCHES_CHANGES: bool = T::WATCHES_CHANGES;
     #[inline(always)]
     fn rule(&mut self, rule: RuleId) {
         (**self).rule(rule);
@@ -171,11 +159,14 @@ impl<T: Observer> Observer for &mut T {
     fn redex(&mut self, s: &Store, z: &Zipper, redex: Instr) {
         (**self).redex(s, z, redex);
     }
-    fn contractum(&mut self, s: &Store, z: &Zipper, rule: RuleId) {
+    fn contractum(&mut self, s: &Store, z: &Zipper, rule: Option<RuleId>) {
         (**self).contractum(s, z, rule);
     }
     fn action(&mut self, action: &Action) {
         (**self).action(action);
+    }
+    fn change(&mut self, change: &Change) {
+        (**self).change(change);
     }
     fn invalid(&mut self, invalid: &crate::validation::Invalid) {
         (**self).invalid(invalid);

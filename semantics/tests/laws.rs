@@ -318,9 +318,9 @@ impl Observer for Watcher {
         self.counts.rule(rule);
     }
 
-    fn contractum(&mut self, _: &Store, _: &Zipper, rule: RuleId) {
+    fn contractum(&mut self, _: &Store, _: &Zipper, rule: Option<RuleId>) {
         self.steps += 1;
-        self.last = Some(rule);
+        self.last = rule;
     }
 }
 

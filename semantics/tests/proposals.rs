@@ -8,6 +8,7 @@ use lockstep_semantics::choice::Deterministic;
 use lockstep_semantics::decode::{Dialect, Reading, decode, decode_text_with, decode_with};
 use lockstep_semantics::encode::encode_as;
 use lockstep_semantics::execution::*;
+use lockstep_semantics::memory::Memory;
 use lockstep_semantics::observe::{Observer, Unobserved};
 use lockstep_semantics::syntax::{Features, Num};
 use lockstep_semantics::validation::validate;
@@ -229,23 +230,26 @@ fn waiting_gives_up() {
     assert_eq!(alone(-1), Outcome::Deadlock);
 }
 
-/// Remembers the actions, and answers one read.
+/// Remembers the actions.
 #[derive(Default)]
-struct Actions {
-    all: Vec<Action>,
-    answer: Option<u128>,
-}
+struct Actions(Vec<Action>);
 
 impl Observer for Actions {
     const WATCHES_ACTIONS: bool = true;
-    const ANSWERS_READS: bool = true;
     fn action(&mut self, action: &Action) {
-        self.all.push(*action);
+        self.0.push(*action);
     }
-    fn sees(&mut self, _: Order, _: Location, value: Datum) -> Datum {
-        match (value, self.answer) {
-            (Datum::Bytes(n, _), Some(answer)) => Datum::Bytes(n, answer),
-            _ => value,
+}
+
+/// Answers each read of bytes with one number.
+struct Answers(u128);
+
+impl Memory for Answers {
+    const ANSWERS: bool = true;
+    fn read(&mut self, _: Order, _: Location, _: bool, stored: Datum) -> Datum {
+        match stored {
+            Datum::Bytes(n, _) => Datum::Bytes(n, self.0),
+            _ => stored,
         }
     }
 }
@@ -257,15 +261,16 @@ fn actions() {
     let Some(ExternAddr::Mem(m)) = s.export(ma, "m") else { panic!("no memory") };
     thread(&s, ma, 1, "send", &[]).run(&mut s, &mut o, &mut Deterministic, 1000);
     let length =
-        Action::Read { order: Order::Unordered, loc: Location::Length(m), value: Datum::Length(65536), whole: true };
+        Action::Read { order: Order::Unordered, loc: Location::MemSize(m), value: Datum::Length(65536), whole: true };
     let write = |order, ea, value| Action::Write {
         order,
         loc: Location::Bytes(m, ea),
         value: Datum::Bytes(4, value),
         whole: true,
     };
-    assert_eq!(o.all, [length, write(Order::Unordered, 0, 42), length, write(Order::SeqCst, 4, 1)]);
-    // Who watches may answer reads.
-    let mut o = Actions { answer: Some(7), ..Actions::default() };
-    assert_eq!(thread(&s, ma, 2, "receive", &[]).run(&mut s, &mut o, &mut Deterministic, 1000), i32s(&[7]));
+    assert_eq!(o.0, [length, write(Order::Unordered, 0, 42), length, write(Order::SeqCst, 4, 1)]);
+    // A memory may answer reads.
+    let mut receive = thread(&s, ma, 2, "receive", &[]);
+    let progress = receive.run_on(&mut s, &mut Actions::default(), &mut Answers(7), &mut Deterministic, 1000);
+    assert_eq!(progress, i32s(&[7]));
 }

@@ -9,7 +9,6 @@ mod judgements;
 mod links;
 mod pages;
 mod record;
-mod step;
 
 pub use links::{Judgement, Links, anchor};
 pub use record::{Next, Place, Record, Records, Step};

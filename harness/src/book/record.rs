@@ -1,14 +1,14 @@
 //! What a run shows of the rules: how often each was used, by which directives, on which instructions, and one step.
 
-use super::step::{self, Before};
 use crate::engine::{End, Engine, Limits, SemanticsSession, Session, Through};
 use crate::script;
 use crate::suite::Script;
 use lockstep_reports::Kind;
 use lockstep_semantics::RuleId;
-use lockstep_semantics::execution::{Store, Zipper};
+use lockstep_semantics::execution::{Store, ThreadId, Zipper};
 use lockstep_semantics::observe::Observer;
 use lockstep_semantics::syntax::Instr;
+use lockstep_semantics::trace::{self, Sink, Tracer};
 use rayon::prelude::*;
 use std::collections::BTreeSet;
 use std::io;
@@ -158,13 +158,15 @@ struct Seen {
     instructions: BTreeSet<String>,
 }
 
-/// Watches the run of one script.
-struct Watcher {
+/// Watches the run of one script: a tracer, and the uses of rules, of which not all are steps.
+struct Watcher(Tracer<Shown>);
+
+/// What the directives of one script have shown.
+struct Shown {
     /// The number of the directive, from 1, and its line.
     directive: u64,
     line: u32,
     rules: Vec<Seen>,
-    before: Option<Before>,
     /// The rules whose step is among the last few, so that more steps belong to it.
     open: Vec<RuleId>,
 }
@@ -174,40 +176,48 @@ impl Observer for Watcher {
 
     #[inline(always)]
     fn rule(&mut self, rule: RuleId) {
-        let seen = &mut self.rules[rule.index()];
+        let Shown { directive, line, rules, .. } = &mut self.0.sink;
+        let seen = &mut rules[rule.index()];
         seen.count += 1;
-        if seen.last != self.directive {
+        if seen.last != *directive {
             if seen.directives == 0 {
-                seen.line = self.line;
+                seen.line = *line;
             }
-            seen.last = self.directive;
+            seen.last = *directive;
             seen.directives += 1;
         }
     }
 
-    #[inline]
-    fn redex(&mut self, _: &Store, z: &Zipper, redex: Instr) {
-        self.before = Some(Before::new(z, redex));
+    fn thread(&mut self, thread: ThreadId) {
+        self.0.thread(thread);
     }
 
-    #[inline]
-    fn contractum(&mut self, s: &Store, z: &Zipper, rule: RuleId) {
+    fn redex(&mut self, s: &Store, z: &Zipper, redex: Instr) {
+        self.0.redex(s, z, redex);
+    }
+
+    fn contractum(&mut self, s: &Store, z: &Zipper, rule: Option<RuleId>) {
+        self.0.contractum(s, z, rule);
+    }
+}
+
+impl Sink for Shown {
+    fn step(&mut self, step: &trace::Step<'_>) {
+        // The call of a host function is by no rule.
+        let Some(rule) = step.rule() else { return };
         if !self.open.is_empty() {
-            self.follow(s, z, rule);
+            self.follow(step, rule);
         }
         let seen = &mut self.rules[rule.index()];
         if seen.looked == self.directive {
             return;
         }
         seen.looked = self.directive;
-        let Some(before) = &self.before else { return };
-        if seen.directives <= INSTRUCTIONS
-            && let Some(name) = step::name(s, before)
-        {
-            seen.instructions.insert(name);
+        if seen.directives <= INSTRUCTIONS {
+            seen.instructions.extend(mnemonic(step));
         }
         if seen.directives <= STEPS {
-            let (redex, contractum) = step::show(s, before, z, rule);
+            let (redex, contractum) = (step.redex().to_string(), step.contractum().to_string());
             let shorter = |(r, c, _): &(String, String, u32)| length(&redex, &contractum) < length(r, c);
             if seen.step.as_ref().is_none_or(shorter) {
                 seen.step = Some((redex, contractum, self.line));
@@ -219,19 +229,28 @@ impl Observer for Watcher {
     }
 }
 
-impl Watcher {
+impl Shown {
     /// A step after those of the rules that are open.
     #[cold]
-    fn follow(&mut self, s: &Store, z: &Zipper, rule: RuleId) {
-        let Some(before) = &self.before else { return };
-        let (redex, contractum) = step::show(s, before, z, rule);
+    fn follow(&mut self, step: &trace::Step<'_>, rule: RuleId) {
+        let next = Next { rule, redex: step.redex().to_string(), contractum: step.contractum().to_string() };
         let rules = &mut self.rules;
         self.open.retain(|open| {
-            let next = &mut rules[open.index()].next;
-            next.push(Next { rule, redex: redex.clone(), contractum: contractum.clone() });
-            next.len() < NEXT
+            let seen = &mut rules[open.index()].next;
+            seen.push(next.clone());
+            seen.len() < NEXT
         });
     }
+}
+
+/// The name of the instruction that a step reduced, if the text format has one for it.
+fn mnemonic(step: &trace::Step<'_>) -> Option<String> {
+    if let Instr::End | Instr::Trap | Instr::Ref(_) = step.instr() {
+        return None;
+    }
+    let module = &step.module().module;
+    let shown = step.instr().display(&module.code, &module.names).to_string();
+    shown.split_whitespace().next().map(str::to_owned)
 }
 
 /// The semantics, watched.
@@ -249,7 +268,7 @@ impl Engine for Watching {
     }
     fn open(&self, limits: &Limits) -> Result<Box<dyn Session + '_>, End> {
         let rules = vec![Seen::default(); RuleId::COUNT];
-        let watcher = Watcher { directive: 0, line: 0, rules, before: None, open: Vec::new() };
+        let watcher = Watcher(Tracer::new(Shown { directive: 0, line: 0, rules, open: Vec::new() }));
         Ok(Box::new(Watched { session: SemanticsSession::new(limits, watcher), seen: &self.seen }))
     }
 }
@@ -261,7 +280,7 @@ struct Watched<'e> {
 
 impl Drop for Watched<'_> {
     fn drop(&mut self) {
-        let rules = std::mem::take(&mut self.session.observer_mut().rules);
+        let rules = std::mem::take(&mut self.session.observer_mut().0.sink.rules);
         *self.seen.lock().unwrap_or_else(PoisonError::into_inner) = rules;
     }
 }
@@ -278,9 +297,9 @@ impl Through for Watched<'_> {
     }
 
     fn directive(&mut self, place: (u32, u32), _: Kind) {
-        let watcher = self.session.observer_mut();
-        watcher.directive += 1;
-        watcher.open.clear();
-        watcher.line = place.0;
+        let shown = &mut self.session.observer_mut().0.sink;
+        shown.directive += 1;
+        shown.open.clear();
+        shown.line = place.0;
     }
 }

@@ -4,7 +4,6 @@ use super::watchdog::Watch;
 use super::{Call, CallId, End, Engine, InstanceId, Limits, Link, ModuleId, Resource, Session, Thrown};
 use crate::script::spectest;
 use crate::value::{RefVal, Val};
-use lockstep_semantics::ProductionSet;
 use lockstep_semantics::choice::{Choices, Deterministic};
 use lockstep_semantics::decode::{Malformed, Reading, decode_seen};
 use lockstep_semantics::execution::*;
@@ -13,6 +12,7 @@ use lockstep_semantics::syntax::{
     DataMode, ElemMode, ExternType, Features, FuncType, GlobalType, Module, Num, Share, V128, ValType,
 };
 use lockstep_semantics::validation::validate;
+use lockstep_semantics::{ProductionSet, RuleId};
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -234,7 +234,10 @@ fn touches_imports(module: &Module) -> bool {
 pub(crate) fn end(store: &Store, instances: &[ModuleAddr], outcome: Outcome) -> Result<Vec<Val>, End> {
     Err(match outcome {
         Outcome::Values(values) => return Ok(values.into_iter().map(to_val).collect()),
-        Outcome::Trap(trap) => End::Trap(Some(trap.class), format!("{} ({})", trap.class.text(), trap.rule)),
+        Outcome::Trap(trap) => {
+            let by = trap.rule.map_or("a host function", RuleId::as_str);
+            End::Trap(Some(trap.class), format!("{} ({by})", trap.class.text()))
+        }
         Outcome::Exception(a) => {
             let (tag, fields) = store.exception(a);
             let name = tag_name(store, instances, tag);
@@ -246,7 +249,7 @@ pub(crate) fn end(store: &Store, instances: &[ModuleAddr], outcome: Outcome) -> 
         Outcome::Exhausted(Bound::Memory) => End::Exhausted(Resource::Memory),
         Outcome::Exhausted(Bound::Interrupted) => End::Timeout,
         Outcome::Deadlock => End::Deadlock,
-        Outcome::Stuck(stuck) => End::Crash(format!("stuck after {}: {}", stuck.rule, stuck.reason)),
+        Outcome::Stuck(stuck) => End::Crash(stuck.to_string()),
     })
 }
 

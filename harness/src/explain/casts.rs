@@ -72,11 +72,11 @@ impl Observer for Casts {
         self.pending = true;
     }
 
-    fn contractum(&mut self, _: &Store, _: &Zipper, rule: RuleId) {
+    fn contractum(&mut self, _: &Store, _: &Zipper, rule: Option<RuleId>) {
         if std::mem::take(&mut self.pending)
             && let Some(cast) = self.casts.last_mut()
         {
-            cast.step = Some(rule);
+            cast.step = rule;
         }
     }
 }

@@ -15,6 +15,7 @@ use lockstep_semantics::execution::{
     Action, Addr, Datum, FieldVal, Internal, Location, ModuleInst, Order, Progress, Ref, Store, Thread, ThreadId,
     Value, Waiting,
 };
+use lockstep_semantics::memory::Memory;
 use lockstep_semantics::observe::Observer;
 use lockstep_semantics::relaxed::{Ended, Item, NEVER, Program, Question, Run, TIMED_OUT};
 use lockstep_semantics::syntax::{Atomic, DefType, Instr};
@@ -98,8 +99,8 @@ impl<'p, 'd> Alone<'p, 'd> {
 /// Whether an instruction makes a shared memory or table grow.
 fn grows(plan: &Plan<'_>, mi: &ModuleInst, instr: &Instr) -> bool {
     let loc = match *instr {
-        Instr::MemoryGrow(x) => mi.mems.get(x as usize).map(|&a| Location::Length(a)),
-        Instr::TableGrow(x) => mi.tables.get(x as usize).map(|&a| Location::TableLength(a)),
+        Instr::MemoryGrow(x) => mi.mems.get(x as usize).map(|&a| Location::MemSize(a)),
+        Instr::TableGrow(x) => mi.tables.get(x as usize).map(|&a| Location::TableSize(a)),
         _ => None,
     };
     loc.is_some_and(|loc| plan.store.is_shared(loc))
@@ -121,12 +122,12 @@ impl Program for Alone<'_, '_> {
             Halt::Asks(question) => Ended::Asks(question),
             Halt::Bound => Ended::Bound,
         };
-        Run { trace: one.o.trace, end }
+        Run { trace: one.trace, end }
     }
 
     fn initial(&self, loc: Location, like: Datum) -> Option<Datum> {
         let s = &self.plan.store;
-        let field = |slot: &lockstep_semantics::execution::Slot| slot.fieldval().map(Datum::Field);
+        let field = |slot: &lockstep_semantics::execution::Slot| slot.fieldval().map(Datum::Val);
         match (loc, like) {
             (Location::Bytes(a, ea), Datum::Bytes(n, _)) => {
                 // What a memory grows by is zero.
@@ -134,15 +135,17 @@ impl Program for Alone<'_, '_> {
                 let bytes: Vec<u8> = bytes.copied().collect();
                 Some(Datum::Bytes(n, bytes.iter().rev().fold(0, |value, &byte| value << 8 | u128::from(byte))))
             }
-            (Location::Global(a), _) => Some(Datum::Field(FieldVal::Val(s.global_value(a)))),
-            (Location::Slot(a, i), _) => {
+            (Location::Global(a), _) => Some(Datum::Val(FieldVal::Val(s.global_value(a)))),
+            (Location::TableElem(a, i), _) => {
                 let r = s.tables.get(a as usize)?.refs.get(usize::try_from(i).ok()?)?;
-                Some(Datum::Field(FieldVal::Val(Value::Ref(*r))))
+                Some(Datum::Val(FieldVal::Val(Value::Ref(*r))))
             }
             (Location::Field(a, i), _) if (a as usize) < s.structs.len() => field(s.structs.fields(a).get(i as usize)?),
-            (Location::Element(a, i), _) if (a as usize) < s.arrays.len() => field(s.arrays.fields(a).get(i as usize)?),
-            (Location::Length(a), _) => Some(Datum::Length(s.mems.get(a as usize)?.bytes.len() as u64)),
-            (Location::TableLength(a), _) => Some(Datum::Length(s.tables.get(a as usize)?.refs.len() as u64)),
+            (Location::ArrayElem(a, i), _) if (a as usize) < s.arrays.len() => {
+                field(s.arrays.fields(a).get(i as usize)?)
+            }
+            (Location::MemSize(a), _) => Some(Datum::Length(s.mems.get(a as usize)?.bytes.len() as u64)),
+            (Location::TableSize(a), _) => Some(Datum::Length(s.tables.get(a as usize)?.refs.len() as u64)),
             _ => None,
         }
     }
@@ -162,17 +165,20 @@ struct One<'a, 'p, 'd> {
     thread: usize,
     store: Store,
     calls: Vec<(usize, Result<Vec<Val>, End>)>,
-    o: Answering<'a>,
+    trace: Vec<Item>,
+    step: StepActions,
+    answering: Answering<'a>,
 }
 
-/// Answers what a thread asks, and notes what it does.
+/// The actions of the step that is being made.
+#[derive(Default)]
+struct StepActions(Vec<Action>);
+
+/// Answers what a thread reads.
 struct Answering<'a> {
     answers: std::slice::Iter<'a, Datum>,
     names: Names<'a>,
-    trace: Vec<Item>,
-    /// The actions of the step that is being made.
-    step: Vec<Action>,
-    /// What it asked for in vain; of a read it is not known yet whether it may tear.
+    /// The first question of the step to which there is no answer.
     asked: Option<Question>,
     /// Whether it asks for lengths.
     lengths: bool,
@@ -249,7 +255,7 @@ impl Names<'_> {
     fn named_loc(&self, loc: Location) -> Location {
         match loc {
             Location::Field(a, i) => Location::Field(self.name(false, a), i),
-            Location::Element(a, i) => Location::Element(self.name(true, a), i),
+            Location::ArrayElem(a, i) => Location::ArrayElem(self.name(true, a), i),
             _ => loc,
         }
     }
@@ -257,7 +263,7 @@ impl Names<'_> {
 
 /// A value with other addresses of structures and arrays; `None` where one of them has none.
 fn map(datum: Datum, mut f: impl FnMut(bool, Addr) -> Option<Addr>) -> Option<Datum> {
-    let Datum::Field(FieldVal::Val(Value::Ref(r))) = datum else { return Some(datum) };
+    let Datum::Val(FieldVal::Val(Value::Ref(r))) = datum else { return Some(datum) };
     let r = match r {
         Ref::Struct(a) => Ref::Struct(f(false, a)?),
         Ref::Array(a) => Ref::Array(f(true, a)?),
@@ -265,7 +271,7 @@ fn map(datum: Datum, mut f: impl FnMut(bool, Addr) -> Option<Addr>) -> Option<Da
         Ref::Extern(Internal::Array(a)) => Ref::Extern(Internal::Array(f(true, a)?)),
         _ => r,
     };
-    Some(Datum::Field(FieldVal::Val(Value::Ref(r))))
+    Some(Datum::Val(FieldVal::Val(Value::Ref(r))))
 }
 
 impl<'a, 'p, 'd> One<'a, 'p, 'd> {
@@ -286,32 +292,25 @@ impl<'a, 'p, 'd> One<'a, 'p, 'd> {
         }
         let names = Names { objects: &program.objects, thread, before, foreign, own: Default::default() };
         let answers = answers.iter();
-        let o = Answering {
-            answers,
-            names,
-            trace: Vec::new(),
-            step: Vec::new(),
-            asked: None,
-            lengths: program.grows,
-            foresees: false,
-        };
-        One { program, thread, store, calls: Vec::new(), o }
+        let answering = Answering { answers, names, asked: None, lengths: program.grows, foresees: false };
+        let (calls, trace, step) = (Vec::new(), Vec::new(), StepActions::default());
+        One { program, thread, store, calls, trace, step, answering }
     }
 
     fn run(&mut self) -> Halt {
         let plan = self.program.plan;
         for &op in &plan.threads[self.thread].ops {
             match op {
-                Op::Spawn(new) => self.o.trace.push(Item::Spawn(new)),
+                Op::Spawn(new) => self.trace.push(Item::Spawn(new)),
                 Op::Join(other) => {
                     if self.program.waits {
-                        match self.o.answers.next() {
+                        match self.answering.answers.next() {
                             None => return Halt::Asks(Question::Join(other)),
                             Some(&NEVER) => return Halt::Never,
                             Some(_) => {}
                         }
                     }
-                    self.o.trace.push(Item::Join(other));
+                    self.trace.push(Item::Join(other));
                 }
                 Op::Call(call) => {
                     let got = match self.call(call) {
@@ -330,7 +329,8 @@ impl<'a, 'p, 'd> One<'a, 'p, 'd> {
         let id = ThreadId(self.thread as u32);
         let calls = &self.calls;
         let got = |init: usize| calls.iter().find(|(call, _)| *call == init).map(|(_, got)| got);
-        let mut callee = match begin(plan, call, &self.store, id, &mut self.o, got) {
+        let (o, memory) = (&mut self.step, &mut self.answering);
+        let mut callee = match begin(plan, call, &mut self.store, id, o, memory, got) {
             Begun::Call(callee) => *callee,
             Begun::Ended(got) => {
                 self.halted()?;
@@ -338,7 +338,8 @@ impl<'a, 'p, 'd> One<'a, 'p, 'd> {
             }
         };
         for _ in 0..self.program.max_steps {
-            let came = callee.run(&mut self.store, &mut self.o, &mut Deterministic, 1);
+            let (o, memory) = (&mut self.step, &mut self.answering);
+            let came = callee.run_on(&mut self.store, o, memory, &mut Deterministic, 1);
             self.halted()?;
             match came {
                 Progress::Ready => {}
@@ -350,14 +351,14 @@ impl<'a, 'p, 'd> One<'a, 'p, 'd> {
     }
 
     fn suspended(&mut self, call: usize, callee: &mut Thread, at: Waiting) -> Result<(), Halt> {
-        match self.o.answers.next() {
+        match self.answering.answers.next() {
             None => return Err(Halt::Asks(Question::Wait(at))),
             Some(&NEVER) => {
                 self.calls.push((call, Err(End::Deadlock)));
                 return Err(Halt::Never);
             }
             Some(&TIMED_OUT) => {
-                callee.time_out(&mut self.store, &mut self.o, &mut Deterministic);
+                callee.time_out(&mut self.store, &mut self.step, &mut Deterministic);
                 self.halted()?;
             }
             Some(_) => self.store.wake(callee.id()),
@@ -367,54 +368,53 @@ impl<'a, 'p, 'd> One<'a, 'p, 'd> {
 
     /// Whether the last step cannot have been made.
     fn halted(&mut self) -> Result<(), Halt> {
-        self.o.names.made(&self.store);
-        let step = std::mem::take(&mut self.o.step);
-        self.o.settle(step);
-        if let Some(question) = self.o.asked.take() {
+        self.answering.names.made(&self.store);
+        let step = std::mem::take(&mut self.step.0);
+        if let Some(question) = self.answering.asked.take() {
+            // A step that asks in vain has not been made.
             return Err(Halt::Asks(question));
         }
-        if self.o.foresees { Err(Halt::Bound) } else { Ok(()) }
+        let names = &self.answering.names;
+        self.trace.extend(step.into_iter().map(|action| Item::Action(names.named_action(action))));
+        if self.answering.foresees { Err(Halt::Bound) } else { Ok(()) }
     }
 }
 
-impl Answering<'_> {
-    /// Puts the actions of a step into the trace, now that all that it made has names.
-    fn settle(&mut self, step: Vec<Action>) {
-        for action in step {
-            match (&mut self.asked, self.names.named_action(action)) {
-                (None, action) => self.trace.push(Item::Action(action)),
-                // What was asked in vain has not happened.
-                (Some(Question::Read { loc: at, whole: asked, .. }), Action::Read { loc, whole, .. }) if *at == loc => {
-                    *asked = whole;
-                }
-                (Some(_), _) => {}
-            }
-        }
-    }
-}
-
-impl Observer for Answering<'_> {
+impl Observer for StepActions {
     const WATCHES_RULES: bool = false;
     const WATCHES_ACTIONS: bool = true;
-    const ANSWERS_READS: bool = true;
 
-    fn sees(&mut self, order: Order, loc: Location, value: Datum) -> Datum {
+    fn action(&mut self, action: &Action) {
+        self.0.push(*action);
+    }
+}
+
+impl Memory for Answering<'_> {
+    const ANSWERS: bool = true;
+
+    fn read(&mut self, order: Order, loc: Location, whole: bool, stored: Datum) -> Datum {
         // Only the first question of a step can be answered next.
-        let is_length = matches!(loc, Location::Length(_) | Location::TableLength(_));
-        if self.asked.is_some() || is_length && !self.lengths {
-            return value;
+        if self.asked.is_some() {
+            return stored;
         }
         let Some(&answer) = self.answers.next() else {
-            let (loc, like) = (self.names.named_loc(loc), self.names.named(value));
-            self.asked = Some(Question::Read { order, loc, like, whole: true });
-            return value;
+            let (loc, like) = (self.names.named_loc(loc), self.names.named(stored));
+            self.asked = Some(Question::Read { order, loc, like, whole });
+            return stored;
         };
-        match map(answer, |is_array, name| self.names.object(is_array, name)) {
-            Some(seen) => seen,
-            None => {
-                self.foresees = true;
-                value
-            }
+        map(answer, |is_array, name| self.names.object(is_array, name)).unwrap_or_else(|| {
+            self.foresees = true;
+            stored
+        })
+    }
+
+    fn len(&mut self, order: Order, loc: Location, stored: u64) -> u64 {
+        if !self.lengths {
+            return stored;
+        }
+        match self.read(order, loc, true, Datum::Length(stored)) {
+            Datum::Length(len) => len,
+            _ => stored,
         }
     }
 
@@ -426,9 +426,5 @@ impl Observer for Answering<'_> {
                 woken
             }
         }
-    }
-
-    fn action(&mut self, action: &Action) {
-        self.step.push(*action);
     }
 }

@@ -61,7 +61,7 @@ impl<'p, 'd> Labels<'p, 'd> {
     /// The shared memories of the program have numbers if there are several.
     fn memory(&self, a: Addr) -> String {
         let mems = self.modules().flat_map(|mi| &mi.mems).copied();
-        let mut shared: Vec<Addr> = mems.filter(|&a| self.plan.store.is_shared(Location::Length(a))).collect();
+        let mut shared: Vec<Addr> = mems.filter(|&a| self.plan.store.is_shared(Location::MemSize(a))).collect();
         shared.sort_unstable();
         shared.dedup();
         match shared.as_slice() {
@@ -94,7 +94,7 @@ impl<'p, 'd> Labels<'p, 'd> {
 
     fn location(&self, loc: Location, value: Datum) -> String {
         match loc {
-            Location::Length(a) => format!("|{}|", self.memory(a)),
+            Location::MemSize(a) => format!("|{}|", self.memory(a)),
             Location::Bytes(a, at) => match value {
                 Datum::Bytes(n, _) if n != 4 => format!("{}[{at}:{n}]", self.memory(a)),
                 _ => format!("{}[{at}]", self.memory(a)),
@@ -103,10 +103,10 @@ impl<'p, 'd> Labels<'p, 'd> {
                 let x = mi.globals.iter().position(|&b| b == a)?;
                 mi.module.names.globals.get(&(x as u32))
             }),
-            Location::TableLength(a) => format!("|{}|", self.table(a)),
-            Location::Slot(a, i) => format!("{}[{i}]", self.table(a)),
+            Location::TableSize(a) => format!("|{}|", self.table(a)),
+            Location::TableElem(a, i) => format!("{}[{i}]", self.table(a)),
             Location::Field(a, i) => format!("{}.{}", object("struct", a), self.field(a, i)),
-            Location::Element(a, i) => format!("{}[{i}]", object("array", a)),
+            Location::ArrayElem(a, i) => format!("{}[{i}]", object("array", a)),
         }
     }
 }
@@ -139,8 +139,8 @@ fn datum(datum: Datum) -> String {
         Datum::Bytes(_, n) => format!("{n:#x}"),
         Datum::Zeros(n) => format!("{n} zeros"),
         Datum::Length(n) => n.to_string(),
-        Datum::Field(FieldVal::Pack(_, i)) => i.to_string(),
-        Datum::Field(FieldVal::Val(value)) => match value {
+        Datum::Val(FieldVal::Pack(_, i)) => i.to_string(),
+        Datum::Val(FieldVal::Val(value)) => match value {
             Value::Num(Num::I32(i)) => i.cast_signed().to_string(),
             Value::Num(Num::I64(i)) => i.cast_signed().to_string(),
             Value::Num(Num::F32(z)) => f32::from_bits(z).to_string(),

@@ -6,8 +6,9 @@ use crate::engine::{End, Resource, end, to_val};
 use lockstep_semantics::RuleId;
 use lockstep_semantics::choice::Deterministic;
 use lockstep_semantics::execution::{
-    Action, Addr, Datum, FieldVal, Location, Order, Outcome as Ended, Progress, Store, Thread, ThreadId, Value, Zipper,
+    Action, Change, Outcome as Ended, Progress, Store, Thread, ThreadId, Zipper, read_global,
 };
+use lockstep_semantics::memory::{Memory, Sequential};
 use lockstep_semantics::observe::Observer;
 use lockstep_semantics::syntax::Instr;
 use std::hash::{Hash, Hasher};
@@ -64,10 +65,15 @@ impl<O: Observer> Observer for Noting<'_, O> {
     const WATCHES_RULES: bool = O::WATCHES_RULES;
     const WATCHES_STEPS: bool = O::WATCHES_STEPS;
     const WATCHES_ACTIONS: bool = true;
+    const WATCHES_CHANGES: bool = O::WATCHES_CHANGES;
 
     fn action(&mut self, action: &Action) {
         self.actions.push(*action);
         self.o.action(action);
+    }
+
+    fn change(&mut self, change: &Change) {
+        self.o.change(change);
     }
 
     fn rule(&mut self, rule: RuleId) {
@@ -82,7 +88,7 @@ impl<O: Observer> Observer for Noting<'_, O> {
         self.o.redex(s, z, redex);
     }
 
-    fn contractum(&mut self, s: &Store, z: &Zipper, rule: RuleId) {
+    fn contractum(&mut self, s: &Store, z: &Zipper, rule: Option<RuleId>) {
         self.o.contractum(s, z, rule);
     }
 }
@@ -95,9 +101,9 @@ impl Machine {
         Machine { store: plan.store.clone(), threads, calls: vec![None; plan.calls.len()] }
     }
 
-    /// Lets a thread make up to `steps` steps, until it has made one of which `notices` says that others may notice it, or
-    /// until it has begun another thread or stops. `notices` is shown the actions of each step that has any, also of those that nobody notices. A call
-    /// takes `max_steps` steps at most. The steps made are counted; to begin and to await threads takes none. `o` watches.
+    /// Runs a thread for at most `steps` steps. Stops early after a step that `notices` reports as visible to other threads,
+    /// after a spawn, or when the thread blocks or ends. `notices` is shown the actions of each step that has any. A call
+    /// takes at most `max_steps` steps. `made` counts the steps; beginning and awaiting threads takes none.
     pub(super) fn advance(
         &mut self,
         plan: &Plan<'_>,
@@ -169,7 +175,7 @@ impl Machine {
             None => {
                 running.steps = 0;
                 let got = |call: usize| self.calls[call].as_ref();
-                match begin(plan, call, &self.store, id, o, got) {
+                match begin(plan, call, &mut self.store, id, o, &mut Sequential, got) {
                     Begun::Call(callee) => *callee,
                     Begun::Ended(got) => return Stepped::Ended(got),
                 }
@@ -279,12 +285,13 @@ pub(super) enum Begun {
 }
 
 /// Begins a call. `got` knows what other calls have given so far.
-pub(super) fn begin<'r, O: Observer>(
+pub(super) fn begin<'r, O: Observer, M: Memory>(
     plan: &Plan<'_>,
     call: usize,
-    s: &Store,
+    s: &mut Store,
     id: ThreadId,
     o: &mut O,
+    memory: &mut M,
     got: impl FnMut(usize) -> Option<&'r Result<Vec<Val>, End>>,
 ) -> Begun {
     let call = &plan.calls[call];
@@ -297,27 +304,8 @@ pub(super) fn begin<'r, O: Observer>(
             Err(e) => Begun::Ended(Err(End::Misuse(e.to_string()))),
         },
         What::Init(_, thread) => Begun::Call(Box::new(thread.as_ref().clone().numbered(id))),
-        What::Global(a) => Begun::Ended(Ok(vec![to_val(global_read(s, *a, o))])),
+        What::Global(a) => Begun::Ended(Ok(vec![to_val(read_global(s, id, *a, o, memory))])),
         What::Nothing(end) => Begun::Ended(Err(end.clone())),
-    }
-}
-
-/// What a script reads of a global: a plain read, if it is shared.
-fn global_read<O: Observer>(s: &Store, a: Addr, o: &mut O) -> Value {
-    let (loc, order) = (Location::Global(a), Order::Unordered);
-    let value = s.global_value(a);
-    if !s.is_shared(loc) {
-        return value;
-    }
-    let datum = if O::ANSWERS_READS {
-        o.sees(order, loc, Datum::Field(FieldVal::Val(value)))
-    } else {
-        Datum::Field(FieldVal::Val(value))
-    };
-    o.action(&Action::Read { order, loc, value: datum, whole: true });
-    match datum {
-        Datum::Field(FieldVal::Val(value)) => value,
-        _ => value,
     }
 }
 

@@ -295,7 +295,7 @@ fn saturated(n: u128) -> u64 {
 }
 
 fn is_length(action: &Action) -> bool {
-    matches!(action, Action::Read { loc: Location::Length(_) | Location::TableLength(_), .. })
+    matches!(action, Action::Read { loc: Location::MemSize(_) | Location::TableSize(_), .. })
 }
 
 /// Which write each read has its value from, where all happen in this order. Initial values are no events here.

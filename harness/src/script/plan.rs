@@ -436,7 +436,7 @@ fn forget_memories(store: &mut Store, instances: &[ModuleAddr]) {
 fn is_unshared_object(store: &Store, value: Value) -> bool {
     match value {
         Value::Ref(Ref::Struct(a) | Ref::Extern(Internal::Struct(a))) => !store.is_shared(Location::Field(a, 0)),
-        Value::Ref(Ref::Array(a) | Ref::Extern(Internal::Array(a))) => !store.is_shared(Location::Element(a, 0)),
+        Value::Ref(Ref::Array(a) | Ref::Extern(Internal::Array(a))) => !store.is_shared(Location::ArrayElem(a, 0)),
         _ => false,
     }
 }

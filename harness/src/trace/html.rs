@@ -8,7 +8,7 @@ use super::{Ending, Section, Writer};
 use lockstep_semantics::RuleId;
 use lockstep_semantics::execution::*;
 use lockstep_semantics::syntax::{DefType, FieldIdx, TypeIdx};
-use lockstep_semantics::trace::{Change, Short, Step, field_name, func_name, local_name, type_name};
+use lockstep_semantics::trace::{Short, Step, field_name, func_name, local_name, type_name};
 use rustc_hash::FxHashMap;
 use serde_json::json;
 use std::fmt::{Display, Write as _};
@@ -144,23 +144,25 @@ impl Html {
         let text = self.string(step.show(change));
         let mm = Some(step.module());
         let (kind, a, i, new) = match change {
-            Change::NewStruct(a, x) => return self.object(step.store(), mm, 0, a, x, text),
-            Change::NewArray(a, x) => return self.object(step.store(), mm, 1, a, x, text),
+            Change::NewStruct(a) => return self.object(step.store(), mm, 0, a, step.type_idx(), text),
+            Change::NewArray(a) => return self.object(step.store(), mm, 1, a, step.type_idx(), text),
             Change::NewExn(a) => return self.object(step.store(), mm, 2, a, None, text),
-            Change::Field(a, _, i, _, new) => (4, a, i, new),
-            Change::Element(a, i, _, new) => (5, a, i, new),
-            Change::Local(x, _, new) => {
+            Change::Written { loc: Location::Field(a, i), new: Datum::Val(new), .. } => (4, a, i, new),
+            Change::Written { loc: Location::ArrayElem(a, i), new: Datum::Val(new), .. } => (5, a, i, new),
+            Change::Local { x, new, .. } => {
                 let n = self.string(Short(new));
                 let _ = write!(self.row, "[{text},6,{x},{n}]");
                 return;
             }
-            Change::Global(a, _, _, new) => return self.global(step.store(), a, new.into(), text),
+            Change::Written { loc: Location::Global(a), new: Datum::Val(new), .. } => {
+                return self.global(step.store(), a, new.into(), text);
+            }
             _ => {
                 let _ = write!(self.row, "[{text},0]");
                 return;
             }
         };
-        let n = self.string(Short(new));
+        let n = self.string(Short(new.into()));
         let _ = write!(self.row, "[{text},{kind},{a},{i},{n}]");
     }
 
@@ -319,7 +321,7 @@ impl Writer for Html {
             let text = self.string(format_args!("with {action}"));
             let _ = write!(self.row, "[{text},0],");
         }
-        for change in step.changes() {
+        for &change in step.changes() {
             self.change(step, change);
             self.row.push(',');
         }

@@ -15,7 +15,7 @@ pub use pick::Pick;
 
 use lockstep_semantics::RuleId;
 use lockstep_semantics::choice::{Choice, Choices};
-use lockstep_semantics::execution::{Action, Store, ThreadId, Zipper};
+use lockstep_semantics::execution::{Action, Change, Store, ThreadId, Zipper};
 use lockstep_semantics::observe::Observer;
 use lockstep_semantics::syntax::Instr;
 use lockstep_semantics::trace::{Sink, Step, Tracer};
@@ -128,17 +128,21 @@ pub struct Shared<'w>(Rc<RefCell<Tracer<Printer<'w>>>>);
 impl Observer for Shared<'_> {
     const WATCHES_STEPS: bool = true;
     const WATCHES_ACTIONS: bool = true;
+    const WATCHES_CHANGES: bool = true;
     fn thread(&mut self, thread: ThreadId) {
         self.0.borrow_mut().thread(thread);
     }
     fn redex(&mut self, s: &Store, z: &Zipper, redex: Instr) {
         self.0.borrow_mut().redex(s, z, redex);
     }
-    fn contractum(&mut self, s: &Store, z: &Zipper, rule: RuleId) {
+    fn contractum(&mut self, s: &Store, z: &Zipper, rule: Option<RuleId>) {
         self.0.borrow_mut().contractum(s, z, rule);
     }
     fn action(&mut self, action: &Action) {
         self.0.borrow_mut().action(action);
+    }
+    fn change(&mut self, change: &Change) {
+        self.0.borrow_mut().change(change);
     }
 }
 

@@ -74,7 +74,7 @@ impl Writer for Text {
         for action in step.actions() {
             writeln!(out, "{:indent$}  {dim}with {action}{off}", "")?;
         }
-        for change in step.changes() {
+        for &change in step.changes() {
             writeln!(out, "{:indent$}  {yellow}{}{off}", "", step.show(change))?;
         }
         if choices.iter().any(|&choice| choice != 0) {

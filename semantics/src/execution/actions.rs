@@ -1,19 +1,18 @@
 //! Actions: how a step touches shared state (chapter T.2 of the catalogue).
 //!
-//! A run that nobody watches makes none of them. Who watches ([`Observer::WATCHES_ACTIONS`](crate::observe::Observer))
-//! is told of each, in the order in which the step performs them, and may answer reads with other values than those in the
-//! store ([`Observer::ANSWERS_READS`]), as the relaxed memory model has it.
+//! A run that nobody watches makes none of them. An observer that watches them
+//! ([`WATCHES_ACTIONS`](crate::observe::Observer::WATCHES_ACTIONS)) is told of each, in the order in which the step performs
+//! them. Reads see what the store has, unless the [`Memory`](crate::memory::Memory) of the run answers otherwise, as the
+//! relaxed memory model does.
 
 use super::*;
-use crate::choice::Choices;
-use crate::observe::Observer;
 use crate::syntax::*;
 use std::fmt;
 
 /// `ord`: how an access is ordered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Order {
-    /// `init`: makes what is new, and is never unseen.
+    /// `init`: the write that creates a location; every thread that can reach the location sees it.
     Init,
     /// `unord`: a plain access.
     Unordered,
@@ -21,6 +20,20 @@ pub enum Order {
     AcqRel,
     /// `seqcst`
     SeqCst,
+}
+
+impl Order {
+    /// Whether it is that of an atomic access, which never tears.
+    pub fn is_atomic(self) -> bool {
+        self >= Order::AcqRel
+    }
+}
+
+impl Datum {
+    /// Up to 16 bytes of a memory.
+    pub(crate) fn bytes(bytes: &[u8]) -> Datum {
+        Datum::Bytes(bytes.len() as u8, bytes.iter().rev().fold(0, |n, &byte| n << 8 | u128::from(byte)))
+    }
 }
 
 impl From<MemOrder> for Order {
@@ -36,19 +49,19 @@ impl From<MemOrder> for Order {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Location {
     /// `a.len` of a memory, in bytes.
-    Length(Addr),
+    MemSize(Addr),
     /// `a.data[ea]` of a memory, as many bytes as the value has.
     Bytes(Addr, u64),
     /// A global.
     Global(Addr),
     /// The length of a table.
-    TableLength(Addr),
+    TableSize(Addr),
     /// An element of a table.
-    Slot(Addr, u64),
+    TableElem(Addr, u64),
     /// A field of a structure.
     Field(Addr, u32),
     /// An element of an array.
-    Element(Addr, u32),
+    ArrayElem(Addr, u32),
 }
 
 /// What is read or written.
@@ -60,8 +73,8 @@ pub enum Datum {
     Zeros(u64),
     /// A length.
     Length(u64),
-    /// A field, an element, or a global.
-    Field(FieldVal),
+    /// What a global, an element of a table, a field of a structure or an element of an array holds.
+    Val(FieldVal),
 }
 
 /// `act`: an action.
@@ -147,13 +160,13 @@ impl fmt::Display for Order {
 impl fmt::Display for Location {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Location::Length(a) => write!(f, "mems[{a}].len"),
+            Location::MemSize(a) => write!(f, "mems[{a}].len"),
             Location::Bytes(a, ea) => write!(f, "mems[{a}].data[{ea}]"),
             Location::Global(a) => write!(f, "globals[{a}]"),
-            Location::TableLength(a) => write!(f, "tables[{a}].len"),
-            Location::Slot(a, i) => write!(f, "tables[{a}].data[{i}]"),
+            Location::TableSize(a) => write!(f, "tables[{a}].len"),
+            Location::TableElem(a, i) => write!(f, "tables[{a}].data[{i}]"),
             Location::Field(a, i) => write!(f, "structs[{a}].{i}"),
-            Location::Element(a, i) => write!(f, "arrays[{a}].data[{i}]"),
+            Location::ArrayElem(a, i) => write!(f, "arrays[{a}].data[{i}]"),
         }
     }
 }
@@ -170,8 +183,8 @@ impl fmt::Display for Datum {
             }
             Datum::Zeros(n) => write!(f, "00^{n}"),
             Datum::Length(n) => write!(f, "{n}"),
-            Datum::Field(FieldVal::Val(value)) => value.fmt(f),
-            Datum::Field(FieldVal::Pack(pt, i)) => write!(f, "({pt}.pack {i})"),
+            Datum::Val(FieldVal::Val(value)) => value.fmt(f),
+            Datum::Val(FieldVal::Pack(pt, i)) => write!(f, "({pt}.pack {i})"),
         }
     }
 }
@@ -226,11 +239,11 @@ impl Store {
     /// Whether several threads may reach a location.
     pub fn is_shared(&self, loc: Location) -> bool {
         let share = match loc {
-            Location::Length(a) | Location::Bytes(a, _) => self.mems[a as usize].ty.share,
+            Location::MemSize(a) | Location::Bytes(a, _) => self.mems[a as usize].ty.share,
             Location::Global(a) => self.globals[a as usize].ty.share,
-            Location::TableLength(a) | Location::Slot(a, _) => self.tables[a as usize].ty.share,
+            Location::TableSize(a) | Location::TableElem(a, _) => self.tables[a as usize].ty.share,
             Location::Field(a, _) => self.types.unrolldt(self.structs.ty(a)).share,
-            Location::Element(a, _) => self.types.unrolldt(self.arrays.ty(a)).share,
+            Location::ArrayElem(a, _) => self.types.unrolldt(self.arrays.ty(a)).share,
         };
         share == Share::Shared
     }
@@ -239,177 +252,4 @@ impl Store {
     pub fn waiters(&self) -> &[Waiter] {
         &self.waiters
     }
-}
-
-/// Whether all of a field must come from one write: references and numbers of at most 32 bits never tear.
-fn whole(slot: Slot) -> bool {
-    match slot.fieldval() {
-        Some(FieldVal::Val(Value::Ref(_) | Value::Num(Num::I32(_))) | FieldVal::Pack(..)) | None => true,
-        Some(FieldVal::Val(Value::Num(_) | Value::Vec(_))) => false,
-    }
-}
-
-impl<O: Observer, C: Choices> Machine<'_, O, C> {
-    /// Whether actions are of any use.
-    pub(crate) const ACTS: bool = O::WATCHES_ACTIONS || O::ANSWERS_READS;
-
-    /// Performs an action.
-    pub(crate) fn act(&mut self, action: Action) {
-        if O::WATCHES_ACTIONS {
-            self.o.action(&action);
-        }
-    }
-
-    /// The value that a read sees: that in the store, unless the choices answer otherwise.
-    pub(crate) fn sees(&mut self, order: Order, loc: Location, value: Datum) -> Datum {
-        if O::ANSWERS_READS { self.o.sees(order, loc, value) } else { value }
-    }
-
-    /// The same of a field, an element or a global.
-    pub(crate) fn sees_slot(&mut self, order: Order, loc: Location, slot: Slot) -> Slot {
-        if !Self::ACTS || !self.s.is_shared(loc) {
-            return slot;
-        }
-        match slot.fieldval().map(|fv| self.sees(order, loc, Datum::Field(fv))) {
-            Some(Datum::Field(FieldVal::Val(v))) => v.into(),
-            Some(Datum::Field(FieldVal::Pack(pt, i))) => Slot::pack(pt, i),
-            _ => slot,
-        }
-    }
-
-    /// Reads a field, an element or a global, if it is shared: what is seen.
-    #[cold]
-    pub(crate) fn act_read(&mut self, order: Order, loc: Location, slot: Slot) -> Slot {
-        let slot = self.sees_slot(order, loc, slot);
-        if let (true, Some(fv)) = (self.s.is_shared(loc), slot.fieldval()) {
-            let whole = order >= Order::AcqRel || whole(slot);
-            self.act(Action::Read { order, loc, value: Datum::Field(fv), whole });
-        }
-        slot
-    }
-
-    /// Writes a field, an element or a global, if it is shared.
-    #[cold]
-    pub(crate) fn act_write(&mut self, order: Order, loc: Location, slot: Slot) {
-        if let (true, Some(fv)) = (self.s.is_shared(loc), slot.fieldval()) {
-            let whole = order >= Order::AcqRel || whole(slot);
-            self.act(Action::Write { order, loc, value: Datum::Field(fv), whole });
-        }
-    }
-
-    /// Reads and writes one, if it is shared.
-    #[cold]
-    pub(crate) fn act_rmw(&mut self, orders: Orders, loc: Location, read: Slot, written: Slot) {
-        if let (true, Some(read), Some(written)) = (self.s.is_shared(loc), read.fieldval(), written.fieldval()) {
-            let orders = (orders.read.into(), orders.write.into());
-            self.act(Action::Rmw { orders, loc, read: Datum::Field(read), written: Datum::Field(written) });
-        }
-    }
-
-    /// Makes the fields of a new structure or array, if it is shared.
-    #[cold]
-    pub(crate) fn act_init(&mut self, loc: impl Fn(u32) -> Location, slots: &[Slot]) {
-        for (i, &slot) in slots.iter().enumerate() {
-            self.act_write(Order::Init, loc(i as u32), slot);
-        }
-    }
-
-    /// Looks at the length of a memory or a table, if it is shared: it has the length that is seen, from then on.
-    #[cold]
-    pub(crate) fn act_length(&mut self, order: Order, loc: Location) {
-        self.sees_length(order, loc);
-        self.act_seen_length(order, loc);
-    }
-
-    /// Reads a length that has been seen, if it is shared.
-    #[cold]
-    pub(crate) fn act_seen_length(&mut self, order: Order, loc: Location) {
-        if self.s.is_shared(loc) {
-            let value = Datum::Length(self.s.len(loc));
-            self.act(Action::Read { order, loc, value, whole: true });
-        }
-    }
-
-    /// Gives a memory or a table the length that is seen of it, if it is shared.
-    #[cold]
-    pub(crate) fn sees_length(&mut self, order: Order, loc: Location) {
-        if O::ANSWERS_READS && self.s.is_shared(loc) {
-            let len = self.s.len(loc);
-            if let Datum::Length(seen) = self.sees(order, loc, Datum::Length(len))
-                && seen != len
-            {
-                self.s.set_len(loc, seen);
-            }
-        }
-    }
-
-    /// Grows a memory, whose length has been seen, if it is shared.
-    #[cold]
-    pub(crate) fn act_grow(&mut self, a: usize, old: u64, new: u64) {
-        if self.act_longer(Location::Length(a as Addr), old, new) {
-            let loc = Location::Bytes(a as Addr, old);
-            self.act(Action::Write { order: Order::Init, loc, value: Datum::Zeros(new - old), whole: true });
-        }
-    }
-
-    /// Grows a table, whose length has been seen, if it is shared.
-    #[cold]
-    pub(crate) fn act_table_grow(&mut self, a: usize, old: u64, new: u64, r: Ref) {
-        if self.act_longer(Location::TableLength(a as Addr), old, new) {
-            for i in old..new {
-                self.act_write(Order::Init, Location::Slot(a as Addr, i), r.into());
-            }
-        }
-    }
-
-    /// Changes a length, if it is shared; whether it is.
-    fn act_longer(&mut self, loc: Location, old: u64, new: u64) -> bool {
-        let shared = self.s.is_shared(loc);
-        if shared {
-            let orders = (Order::SeqCst, Order::SeqCst);
-            self.act(Action::Rmw { orders, loc, read: Datum::Length(old), written: Datum::Length(new) });
-        }
-        shared
-    }
-
-    /// Reads bytes of a memory whose length has been looked at, if it is shared: what is seen. `None` is an access out of
-    /// bounds.
-    #[cold]
-    pub(crate) fn act_load<const N: usize>(
-        &mut self,
-        order: Order,
-        a: usize,
-        ea: u64,
-        bytes: Option<[u8; N]>,
-        int: bool,
-    ) -> Option<[u8; N]> {
-        let loc = Location::Bytes(a as Addr, ea);
-        if !self.s.is_shared(loc) {
-            return bytes;
-        }
-        let value = datum(&bytes?);
-        let value = self.sees(order, loc, value);
-        self.act(Action::Read { order, loc, value, whole: is_whole(order, ea, N, int) });
-        let Datum::Bytes(_, b) = value else { return bytes };
-        b.to_le_bytes().first_chunk().copied()
-    }
-
-    /// Writes bytes of a memory whose length has been looked at, if it is shared.
-    #[cold]
-    pub(crate) fn act_store<const N: usize>(&mut self, order: Order, a: usize, ea: u64, bytes: [u8; N], int: bool) {
-        let loc = Location::Bytes(a as Addr, ea);
-        if self.s.is_shared(loc) {
-            self.act(Action::Write { order, loc, value: datum(&bytes), whole: is_whole(order, ea, N, int) });
-        }
-    }
-}
-
-/// Bytes as a value.
-pub(crate) fn datum(bytes: &[u8]) -> Datum {
-    Datum::Bytes(bytes.len() as u8, bytes.iter().rev().fold(0, |n, &byte| n << 8 | u128::from(byte)))
-}
-
-/// `tearing(t, N, ea)`: aligned accesses of integers of at most 32 bits, and atomic ones, never tear.
-fn is_whole(order: Order, ea: u64, n: usize, int: bool) -> bool {
-    order >= Order::AcqRel || int && n <= 4 && ea.is_multiple_of(n as u64)
 }

@@ -144,7 +144,7 @@ impl Observer for Literally {
         self.redex = Some(redex);
     }
 
-    fn contractum(&mut self, s: &Store, z: &Zipper, rule: RuleId) {
+    fn contractum(&mut self, s: &Store, z: &Zipper, rule: Option<RuleId>) {
         let (Some(before), Some(redex)) = (self.before.take(), self.redex.take()) else {
             self.passed_over += 1;
             return;
@@ -159,7 +159,8 @@ impl Observer for Literally {
         let read = reader.step(&mut f, &before.instrs).map(|instrs| Config { f, instrs });
         if read.as_ref() != Ok(&after) {
             self.difference = Some(format!(
-                "{rule} at {redex:?}:\nbefore      {before:?}\nliterally   {read:?}\nthe machine {after:?}"
+                "{} at {redex:?}:\nbefore      {before:?}\nliterally   {read:?}\nthe machine {after:?}",
+                rule.map_or("a host function", RuleId::as_str)
             ));
         }
     }
@@ -439,7 +440,7 @@ mod tests {
         );
         assert_eq!(
             outcome,
-            Outcome::Trap(Trap { rule: rule!("Step_read/call_ref-null"), class: TrapClass::NullReference })
+            Outcome::Trap(Trap { rule: Some(rule!("Step_read/call_ref-null")), class: TrapClass::NullReference })
         );
     }
 }

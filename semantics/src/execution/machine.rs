@@ -2,27 +2,32 @@
 
 use super::*;
 use crate::choice::Choices;
+use crate::memory::Memory;
 use crate::observe::Observer;
 use crate::syntax::*;
-use lockstep_spec::{RuleId, rule};
+use lockstep_spec::RuleId;
 use std::sync::atomic::Ordering;
 
-/// A configuration on its way, with who watches and who chooses.
-pub struct Machine<'m, O, C> {
+/// A configuration that is being reduced, with the observer, the memory and the choices of the run.
+pub struct Machine<'m, O, M, C> {
     /// The store.
     pub s: &'m mut Store,
-    /// The frames and the instructions.
-    pub z: Zipper,
-    /// Who watches.
+    /// The frames and the instructions: the hole and its context.
+    pub ctx: Zipper,
+    /// Watches.
     pub o: &'m mut O,
-    /// Who chooses.
-    pub c: &'m mut C,
+    /// Answers reads of shared state.
+    pub memory: &'m mut M,
+    /// Chooses where the standard leaves a choice.
+    pub choices: &'m mut C,
     /// The origin of the trap on its way outwards.
     trap: Option<Trap>,
     /// Why no rule applied.
     reason: &'static str,
-    /// The last rule used.
-    last: RuleId,
+    /// The rule of the last step; known only if steps are watched.
+    last: Option<RuleId>,
+    /// The rule of the step that is being made; known only if steps are watched.
+    fired: Option<RuleId>,
     /// Which of the threads on the store it is.
     pub(crate) thread: ThreadId,
     /// The steps left in this slice for the code that is being run.
@@ -54,40 +59,52 @@ enum Next {
 }
 
 /// The result of one step.
-pub(crate) type Step<T = ()> = Result<T, Halt>;
+pub(crate) type Reduced<T = ()> = Result<T, Halt>;
 
 /// The contractum may hold instructions.
 #[inline(always)]
-fn pending(step: Step) -> Step<Next> {
+fn pending(step: Reduced) -> Reduced<Next> {
     step.map(|()| Next::Pending)
 }
 
 /// After how many steps the clockless machine looks whether it is to be interrupted.
 const SLICE: u64 = 1 << 16;
 
-impl<'m, O: Observer, C: Choices> Machine<'m, O, C> {
-    /// A machine about to reduce a configuration.
-    pub fn new(s: &'m mut Store, z: Zipper, o: &'m mut O, c: &'m mut C) -> Self {
-        Machine::resume(s, z, o, c, ThreadId::default(), None, rule!("Step_pure/nop"))
-    }
-
-    /// A machine about to go on with a thread.
-    pub(crate) fn resume(
+impl<'m, O: Observer, M: Memory, C: Choices> Machine<'m, O, M, C> {
+    /// A machine about to reduce a configuration of a thread.
+    pub fn on(
         s: &'m mut Store,
-        z: Zipper,
+        ctx: Zipper,
         o: &'m mut O,
-        c: &'m mut C,
+        memory: &'m mut M,
+        choices: &'m mut C,
         thread: ThreadId,
-        trap: Option<Trap>,
-        last: RuleId,
     ) -> Self {
         o.thread(thread);
-        Machine { s, z, o, c, trap, reason: "", last, thread, left: 0, unfinished: 0 }
+        Machine {
+            s,
+            ctx,
+            o,
+            memory,
+            choices,
+            trap: None,
+            reason: "",
+            last: None,
+            fired: None,
+            thread,
+            left: 0,
+            unfinished: 0,
+        }
     }
 
-    /// What [`Machine::resume`] needs to go on later.
-    pub(crate) fn suspend(self) -> (Zipper, Option<Trap>, RuleId) {
-        (self.z, self.trap, self.last)
+    /// The same machine, about to go on where another one has been suspended.
+    pub(crate) fn resumed(self, trap: Option<Trap>, last: Option<RuleId>) -> Self {
+        Machine { trap, last, ..self }
+    }
+
+    /// What another machine needs to go on later: the configuration, and what [`Machine::resumed`] takes.
+    pub(crate) fn suspend(self) -> (Zipper, Option<Trap>, Option<RuleId>) {
+        (self.ctx, self.trap, self.last)
     }
 
     /// `Steps`: reduces until nothing is left to reduce, or a bound is reached. Nobody else is there: who waits gives up
@@ -119,7 +136,7 @@ impl<'m, O: Observer, C: Choices> Machine<'m, O, C> {
     }
 
     /// Up to so many steps of a thread.
-    pub(crate) fn steps(&mut self, steps: u64) -> Step {
+    pub(crate) fn steps(&mut self, steps: u64) -> Reduced {
         let mut left = steps;
         while left > 0 {
             let slice = left.min(SLICE);
@@ -136,11 +153,11 @@ impl<'m, O: Observer, C: Choices> Machine<'m, O, C> {
         match halt {
             Halt::Suspended => Outcome::Deadlock,
             Halt::Exhausted(bound) => Outcome::Exhausted(bound),
-            Halt::Stuck => Outcome::Stuck(Stuck { rule: self.last, reason: self.reason }),
-            Halt::Result => match self.z.pending.last() {
-                None => Outcome::Values(self.z.values.drain(..).filter_map(Slot::value).collect()),
+            Halt::Stuck => Outcome::Stuck(Stuck { after: self.last, reason: self.reason }),
+            Halt::Result => match self.ctx.pending.last() {
+                None => Outcome::Values(self.ctx.values.drain(..).filter_map(Slot::value).collect()),
                 Some(Instr::Trap) => Outcome::Trap(self.trap.expect("a trap has an origin")),
-                Some(_) => match self.z.values.last().and_then(|slot| slot.as_ref()) {
+                Some(_) => match self.ctx.values.last().and_then(|slot| slot.as_ref()) {
                     Some(Ref::Exn(a)) => Outcome::Exception(a),
                     _ => unreachable!("what is left over is a trap or an exception"),
                 },
@@ -149,7 +166,7 @@ impl<'m, O: Observer, C: Choices> Machine<'m, O, C> {
     }
 
     /// Up to `steps` steps.
-    fn run_slice(&mut self, steps: u64) -> Step {
+    fn run_slice(&mut self, steps: u64) -> Reduced {
         self.left = steps;
         self.unfinished = steps;
         while self.unfinished > 0 {
@@ -160,8 +177,8 @@ impl<'m, O: Observer, C: Choices> Machine<'m, O, C> {
             self.run_pending()?;
             while self.left > 0 {
                 self.left -= 1;
-                let redex = &code[self.z.pc as usize];
-                self.z.pc += 1;
+                let redex = &code[self.ctx.pc as usize];
+                self.ctx.pc += 1;
                 self.o.instruction(redex);
                 if self.reduce(redex)? == Next::Pending {
                     self.run_pending()?;
@@ -173,10 +190,10 @@ impl<'m, O: Observer, C: Choices> Machine<'m, O, C> {
 
     /// Reduces the instructions of contracta.
     #[inline(never)]
-    fn run_pending(&mut self) -> Step {
-        while self.z.pending.len() as u32 > self.z.pending_base && self.left > 0 {
+    fn run_pending(&mut self) -> Reduced {
+        while self.ctx.pending.len() as u32 > self.ctx.pending_base && self.left > 0 {
             self.left -= 1;
-            if let Some(redex) = self.z.pending.pop() {
+            if let Some(redex) = self.ctx.pending.pop() {
                 self.reduce(&redex)?;
             }
         }
@@ -189,42 +206,47 @@ impl<'m, O: Observer, C: Choices> Machine<'m, O, C> {
         self.unfinished += std::mem::take(&mut self.left);
     }
 
-    /// Notes that a rule is used.
+    /// Notes that a rule is used: all its premises hold.
     #[inline(always)]
     pub(crate) fn fire(&mut self, rule: RuleId) {
         self.o.rule(rule);
         if O::WATCHES_STEPS {
-            self.last = rule;
+            self.fired = Some(rule);
         }
     }
 
     /// No rule applies.
     #[cold]
-    pub(crate) fn stuck<T>(&mut self, reason: &'static str) -> Step<T> {
+    pub(crate) fn stuck<T>(&mut self, reason: &'static str) -> Reduced<T> {
         self.reason = reason;
         Err(Halt::Stuck)
     }
 
-    /// The contractum is `TRAP`.
+    /// The contractum is `TRAP`, by a rule.
     #[cold]
-    pub(crate) fn trap(&mut self, rule: RuleId, class: TrapClass) -> Step {
+    pub(crate) fn trap(&mut self, rule: RuleId, class: TrapClass) -> Reduced {
         self.fire(rule);
-        self.trap = Some(Trap { rule, class });
-        self.z.pending.push(Instr::Trap);
+        self.traps(Trap { rule: Some(rule), class })
+    }
+
+    /// The contractum is `TRAP`.
+    pub(crate) fn traps(&mut self, trap: Trap) -> Reduced {
+        self.trap = Some(trap);
+        self.ctx.pending.push(Instr::Trap);
         Ok(())
     }
 
     /// The contractum ends in instructions; its values have been pushed.
     #[inline(always)]
-    pub(crate) fn instrs<const N: usize>(&mut self, instrs: [Instr; N]) -> Step {
-        self.z.pending.extend(instrs.into_iter().rev());
+    pub(crate) fn instrs<const N: usize>(&mut self, instrs: [Instr; N]) -> Reduced {
+        self.ctx.pending.extend(instrs.into_iter().rev());
         Ok(())
     }
 
     /// The contractum ends in one instruction, which is the next redex. Unless somebody watches or the slice is over, it
     /// is reduced at once and never lies among the pending ones; it is a step of its own all the same.
     #[inline(always)]
-    pub(crate) fn then(&mut self, redex: Instr) -> Step {
+    pub(crate) fn then(&mut self, redex: Instr) -> Reduced {
         if O::WATCHES_STEPS || self.left == 0 {
             return self.instrs([redex]);
         }
@@ -240,33 +262,41 @@ impl<'m, O: Observer, C: Choices> Machine<'m, O, C> {
 
     /// Takes of the store's bound, or ends the run.
     #[inline]
-    pub(crate) fn reserve(&mut self, bytes: u64) -> Step {
+    pub(crate) fn reserve(&mut self, bytes: u64) -> Reduced {
         if self.s.reserve(bytes) { Ok(()) } else { Err(Halt::Exhausted(Bound::Memory)) }
     }
 
     /// Ends the run when store and stacks with `more` bytes exceed the bound.
     #[inline]
-    pub(crate) fn check_stacks(&self, more: u64) -> Step {
-        if self.s.has_room(self.z.size() + more) { Ok(()) } else { Err(Halt::Exhausted(Bound::Memory)) }
+    pub(crate) fn check_stacks(&self, more: u64) -> Reduced {
+        if self.s.has_room(self.ctx.size() + more) { Ok(()) } else { Err(Halt::Exhausted(Bound::Memory)) }
     }
 
     #[inline(always)]
     pub(crate) fn push(&mut self, v: impl Into<Slot>) {
-        self.z.values.push(v.into());
+        self.ctx.values.push(v.into());
     }
 
     #[inline(always)]
-    pub(crate) fn pop(&mut self) -> Step<Slot> {
-        match self.z.values.pop() {
+    pub(crate) fn pop(&mut self) -> Reduced<Slot> {
+        match self.ctx.values.pop() {
             Some(v) => Ok(v),
+            None => self.stuck("a value is needed"),
+        }
+    }
+
+    /// An operand that a contractum puts back among its instructions.
+    pub(crate) fn operand(&mut self, slot: Slot) -> Reduced<Value> {
+        match slot.value() {
+            Some(val) => Ok(val),
             None => self.stuck("a value is needed"),
         }
     }
 
     /// Pops `(i32.const i)`.
     #[inline(always)]
-    pub(crate) fn pop_i32(&mut self) -> Step<u32> {
-        match self.z.values.pop().and_then(Slot::as_i32) {
+    pub(crate) fn pop_i32(&mut self) -> Reduced<u32> {
+        match self.ctx.values.pop().and_then(Slot::as_i32) {
             Some(v) => Ok(v),
             None => self.stuck("an i32 is needed"),
         }
@@ -274,8 +304,8 @@ impl<'m, O: Observer, C: Choices> Machine<'m, O, C> {
 
     /// Pops `(i64.const i)`.
     #[inline(always)]
-    pub(crate) fn pop_i64(&mut self) -> Step<u64> {
-        match self.z.values.pop().and_then(Slot::as_i64) {
+    pub(crate) fn pop_i64(&mut self) -> Reduced<u64> {
+        match self.ctx.values.pop().and_then(Slot::as_i64) {
             Some(v) => Ok(v),
             None => self.stuck("an i64 is needed"),
         }
@@ -283,8 +313,8 @@ impl<'m, O: Observer, C: Choices> Machine<'m, O, C> {
 
     /// Pops `(f32.const c)`, as bits.
     #[inline(always)]
-    pub(crate) fn pop_f32(&mut self) -> Step<u32> {
-        match self.z.values.pop().and_then(Slot::as_f32) {
+    pub(crate) fn pop_f32(&mut self) -> Reduced<u32> {
+        match self.ctx.values.pop().and_then(Slot::as_f32) {
             Some(v) => Ok(v),
             None => self.stuck("an f32 is needed"),
         }
@@ -292,8 +322,8 @@ impl<'m, O: Observer, C: Choices> Machine<'m, O, C> {
 
     /// Pops `(f64.const c)`, as bits.
     #[inline(always)]
-    pub(crate) fn pop_f64(&mut self) -> Step<u64> {
-        match self.z.values.pop().and_then(Slot::as_f64) {
+    pub(crate) fn pop_f64(&mut self) -> Reduced<u64> {
+        match self.ctx.values.pop().and_then(Slot::as_f64) {
             Some(v) => Ok(v),
             None => self.stuck("an f64 is needed"),
         }
@@ -301,8 +331,8 @@ impl<'m, O: Observer, C: Choices> Machine<'m, O, C> {
 
     /// Pops `(nt.const c)`.
     #[inline(always)]
-    pub(crate) fn pop_num(&mut self) -> Step<Num> {
-        match self.z.values.pop().and_then(Slot::as_num) {
+    pub(crate) fn pop_num(&mut self) -> Reduced<Num> {
+        match self.ctx.values.pop().and_then(Slot::as_num) {
             Some(v) => Ok(v),
             None => self.stuck("a number is needed"),
         }
@@ -310,8 +340,8 @@ impl<'m, O: Observer, C: Choices> Machine<'m, O, C> {
 
     /// Pops `(v128.const c)`.
     #[inline(always)]
-    pub(crate) fn pop_vec(&mut self) -> Step<V128> {
-        match self.z.values.pop().and_then(Slot::as_vec) {
+    pub(crate) fn pop_vec(&mut self) -> Reduced<V128> {
+        match self.ctx.values.pop().and_then(Slot::as_vec) {
             Some(v) => Ok(v),
             None => self.stuck("a vector is needed"),
         }
@@ -319,8 +349,8 @@ impl<'m, O: Observer, C: Choices> Machine<'m, O, C> {
 
     /// Pops a reference.
     #[inline(always)]
-    pub(crate) fn pop_ref(&mut self) -> Step<Ref> {
-        match self.z.values.pop().and_then(Slot::as_ref) {
+    pub(crate) fn pop_ref(&mut self) -> Reduced<Ref> {
+        match self.ctx.values.pop().and_then(Slot::as_ref) {
             Some(v) => Ok(v),
             None => self.stuck("a reference is needed"),
         }
@@ -328,8 +358,8 @@ impl<'m, O: Observer, C: Choices> Machine<'m, O, C> {
 
     /// Pops `(at.const i)`, an index into or a length of a memory or table.
     #[inline(always)]
-    pub(crate) fn pop_at(&mut self) -> Step<(AddrType, u64)> {
-        match self.z.values.pop().and_then(Slot::as_num) {
+    pub(crate) fn pop_at(&mut self) -> Reduced<(AddrType, u64)> {
+        match self.ctx.values.pop().and_then(Slot::as_num) {
             Some(Num::I32(i)) => Ok((AddrType::I32, i as u64)),
             Some(Num::I64(i)) => Ok((AddrType::I64, i)),
             _ => self.stuck("an address is needed"),
@@ -339,12 +369,12 @@ impl<'m, O: Observer, C: Choices> Machine<'m, O, C> {
     /// `moduleinst(z)`
     #[inline(always)]
     pub(crate) fn module(&self) -> &ModuleInst {
-        &self.s.modules[self.z.frame.module.0 as usize]
+        &self.s.modules[self.ctx.frame.module.0 as usize]
     }
 
     /// `type(z, x)`
     #[inline(always)]
-    pub(crate) fn ty(&mut self, x: TypeIdx) -> Step<DefType> {
+    pub(crate) fn ty(&mut self, x: TypeIdx) -> Reduced<DefType> {
         match self.module().types.get(x as usize) {
             Some(&dt) => Ok(dt),
             None => self.stuck("a type is needed"),
@@ -353,7 +383,7 @@ impl<'m, O: Observer, C: Choices> Machine<'m, O, C> {
 
     /// Reduces one redex. An instruction of the program has been passed over, one of a contractum has been taken.
     #[inline(always)]
-    fn reduce(&mut self, redex: &Instr) -> Step<Next> {
+    fn reduce(&mut self, redex: &Instr) -> Reduced<Next> {
         if !O::WATCHES_STEPS || matches!(redex, Instr::Const(_) | Instr::Vconst(_) | Instr::Ref(_)) {
             return self.dispatch(redex);
         }
@@ -363,14 +393,21 @@ impl<'m, O: Observer, C: Choices> Machine<'m, O, C> {
             self.left += 1;
             return pending(self.waiting(mem, offset, timeout));
         }
-        self.o.redex(self.s, &self.z, *redex);
+        self.o.redex(self.s, &self.ctx, *redex);
         let next = self.dispatch(redex)?;
-        self.o.contractum(self.s, &self.z, self.last);
+        self.step_made();
         Ok(next)
     }
 
+    /// The step announced by [`Observer::redex`] has been made.
+    pub(crate) fn step_made(&mut self) {
+        let rule = self.fired.take();
+        self.o.contractum(self.s, &self.ctx, rule);
+        self.last = rule.or(self.last);
+    }
+
     #[inline(always)]
-    fn dispatch(&mut self, redex: &Instr) -> Step<Next> {
+    fn dispatch(&mut self, redex: &Instr) -> Reduced<Next> {
         use Instr::*;
         match *redex {
             // A value in instruction position is moved to the left of the hole; that is no reduction.

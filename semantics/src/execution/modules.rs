@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::choice::Choices;
+use crate::memory::Sequential;
 use crate::observe::Observer;
 use crate::syntax::*;
 use crate::types;
@@ -59,7 +60,7 @@ pub fn instantiate<O: Observer, C: Choices>(
     c: &mut C,
 ) -> Result<ModuleAddr, InstantiateError> {
     let (ma, z) = instantiation(s, module, externaddrs, o, c)?;
-    match Machine::new(s, z, o, c).run() {
+    match run(s, z, o, c) {
         Outcome::Values(vals) if vals.is_empty() => Ok(ma),
         outcome => Err(InstantiateError::Init(outcome)),
     }
@@ -161,7 +162,7 @@ impl<O: Observer, C: Choices> Init<'_, O, C> {
 
     /// `Eval_expr`: `z; expr ~>* z'; val`
     fn eval_expr(&mut self, expr: Expr) -> Result<Value, InstantiateError> {
-        match Machine::new(self.s, Zipper::new(self.ma, expr), self.o, self.c).run() {
+        match run(self.s, Zipper::new(self.ma, expr), self.o, self.c) {
             Outcome::Values(vals) if vals.len() == 1 => {
                 self.o.rule(rule!("Eval_expr"));
                 Ok(vals[0])
@@ -307,7 +308,12 @@ pub fn invoke<O: Observer, C: Choices>(
     c: &mut C,
 ) -> Result<Outcome, ArgumentError> {
     let z = invocation(s, funcaddr, args, o)?;
-    Ok(Machine::new(s, z, o, c).run())
+    Ok(run(s, z, o, c))
+}
+
+/// `Steps`, to the end: reduces a configuration on a store that no other thread touches.
+fn run<O: Observer, C: Choices>(s: &mut Store, z: Zipper, o: &mut O, c: &mut C) -> Outcome {
+    Machine::on(s, z, o, &mut Sequential, c, ThreadId::default()).run()
 }
 
 /// `invoke(s, funcaddr, val*)`: the configuration but for its store.

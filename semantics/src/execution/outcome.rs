@@ -23,8 +23,8 @@ pub enum Outcome {
 /// Where a trap came from. The standard's `TRAP` says nothing of its cause; the rule that made it does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Trap {
-    /// The rule that made the trap.
-    pub rule: RuleId,
+    /// The rule that made the trap; `None` where a host function did, which has no rule.
+    pub rule: Option<RuleId>,
     /// What kind of trap it is, for comparison with engines and test scripts.
     pub class: TrapClass,
 }
@@ -74,8 +74,8 @@ pub enum Bound {
 /// No rule applied.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stuck {
-    /// The last rule used before, where a run was watched.
-    pub rule: RuleId,
+    /// The rule of the step before, where the steps of the run were watched.
+    pub after: Option<RuleId>,
     /// What was needed.
     pub reason: &'static str,
 }
@@ -102,7 +102,10 @@ impl TrapClass {
 
 impl std::fmt::Display for Trap {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "trap: {} ({})", self.class.text(), self.rule)
+        match self.rule {
+            Some(rule) => write!(f, "trap: {} ({rule})", self.class.text()),
+            None => write!(f, "trap: {} (a host function)", self.class.text()),
+        }
     }
 }
 
@@ -132,6 +135,9 @@ impl std::fmt::Display for Outcome {
 
 impl std::fmt::Display for Stuck {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "stuck after {}: {}", self.rule, self.reason)
+        match self.after {
+            Some(rule) => write!(f, "stuck after {rule}: {}", self.reason),
+            None => write!(f, "stuck: {}", self.reason),
+        }
     }
 }

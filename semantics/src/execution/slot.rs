@@ -87,11 +87,6 @@ impl Slot {
         })
     }
 
-    /// The value as an instruction; an operand is always a value.
-    pub(crate) fn instr(self) -> Instr {
-        self.value().map_or(Instr::Trap, Instr::from)
-    }
-
     /// The field value, if it is one.
     pub fn fieldval(self) -> Option<FieldVal> {
         match self.kind {
@@ -213,6 +208,15 @@ impl From<Value> for Slot {
             Value::Num(c) => c.into(),
             Value::Vec(c) => c.into(),
             Value::Ref(r) => r.into(),
+        }
+    }
+}
+
+impl From<FieldVal> for Slot {
+    fn from(fv: FieldVal) -> Slot {
+        match fv {
+            FieldVal::Val(v) => v.into(),
+            FieldVal::Pack(pt, i) => Slot::pack(pt, i),
         }
     }
 }

@@ -24,19 +24,6 @@ pub enum ExternAddr {
     Func(Addr),
 }
 
-/// What a host function returns.
-pub enum HostResult {
-    /// Results of the function's result type.
-    Values(Vec<Value>),
-    /// A trap.
-    Trap,
-    /// An exception.
-    Exception(Addr),
-}
-
-/// `hostfunc`
-pub type HostFunc = Arc<dyn Fn(&mut Store, &[Value]) -> HostResult + Send + Sync>;
-
 /// The position of a module instance among those of a store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct ModuleAddr(pub(crate) u32);
@@ -319,6 +306,18 @@ impl Store {
         self.modules[module.0 as usize].exports.iter().map(|xi| (xi.name.as_str(), xi.addr))
     }
 
+    /// The type of a memory.
+    #[inline(always)]
+    pub fn memtype(&self, a: Addr) -> MemType {
+        self.mems[a as usize].ty
+    }
+
+    /// The type of a table, closed.
+    #[inline(always)]
+    pub fn tabletype(&self, a: Addr) -> TableType {
+        self.tables[a as usize].ty
+    }
+
     /// The value of a global.
     pub fn global_value(&self, a: Addr) -> Value {
         self.globals[a as usize].value
@@ -555,7 +554,7 @@ pub(crate) fn packfield(zt: StorageType, val: Slot) -> Option<Slot> {
 
 /// `unpackfield(zt, sx?, fieldval)`; `None` when type, signedness and field do not fit together.
 #[inline(always)]
-pub(crate) fn unpackfield(zt: StorageType, sx: Option<Sx>, fv: &Slot) -> Option<Slot> {
+pub(crate) fn unpackfield(zt: StorageType, sx: Option<Sx>, fv: Slot) -> Option<Slot> {
     match (zt, sx) {
         (StorageType::Val(_), None) => Some(fv.copied()),
         (StorageType::Pack(pt), Some(sx)) => {

@@ -7,9 +7,10 @@
 
 use super::*;
 use crate::choice::Choices;
+use crate::memory::{Memory, Sequential};
 use crate::observe::Observer;
 use crate::syntax::*;
-use lockstep_spec::{RuleId, rule};
+use lockstep_spec::RuleId;
 use std::sync::Arc;
 
 /// A thread: a configuration but for its store.
@@ -18,7 +19,7 @@ pub struct Thread {
     id: ThreadId,
     z: Zipper,
     trap: Option<Trap>,
-    last: RuleId,
+    last: Option<RuleId>,
     ended: Option<Outcome>,
 }
 
@@ -72,7 +73,7 @@ impl Thread {
 
     /// A thread about to reduce a configuration.
     pub fn new(id: ThreadId, z: Zipper) -> Thread {
-        Thread { id, z, trap: None, last: rule!("Step_pure/nop"), ended: None }
+        Thread { id, z, trap: None, last: None, ended: None }
     }
 
     /// Its number.
@@ -98,18 +99,30 @@ impl Thread {
         }
     }
 
-    /// Makes up to so many steps, and says where the thread is then. A thread that is suspended or has ended makes none.
+    /// Makes up to `steps` steps, and says where the thread is then. A thread that is suspended or has ended makes none.
     pub fn run<O: Observer, C: Choices>(&mut self, s: &mut Store, o: &mut O, c: &mut C, steps: u64) -> Progress {
+        self.run_on(s, o, &mut Sequential, c, steps)
+    }
+
+    /// The same with a memory that answers what the thread reads of shared state.
+    pub fn run_on<O: Observer, M: Memory, C: Choices>(
+        &mut self,
+        s: &mut Store,
+        o: &mut O,
+        memory: &mut M,
+        c: &mut C,
+        steps: u64,
+    ) -> Progress {
         match self.progress(s) {
             Progress::Ready => {}
             other => return other,
         }
-        let halt = self.with(s, o, c, |machine| machine.steps(steps));
+        let halt = self.with(s, o, memory, c, |machine| machine.steps(steps));
         match halt {
             Ok(()) => self.progress(s),
             Err(Halt::Suspended) => self.progress(s),
             Err(halt) => {
-                let outcome = self.with(s, o, c, |machine| machine.outcome(halt));
+                let outcome = self.with(s, o, memory, c, |machine| machine.outcome(halt));
                 self.ended = Some(outcome.clone());
                 Progress::Ended(outcome)
             }
@@ -118,18 +131,19 @@ impl Thread {
 
     /// `Step/wait-timeout`: a suspended thread with a timeout gives up; whether it does.
     pub fn time_out<O: Observer, C: Choices>(&mut self, s: &mut Store, o: &mut O, c: &mut C) -> bool {
-        self.with(s, o, c, |machine| machine.time_out())
+        self.with(s, o, &mut Sequential, c, |machine| machine.time_out())
     }
 
-    fn with<O: Observer, C: Choices, T>(
+    fn with<O: Observer, M: Memory, C: Choices, T>(
         &mut self,
         s: &mut Store,
         o: &mut O,
+        memory: &mut M,
         c: &mut C,
-        run: impl FnOnce(&mut Machine<'_, O, C>) -> T,
+        run: impl FnOnce(&mut Machine<'_, O, M, C>) -> T,
     ) -> T {
         let z = std::mem::take(&mut self.z);
-        let mut machine = Machine::resume(s, z, o, c, self.id, self.trap.take(), self.last);
+        let mut machine = Machine::on(s, z, o, memory, c, self.id).resumed(self.trap.take(), self.last);
         let result = run(&mut machine);
         (self.z, self.trap, self.last) = machine.suspend();
         result

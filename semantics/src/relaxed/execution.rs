@@ -40,9 +40,9 @@ pub fn cells(loc: Location, value: Datum) -> Vec<(Cell, Piece)> {
             let cell = |i: u64| Cell { loc: Location::Bytes(a, ea.wrapping_add(i)), byte: 0 };
             (0..n.min(16)).map(|i| (cell(i.into()), Piece::Byte(bytes[usize::from(i)]))).collect()
         }
-        (_, Datum::Field(FieldVal::Val(Value::Num(Num::I64(n) | Num::F64(n))))) => split(&n.to_le_bytes()),
-        (_, Datum::Field(FieldVal::Val(Value::Num(Num::F32(n))))) => split(&n.to_le_bytes()),
-        (_, Datum::Field(FieldVal::Val(Value::Vec(V128(bytes))))) => split(&bytes),
+        (_, Datum::Val(FieldVal::Val(Value::Num(Num::I64(n) | Num::F64(n))))) => split(&n.to_le_bytes()),
+        (_, Datum::Val(FieldVal::Val(Value::Num(Num::F32(n))))) => split(&n.to_le_bytes()),
+        (_, Datum::Val(FieldVal::Val(Value::Vec(V128(bytes))))) => split(&bytes),
         _ => vec![(Cell { loc, byte: 0 }, Piece::Whole(value))],
     }
 }
@@ -61,13 +61,13 @@ pub fn joined(like: Datum, pieces: &[Piece]) -> Datum {
     let n = u128::from_le_bytes(bytes);
     match like {
         Datum::Bytes(len, _) => Datum::Bytes(len, n),
-        Datum::Field(FieldVal::Val(Value::Num(num))) => Datum::Field(FieldVal::Val(Value::Num(match num {
+        Datum::Val(FieldVal::Val(Value::Num(num))) => Datum::Val(FieldVal::Val(Value::Num(match num {
             Num::I32(_) => Num::I32(n as u32),
             Num::I64(_) => Num::I64(n as u64),
             Num::F32(_) => Num::F32(n as u32),
             Num::F64(_) => Num::F64(n as u64),
         }))),
-        Datum::Field(FieldVal::Val(Value::Vec(_))) => Datum::Field(FieldVal::Val(Value::Vec(V128(bytes)))),
+        Datum::Val(FieldVal::Val(Value::Vec(_))) => Datum::Val(FieldVal::Val(Value::Vec(V128(bytes)))),
         _ => like,
     }
 }

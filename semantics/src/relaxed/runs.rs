@@ -322,7 +322,7 @@ impl<P: Program> Explorer<'_, P> {
 
 /// The lengths of memories and tables.
 fn is_length(loc: Location) -> bool {
-    matches!(loc, Location::Length(_) | Location::TableLength(_))
+    matches!(loc, Location::MemSize(_) | Location::TableSize(_))
 }
 
 fn distinct(pieces: impl Iterator<Item = Piece>) -> Vec<Piece> {

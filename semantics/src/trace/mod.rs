@@ -8,7 +8,7 @@
 //! |---|---|
 //! | `redex` | the redex, remembered until its step has been made |
 //! | `notation` | redex and contractum in the notation of the standard |
-//! | `change` | what changed in the store and the locals |
+//! | `change` | changes of the store and the locals, printed |
 
 mod change;
 mod notation;
@@ -16,7 +16,7 @@ mod redex;
 #[cfg(test)]
 mod tests;
 
-pub use change::{Change, ShownChange};
+pub use change::ShownChange;
 pub use notation::{Contractum, Redex, Short, field_name, func_name, local_name, type_name};
 pub use redex::Form;
 
@@ -51,6 +51,7 @@ pub struct Tracer<S> {
     /// The runs of the other threads.
     others: FxHashMap<ThreadId, Run>,
     actions: Vec<Action>,
+    changes: Vec<Change>,
 }
 
 /// What is known of the run of a thread.
@@ -76,6 +77,7 @@ impl<S: Sink> Tracer<S> {
             run: Run::default(),
             others: FxHashMap::default(),
             actions: Vec::new(),
+            changes: Vec::new(),
         }
     }
 
@@ -100,9 +102,14 @@ impl<S: Sink> Tracer<S> {
 impl<S: Sink> Observer for Tracer<S> {
     const WATCHES_STEPS: bool = true;
     const WATCHES_ACTIONS: bool = true;
+    const WATCHES_CHANGES: bool = true;
 
     fn action(&mut self, action: &Action) {
         self.actions.push(*action);
+    }
+
+    fn change(&mut self, change: &Change) {
+        self.changes.push(*change);
     }
 
     fn thread(&mut self, thread: ThreadId) {
@@ -115,6 +122,7 @@ impl<S: Sink> Observer for Tracer<S> {
 
     fn redex(&mut self, s: &Store, z: &Zipper, redex: Instr) {
         self.actions.clear();
+        self.changes.clear();
         if !self.on {
             return;
         }
@@ -128,7 +136,7 @@ impl<S: Sink> Observer for Tracer<S> {
         self.before.take(s, z, redex, run.callees.last().copied().flatten(), run.height);
     }
 
-    fn contractum(&mut self, s: &Store, z: &Zipper, rule: RuleId) {
+    fn contractum(&mut self, s: &Store, z: &Zipper, rule: Option<RuleId>) {
         if !self.on {
             return;
         }
@@ -139,9 +147,8 @@ impl<S: Sink> Observer for Tracer<S> {
             run.callees.push(self.before.callee());
         }
         run.height = z.values.len();
-        // Host functions are described in prose; there is no rule.
-        let rule = (!self.before.is_host(s)).then_some(rule);
-        self.sink.step(&Step { n: self.steps, rule, s, z, before: &self.before, actions: &self.actions });
+        let (before, actions, changes) = (&self.before, &self.actions, &self.changes);
+        self.sink.step(&Step { n: self.steps, rule, s, z, before, actions, changes });
     }
 }
 
@@ -154,6 +161,7 @@ pub struct Step<'a> {
     z: &'a Zipper,
     before: &'a Before,
     actions: &'a [Action],
+    changes: &'a [Change],
 }
 
 impl<'a> Step<'a> {
@@ -229,8 +237,8 @@ impl<'a> Step<'a> {
     }
 
     /// What changed in the store, and in the locals of the current frame.
-    pub fn changes(&self) -> Vec<Change> {
-        self.before.changes(self.s, self.z)
+    pub fn changes(&self) -> &'a [Change] {
+        self.changes
     }
 
     /// A change of this step, to be printed.

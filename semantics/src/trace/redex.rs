@@ -1,6 +1,5 @@
 //! The redex, remembered until its step has been made.
 
-use super::change::{HostPlaces, Place};
 use super::*;
 
 /// What a redex consists of.
@@ -36,12 +35,6 @@ pub(super) struct Before {
     pub(super) layers: usize,
     pub(super) depth: usize,
     pub(super) moved: Vec<Slot>,
-    pub(super) place: Option<Place>,
-    /// What a host function may write, if one is called.
-    pub(super) host: Option<HostPlaces>,
-    pub(super) structs: usize,
-    pub(super) arrays: usize,
-    pub(super) exns: usize,
 }
 
 impl Default for Before {
@@ -59,11 +52,6 @@ impl Default for Before {
             layers: 0,
             depth: 0,
             moved: Vec::new(),
-            place: None,
-            host: None,
-            structs: 0,
-            arrays: 0,
-            exns: 0,
         }
     }
 }
@@ -79,7 +67,6 @@ impl Before {
         self.depth = z.layers.len() - 1;
         self.moved.clear();
         self.moved.extend_from_slice(z.values.get(height..).unwrap_or(&[]));
-        (self.structs, self.arrays, self.exns) = (s.structs.len(), s.arrays.len(), s.exns.len());
         self.rest = instr != Instr::End
             && (z.pending.len() > layer.pending as usize
                 || self.module(s).module.code.instrs()[z.pc as usize] != Instr::End);
@@ -110,8 +97,6 @@ impl Before {
         self.elided = n > SHOWN;
         self.operands.clear();
         self.operands.extend_from_slice(&z.values[z.values.len() - n.min(SHOWN)..]);
-        self.place = Place::written(s, z, instr, &self.operands);
-        self.host = self.is_host(s).then(|| HostPlaces::new(s));
     }
 
     /// The module instance of the redex.
@@ -125,10 +110,5 @@ impl Before {
             (Instr::CallRef(_), Some(Value::Ref(Ref::Func(a)))) => Some(a),
             _ => None,
         }
-    }
-
-    /// Whether the redex calls a host function.
-    pub(super) fn is_host(&self, s: &Store) -> bool {
-        self.callee().is_some_and(|a| matches!(s.funcs[a as usize].code, FuncCode::Host(_)))
     }
 }

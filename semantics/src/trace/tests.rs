@@ -12,7 +12,7 @@ impl Sink for Lines {
         let rule = step.rule().map_or("", |rule| rule.as_str());
         let mut line = format!("{} {rule}  {}  ~>  {}", step.depth(), step.redex(), step.contractum());
         for change in step.changes() {
-            line += &format!("; {}", step.show(change));
+            line += &format!("; {}", step.show(*change));
         }
         self.0.push(line);
     }
@@ -100,11 +100,19 @@ fn what_a_host_function_writes_shows() {
       (func (export "f") (call $write) (call $write)))"#;
     let (_, module) = decode::decode_text(text).unwrap();
     let mut s = Store::new(Bounds::default());
-    let write: HostFunc = Arc::new(|s, _| {
-        s.globals[0].value = Value::Num(Num::I32(2));
-        s.tables[0].refs[1] = Ref::Func(0);
-        s.mems[0].bytes[65_518..65_536].copy_from_slice(&[7; 18]);
-        s.mems[0].bytes.resize(2 * 65_536, 0);
+    let write: HostFunc = Arc::new(|caller, _| {
+        caller.set_global(0, Value::Num(Num::I32(2))).unwrap();
+        caller.set_table_elem(0, 1, Ref::Func(0)).unwrap();
+        caller.write_memory(0, 65_518, &[7; 18]).unwrap();
+        if caller.store().mems[0].bytes.len() == 65_536 {
+            assert_eq!(caller.grow_memory(0, 1), Some(1));
+        }
+        // What cannot be written is not, and nobody is told of it.
+        assert_eq!(caller.set_global(0, Value::Num(Num::I64(2))), None);
+        assert_eq!(caller.set_table_elem(0, 2, Ref::Null), None);
+        assert_eq!(caller.set_table_elem(0, 0, Ref::I31(0)), None);
+        assert_eq!(caller.write_memory(0, 131_071, &[1; 2]), None);
+        assert_eq!(caller.grow_memory(0, 65_536), None);
         HostResult::Values(Vec::new())
     });
     let a = s.alloc_host_func(FuncType::default(), write);
@@ -120,9 +128,13 @@ fn what_a_host_function_writes_shows() {
     let sevens = ["07"; 16].join(" ");
     let want = format!(
         "2   (ref.func 0) (call_ref 0)  ~>  ε; globals[0] $g: 1 → 2; tables[0][1]: (ref.null) → (ref.func 0); \
-         |mems[0]|: 1 page → 2 pages; mems[0][65518 : 16]: {zeros} → {sevens}; mems[0][65534 : 2]: 00 00 → 07 07"
+         mems[0][65518 : 16]: {zeros} → {sevens}; mems[0][65534 : 2]: 00 00 → 07 07; |mems[0]|: 1 page → 2 pages"
     );
     assert_eq!(lines[2], want);
-    // The second time it writes what is there already; no change is no news. (The memory does not grow again.)
-    assert_eq!(lines[4], "2   (ref.func 0) (call_ref 0)  ~>  ε");
+    // The second time it writes what is there already, as an instruction may. (The memory does not grow again.)
+    let want = format!(
+        "2   (ref.func 0) (call_ref 0)  ~>  ε; globals[0] $g: 2 → 2; tables[0][1]: (ref.func 0) → (ref.func 0); \
+         mems[0][65518 : 16]: {sevens} → {sevens}; mems[0][65534 : 2]: 07 07 → 07 07"
+    );
+    assert_eq!(lines[4], want);
 }

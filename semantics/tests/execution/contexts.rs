@@ -218,10 +218,10 @@ fn a_host_may_change_the_store_while_it_is_called() {
     let inner = r#"(module (func (export "run") (result i32) (i32.const 41)))"#;
     let (_, module) = decode::decode_text(inner).unwrap();
     let module = Arc::new(module);
-    let host: HostFunc = Arc::new(move |s, _| {
-        let ma = instantiate(s, &module, &[], &mut Unobserved, &mut Deterministic).unwrap();
-        let Some(ExternAddr::Func(a)) = s.export(ma, "run") else { unreachable!() };
-        match invoke(s, a, &[], &mut Unobserved, &mut Deterministic) {
+    let host: HostFunc = Arc::new(move |caller, _| {
+        let ma = caller.instantiate(&module, &[], &mut Deterministic).unwrap();
+        let Some(ExternAddr::Func(a)) = caller.store().export(ma, "run") else { unreachable!() };
+        match caller.invoke(a, &[], &mut Deterministic) {
             Ok(Outcome::Values(vals)) => HostResult::Values(vals),
             _ => HostResult::Trap,
         }

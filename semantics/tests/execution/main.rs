@@ -103,7 +103,7 @@ fn traps(wat: &str, args: &[Value], rule: RuleId) -> RuleCounts {
 
 fn trap_of(outcome: &Outcome) -> Option<RuleId> {
     match outcome {
-        Outcome::Trap(trap) => Some(trap.rule),
+        Outcome::Trap(trap) => trap.rule,
         _ => None,
     }
 }

@@ -22,7 +22,7 @@ impl Place {
         match self {
             Place::Bytes(_, ea) => Location::Bytes(0, ea),
             Place::I32(i) | Place::I64(i) => Location::Field(0, i),
-            Place::Length => Location::Length(0),
+            Place::Length => Location::MemSize(0),
         }
     }
 
@@ -30,8 +30,8 @@ impl Place {
         match self {
             Place::Bytes(len, _) if len < 8 => Datum::Bytes(len, u128::from(n & ((1 << (8 * len)) - 1))),
             Place::Bytes(len, _) => Datum::Bytes(len, n.into()),
-            Place::I32(_) => Datum::Field(FieldVal::Val(Value::Num(Num::I32(n as u32)))),
-            Place::I64(_) => Datum::Field(FieldVal::Val(Value::Num(Num::I64(n)))),
+            Place::I32(_) => Datum::Val(FieldVal::Val(Value::Num(Num::I32(n as u32)))),
+            Place::I64(_) => Datum::Val(FieldVal::Val(Value::Num(Num::I64(n)))),
             Place::Length => Datum::Length(n),
         }
     }
@@ -49,8 +49,8 @@ impl Place {
 fn number(datum: Datum) -> u64 {
     match datum {
         Datum::Bytes(_, n) => n as u64,
-        Datum::Field(FieldVal::Val(Value::Num(Num::I32(n)))) => n.into(),
-        Datum::Field(FieldVal::Val(Value::Num(Num::I64(n)))) | Datum::Length(n) => n,
+        Datum::Val(FieldVal::Val(Value::Num(Num::I32(n)))) => n.into(),
+        Datum::Val(FieldVal::Val(Value::Num(Num::I64(n)))) | Datum::Length(n) => n,
         _ => panic!("{datum:?}"),
     }
 }
@@ -215,7 +215,7 @@ impl Program for Test {
         (!made).then(|| match like {
             Datum::Bytes(len, _) => Datum::Bytes(len, 0),
             Datum::Length(_) => Datum::Length(0),
-            Datum::Field(FieldVal::Val(Value::Num(Num::I64(_)))) => Place::I64(0).datum(0),
+            Datum::Val(FieldVal::Val(Value::Num(Num::I64(_)))) => Place::I64(0).datum(0),
             _ => Place::I32(0).datum(0),
         })
     }

@@ -3,15 +3,16 @@
 use super::exceeds;
 use crate::choice::Choices;
 use crate::execution::*;
+use crate::memory::Memory;
 use crate::numerics;
 use crate::observe::Observer;
 use crate::syntax::*;
 use lockstep_spec::rule;
 
-impl<O: Observer, C: Choices> Machine<'_, O, C> {
+impl<O: Observer, M: Memory, C: Choices> Machine<'_, O, M, C> {
     /// The storage type `zt` of the array type that `type(z, x)` expands to.
     #[inline(always)]
-    pub(super) fn expand_array(&mut self, x: TypeIdx) -> Step<(DefType, StorageType)> {
+    pub(super) fn expand_array(&mut self, x: TypeIdx) -> Reduced<(DefType, StorageType)> {
         let dt = self.ty(x)?;
         match self.s.types.expand(dt) {
             CompType::Array(ft) => Ok((dt, ft.storage)),
@@ -19,16 +20,10 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
         }
     }
 
-    /// `|arrayinst(z)[a].fields|`
-    #[inline(always)]
-    fn array_length(&self, a: Addr) -> usize {
-        self.s.arrays.fields(a).len()
-    }
-
     /// Pushes `val^n`.
-    fn push_times(&mut self, val: Slot, n: u32) -> Step {
+    fn push_times(&mut self, val: Slot, n: u32) -> Reduced {
         self.check_stacks(n as u64 * size_of::<Slot>() as u64)?;
-        self.z.values.extend(std::iter::repeat_n(val, n as usize));
+        self.ctx.values.extend(std::iter::repeat_n(val, n as usize));
         Ok(())
     }
 
@@ -37,7 +32,7 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
     /// ```text
     /// Step_pure/array.new  val (i32.const n) (array.new x)  ~>  val^n (array.new_fixed x n)
     /// ```
-    pub(crate) fn array_new(&mut self, x: TypeIdx) -> Step {
+    pub(crate) fn array_new(&mut self, x: TypeIdx) -> Reduced {
         let n = self.pop_i32()?;
         let val = self.pop()?;
         self.push_times(val, n)?;
@@ -51,7 +46,7 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
     /// Step_read/array.new_default  z; (i32.const n) (array.new_default x)  ~>  val^n (array.new_fixed x n)
     ///                              if type(z, x) expands to array (mut? zt) and default(unpack(zt)) = val
     /// ```
-    pub(crate) fn array_new_default(&mut self, x: TypeIdx) -> Step {
+    pub(crate) fn array_new_default(&mut self, x: TypeIdx) -> Reduced {
         let n = self.pop_i32()?;
         let (_, zt) = self.expand_array(x)?;
         let Some(val) = default(zt.unpack()) else { return self.stuck("a default value is needed") };
@@ -67,26 +62,9 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
     ///                       if type(z, x) expands to array (mut? zt) and a = |arrayinst(z)|
     ///                       and ai = {type type(z, x), fields packfield(zt, val)^n}
     /// ```
-    pub(crate) fn array_new_fixed(&mut self, x: TypeIdx, n: u32) -> Step {
-        let (dt, zt) = self.expand_array(x)?;
-        self.reserve(Heap::size(n as usize))?;
-        let Some(from) = self.z.values.len().checked_sub(n as usize) else {
-            return self.stuck("as many values as an array has fields are needed");
-        };
-        // packfield(zt, val)^n, in place.
-        let vals = &mut self.z.values[from..];
-        for val in vals.iter_mut() {
-            match packfield(zt, *val) {
-                Some(fv) => *val = fv,
-                None => return self.stuck("values of the type of an array's fields are needed"),
-            }
-        }
-        let a = self.s.arrays.add(dt, vals);
-        if Self::ACTS {
-            let made = vals.to_vec();
-            self.act_init(|i| Location::Element(a, i), &made);
-        }
-        self.z.values.truncate(from);
+    pub(crate) fn array_new_fixed(&mut self, x: TypeIdx, n: u32) -> Reduced {
+        let (dt, _) = self.expand_array(x)?;
+        let a = self.alloc(dt, n as usize)?;
         self.fire(rule!("Step/array.new_fixed"));
         self.push(Ref::Array(a));
         Ok(())
@@ -100,17 +78,17 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
     /// Step_read/array.new_elem-alloc  z; (i32.const i) (i32.const n) (array.new_elem x y)
     ///                                   ~>  ref^n (array.new_fixed x n)   if ref^n = elem(z, y).refs[i : n]
     /// ```
-    pub(crate) fn array_new_elem(&mut self, x: TypeIdx, y: ElemIdx) -> Step {
+    pub(crate) fn array_new_elem(&mut self, x: TypeIdx, y: ElemIdx) -> Reduced {
         let n = self.pop_i32()?;
         let i = self.pop_i32()?;
         let b = self.elemaddr(y)?;
-        if exceeds(i as u64, n as u64, self.s.elems[b].refs.len()) {
+        if exceeds(i as u64, n as u64, self.s.elems[b].refs.len() as u64) {
             return self.trap(rule!("Step_read/array.new_elem-oob"), TrapClass::TableOutOfBounds);
         }
         self.check_stacks(n as u64 * size_of::<Slot>() as u64)?;
         self.fire(rule!("Step_read/array.new_elem-alloc"));
         let refs = &self.s.elems[b].refs[i as usize..][..n as usize];
-        self.z.values.extend(refs.iter().map(|&r| Slot::from(r)));
+        self.ctx.values.extend(refs.iter().map(|&r| Slot::from(r)));
         self.instrs([Instr::ArrayNewFixed(x, n)])
     }
 
@@ -125,20 +103,20 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
     ///                               if type(z, x) expands to array (mut? zt)
     ///                               and concat(bytes(zt, c)^n) = data(z, y).bytes[i : n · size(zt)/8]
     /// ```
-    pub(crate) fn array_new_data(&mut self, x: TypeIdx, y: DataIdx) -> Step {
+    pub(crate) fn array_new_data(&mut self, x: TypeIdx, y: DataIdx) -> Reduced {
         let n = self.pop_i32()?;
         let i = self.pop_i32()?;
         let b = self.dataaddr(y)?;
         let (_, zt) = self.expand_array(x)?;
         let Some(size) = zt.zsize().map(|bits| bits as u64 / 8) else { return self.stuck("a numeric array is needed") };
         let bytes = &self.s.datas[b].bytes;
-        if exceeds(i as u64, n as u64 * size, bytes.len()) {
+        if exceeds(i as u64, n as u64 * size, bytes.len() as u64) {
             return self.trap(rule!("Step_read/array.new_data-oob"), TrapClass::MemoryOutOfBounds);
         }
         self.check_stacks(n as u64 * size_of::<Slot>() as u64)?;
         self.fire(rule!("Step_read/array.new_data-num"));
         let bytes = &self.s.datas[b].bytes[i as usize..][..n as usize * size as usize];
-        self.z.values.extend(bytes.chunks_exact(size as usize).filter_map(|b| inv_zbytes(zt, b).map(Slot::from)));
+        self.ctx.values.extend(bytes.chunks_exact(size as usize).filter_map(|b| inv_zbytes(zt, b).map(Slot::from)));
         self.instrs([Instr::ArrayNewFixed(x, n)])
     }
 
@@ -153,27 +131,15 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
     ///                            if type(z, x) expands to array (mut? zt)
     /// ```
     #[inline(always)]
-    pub(crate) fn array_get(&mut self, sx: Option<Sx>, x: TypeIdx) -> Step {
+    pub(crate) fn array_get(&mut self, sx: Option<Sx>, x: TypeIdx) -> Reduced {
         let i = self.pop_i32()?;
         match self.pop_ref()? {
             Ref::Null => self.trap(rule!("Step_read/array.get-null"), TrapClass::NullReference),
             Ref::Array(a) => {
                 let (_, zt) = self.expand_array(x)?;
-                let Some(fv) = self.s.arrays.fields(a).get(i as usize) else {
+                let Some(fv) = self.read(Order::Unordered, Cell::ArrayElem(a, i)) else {
                     return self.trap(rule!("Step_read/array.get-oob"), TrapClass::ArrayOutOfBounds);
                 };
-                if Self::ACTS {
-                    let fv = *fv;
-                    let fv = self.act_read(Order::Unordered, Location::Element(a, i), fv);
-                    self.fire(rule!("Step_read/array.get-array"));
-                    return match unpackfield(zt, sx, &fv) {
-                        Some(val) => {
-                            self.push(val);
-                            Ok(())
-                        }
-                        None => self.stuck("a field of the type is needed"),
-                    };
-                }
                 match unpackfield(zt, sx, fv) {
                     Some(val) => {
                         self.fire(rule!("Step_read/array.get-array"));
@@ -198,27 +164,19 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
     ///                       if type(z, x) expands to array (mut? zt)
     /// ```
     #[inline(always)]
-    pub(crate) fn array_set(&mut self, x: TypeIdx) -> Step {
+    pub(crate) fn array_set(&mut self, x: TypeIdx) -> Reduced {
         let val = self.pop()?;
         let i = self.pop_i32()?;
         match self.pop_ref()? {
             Ref::Null => self.trap(rule!("Step/array.set-null"), TrapClass::NullReference),
             Ref::Array(a) => {
                 let (_, zt) = self.expand_array(x)?;
-                let Some(field) = self.s.arrays.fields_mut(a).get_mut(i as usize) else {
+                let Some(fv) = packfield(zt, val) else { return self.stuck("a value of the array's type is needed") };
+                let Some(()) = self.write(Order::Unordered, Cell::ArrayElem(a, i), fv) else {
                     return self.trap(rule!("Step/array.set-oob"), TrapClass::ArrayOutOfBounds);
                 };
-                match packfield(zt, val) {
-                    Some(fv) => {
-                        *field = fv;
-                        if Self::ACTS {
-                            self.act_write(Order::Unordered, Location::Element(a, i), fv);
-                        }
-                        self.fire(rule!("Step/array.set-array"));
-                        Ok(())
-                    }
-                    None => self.stuck("a value of the array's type is needed"),
-                }
+                self.fire(rule!("Step/array.set-array"));
+                Ok(())
             }
             _ => self.stuck("an array reference is needed"),
         }
@@ -230,7 +188,7 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
     /// Step_read/array.len-null   z; (ref.null) array.len     ~>  trap
     /// Step_read/array.len-array  z; (ref.array a) array.len  ~>  (i32.const |arrayinst(z)[a].fields|)
     /// ```
-    pub(crate) fn array_len(&mut self) -> Step {
+    pub(crate) fn array_len(&mut self) -> Reduced {
         match self.pop_ref()? {
             Ref::Null => self.trap(rule!("Step_read/array.len-null"), TrapClass::NullReference),
             Ref::Array(a) => {
@@ -253,9 +211,10 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
     ///                              (ref.array a) (i32.const i) val (array.set x)
     ///                              (ref.array a) (i32.const i + 1) val (i32.const n - 1) (array.fill x)   otherwise
     /// ```
-    pub(crate) fn array_fill(&mut self, x: TypeIdx) -> Step {
+    pub(crate) fn array_fill(&mut self, x: TypeIdx) -> Reduced {
         let n = self.pop_i32()?;
         let val = self.pop()?;
+        let val = self.operand(val)?;
         let i = self.pop_i32()?;
         let a = match self.pop_ref()? {
             Ref::Null => return self.trap(rule!("Step_read/array.fill-null"), TrapClass::NullReference),
@@ -276,7 +235,7 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
                 Instr::ArraySet(x),
                 Instr::Ref(Ref::Array(a)),
                 Value::i32(i + 1).into(),
-                val.instr(),
+                val.into(),
                 Value::i32(n - 1).into(),
                 Instr::ArrayFill(x),
             ])
@@ -308,7 +267,7 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
     ///                               (i32.const n - 1) (array.copy x_1 x_2)
     ///                             otherwise, if type(z, x_2) expands to array (mut? zt_2) and sx? = sx(zt_2)
     /// ```
-    pub(crate) fn array_copy(&mut self, x_1: TypeIdx, x_2: TypeIdx) -> Step {
+    pub(crate) fn array_copy(&mut self, x_1: TypeIdx, x_2: TypeIdx) -> Reduced {
         let n = self.pop_i32()?;
         let i_2 = self.pop_i32()?;
         let ref_2 = self.pop_ref()?;
@@ -368,7 +327,7 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
     ///                                       (ref.array a) (i32.const i + 1) (i32.const j + 1) (i32.const n - 1)
     ///                                       (array.init_elem x y)   otherwise, if ref = elem(z, y).refs[j]
     /// ```
-    pub(crate) fn array_init_elem(&mut self, x: TypeIdx, y: ElemIdx) -> Step {
+    pub(crate) fn array_init_elem(&mut self, x: TypeIdx, y: ElemIdx) -> Reduced {
         let n = self.pop_i32()?;
         let j = self.pop_i32()?;
         let i = self.pop_i32()?;
@@ -381,7 +340,7 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
         if exceeds(i as u64, n as u64, self.array_length(a)) {
             return self.trap(rule!("Step_read/array.init_elem-oob1"), TrapClass::ArrayOutOfBounds);
         }
-        if exceeds(j as u64, n as u64, self.s.elems[b].refs.len()) {
+        if exceeds(j as u64, n as u64, self.s.elems[b].refs.len() as u64) {
             return self.trap(rule!("Step_read/array.init_elem-oob2"), TrapClass::TableOutOfBounds);
         }
         if n == 0 {
@@ -421,7 +380,7 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
     ///                                 otherwise, if type(z, x) expands to array (mut? zt)
     ///                                 and bytes(zt, c) = data(z, y).bytes[j : size(zt)/8]
     /// ```
-    pub(crate) fn array_init_data(&mut self, x: TypeIdx, y: DataIdx) -> Step {
+    pub(crate) fn array_init_data(&mut self, x: TypeIdx, y: DataIdx) -> Reduced {
         let n = self.pop_i32()?;
         let j = self.pop_i32()?;
         let i = self.pop_i32()?;
@@ -437,7 +396,7 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
         let (_, zt) = self.expand_array(x)?;
         let Some(size) = zt.zsize().map(|bits| bits / 8) else { return self.stuck("a numeric array is needed") };
         let bytes = &self.s.datas[b].bytes;
-        if exceeds(j as u64, n as u64 * size as u64, bytes.len()) {
+        if exceeds(j as u64, n as u64 * size as u64, bytes.len() as u64) {
             return self.trap(rule!("Step_read/array.init_data-oob2"), TrapClass::MemoryOutOfBounds);
         }
         if n == 0 {

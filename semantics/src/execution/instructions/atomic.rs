@@ -2,6 +2,7 @@
 
 use crate::choice::Choices;
 use crate::execution::*;
+use crate::memory::Memory;
 use crate::observe::Observer;
 use crate::syntax::*;
 use lockstep_spec::{RuleId, rule};
@@ -23,6 +24,12 @@ fn wrap(bits: u32, c: u64) -> u64 {
     c & (u64::MAX >> (64 - bits))
 }
 
+/// The orderings of an atomic access to a memory.
+const SEQCST: Orders = Orders { read: MemOrder::SeqCst, write: MemOrder::SeqCst };
+
+/// No rule applies to an access that is within bounds and finds no bytes.
+const NO_BYTES: &str = "bytes of the memory are needed";
+
 /// `(Inn.const c)`
 fn int((inn, _): Access, c: u64) -> Num {
     match inn {
@@ -31,25 +38,10 @@ fn int((inn, _): Access, c: u64) -> Num {
     }
 }
 
-/// A place in a memory, and whether several threads may reach it.
-#[derive(Clone, Copy)]
-struct Place {
-    a: usize,
-    ea: usize,
-    bytes: usize,
-    shared: bool,
-}
-
-impl Place {
-    fn loc(self) -> Location {
-        Location::Bytes(self.a as Addr, self.ea as u64)
-    }
-}
-
-impl<O: Observer, C: Choices> Machine<'_, O, C> {
+impl<O: Observer, M: Memory, C: Choices> Machine<'_, O, M, C> {
     /// An instruction of the threads or shared-everything-threads proposal. Out of the way of the others.
     #[inline(never)]
-    pub(crate) fn atomic(&mut self, atomic: Atomic) -> Step {
+    pub(crate) fn atomic(&mut self, atomic: Atomic) -> Reduced {
         match atomic {
             Atomic::Load(access, x, ao) => self.atomic_load(access, x, ao),
             Atomic::Store(access, x, ao) => self.atomic_store(access, x, ao),
@@ -78,7 +70,7 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
     }
 
     /// `(Inn.const c)` of an access, cut to its width.
-    fn pop_int(&mut self, access: Access) -> Step<u64> {
+    fn pop_int(&mut self, access: Access) -> Reduced<u64> {
         match (self.pop_num()?, access.0) {
             (Num::I32(c), Inn::I32) => Ok(wrap(width(access), c.into())),
             (Num::I64(c), Inn::I64) => Ok(wrap(width(access), c)),
@@ -87,7 +79,7 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
     }
 
     /// `ea`, if it is aligned; otherwise the step is a trap.
-    fn aligned(&mut self, i: u64, ao: MemArg, bits: u32, unaligned: RuleId) -> Step<Option<u64>> {
+    fn aligned(&mut self, i: u64, ao: MemArg, bits: u32, unaligned: RuleId) -> Reduced<Option<u64>> {
         if !i.wrapping_add(ao.offset).is_multiple_of(u64::from(bits / 8)) {
             self.trap(unaligned, TrapClass::UnalignedAtomic)?;
             return Ok(None);
@@ -96,46 +88,22 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
         Ok(Some(i.saturating_add(ao.offset)))
     }
 
-    /// The place of an access that is aligned, if it is within bounds; otherwise the step is a trap.
-    fn within(&mut self, x: MemIdx, ea: u64, bits: u32, oob: RuleId) -> Step<Option<Place>> {
+    /// The place of an access that is aligned, and whether it is shared, if it is within bounds; otherwise the step is a
+    /// trap.
+    fn within(&mut self, x: MemIdx, ea: u64, bits: u32, oob: RuleId) -> Reduced<Option<(Integer, bool)>> {
         let a = self.memaddr(x)?;
-        if Self::ACTS {
-            self.act_length(Order::Unordered, Location::Length(a as Addr));
-        }
-        let MemInst { ty, ref bytes } = self.s.mems[a];
-        let n = bits as usize / 8;
-        let within = usize::try_from(ea).ok().filter(|ea| ea.checked_add(n).is_some_and(|end| end <= bytes.len()));
-        let Some(ea) = within else {
+        let len = self.len(Order::Unordered, Extent::Mem(a));
+        let n = (bits / 8) as u8;
+        if ea.checked_add(n.into()).is_none_or(|end| end > len) {
             self.trap(oob, TrapClass::MemoryOutOfBounds)?;
             return Ok(None);
-        };
-        Ok(Some(Place { a, ea, bytes: n, shared: ty.share == Share::Shared }))
-    }
-
-    /// `mem.bytes[ea : N/8]` as a number, as it is seen.
-    fn peek_int(&mut self, place: Place) -> u64 {
-        let bytes = &self.s.mems[place.a].bytes[place.ea..place.ea + place.bytes];
-        let value = datum(bytes);
-        let seen = if place.shared { self.sees(Order::SeqCst, place.loc(), value) } else { value };
-        match seen {
-            Datum::Bytes(_, c) => c as u64,
-            _ => 0,
         }
+        Ok(Some((Integer { a, ea, n }, self.is_shared(a))))
     }
 
-    fn poke_int(&mut self, Place { a, ea, bytes, .. }: Place, c: u64) {
-        self.s.mems[a].bytes[ea..ea + bytes].copy_from_slice(&c.to_le_bytes()[..bytes]);
-    }
-
-    fn act_int_read(&mut self, place: Place, c: u64) {
-        let value = Datum::Bytes(place.bytes as u8, c.into());
-        self.act(Action::Read { order: Order::SeqCst, loc: place.loc(), value, whole: true });
-    }
-
-    fn act_int_rmw(&mut self, place: Place, c_r: u64, c_w: u64) {
-        let datum = |c: u64| Datum::Bytes(place.bytes as u8, c.into());
-        let orders = (Order::SeqCst, Order::SeqCst);
-        self.act(Action::Rmw { orders, loc: place.loc(), read: datum(c_r), written: datum(c_w) });
+    /// Whether threads may share a memory.
+    fn is_shared(&self, a: Addr) -> bool {
+        self.s.is_shared(Location::MemSize(a))
     }
 
     /// Reads a number.
@@ -149,18 +117,14 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
     /// Step_read/atomic.load-shared     z; (at.const i) (Inn.atomic.loadN_u? x ao)  ~>  (Inn.const extend(N, |Inn|, u, c))
     ///                                    otherwise, with (rd a.len n) (rd_seqcst a.data[ea] bytes(iN, c))
     /// ```
-    fn atomic_load(&mut self, access: Access, x: MemIdx, ao: MemArg) -> Step {
+    fn atomic_load(&mut self, access: Access, x: MemIdx, ao: MemArg) -> Reduced {
         let (_, i) = self.pop_at()?;
         let bits = width(access);
         let Some(ea) = self.aligned(i, ao, bits, rule!("Step_read/atomic.load-unaligned"))? else { return Ok(()) };
-        let Some(place) = self.within(x, ea, bits, rule!("Step_read/atomic.load-oob"))? else { return Ok(()) };
-        let c = self.peek_int(place);
-        if place.shared {
-            self.act_int_read(place, c);
-            self.fire(rule!("Step_read/atomic.load-shared"));
-        } else {
-            self.fire(rule!("Step_read/atomic.load-unshared"));
-        }
+        let oob = rule!("Step_read/atomic.load-oob");
+        let Some((place, shared)) = self.within(x, ea, bits, oob)? else { return Ok(()) };
+        let Some(c) = self.read(Order::SeqCst, place) else { return self.stuck(NO_BYTES) };
+        self.fire(if shared { rule!("Step_read/atomic.load-shared") } else { rule!("Step_read/atomic.load-unshared") });
         self.push(int(access, c));
         Ok(())
     }
@@ -175,20 +139,15 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
     /// Step/atomic.store-shared     z; …  ~>  with_mem(z, x, ea, N/8, b*); ε
     ///                                otherwise, with (rd a.len n) (wr_seqcst a.data[ea] b*)
     /// ```
-    fn atomic_store(&mut self, access: Access, x: MemIdx, ao: MemArg) -> Step {
+    fn atomic_store(&mut self, access: Access, x: MemIdx, ao: MemArg) -> Reduced {
         let c = self.pop_int(access)?;
         let (_, i) = self.pop_at()?;
         let bits = width(access);
         let Some(ea) = self.aligned(i, ao, bits, rule!("Step/atomic.store-unaligned"))? else { return Ok(()) };
-        let Some(place) = self.within(x, ea, bits, rule!("Step/atomic.store-oob"))? else { return Ok(()) };
-        self.poke_int(place, c);
-        if place.shared {
-            let value = Datum::Bytes(place.bytes as u8, c.into());
-            self.act(Action::Write { order: Order::SeqCst, loc: place.loc(), value, whole: true });
-            self.fire(rule!("Step/atomic.store-shared"));
-        } else {
-            self.fire(rule!("Step/atomic.store-unshared"));
-        }
+        let oob = rule!("Step/atomic.store-oob");
+        let Some((place, shared)) = self.within(x, ea, bits, oob)? else { return Ok(()) };
+        let Some(()) = self.write(Order::SeqCst, place, c) else { return self.stuck(NO_BYTES) };
+        self.fire(if shared { rule!("Step/atomic.store-shared") } else { rule!("Step/atomic.store-unshared") });
         Ok(())
     }
 
@@ -204,21 +163,16 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
     /// Step/atomic.rmw-shared     z; …  ~>  with_mem(z, x, ea, N/8, b_w*); (Inn.const extend(N, |Inn|, u, c_r))
     ///                              otherwise, with (rd a.len n) (rmw a.data[ea] bytes(iN, c_r) b_w*)
     /// ```
-    fn atomic_rmw(&mut self, access: Access, op: AtOp, x: MemIdx, ao: MemArg) -> Step {
+    fn atomic_rmw(&mut self, access: Access, op: AtOp, x: MemIdx, ao: MemArg) -> Reduced {
         let c = self.pop_int(access)?;
         let (_, i) = self.pop_at()?;
         let bits = width(access);
         let Some(ea) = self.aligned(i, ao, bits, rule!("Step/atomic.rmw-unaligned"))? else { return Ok(()) };
-        let Some(place) = self.within(x, ea, bits, rule!("Step/atomic.rmw-oob"))? else { return Ok(()) };
-        let c_r = self.peek_int(place);
-        let c_w = wrap(bits, atop(op, c_r, c));
-        self.poke_int(place, c_w);
-        if place.shared {
-            self.act_int_rmw(place, c_r, c_w);
-            self.fire(rule!("Step/atomic.rmw-shared"));
-        } else {
-            self.fire(rule!("Step/atomic.rmw-unshared"));
-        }
+        let oob = rule!("Step/atomic.rmw-oob");
+        let Some((place, shared)) = self.within(x, ea, bits, oob)? else { return Ok(()) };
+        let c_r = self.update(SEQCST, place, |c_r| Some(wrap(bits, atop(op, c_r, c))));
+        let Some(c_r) = c_r else { return self.stuck(NO_BYTES) };
+        self.fire(if shared { rule!("Step/atomic.rmw-shared") } else { rule!("Step/atomic.rmw-unshared") });
         self.push(int(access, c_r));
         Ok(())
     }
@@ -237,29 +191,22 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
     /// Step/atomic.rmw.cmpxchg-shared-ne  z; …  ~>  z; (Inn.const extend(N, |Inn|, u, c_r))
     ///                                      otherwise, with (rd a.len n) (rd_seqcst a.data[ea] bytes(iN, c_r))
     /// ```
-    fn atomic_rmw_cmpxchg(&mut self, access: Access, x: MemIdx, ao: MemArg) -> Step {
+    fn atomic_rmw_cmpxchg(&mut self, access: Access, x: MemIdx, ao: MemArg) -> Reduced {
         let c_3 = self.pop_int(access)?;
         let c_2 = self.pop_int(access)?;
         let (_, i) = self.pop_at()?;
         let bits = width(access);
         let unaligned = rule!("Step/atomic.rmw.cmpxchg-unaligned");
         let Some(ea) = self.aligned(i, ao, bits, unaligned)? else { return Ok(()) };
-        let Some(place) = self.within(x, ea, bits, rule!("Step/atomic.rmw.cmpxchg-oob"))? else { return Ok(()) };
-        let c_r = self.peek_int(place);
-        if c_r == c_2 {
-            self.poke_int(place, c_3);
-        }
-        match (place.shared, c_r == c_2) {
-            (false, _) => self.fire(rule!("Step/atomic.rmw.cmpxchg-unshared")),
-            (true, true) => {
-                self.act_int_rmw(place, c_r, c_3);
-                self.fire(rule!("Step/atomic.rmw.cmpxchg-shared-eq"));
-            }
-            (true, false) => {
-                self.act_int_read(place, c_r);
-                self.fire(rule!("Step/atomic.rmw.cmpxchg-shared-ne"));
-            }
-        }
+        let oob = rule!("Step/atomic.rmw.cmpxchg-oob");
+        let Some((place, shared)) = self.within(x, ea, bits, oob)? else { return Ok(()) };
+        let c_r = self.update(SEQCST, place, |c_r| (c_r == c_2).then_some(c_3));
+        let Some(c_r) = c_r else { return self.stuck(NO_BYTES) };
+        self.fire(match (shared, c_r == c_2) {
+            (false, _) => rule!("Step/atomic.rmw.cmpxchg-unshared"),
+            (true, true) => rule!("Step/atomic.rmw.cmpxchg-shared-eq"),
+            (true, false) => rule!("Step/atomic.rmw.cmpxchg-shared-ne"),
+        });
         self.push(int(access, c_r));
         Ok(())
     }
@@ -276,25 +223,26 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
     ///                                        of k and the number of threads that wait at a.data[ea], and z' has the first
     ///                                        j of them woken
     /// ```
-    fn memory_atomic_notify(&mut self, x: MemIdx, ao: MemArg) -> Step {
+    fn memory_atomic_notify(&mut self, x: MemIdx, ao: MemArg) -> Reduced {
         let k = self.pop_i32()?;
         let (_, i) = self.pop_at()?;
         let unaligned = rule!("Step/memory.atomic.notify-unaligned");
         let Some(ea) = self.aligned(i, ao, 32, unaligned)? else { return Ok(()) };
-        let Some(place) = self.within(x, ea, 32, rule!("Step/memory.atomic.notify-oob"))? else { return Ok(()) };
-        if !place.shared {
+        let oob = rule!("Step/memory.atomic.notify-oob");
+        let Some((Integer { a: mem, .. }, shared)) = self.within(x, ea, 32, oob)? else { return Ok(()) };
+        if !shared {
             self.fire(rule!("Step/memory.atomic.notify-unshared"));
             self.push(Num::I32(0));
             return Ok(());
         }
-        let (mem, offset) = (place.a as Addr, ea);
+        let offset = ea;
         let mut j = 0;
         self.s.waiters.retain(|waiter| {
             let wakes = j < k && (waiter.mem, waiter.offset) == (mem, offset);
             j += u32::from(wakes);
             !wakes
         });
-        let j = if O::ANSWERS_READS { self.o.wakes(mem, offset, k, j) } else { j };
+        let j = if M::ANSWERS { self.memory.wakes(mem, offset, k, j) } else { j };
         self.act(Action::Notify { mem, offset, woken: j, asked: k });
         self.fire(rule!("Step/memory.atomic.notify-shared"));
         self.push(Num::I32(j));
@@ -317,7 +265,7 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
     ///                                      (wait a.data[ea] signed(64, k)), where z' has this thread as the last of those
     ///                                      that wait at a.data[ea]
     /// ```
-    fn memory_atomic_wait(&mut self, inn: Inn, x: MemIdx, ao: MemArg) -> Step {
+    fn memory_atomic_wait(&mut self, inn: Inn, x: MemIdx, ao: MemArg) -> Reduced {
         let timeout = self.pop_i64()?.cast_signed();
         let access = (inn, None);
         let c = self.pop_int(access)?;
@@ -326,18 +274,18 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
         let unaligned = rule!("Step/memory.atomic.wait-unaligned");
         let Some(ea) = self.aligned(i, ao, bits, unaligned)? else { return Ok(()) };
         let a = self.memaddr(x)?;
-        if self.s.mems[a].ty.share != Share::Shared {
+        if !self.is_shared(a) {
             return self.trap(rule!("Step/memory.atomic.wait-unshared"), TrapClass::ExpectedShared);
         }
-        let Some(place) = self.within(x, ea, bits, rule!("Step/memory.atomic.wait-oob"))? else { return Ok(()) };
-        let found = self.peek_int(place);
-        self.act_int_read(place, found);
+        let oob = rule!("Step/memory.atomic.wait-oob");
+        let Some((place, _)) = self.within(x, ea, bits, oob)? else { return Ok(()) };
+        let Some(found) = self.read(Order::SeqCst, place) else { return self.stuck(NO_BYTES) };
         if found != c {
             self.fire(rule!("Step/memory.atomic.wait-ne"));
             self.push(Num::I32(1));
             return Ok(());
         }
-        let (mem, offset) = (a as Addr, ea);
+        let (mem, offset) = (a, ea);
         self.s.waiters.push(Waiter { thread: self.thread, mem, offset });
         self.act(Action::Wait(Waiting { mem, offset, timeout }));
         self.fire(rule!("Step/memory.atomic.wait-eq"));
@@ -354,9 +302,9 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
     /// ```text
     /// Step/wait-woken  z; (wait' loc t)  ~>  z; (i32.const 0)   if this thread waits no more, with (woken loc)
     /// ```
-    pub(crate) fn waiting(&mut self, mem: Addr, offset: u64, timeout: i64) -> Step {
+    pub(crate) fn waiting(&mut self, mem: Addr, offset: u64, timeout: i64) -> Reduced {
         if self.waits() {
-            self.z.pending.push(Instr::Waiting(mem, offset, timeout));
+            self.ctx.pending.push(Instr::Waiting(mem, offset, timeout));
             return Err(Halt::Suspended);
         }
         self.act(Action::Woken(Waiting { mem, offset, timeout }));
@@ -367,7 +315,7 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
 
     /// What this thread is suspended at, if its next step is to go on waiting.
     pub(crate) fn suspended_at(&self) -> Option<Waiting> {
-        match self.z.pending.last() {
+        match self.ctx.pending.last() {
             Some(&Instr::Waiting(mem, offset, timeout)) if self.waits() => Some(Waiting { mem, offset, timeout }),
             _ => None,
         }
@@ -381,9 +329,9 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
     /// ```
     pub(crate) fn time_out(&mut self) -> bool {
         let Some(at) = self.suspended_at().filter(|at| at.timeout >= 0) else { return false };
-        let Some(redex) = self.z.pending.pop() else { return false };
+        let Some(redex) = self.ctx.pending.pop() else { return false };
         if O::WATCHES_STEPS {
-            self.o.redex(self.s, &self.z, redex);
+            self.o.redex(self.s, &self.ctx, redex);
         }
         let thread = self.thread;
         self.s.waiters.retain(|waiter| waiter.thread != thread);
@@ -391,7 +339,7 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
         self.fire(rule!("Step/wait-timeout"));
         self.push(Num::I32(2));
         if O::WATCHES_STEPS {
-            self.o.contractum(self.s, &self.z, rule!("Step/wait-timeout"));
+            self.step_made();
         }
         true
     }
@@ -401,7 +349,7 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
     /// ```text
     /// Step/atomic.fence  z; (atomic.fence)  ~>  z; ε   with (fence)
     /// ```
-    fn atomic_fence(&mut self) -> Step {
+    fn atomic_fence(&mut self) -> Reduced {
         self.act(Action::Fence);
         self.fire(rule!("Step/atomic.fence"));
         Ok(())

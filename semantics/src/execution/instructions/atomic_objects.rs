@@ -3,9 +3,13 @@
 use super::atomic::atop;
 use crate::choice::Choices;
 use crate::execution::*;
+use crate::memory::Memory;
 use crate::observe::Observer;
 use crate::syntax::*;
 use lockstep_spec::{RuleId, rule};
+
+/// No rule applies to an access to something that is not there.
+const NO_CELL: &str = "something to access, and a value of its type, are needed";
 
 /// `atop(val', val)`; `None` when the values are not of the type of the operator.
 fn updated(op: AtOp, old: Slot, val: Slot) -> Option<Slot> {
@@ -17,88 +21,39 @@ fn updated(op: AtOp, old: Slot, val: Slot) -> Option<Slot> {
     }
 }
 
-impl<O: Observer, C: Choices> Machine<'_, O, C> {
-    /// What is there.
-    fn fetch(&self, loc: Location) -> Option<Slot> {
-        Some(match loc {
-            Location::Global(a) => self.s.globals[a as usize].value.into(),
-            Location::Slot(a, i) => (*self.s.tables[a as usize].refs.get(usize::try_from(i).ok()?)?).into(),
-            Location::Field(a, i) => *self.s.structs.fields(a).get(i as usize)?,
-            Location::Element(a, i) => *self.s.arrays.fields(a).get(i as usize)?,
-            Location::Length(_) | Location::Bytes(..) | Location::TableLength(_) => return None,
-        })
-    }
-
-    /// Puts something there; whether it could be.
-    fn replace(&mut self, loc: Location, slot: Slot) -> bool {
-        match loc {
-            Location::Global(a) => slot.value().map(|v| self.s.globals[a as usize].value = v).is_some(),
-            Location::Slot(a, i) => {
-                let place = usize::try_from(i).ok().and_then(|i| self.s.tables[a as usize].refs.get_mut(i));
-                place.zip(slot.as_ref()).map(|(place, r)| *place = r).is_some()
-            }
-            Location::Field(a, i) => {
-                self.s.structs.fields_mut(a).get_mut(i as usize).map(|place| *place = slot).is_some()
-            }
-            Location::Element(a, i) => {
-                self.s.arrays.fields_mut(a).get_mut(i as usize).map(|place| *place = slot).is_some()
-            }
-            Location::Length(_) | Location::Bytes(..) | Location::TableLength(_) => false,
+impl<O: Observer, M: Memory, C: Choices> Machine<'_, O, M, C> {
+    /// Reads a cell.
+    fn at_get(&mut self, ord: MemOrder, cell: Cell) -> Reduced<Slot> {
+        match self.read(ord.into(), cell) {
+            Some(slot) => Ok(slot),
+            None => self.stuck(NO_CELL),
         }
     }
 
-    /// Reads what is there.
-    fn at_get(&mut self, ord: MemOrder, loc: Location) -> Step<Slot> {
-        let Some(slot) = self.fetch(loc) else { return self.stuck("something to read is needed") };
-        Ok(if Self::ACTS { self.act_read(ord.into(), loc, slot) } else { slot })
+    /// Writes a cell.
+    fn at_set(&mut self, ord: MemOrder, cell: Cell, slot: Slot) -> Reduced {
+        match self.write(ord.into(), cell, slot) {
+            Some(()) => Ok(()),
+            None => self.stuck(NO_CELL),
+        }
     }
 
-    /// Writes there.
-    fn at_set(&mut self, ord: MemOrder, loc: Location, slot: Slot) -> Step {
-        if !self.replace(loc, slot) {
-            return self.stuck("a place for the value is needed");
+    /// Reads a cell and writes `atop(val', val)`: `val'`.
+    fn at_rmw(&mut self, ords: Orders, op: AtOp, cell: Cell, val: Slot) -> Reduced<Slot> {
+        let old = self.update(ords, cell, |old| updated(op, old, val));
+        match old.filter(|&old| updated(op, old, val).is_some()) {
+            Some(old) => Ok(old),
+            None => self.stuck("a cell and numbers of one type are needed"),
         }
-        if Self::ACTS {
-            self.act_write(ord.into(), loc, slot);
-        }
-        Ok(())
     }
 
-    /// Reads what is there, and writes what comes of it.
-    fn at_rmw(&mut self, ords: Orders, op: AtOp, loc: Location, val: Slot) -> Step<Slot> {
-        let Some(old) = self.fetch(loc) else { return self.stuck("something to read is needed") };
-        let old = self.sees_slot(ords.read.into(), loc, old);
-        let Some(new) = updated(op, old, val) else { return self.stuck("numbers of one type are needed") };
-        if !self.replace(loc, new) {
-            return self.stuck("a place for the value is needed");
-        }
-        if Self::ACTS {
-            self.act_rmw(ords, loc, old, new);
-        }
-        Ok(old)
-    }
-
-    /// Reads what is there, and writes if it is what was expected; which of the rules that is.
-    fn at_cmpxchg(&mut self, ords: Orders, loc: Location, eq: RuleId, ne: RuleId, val_1: Slot, val_2: Slot) -> Step {
-        let Some(old) = self.fetch(loc) else { return self.stuck("something to read is needed") };
-        let old = self.sees_slot(ords.read.into(), loc, old);
-        if old.copied() == val_1.copied() {
-            if !self.replace(loc, val_2.copied()) {
-                return self.stuck("a place for the value is needed");
-            }
-            if Self::ACTS {
-                self.act_rmw(ords, loc, old, val_2);
-            }
-            self.fire(eq);
-        } else {
-            if Self::ACTS {
-                let whole = true;
-                if let (true, Some(fv)) = (self.s.is_shared(loc), old.fieldval()) {
-                    self.act(Action::Read { order: ords.read.into(), loc, value: Datum::Field(fv), whole });
-                }
-            }
-            self.fire(ne);
-        }
+    /// Reads a cell and writes it if it holds `val_1`, by one of two rules.
+    fn at_cmpxchg(&mut self, ords: Orders, cell: Cell, eq: RuleId, ne: RuleId, val_1: Slot, val_2: Slot) -> Reduced {
+        let is_equal = |old: Slot| old.copied() == val_1.copied();
+        let Some(old) = self.update(ords, cell, |old| is_equal(old).then(|| val_2.copied())) else {
+            return self.stuck(NO_CELL);
+        };
+        self.fire(if is_equal(old) { eq } else { ne });
         self.push(old);
         Ok(())
     }
@@ -106,9 +61,9 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
     /// ```text
     /// Step_read/global.atomic.get  z; (global.atomic.get ord x)  ~>  val   if global(z, x).value = val, with (rd_ord x val)
     /// ```
-    pub(super) fn global_atomic_get(&mut self, ord: MemOrder, x: GlobalIdx) -> Step {
+    pub(super) fn global_atomic_get(&mut self, ord: MemOrder, x: GlobalIdx) -> Reduced {
         let a = self.globaladdr(x)?;
-        let val = self.at_get(ord, Location::Global(a))?;
+        let val = self.at_get(ord, Cell::Global(a))?;
         self.fire(rule!("Step_read/global.atomic.get"));
         self.push(val);
         Ok(())
@@ -117,10 +72,10 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
     /// ```text
     /// Step/global.atomic.set  z; val (global.atomic.set ord x)  ~>  with_global(z, x, val); ε   with (wr_ord x val)
     /// ```
-    pub(super) fn global_atomic_set(&mut self, ord: MemOrder, x: GlobalIdx) -> Step {
+    pub(super) fn global_atomic_set(&mut self, ord: MemOrder, x: GlobalIdx) -> Reduced {
         let val = self.pop()?;
         let a = self.globaladdr(x)?;
-        self.at_set(ord, Location::Global(a), val)?;
+        self.at_set(ord, Cell::Global(a), val)?;
         self.fire(rule!("Step/global.atomic.set"));
         Ok(())
     }
@@ -129,10 +84,10 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
     /// Step/global.atomic.rmw  z; val (global.atomic.rmw.atop ord x)  ~>  with_global(z, x, atop(val', val)); val'
     ///                           if global(z, x).value = val', with (rmw_ord x val' atop(val', val))
     /// ```
-    pub(super) fn global_atomic_rmw(&mut self, ords: Orders, op: AtOp, x: GlobalIdx) -> Step {
+    pub(super) fn global_atomic_rmw(&mut self, ords: Orders, op: AtOp, x: GlobalIdx) -> Reduced {
         let val = self.pop()?;
         let a = self.globaladdr(x)?;
-        let old = self.at_rmw(ords, op, Location::Global(a), val)?;
+        let old = self.at_rmw(ords, op, Cell::Global(a), val)?;
         self.fire(rule!("Step/global.atomic.rmw"));
         self.push(old);
         Ok(())
@@ -144,26 +99,23 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
     /// Step/global.atomic.rmw.cmpxchg-ne  z; val_1 val_2 (global.atomic.rmw.cmpxchg ord x)  ~>  z; val
     ///                                      if global(z, x).value = val ≠ val_1, with (rd_ord x val)
     /// ```
-    pub(super) fn global_atomic_rmw_cmpxchg(&mut self, ords: Orders, x: GlobalIdx) -> Step {
+    pub(super) fn global_atomic_rmw_cmpxchg(&mut self, ords: Orders, x: GlobalIdx) -> Reduced {
         let val_2 = self.pop()?;
         let val_1 = self.pop()?;
         let a = self.globaladdr(x)?;
         let (eq, ne) = (rule!("Step/global.atomic.rmw.cmpxchg-eq"), rule!("Step/global.atomic.rmw.cmpxchg-ne"));
-        self.at_cmpxchg(ords, Location::Global(a), eq, ne, val_1, val_2)
+        self.at_cmpxchg(ords, Cell::Global(a), eq, ne, val_1, val_2)
     }
 
     /// An element of a table, if it is within bounds; otherwise the step is a trap.
-    fn table_slot(&mut self, x: TableIdx, oob: RuleId) -> Step<Option<Location>> {
+    fn table_slot(&mut self, x: TableIdx, oob: RuleId) -> Reduced<Option<Cell>> {
         let (_, i) = self.pop_at()?;
         let a = self.tableaddr(x)?;
-        if Self::ACTS {
-            self.act_length(Order::Unordered, Location::TableLength(a as Addr));
-        }
-        if i >= self.s.tables[a].refs.len() as u64 {
+        if i >= self.len(Order::Unordered, Extent::Table(a)) {
             self.trap(oob, TrapClass::TableOutOfBounds)?;
             return Ok(None);
         }
-        Ok(Some(Location::Slot(a as Addr, i)))
+        Ok(Some(Cell::TableElem(a, i)))
     }
 
     /// ```text
@@ -171,9 +123,9 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
     /// Step_read/table.atomic.get-val  z; (at.const i) (table.atomic.get ord x)  ~>  ref
     ///                                   otherwise, if table(z, x).refs[i] = ref, with (rd_ord x[i] ref)
     /// ```
-    pub(super) fn table_atomic_get(&mut self, ord: MemOrder, x: TableIdx) -> Step {
-        let Some(loc) = self.table_slot(x, rule!("Step_read/table.atomic.get-oob"))? else { return Ok(()) };
-        let val = self.at_get(ord, loc)?;
+    pub(super) fn table_atomic_get(&mut self, ord: MemOrder, x: TableIdx) -> Reduced {
+        let Some(cell) = self.table_slot(x, rule!("Step_read/table.atomic.get-oob"))? else { return Ok(()) };
+        let val = self.at_get(ord, cell)?;
         self.fire(rule!("Step_read/table.atomic.get-val"));
         self.push(val);
         Ok(())
@@ -184,10 +136,10 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
     /// Step/table.atomic.set-val  z; (at.const i) ref (table.atomic.set ord x)  ~>  with_table(z, x, i, ref); ε
     ///                              otherwise, with (wr_ord x[i] ref)
     /// ```
-    pub(super) fn table_atomic_set(&mut self, ord: MemOrder, x: TableIdx) -> Step {
+    pub(super) fn table_atomic_set(&mut self, ord: MemOrder, x: TableIdx) -> Reduced {
         let val = self.pop()?;
-        let Some(loc) = self.table_slot(x, rule!("Step/table.atomic.set-oob"))? else { return Ok(()) };
-        self.at_set(ord, loc, val)?;
+        let Some(cell) = self.table_slot(x, rule!("Step/table.atomic.set-oob"))? else { return Ok(()) };
+        self.at_set(ord, cell, val)?;
         self.fire(rule!("Step/table.atomic.set-val"));
         Ok(())
     }
@@ -198,10 +150,10 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
     /// Step/table.atomic.rmw.xchg-val  z; (at.const i) ref (table.atomic.rmw.xchg ord x)  ~>  with_table(z, x, i, ref); ref'
     ///                                   otherwise, if table(z, x).refs[i] = ref', with (rmw_ord x[i] ref' ref)
     /// ```
-    pub(super) fn table_atomic_rmw_xchg(&mut self, ords: Orders, x: TableIdx) -> Step {
+    pub(super) fn table_atomic_rmw_xchg(&mut self, ords: Orders, x: TableIdx) -> Reduced {
         let val = self.pop()?;
-        let Some(loc) = self.table_slot(x, rule!("Step/table.atomic.rmw.xchg-oob"))? else { return Ok(()) };
-        let old = self.at_rmw(ords, AtOp::Xchg, loc, val)?;
+        let Some(cell) = self.table_slot(x, rule!("Step/table.atomic.rmw.xchg-oob"))? else { return Ok(()) };
+        let old = self.at_rmw(ords, AtOp::Xchg, cell, val)?;
         self.fire(rule!("Step/table.atomic.rmw.xchg-val"));
         self.push(old);
         Ok(())
@@ -215,53 +167,53 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
     /// Step/table.atomic.rmw.cmpxchg-ne   z; …  ~>  z; ref
     ///                                      if table(z, x).refs[i] = ref ≠ ref_1, with (rd_ord x[i] ref)
     /// ```
-    pub(super) fn table_atomic_rmw_cmpxchg(&mut self, ords: Orders, x: TableIdx) -> Step {
+    pub(super) fn table_atomic_rmw_cmpxchg(&mut self, ords: Orders, x: TableIdx) -> Reduced {
         let val_2 = self.pop()?;
         let val_1 = self.pop()?;
-        let Some(loc) = self.table_slot(x, rule!("Step/table.atomic.rmw.cmpxchg-oob"))? else { return Ok(()) };
+        let Some(cell) = self.table_slot(x, rule!("Step/table.atomic.rmw.cmpxchg-oob"))? else { return Ok(()) };
         let (eq, ne) = (rule!("Step/table.atomic.rmw.cmpxchg-eq"), rule!("Step/table.atomic.rmw.cmpxchg-ne"));
-        self.at_cmpxchg(ords, loc, eq, ne, val_1, val_2)
+        self.at_cmpxchg(ords, cell, eq, ne, val_1, val_2)
     }
 
     /// A field of a structure and its storage type; without a structure the step is a trap.
-    fn struct_field(&mut self, x: TypeIdx, i: FieldIdx, null: RuleId) -> Step<Option<(Location, StorageType)>> {
+    fn struct_field(&mut self, x: TypeIdx, i: FieldIdx, null: RuleId) -> Reduced<Option<(Cell, StorageType)>> {
         match self.pop_ref()? {
             Ref::Null => {
                 self.trap(null, TrapClass::NullReference)?;
                 Ok(None)
             }
-            Ref::Struct(a) => Ok(Some((Location::Field(a, i), self.field_storage(x, i)?))),
+            Ref::Struct(a) => Ok(Some((Cell::Field(a, i), self.field_storage(x, i)?))),
             _ => self.stuck("a structure reference is needed"),
         }
     }
 
     /// An element of an array and its storage type; without an array, or beyond its end, the step is a trap.
-    fn array_element(&mut self, x: TypeIdx, null: RuleId, oob: RuleId) -> Step<Option<(Location, StorageType)>> {
+    fn array_element(&mut self, x: TypeIdx, null: RuleId, oob: RuleId) -> Reduced<Option<(Cell, StorageType)>> {
         let i = self.pop_i32()?;
         match self.pop_ref()? {
             Ref::Null => self.trap(null, TrapClass::NullReference)?,
-            Ref::Array(a) if i as usize >= self.s.arrays.fields(a).len() => {
+            Ref::Array(a) if u64::from(i) >= self.array_length(a) => {
                 self.trap(oob, TrapClass::ArrayOutOfBounds)?;
             }
-            Ref::Array(a) => return Ok(Some((Location::Element(a, i), self.expand_array(x)?.1))),
+            Ref::Array(a) => return Ok(Some((Cell::ArrayElem(a, i), self.expand_array(x)?.1))),
             _ => return self.stuck("an array reference is needed"),
         }
         Ok(None)
     }
 
     /// Reads a field or an element.
-    fn get_part(&mut self, ord: MemOrder, sx: Option<Sx>, loc: Location, zt: StorageType, rule: RuleId) -> Step {
-        let fv = self.at_get(ord, loc)?;
-        let Some(val) = unpackfield(zt, sx, &fv) else { return self.stuck("a field of the type is needed") };
+    fn get_part(&mut self, ord: MemOrder, sx: Option<Sx>, cell: Cell, zt: StorageType, rule: RuleId) -> Reduced {
+        let fv = self.at_get(ord, cell)?;
+        let Some(val) = unpackfield(zt, sx, fv) else { return self.stuck("a field of the type is needed") };
         self.fire(rule);
         self.push(val);
         Ok(())
     }
 
     /// Writes a field or an element.
-    fn set_part(&mut self, ord: MemOrder, loc: Location, zt: StorageType, val: Slot, rule: RuleId) -> Step {
+    fn set_part(&mut self, ord: MemOrder, cell: Cell, zt: StorageType, val: Slot, rule: RuleId) -> Reduced {
         let Some(fv) = packfield(zt, val) else { return self.stuck("a value of the type is needed") };
-        self.at_set(ord, loc, fv)?;
+        self.at_set(ord, cell, fv)?;
         self.fire(rule);
         Ok(())
     }
@@ -271,9 +223,9 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
     /// Step_read/struct.atomic.get-struct  z; (ref.struct a) (struct.atomic.get sx? ord x i)  ~>  unpackfield(zt, sx?, fv)
     ///                                       if structinst(z)[a].fields[i] = fv, with (rd_ord a.i fv)
     /// ```
-    pub(super) fn struct_atomic_get(&mut self, ord: MemOrder, sx: Option<Sx>, x: TypeIdx, i: FieldIdx) -> Step {
+    pub(super) fn struct_atomic_get(&mut self, ord: MemOrder, sx: Option<Sx>, x: TypeIdx, i: FieldIdx) -> Reduced {
         match self.struct_field(x, i, rule!("Step_read/struct.atomic.get-null"))? {
-            Some((loc, zt)) => self.get_part(ord, sx, loc, zt, rule!("Step_read/struct.atomic.get-struct")),
+            Some((cell, zt)) => self.get_part(ord, sx, cell, zt, rule!("Step_read/struct.atomic.get-struct")),
             None => Ok(()),
         }
     }
@@ -283,10 +235,10 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
     /// Step/struct.atomic.set-struct  z; (ref.struct a) val (struct.atomic.set ord x i)
     ///                                  ~>  with_struct(z, a, i, packfield(zt, val)); ε   with (wr_ord a.i packfield(zt, val))
     /// ```
-    pub(super) fn struct_atomic_set(&mut self, ord: MemOrder, x: TypeIdx, i: FieldIdx) -> Step {
+    pub(super) fn struct_atomic_set(&mut self, ord: MemOrder, x: TypeIdx, i: FieldIdx) -> Reduced {
         let val = self.pop()?;
         match self.struct_field(x, i, rule!("Step/struct.atomic.set-null"))? {
-            Some((loc, zt)) => self.set_part(ord, loc, zt, val, rule!("Step/struct.atomic.set-struct")),
+            Some((cell, zt)) => self.set_part(ord, cell, zt, val, rule!("Step/struct.atomic.set-struct")),
             None => Ok(()),
         }
     }
@@ -297,10 +249,10 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
     ///                                  ~>  with_struct(z, a, i, atop(val', val)); val'
     ///                                  if structinst(z)[a].fields[i] = val', with (rmw_ord a.i val' atop(val', val))
     /// ```
-    pub(super) fn struct_atomic_rmw(&mut self, ords: Orders, op: AtOp, x: TypeIdx, i: FieldIdx) -> Step {
+    pub(super) fn struct_atomic_rmw(&mut self, ords: Orders, op: AtOp, x: TypeIdx, i: FieldIdx) -> Reduced {
         let val = self.pop()?;
-        if let Some((loc, _)) = self.struct_field(x, i, rule!("Step/struct.atomic.rmw-null"))? {
-            let old = self.at_rmw(ords, op, loc, val)?;
+        if let Some((cell, _)) = self.struct_field(x, i, rule!("Step/struct.atomic.rmw-null"))? {
+            let old = self.at_rmw(ords, op, cell, val)?;
             self.fire(rule!("Step/struct.atomic.rmw-struct"));
             self.push(old);
         }
@@ -314,12 +266,12 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
     /// Step/struct.atomic.rmw.cmpxchg-ne    z; (ref.struct a) val_1 val_2 (…)  ~>  z; val
     ///                                        if structinst(z)[a].fields[i] = val ≠ val_1, with (rd_ord a.i val)
     /// ```
-    pub(super) fn struct_atomic_rmw_cmpxchg(&mut self, ords: Orders, x: TypeIdx, i: FieldIdx) -> Step {
+    pub(super) fn struct_atomic_rmw_cmpxchg(&mut self, ords: Orders, x: TypeIdx, i: FieldIdx) -> Reduced {
         let val_2 = self.pop()?;
         let val_1 = self.pop()?;
         let (eq, ne) = (rule!("Step/struct.atomic.rmw.cmpxchg-eq"), rule!("Step/struct.atomic.rmw.cmpxchg-ne"));
         match self.struct_field(x, i, rule!("Step/struct.atomic.rmw.cmpxchg-null"))? {
-            Some((loc, _)) => self.at_cmpxchg(ords, loc, eq, ne, val_1, val_2),
+            Some((cell, _)) => self.at_cmpxchg(ords, cell, eq, ne, val_1, val_2),
             None => Ok(()),
         }
     }
@@ -332,10 +284,10 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
     ///                                     ~>  unpackfield(zt, sx?, fv)
     ///                                     if arrayinst(z)[a].fields[i] = fv, with (rd_ord a[i] fv)
     /// ```
-    pub(super) fn array_atomic_get(&mut self, ord: MemOrder, sx: Option<Sx>, x: TypeIdx) -> Step {
+    pub(super) fn array_atomic_get(&mut self, ord: MemOrder, sx: Option<Sx>, x: TypeIdx) -> Reduced {
         let (null, oob) = (rule!("Step_read/array.atomic.get-null"), rule!("Step_read/array.atomic.get-oob"));
         match self.array_element(x, null, oob)? {
-            Some((loc, zt)) => self.get_part(ord, sx, loc, zt, rule!("Step_read/array.atomic.get-array")),
+            Some((cell, zt)) => self.get_part(ord, sx, cell, zt, rule!("Step_read/array.atomic.get-array")),
             None => Ok(()),
         }
     }
@@ -347,11 +299,11 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
     /// Step/array.atomic.set-array  z; (ref.array a) (i32.const i) val (array.atomic.set ord x)
     ///                                ~>  with_array(z, a, i, packfield(zt, val)); ε   with (wr_ord a[i] packfield(zt, val))
     /// ```
-    pub(super) fn array_atomic_set(&mut self, ord: MemOrder, x: TypeIdx) -> Step {
+    pub(super) fn array_atomic_set(&mut self, ord: MemOrder, x: TypeIdx) -> Reduced {
         let val = self.pop()?;
         let (null, oob) = (rule!("Step/array.atomic.set-null"), rule!("Step/array.atomic.set-oob"));
         match self.array_element(x, null, oob)? {
-            Some((loc, zt)) => self.set_part(ord, loc, zt, val, rule!("Step/array.atomic.set-array")),
+            Some((cell, zt)) => self.set_part(ord, cell, zt, val, rule!("Step/array.atomic.set-array")),
             None => Ok(()),
         }
     }
@@ -364,11 +316,11 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
     ///                                ~>  with_array(z, a, i, atop(val', val)); val'
     ///                                if arrayinst(z)[a].fields[i] = val', with (rmw_ord a[i] val' atop(val', val))
     /// ```
-    pub(super) fn array_atomic_rmw(&mut self, ords: Orders, op: AtOp, x: TypeIdx) -> Step {
+    pub(super) fn array_atomic_rmw(&mut self, ords: Orders, op: AtOp, x: TypeIdx) -> Reduced {
         let val = self.pop()?;
         let (null, oob) = (rule!("Step/array.atomic.rmw-null"), rule!("Step/array.atomic.rmw-oob"));
-        if let Some((loc, _)) = self.array_element(x, null, oob)? {
-            let old = self.at_rmw(ords, op, loc, val)?;
+        if let Some((cell, _)) = self.array_element(x, null, oob)? {
+            let old = self.at_rmw(ords, op, cell, val)?;
             self.fire(rule!("Step/array.atomic.rmw-array"));
             self.push(old);
         }
@@ -384,13 +336,13 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
     /// Step/array.atomic.rmw.cmpxchg-ne    z; (ref.array a) (i32.const i) val_1 val_2 (…)  ~>  z; val
     ///                                       if arrayinst(z)[a].fields[i] = val ≠ val_1, with (rd_ord a[i] val)
     /// ```
-    pub(super) fn array_atomic_rmw_cmpxchg(&mut self, ords: Orders, x: TypeIdx) -> Step {
+    pub(super) fn array_atomic_rmw_cmpxchg(&mut self, ords: Orders, x: TypeIdx) -> Reduced {
         let val_2 = self.pop()?;
         let val_1 = self.pop()?;
         let (null, oob) = (rule!("Step/array.atomic.rmw.cmpxchg-null"), rule!("Step/array.atomic.rmw.cmpxchg-oob"));
         let (eq, ne) = (rule!("Step/array.atomic.rmw.cmpxchg-eq"), rule!("Step/array.atomic.rmw.cmpxchg-ne"));
         match self.array_element(x, null, oob)? {
-            Some((loc, _)) => self.at_cmpxchg(ords, loc, eq, ne, val_1, val_2),
+            Some((cell, _)) => self.at_cmpxchg(ords, cell, eq, ne, val_1, val_2),
             None => Ok(()),
         }
     }

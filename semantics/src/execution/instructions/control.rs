@@ -2,17 +2,18 @@
 
 use crate::choice::Choices;
 use crate::execution::*;
+use crate::memory::Memory;
 use crate::observe::Observer;
 use crate::syntax::*;
 use lockstep_spec::rule;
 
-impl<O: Observer, C: Choices> Machine<'_, O, C> {
+impl<O: Observer, M: Memory, C: Choices> Machine<'_, O, M, C> {
     /// Ends the invocation.
     ///
     /// ```text
     /// Step_pure/unreachable  unreachable  ~>  trap
     /// ```
-    pub(crate) fn unreachable(&mut self) -> Step {
+    pub(crate) fn unreachable(&mut self) -> Reduced {
         self.trap(rule!("Step_pure/unreachable"), TrapClass::Unreachable)
     }
 
@@ -22,7 +23,7 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
     /// Step_pure/nop  nop  ~>  ε
     /// ```
     #[inline(always)]
-    pub(crate) fn nop(&mut self) -> Step {
+    pub(crate) fn nop(&mut self) -> Reduced {
         self.fire(rule!("Step_pure/nop"));
         Ok(())
     }
@@ -33,7 +34,7 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
     /// Step_pure/drop  val drop  ~>  ε
     /// ```
     #[inline(always)]
-    pub(crate) fn drop(&mut self) -> Step {
+    pub(crate) fn drop(&mut self) -> Reduced {
         self.pop()?;
         self.fire(rule!("Step_pure/drop"));
         Ok(())
@@ -46,7 +47,7 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
     /// Step_pure/select-false  val_1 val_2 (i32.const c) (select (t*)?)  ~>  val_2   if c = 0
     /// ```
     #[inline(always)]
-    pub(crate) fn select(&mut self) -> Step {
+    pub(crate) fn select(&mut self) -> Reduced {
         let c = self.pop_i32()?;
         let val_2 = self.pop()?;
         let val_1 = self.pop()?;
@@ -62,7 +63,7 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
 
     /// `blocktype(z, bt)`: how many values go in and come out.
     #[inline(always)]
-    pub(super) fn blocktype(&mut self, bt: BlockType) -> Step<(u32, u32)> {
+    pub(super) fn blocktype(&mut self, bt: BlockType) -> Reduced<(u32, u32)> {
         match bt {
             BlockType::Result(t) => Ok((0, t.is_some() as u32)),
             BlockType::Idx(x) => {
@@ -75,13 +76,12 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
         }
     }
 
-    /// Enters a layer with the topmost `m` values.
+    /// There are `val^m`, the operands of a block.
     #[inline(always)]
-    pub(crate) fn enter(&mut self, kind: LayerKind, m: u32, instrs: Seq) -> Step {
-        if self.z.values.len() < self.z.layer().values as usize + m as usize {
+    pub(super) fn has_operands(&mut self, m: u32) -> Reduced {
+        if self.ctx.values.len() < self.ctx.layer().values as usize + m as usize {
             return self.stuck("operands of a block are needed");
         }
-        self.z.enter(kind, m, instrs);
         Ok(())
     }
 
@@ -92,10 +92,12 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
     ///                  if blocktype(z, bt) = t_1^m → t_2^n
     /// ```
     #[inline(always)]
-    pub(crate) fn block(&mut self, bt: BlockType, instrs: Seq) -> Step {
+    pub(crate) fn block(&mut self, bt: BlockType, instrs: Seq) -> Reduced {
         let (m, n) = self.blocktype(bt)?;
+        self.has_operands(m)?;
         self.fire(rule!("Step_read/block"));
-        self.enter(LayerKind::Label { n, cont: None }, m, instrs)
+        self.ctx.enter(LayerKind::Label { n, cont: None }, m, instrs);
+        Ok(())
     }
 
     /// A loop: branching to its label begins it anew.
@@ -105,10 +107,12 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
     ///                 if blocktype(z, bt) = t_1^m → t_2^n
     /// ```
     #[inline(always)]
-    pub(crate) fn loop_(&mut self, bt: BlockType, instrs: Seq) -> Step {
+    pub(crate) fn loop_(&mut self, bt: BlockType, instrs: Seq) -> Reduced {
         let (m, _) = self.blocktype(bt)?;
+        self.has_operands(m)?;
         self.fire(rule!("Step_read/loop"));
-        self.enter(LayerKind::Label { n: m, cont: Some((bt, instrs)) }, m, instrs)
+        self.ctx.enter(LayerKind::Label { n: m, cont: Some((bt, instrs)) }, m, instrs);
+        Ok(())
     }
 
     /// One of two blocks.
@@ -118,7 +122,7 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
     /// Step_pure/if-false  (i32.const c) (if bt instr_1* else instr_2*)  ~>  (block bt instr_2*)   if c = 0
     /// ```
     #[inline(always)]
-    pub(crate) fn if_(&mut self, bt: BlockType, instrs_1: Seq, instrs_2: Seq) -> Step {
+    pub(crate) fn if_(&mut self, bt: BlockType, instrs_1: Seq, instrs_2: Seq) -> Reduced {
         if self.pop_i32()? != 0 {
             self.fire(rule!("Step_pure/if-true"));
             self.then(Instr::Block(bt, instrs_1))
@@ -136,12 +140,12 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
     /// Step_pure/frame-vals    (frame_n {f} val^n)        ~>  val^n
     /// ```
     #[inline(always)]
-    pub(crate) fn end(&mut self) -> Step {
-        match self.z.layer().kind {
+    pub(crate) fn end(&mut self) -> Reduced {
+        match self.ctx.layer().kind {
             LayerKind::Label { .. } => self.fire(rule!("Step_pure/label-vals")),
             LayerKind::Handler { .. } => self.fire(rule!("Step_pure/handler-vals")),
             LayerKind::Frame { n, outer } => {
-                if self.z.hole_values().len() != n as usize {
+                if self.ctx.hole_values().len() != n as usize {
                     return self.stuck("as many values as a function returns are needed");
                 }
                 self.fire(rule!("Step_pure/frame-vals"));
@@ -150,7 +154,7 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
             }
             LayerKind::Top => return Err(Halt::Result),
         }
-        self.z.leave();
+        self.ctx.leave();
         Ok(())
     }
 
@@ -162,15 +166,15 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
     /// Step_pure/br-handler     (handler_n {catch*} val* (br l) instr*)        ~>  val* (br l)
     /// ```
     #[inline(always)]
-    pub(crate) fn br(&mut self, l: LabelIdx) -> Step {
-        match self.z.layer().kind {
+    pub(crate) fn br(&mut self, l: LabelIdx) -> Reduced {
+        match self.ctx.layer().kind {
             LayerKind::Label { n, cont } if l == 0 => {
-                self.fire(rule!("Step_pure/br-label-zero"));
-                if self.z.hole_values().len() < n as usize {
+                if self.ctx.hole_values().len() < n as usize {
                     return self.stuck("as many values as a label takes are needed");
                 }
-                self.z.keep(n);
-                self.z.leave();
+                self.fire(rule!("Step_pure/br-label-zero"));
+                self.ctx.keep(n);
+                self.ctx.leave();
                 match cont {
                     None => Ok(()),
                     Some((bt, instrs)) => self.then(Instr::Loop(bt, instrs)),
@@ -178,12 +182,12 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
             }
             LayerKind::Label { .. } => {
                 self.fire(rule!("Step_pure/br-label-succ"));
-                self.z.leave();
+                self.ctx.leave();
                 self.instrs([Instr::Br(l - 1)])
             }
             LayerKind::Handler { .. } => {
                 self.fire(rule!("Step_pure/br-handler"));
-                self.z.leave();
+                self.ctx.leave();
                 self.instrs([Instr::Br(l)])
             }
             LayerKind::Frame { .. } | LayerKind::Top => self.stuck("a label is needed"),
@@ -197,7 +201,7 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
     /// Step_pure/br_if-false  (i32.const c) (br_if l)  ~>  ε       if c = 0
     /// ```
     #[inline(always)]
-    pub(crate) fn br_if(&mut self, l: LabelIdx) -> Step {
+    pub(crate) fn br_if(&mut self, l: LabelIdx) -> Reduced {
         if self.pop_i32()? != 0 {
             self.fire(rule!("Step_pure/br_if-true"));
             self.then(Instr::Br(l))
@@ -213,7 +217,7 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
     /// Step_pure/br_table-lt  (i32.const i) (br_table l* l')  ~>  (br l*[i])  if i < |l*|
     /// Step_pure/br_table-ge  (i32.const i) (br_table l* l')  ~>  (br l')     if i ≥ |l*|
     /// ```
-    pub(crate) fn br_table(&mut self, ls: List<LabelIdx>, l: LabelIdx) -> Step {
+    pub(crate) fn br_table(&mut self, ls: List<LabelIdx>, l: LabelIdx) -> Reduced {
         let i = self.pop_i32()?;
         match self.module().module.code.labels(ls).get(i as usize) {
             Some(&l_i) => {
@@ -233,7 +237,7 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
     /// Step_pure/br_on_null-null  val (br_on_null l)  ~>  (br l)  if val = (ref.null)
     /// Step_pure/br_on_null-addr  val (br_on_null l)  ~>  val     otherwise
     /// ```
-    pub(crate) fn br_on_null(&mut self, l: LabelIdx) -> Step {
+    pub(crate) fn br_on_null(&mut self, l: LabelIdx) -> Reduced {
         match self.pop_ref()? {
             Ref::Null => {
                 self.fire(rule!("Step_pure/br_on_null-null"));
@@ -253,7 +257,7 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
     /// Step_pure/br_on_non_null-null  val (br_on_non_null l)  ~>  ε           if val = (ref.null)
     /// Step_pure/br_on_non_null-addr  val (br_on_non_null l)  ~>  val (br l)  otherwise
     /// ```
-    pub(crate) fn br_on_non_null(&mut self, l: LabelIdx) -> Step {
+    pub(crate) fn br_on_non_null(&mut self, l: LabelIdx) -> Reduced {
         match self.pop_ref()? {
             Ref::Null => {
                 self.fire(rule!("Step_pure/br_on_non_null-null"));
@@ -275,7 +279,7 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
     /// Step_read/br_on_cast-fail     s; f; ref (br_on_cast l rt_1 rt_2)  ~>  ref   otherwise
     /// ```
     #[inline(always)]
-    pub(crate) fn br_on_cast(&mut self, l: LabelIdx, rt_2: RefType) -> Step {
+    pub(crate) fn br_on_cast(&mut self, l: LabelIdx, rt_2: RefType) -> Reduced {
         let r = self.pop_ref()?;
         let has_type = self.ref_ok(r, rt_2);
         self.push(r);
@@ -296,7 +300,7 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
     /// Step_read/br_on_cast_fail-fail     s; f; ref (br_on_cast_fail l rt_1 rt_2)  ~>  ref (br l)   otherwise
     /// ```
     #[inline(always)]
-    pub(crate) fn br_on_cast_fail(&mut self, l: LabelIdx, rt_2: RefType) -> Step {
+    pub(crate) fn br_on_cast_fail(&mut self, l: LabelIdx, rt_2: RefType) -> Reduced {
         let r = self.pop_ref()?;
         let has_type = self.ref_ok(r, rt_2);
         self.push(r);

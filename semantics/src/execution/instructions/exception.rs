@@ -2,11 +2,12 @@
 
 use crate::choice::Choices;
 use crate::execution::*;
+use crate::memory::Memory;
 use crate::observe::Observer;
 use crate::syntax::*;
 use lockstep_spec::rule;
 
-impl<O: Observer, C: Choices> Machine<'_, O, C> {
+impl<O: Observer, M: Memory, C: Choices> Machine<'_, O, M, C> {
     /// Makes an exception and throws it.
     ///
     /// ```text
@@ -14,16 +15,10 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
     ///             if tag(z, x).type expands to func t^n → ε and a = |s.exns|
     ///             and exn = {tag tagaddr(z)[x], fields val^n}
     /// ```
-    pub(crate) fn throw(&mut self, x: TagIdx) -> Step {
+    pub(crate) fn throw(&mut self, x: TagIdx) -> Reduced {
         let Some(&tag) = self.module().tags.get(x as usize) else { return self.stuck("a tag is needed") };
         let n = expand_func(&self.s.types, self.s.tags[tag as usize].ty).params.len();
-        let Some(fields) = self.z.values.len().checked_sub(n) else {
-            return self.stuck("as many values as an exception has are needed");
-        };
-        self.reserve(ExnInst::size(n))?;
-        let fields = self.z.values.drain(fields..).filter_map(Slot::value).collect();
-        let a = self.s.exns.len() as Addr;
-        self.s.exns.push(ExnInst { tag, fields });
+        let a = self.alloc_exn(tag, n)?;
         self.fire(rule!("Step/throw"));
         self.push(Ref::Exn(a));
         self.instrs([Instr::ThrowRef])
@@ -39,17 +34,17 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
     /// Step_read/throw_ref-frame   z; (frame_n {f} (ref.exn a) throw_ref)        ~>  (ref.exn a) throw_ref
     /// Step_read/throw_ref-handler-…  see below
     /// ```
-    pub(crate) fn throw_ref(&mut self) -> Step {
+    pub(crate) fn throw_ref(&mut self) -> Reduced {
         match self.pop_ref()? {
             Ref::Null => self.trap(rule!("Step_read/throw_ref-null"), TrapClass::NullReference),
             Ref::Exn(a) => {
-                if !self.z.hole_values().is_empty() || self.has_instrs() {
+                if !self.ctx.hole_values().is_empty() || self.has_instrs() {
                     self.fire(rule!("Step_read/throw_ref-instrs"));
-                    self.z.keep(0);
-                    self.z.cut();
+                    self.ctx.keep(0);
+                    self.ctx.cut();
                     return self.throw_again(a);
                 }
-                match self.z.layer().kind {
+                match self.ctx.layer().kind {
                     LayerKind::Label { .. } => self.fire(rule!("Step_read/throw_ref-label")),
                     LayerKind::Frame { outer, .. } => {
                         self.fire(rule!("Step_read/throw_ref-frame"));
@@ -62,7 +57,7 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
                         return Err(Halt::Result);
                     }
                 }
-                self.z.leave();
+                self.ctx.leave();
                 self.throw_again(a)
             }
             _ => self.stuck("an exception reference is needed"),
@@ -70,7 +65,7 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
     }
 
     /// `(ref.exn a) throw_ref`
-    fn throw_again(&mut self, a: Addr) -> Step {
+    fn throw_again(&mut self, a: Addr) -> Reduced {
         self.push(Ref::Exn(a));
         self.instrs([Instr::ThrowRef])
     }
@@ -92,10 +87,10 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
     /// Step_read/throw_ref-handler-next   z; (handler_n {catch catch'*} (ref.exn a) throw_ref)
     ///                                      ~>  (handler_n {catch'*} (ref.exn a) throw_ref)   otherwise
     /// ```
-    fn throw_ref_handler(&mut self, a: Addr, n: u32, catches: List<Catch>) -> Step {
+    fn throw_ref_handler(&mut self, a: Addr, n: u32, catches: List<Catch>) -> Reduced {
         let Some(&catch) = self.module().module.code.catches(catches).first() else {
             self.fire(rule!("Step_read/throw_ref-handler-empty"));
-            self.z.leave();
+            self.ctx.leave();
             return self.throw_again(a);
         };
         let ExnInst { tag, ref fields } = self.s.exns[a as usize];
@@ -105,31 +100,31 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
         match catch {
             Catch::Catch(x, l) if is(x) => {
                 self.fire(rule!("Step_read/throw_ref-handler-catch"));
-                self.z.leave();
-                self.z.values.extend(self.s.exns[a as usize].fields.iter().map(|&v| Slot::from(v)));
+                self.ctx.leave();
+                self.ctx.values.extend(self.s.exns[a as usize].fields.iter().map(|&v| Slot::from(v)));
                 self.instrs([Instr::Br(l)])
             }
             Catch::CatchRef(x, l) if is(x) => {
                 self.fire(rule!("Step_read/throw_ref-handler-catch_ref"));
-                self.z.leave();
-                self.z.values.extend(self.s.exns[a as usize].fields.iter().map(|&v| Slot::from(v)));
+                self.ctx.leave();
+                self.ctx.values.extend(self.s.exns[a as usize].fields.iter().map(|&v| Slot::from(v)));
                 self.push(Ref::Exn(a));
                 self.instrs([Instr::Br(l)])
             }
             Catch::CatchAll(l) => {
                 self.fire(rule!("Step_read/throw_ref-handler-catch_all"));
-                self.z.leave();
+                self.ctx.leave();
                 self.instrs([Instr::Br(l)])
             }
             Catch::CatchAllRef(l) => {
                 self.fire(rule!("Step_read/throw_ref-handler-catch_all_ref"));
-                self.z.leave();
+                self.ctx.leave();
                 self.push(Ref::Exn(a));
                 self.instrs([Instr::Br(l)])
             }
             Catch::Catch(..) | Catch::CatchRef(..) => {
                 self.fire(rule!("Step_read/throw_ref-handler-next"));
-                if let Some(layer) = self.z.layers.last_mut() {
+                if let Some(layer) = self.ctx.layers.last_mut() {
                     layer.kind = LayerKind::Handler { n, catches: catches.rest() };
                 }
                 self.throw_again(a)
@@ -144,11 +139,13 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
     ///                        ~>  (handler_n {catch*} (label_n {ε} val^m instr*))
     ///                      if blocktype(z, bt) = t_1^m → t_2^n
     /// ```
-    pub(crate) fn try_table(&mut self, bt: BlockType, catches: List<Catch>, instrs: Seq) -> Step {
+    pub(crate) fn try_table(&mut self, bt: BlockType, catches: List<Catch>, instrs: Seq) -> Reduced {
         let (m, n) = self.blocktype(bt)?;
+        self.has_operands(m)?;
         self.fire(rule!("Step_read/try_table"));
-        self.enter(LayerKind::Handler { n, catches }, m, Seq::EMPTY)?;
-        self.enter(LayerKind::Label { n, cont: None }, m, instrs)
+        self.ctx.enter(LayerKind::Handler { n, catches }, m, Seq::EMPTY);
+        self.ctx.enter(LayerKind::Label { n, cont: None }, m, instrs);
+        Ok(())
     }
 
     /// A trap peels all contexts.
@@ -159,14 +156,14 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
     /// Step_pure/trap-handler  (handler_n {catch*} trap)   ~>  trap
     /// Step_pure/trap-frame    (frame_n {f} trap)          ~>  trap
     /// ```
-    pub(crate) fn trap_(&mut self) -> Step {
-        if !self.z.hole_values().is_empty() || self.has_instrs() {
+    pub(crate) fn trap_(&mut self) -> Reduced {
+        if !self.ctx.hole_values().is_empty() || self.has_instrs() {
             self.fire(rule!("Step_pure/trap-instrs"));
-            self.z.keep(0);
-            self.z.cut();
+            self.ctx.keep(0);
+            self.ctx.cut();
             return self.instrs([Instr::Trap]);
         }
-        match self.z.layer().kind {
+        match self.ctx.layer().kind {
             LayerKind::Label { .. } => self.fire(rule!("Step_pure/trap-label")),
             LayerKind::Handler { .. } => self.fire(rule!("Step_pure/trap-handler")),
             LayerKind::Frame { outer, .. } => {
@@ -179,13 +176,13 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
                 return Err(Halt::Result);
             }
         }
-        self.z.leave();
+        self.ctx.leave();
         self.instrs([Instr::Trap])
     }
 
     /// Whether instructions are left in the innermost sequence.
     fn has_instrs(&self) -> bool {
-        self.z.pending.len() as u32 > self.z.pending_base
-            || self.module().module.code.instrs()[self.z.pc as usize] != Instr::End
+        self.ctx.pending.len() as u32 > self.ctx.pending_base
+            || self.module().module.code.instrs()[self.ctx.pc as usize] != Instr::End
     }
 }

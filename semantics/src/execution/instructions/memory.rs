@@ -1,24 +1,25 @@
 //! Memory instructions on numbers, and on stretches of memory.
 
 use super::exceeds;
-use crate::choice::{Choice, Choices};
+use crate::choice::Choices;
 use crate::execution::*;
+use crate::memory::Memory;
 use crate::observe::Observer;
 use crate::syntax::*;
 use lockstep_spec::rule;
 
-impl<O: Observer, C: Choices> Machine<'_, O, C> {
+impl<O: Observer, M: Memory, C: Choices> Machine<'_, O, M, C> {
     /// `moduleinst(z).mems[x]`
     #[inline(always)]
-    pub(super) fn memaddr(&mut self, x: MemIdx) -> Step<usize> {
+    pub(super) fn memaddr(&mut self, x: MemIdx) -> Reduced<Addr> {
         match self.module().mems.get(x as usize) {
-            Some(&a) => Ok(a as usize),
+            Some(&a) => Ok(a),
             None => self.stuck("a memory is needed"),
         }
     }
 
     /// `moduleinst(z).datas[x]`
-    pub(super) fn dataaddr(&mut self, x: DataIdx) -> Step<usize> {
+    pub(super) fn dataaddr(&mut self, x: DataIdx) -> Reduced<usize> {
         match self.module().datas.get(x as usize) {
             Some(&a) => Ok(a as usize),
             None => self.stuck("a data segment is needed"),
@@ -27,17 +28,16 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
 
     /// `mem(z, x).bytes[i + ao.offset : N]`, if it is within bounds. `int`: as an integer, which may be all from one write.
     #[inline(always)]
-    pub(super) fn bytes<const N: usize>(&mut self, x: MemIdx, i: u64, ao: MemArg, int: bool) -> Step<Option<[u8; N]>> {
+    pub(super) fn bytes<const N: usize>(
+        &mut self,
+        x: MemIdx,
+        i: u64,
+        ao: MemArg,
+        int: bool,
+    ) -> Reduced<Option<[u8; N]>> {
         let a = self.memaddr(x)?;
-        if Self::ACTS {
-            self.act_length(Order::Unordered, Location::Length(a as Addr));
-        }
-        let bytes = stretch(i, ao).and_then(|from| self.s.mems[a].bytes.get(from..)?.first_chunk().copied());
-        if Self::ACTS {
-            let ea = i.saturating_add(ao.offset);
-            return Ok(self.act_load(Order::Unordered, a, ea, bytes, int));
-        }
-        Ok(bytes)
+        self.len(Order::Unordered, Extent::Mem(a));
+        Ok(self.read(Order::Unordered, Bytes { a, ea: stretch(i, ao), int }))
     }
 
     /// `with_mem(z, x, i + ao.offset, |b*|, b*)`, if it is within bounds; whether it is.
@@ -49,17 +49,10 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
         ao: MemArg,
         b: [u8; N],
         int: bool,
-    ) -> Step<bool> {
+    ) -> Reduced<bool> {
         let a = self.memaddr(x)?;
-        if Self::ACTS {
-            self.act_length(Order::Unordered, Location::Length(a as Addr));
-        }
-        let place = stretch(i, ao).and_then(|from| self.s.mems[a].bytes.get_mut(from..)?.first_chunk_mut());
-        let within = place.map(|bytes| *bytes = b).is_some();
-        if Self::ACTS && within {
-            self.act_store(Order::Unordered, a, i.saturating_add(ao.offset), b, int);
-        }
-        Ok(within)
+        self.len(Order::Unordered, Extent::Mem(a));
+        Ok(self.write(Order::Unordered, Bytes { a, ea: stretch(i, ao), int }, b).is_some())
     }
 
     /// Reads a number from memory.
@@ -75,7 +68,7 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
     ///                          if bytes(in, c) = mem(z, x).bytes[i + ao.offset : n/8]
     /// ```
     #[inline(always)]
-    pub(crate) fn load(&mut self, nt: NumType, op: Option<LoadOp>, x: MemIdx, ao: MemArg) -> Step {
+    pub(crate) fn load(&mut self, nt: NumType, op: Option<LoadOp>, x: MemIdx, ao: MemArg) -> Reduced {
         let (_, i) = self.pop_at()?;
         let Some(LoadOp { sz, sx }) = op else {
             let c = match nt {
@@ -103,12 +96,13 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
             return self.trap(rule!("Step_read/load-pack-oob"), TrapClass::MemoryOutOfBounds);
         };
         let c = extend(sz.bits(), sx, c);
-        self.fire(rule!("Step_read/load-pack-val"));
-        match nt {
-            NumType::I32 => self.push(Num::I32(c as u32)),
-            NumType::I64 => self.push(Num::I64(c)),
+        let c = match nt {
+            NumType::I32 => Num::I32(c as u32),
+            NumType::I64 => Num::I64(c),
             NumType::F32 | NumType::F64 => return self.stuck("an integer type is needed"),
-        }
+        };
+        self.fire(rule!("Step_read/load-pack-val"));
+        self.push(c);
         Ok(())
     }
 
@@ -126,7 +120,7 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
     ///                      if b* = bytes(in, wrap(size(Inn), n, c))
     /// ```
     #[inline(always)]
-    pub(crate) fn store(&mut self, nt: NumType, sz: Option<Sz>, x: MemIdx, ao: MemArg) -> Step {
+    pub(crate) fn store(&mut self, nt: NumType, sz: Option<Sz>, x: MemIdx, ao: MemArg) -> Reduced {
         let c = self.pop_num()?;
         let (_, i) = self.pop_at()?;
         if c.numtype() != nt {
@@ -167,15 +161,12 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
     /// Step_read/memory.size  z; (memory.size x)  ~>  (at.const n)
     ///                        if n · 64 Ki = |mem(z, x).bytes| and mem(z, x).type = at lim page
     /// ```
-    pub(crate) fn memory_size(&mut self, x: MemIdx) -> Step {
+    pub(crate) fn memory_size(&mut self, x: MemIdx) -> Reduced {
         let a = self.memaddr(x)?;
-        if Self::ACTS {
-            self.act_length(Order::SeqCst, Location::Length(a as Addr));
-        }
-        let MemInst { ty, ref bytes } = self.s.mems[a];
-        let n = bytes.len() as u64 / PAGE;
+        let n = self.len(Order::SeqCst, Extent::Mem(a)) / PAGE;
+        let at = self.s.memtype(a).addr;
         self.fire(rule!("Step_read/memory.size"));
-        self.push(at_const(ty.addr, n));
+        self.push(at_const(at, n));
         Ok(())
     }
 
@@ -187,26 +178,18 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
     ///                           if mi = growmem(mem(z, x), n)
     /// Step/memory.grow-fail     z; (at.const n) (memory.grow x)  ~>  z; (at.const signed⁻¹(size(at), -1))
     /// ```
-    pub(crate) fn memory_grow(&mut self, x: MemIdx) -> Step {
+    pub(crate) fn memory_grow(&mut self, x: MemIdx) -> Reduced {
         let a = self.memaddr(x)?;
         let (_, n) = self.pop_at()?;
-        self.sees_length(Order::SeqCst, Location::Length(a as Addr));
-        let MemInst { ty, ref bytes } = self.s.mems[a];
-        let old = bytes.len() as u64 / PAGE;
-        match growmem(&self.s.mems[a], n) {
-            Some(i) if self.c.choose(Choice::GrowMemory) == 0 && with_meminst(self.s, a as Addr, i) => {
-                if Self::ACTS {
-                    self.act_grow(a, old * PAGE, i * PAGE);
-                }
+        let at = self.s.memtype(a).addr;
+        match self.grow(Extent::Mem(a), n, Ref::Null) {
+            Some(old) => {
                 self.fire(rule!("Step/memory.grow-succeed"));
-                self.push(at_const(ty.addr, old));
+                self.push(at_const(at, old));
             }
-            _ => {
-                if Self::ACTS {
-                    self.act_seen_length(Order::SeqCst, Location::Length(a as Addr));
-                }
+            None => {
                 self.fire(rule!("Step/memory.grow-fail"));
-                self.push(at_const(ty.addr, u64::MAX));
+                self.push(at_const(at, u64::MAX));
             }
         }
         Ok(())
@@ -222,15 +205,13 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
     ///                               (at.const i) val (i32.store8 x memarg0)
     ///                               (at.const i + 1) val (at.const n - 1) (memory.fill x)   otherwise
     /// ```
-    pub(crate) fn memory_fill(&mut self, x: MemIdx) -> Step {
+    pub(crate) fn memory_fill(&mut self, x: MemIdx) -> Reduced {
         let a = self.memaddr(x)?;
         let (at, n) = self.pop_at()?;
         let val = self.pop()?;
         let (_, i) = self.pop_at()?;
-        if Self::ACTS {
-            self.act_length(Order::Unordered, Location::Length(a as Addr));
-        }
-        if exceeds(i, n, self.s.mems[a].bytes.len()) {
+        let val = self.operand(val)?;
+        if exceeds(i, n, self.len(Order::Unordered, Extent::Mem(a))) {
             self.trap(rule!("Step_read/memory.fill-oob"), TrapClass::MemoryOutOfBounds)
         } else if n == 0 {
             self.fire(rule!("Step_read/memory.fill-zero"));
@@ -243,7 +224,7 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
             self.instrs([
                 Instr::Store(NumType::I32, Some(Sz::B8), x, MemArg::ZERO),
                 at_const(at, i + 1).into(),
-                val.instr(),
+                val.into(),
                 at_const(at, n - 1).into(),
                 Instr::MemoryFill(x),
             ])
@@ -267,18 +248,12 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
     ///                               (at_1.const i_1) (at_2.const i_2) (at'.const n - 1) (memory.copy x_1 x_2)
     ///                             otherwise
     /// ```
-    pub(crate) fn memory_copy(&mut self, x_1: MemIdx, x_2: MemIdx) -> Step {
+    pub(crate) fn memory_copy(&mut self, x_1: MemIdx, x_2: MemIdx) -> Reduced {
         let (a_1, a_2) = (self.memaddr(x_1)?, self.memaddr(x_2)?);
         let (at, n) = self.pop_at()?;
         let (at_2, i_2) = self.pop_at()?;
         let (at_1, i_1) = self.pop_at()?;
-        if Self::ACTS {
-            self.act_length(Order::Unordered, Location::Length(a_1 as Addr));
-            if a_2 != a_1 {
-                self.act_length(Order::Unordered, Location::Length(a_2 as Addr));
-            }
-        }
-        let (len_1, len_2) = (self.s.mems[a_1].bytes.len(), self.s.mems[a_2].bytes.len());
+        let (len_1, len_2) = self.lens(Extent::Mem(a_1), Extent::Mem(a_2));
         if exceeds(i_1, n, len_1) || exceeds(i_2, n, len_2) {
             return self.trap(rule!("Step_read/memory.copy-oob"), TrapClass::MemoryOutOfBounds);
         }
@@ -316,16 +291,14 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
     ///                               (at.const i + 1) (i32.const j + 1) (i32.const n - 1) (memory.init x y)
     ///                             otherwise
     /// ```
-    pub(crate) fn memory_init(&mut self, x: MemIdx, y: DataIdx) -> Step {
+    pub(crate) fn memory_init(&mut self, x: MemIdx, y: DataIdx) -> Reduced {
         let (a, b) = (self.memaddr(x)?, self.dataaddr(y)?);
         let n = self.pop_i32()?;
         let j = self.pop_i32()?;
         let (at, i) = self.pop_at()?;
-        if Self::ACTS {
-            self.act_length(Order::Unordered, Location::Length(a as Addr));
-        }
+        let len = self.len(Order::Unordered, Extent::Mem(a));
         let bytes = &self.s.datas[b].bytes;
-        if exceeds(i, n as u64, self.s.mems[a].bytes.len()) || exceeds(j as u64, n as u64, bytes.len()) {
+        if exceeds(i, n as u64, len) || exceeds(j as u64, n as u64, bytes.len() as u64) {
             self.trap(rule!("Step_read/memory.init-oob"), TrapClass::MemoryOutOfBounds)
         } else if n == 0 {
             self.fire(rule!("Step_read/memory.init-zero"));
@@ -350,18 +323,18 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
     /// ```text
     /// Step/data.drop  z; (data.drop x)  ~>  with_data(z, x, ε); ε
     /// ```
-    pub(crate) fn data_drop(&mut self, x: DataIdx) -> Step {
+    pub(crate) fn data_drop(&mut self, x: DataIdx) -> Reduced {
         let a = self.dataaddr(x)?;
         self.fire(rule!("Step/data.drop"));
-        self.s.datas[a].bytes = [].into();
+        self.drop_data(a);
         Ok(())
     }
 }
 
-/// `i + ao.offset`, if it can be an index at all.
+/// `i + ao.offset`; what is beyond all numbers is beyond all memories.
 #[inline(always)]
-fn stretch(i: u64, ao: MemArg) -> Option<usize> {
-    usize::try_from(i.checked_add(ao.offset)?).ok()
+fn stretch(i: u64, ao: MemArg) -> u64 {
+    i.saturating_add(ao.offset)
 }
 
 /// `extend(n, 64, sx, c)`

@@ -21,6 +21,6 @@ mod vector_memory;
 
 /// `i + n > len`
 #[inline(always)]
-fn exceeds(i: u64, n: u64, len: usize) -> bool {
-    i.checked_add(n).is_none_or(|end| end > len as u64)
+fn exceeds(i: u64, n: u64, len: u64) -> bool {
+    i.checked_add(n).is_none_or(|end| end > len)
 }

@@ -2,12 +2,13 @@
 
 use crate::choice::Choices;
 use crate::execution::*;
+use crate::memory::Memory;
 use crate::numerics;
 use crate::observe::Observer;
 use crate::syntax::*;
 use lockstep_spec::rule;
 
-impl<O: Observer, C: Choices> Machine<'_, O, C> {
+impl<O: Observer, M: Memory, C: Choices> Machine<'_, O, M, C> {
     /// A unary operator.
     ///
     /// ```text
@@ -15,9 +16,9 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
     /// Step_pure/unop-trap  (nt.const c_1) (nt.unop)  ~>  trap          if unop(nt, unop, c_1) = ε
     /// ```
     #[inline(always)]
-    pub(crate) fn unop(&mut self, op: UnOp) -> Step {
+    pub(crate) fn unop(&mut self, op: UnOp) -> Reduced {
         let c_1 = self.pop_num()?;
-        match numerics::unop(op, c_1, self.c) {
+        match numerics::unop(op, c_1, self.choices) {
             Some(c) => {
                 self.fire(rule!("Step_pure/unop-val"));
                 self.push(c);
@@ -35,7 +36,7 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
     /// Step_pure/binop-trap  (nt.const c_1) (nt.const c_2) (nt.binop)  ~>  trap          if binop(nt, binop, c_1, c_2) = ε
     /// ```
     #[inline(always)]
-    pub(crate) fn binop(&mut self, op: BinOp) -> Step {
+    pub(crate) fn binop(&mut self, op: BinOp) -> Reduced {
         match op {
             BinOp::I(Inn::I32, op) => {
                 let c_2 = self.pop_i32()?;
@@ -65,7 +66,7 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
                 let c_2 = self.pop_f32()?;
                 let c_1 = self.pop_f32()?;
                 self.fire(rule!("Step_pure/binop-val"));
-                let c = numerics::fbinop32(op, c_1, c_2, self.c);
+                let c = numerics::fbinop32(op, c_1, c_2, self.choices);
                 self.push(Num::F32(c));
                 Ok(())
             }
@@ -73,7 +74,7 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
                 let c_2 = self.pop_f64()?;
                 let c_1 = self.pop_f64()?;
                 self.fire(rule!("Step_pure/binop-val"));
-                let c = numerics::fbinop64(op, c_1, c_2, self.c);
+                let c = numerics::fbinop64(op, c_1, c_2, self.choices);
                 self.push(Num::F64(c));
                 Ok(())
             }
@@ -86,7 +87,7 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
     /// Step_pure/testop  (nt.const c_1) (nt.testop)  ~>  (i32.const c)  if c = testop(nt, testop, c_1)
     /// ```
     #[inline(always)]
-    pub(crate) fn testop(&mut self, nt: Inn, op: TestOp) -> Step {
+    pub(crate) fn testop(&mut self, nt: Inn, op: TestOp) -> Reduced {
         let TestOp::Eqz = op;
         let c = match nt {
             Inn::I32 => self.pop_i32()? == 0,
@@ -103,7 +104,7 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
     /// Step_pure/relop  (nt.const c_1) (nt.const c_2) (nt.relop)  ~>  (i32.const c)  if c = relop(nt, relop, c_1, c_2)
     /// ```
     #[inline(always)]
-    pub(crate) fn relop(&mut self, op: RelOp) -> Step {
+    pub(crate) fn relop(&mut self, op: RelOp) -> Reduced {
         let c = match op {
             RelOp::I(Inn::I32, op) => {
                 let c_2 = self.pop_i32()?;
@@ -138,9 +139,9 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
     /// Step_pure/cvtop-trap  (nt_1.const c_1) (nt_2.cvtop_nt_1)  ~>  trap            if cvtop(nt_1, nt_2, cvtop, c_1) = ε
     /// ```
     #[inline(always)]
-    pub(crate) fn cvtop(&mut self, nt_2: NumType, nt_1: NumType, op: CvtOp) -> Step {
+    pub(crate) fn cvtop(&mut self, nt_2: NumType, nt_1: NumType, op: CvtOp) -> Reduced {
         let c_1 = self.pop_num()?;
-        match numerics::cvtop(nt_1, nt_2, op, c_1, self.c) {
+        match numerics::cvtop(nt_1, nt_2, op, c_1, self.choices) {
             Some(c) => {
                 self.fire(rule!("Step_pure/cvtop-val"));
                 self.push(c);

@@ -2,14 +2,15 @@
 
 use crate::choice::Choices;
 use crate::execution::*;
+use crate::memory::Memory;
 use crate::observe::Observer;
 use crate::syntax::*;
 use lockstep_spec::rule;
 
-impl<O: Observer, C: Choices> Machine<'_, O, C> {
+impl<O: Observer, M: Memory, C: Choices> Machine<'_, O, M, C> {
     /// The fields `(mut? zt)*` that `type(z, x)` expands to.
     #[inline(always)]
-    fn expand_struct(&mut self, x: TypeIdx) -> Step<(DefType, &[FieldType])> {
+    fn expand_struct(&mut self, x: TypeIdx) -> Reduced<(DefType, &[FieldType])> {
         let dt = self.ty(x)?;
         if !matches!(self.s.types.expand(dt), CompType::Struct(_)) {
             return self.stuck("a structure type is needed");
@@ -22,7 +23,7 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
 
     /// The storage type of a field of `type(z, x)`.
     #[inline(always)]
-    pub(super) fn field_storage(&mut self, x: TypeIdx, i: FieldIdx) -> Step<StorageType> {
+    pub(super) fn field_storage(&mut self, x: TypeIdx, i: FieldIdx) -> Reduced<StorageType> {
         match self.expand_struct(x)?.1.get(i as usize) {
             Some(ft) => Ok(ft.storage),
             None => self.stuck("a field is needed"),
@@ -37,28 +38,10 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
     ///                  and si = {type type(z, x), fields packfield(zt, val)^n}
     /// ```
     #[inline(always)]
-    pub(crate) fn struct_new(&mut self, x: TypeIdx) -> Step {
+    pub(crate) fn struct_new(&mut self, x: TypeIdx) -> Reduced {
         let (dt, fts) = self.expand_struct(x)?;
         let n = fts.len();
-        self.reserve(Heap::size(n))?;
-        let Some(from) = self.z.values.len().checked_sub(n) else {
-            return self.stuck("as many values as a structure has fields are needed");
-        };
-        let CompType::Struct(fts) = self.s.types.expand(dt) else { return self.stuck("a structure type is needed") };
-        // packfield(zt, val)^n, in place.
-        let vals = &mut self.z.values[from..];
-        for (ft, val) in fts.iter().zip(vals.iter_mut()) {
-            match packfield(ft.storage, *val) {
-                Some(fv) => *val = fv,
-                None => return self.stuck("values of the types of a structure's fields are needed"),
-            }
-        }
-        let a = self.s.structs.add(dt, vals);
-        if Self::ACTS {
-            let made = vals.to_vec();
-            self.act_init(|i| Location::Field(a, i), &made);
-        }
-        self.z.values.truncate(from);
+        let a = self.alloc(dt, n)?;
         self.fire(rule!("Step/struct.new"));
         self.push(Ref::Struct(a));
         Ok(())
@@ -70,12 +53,12 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
     /// Step_read/struct.new_default  z; (struct.new_default x)  ~>  val* (struct.new x)
     ///                               if type(z, x) expands to struct (mut? zt)* and (default(unpack(zt)) = val)*
     /// ```
-    pub(crate) fn struct_new_default(&mut self, x: TypeIdx) -> Step {
+    pub(crate) fn struct_new_default(&mut self, x: TypeIdx) -> Reduced {
         let (_, fts) = self.expand_struct(x)?;
         let vals: Option<Vec<Value>> = fts.iter().map(|ft| default(ft.storage.unpack())).collect();
         let Some(vals) = vals else { return self.stuck("default values are needed") };
         self.fire(rule!("Step_read/struct.new_default"));
-        self.z.values.extend(vals.into_iter().map(Slot::from));
+        self.ctx.values.extend(vals.into_iter().map(Slot::from));
         self.instrs([Instr::StructNew(x)])
     }
 
@@ -88,23 +71,12 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
     ///                              if type(z, x) expands to struct (mut? zt)*
     /// ```
     #[inline(always)]
-    pub(crate) fn struct_get(&mut self, sx: Option<Sx>, x: TypeIdx, i: FieldIdx) -> Step {
+    pub(crate) fn struct_get(&mut self, sx: Option<Sx>, x: TypeIdx, i: FieldIdx) -> Reduced {
         match self.pop_ref()? {
             Ref::Null => self.trap(rule!("Step_read/struct.get-null"), TrapClass::NullReference),
             Ref::Struct(a) => {
                 let zt = self.field_storage(x, i)?;
-                let fv = self.s.structs.fields(a).get(i as usize);
-                if let (true, Some(&fv)) = (Self::ACTS, fv) {
-                    let fv = self.act_read(Order::Unordered, Location::Field(a, i), fv);
-                    self.fire(rule!("Step_read/struct.get-struct"));
-                    return match unpackfield(zt, sx, &fv) {
-                        Some(val) => {
-                            self.push(val);
-                            Ok(())
-                        }
-                        None => self.stuck("a field of the type is needed"),
-                    };
-                }
+                let fv = self.read(Order::Unordered, Cell::Field(a, i));
                 match fv.and_then(|fv| unpackfield(zt, sx, fv)) {
                     Some(val) => {
                         self.fire(rule!("Step_read/struct.get-struct"));
@@ -127,22 +99,18 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
     ///                         if type(z, x) expands to struct (mut? zt)*
     /// ```
     #[inline(always)]
-    pub(crate) fn struct_set(&mut self, x: TypeIdx, i: FieldIdx) -> Step {
+    pub(crate) fn struct_set(&mut self, x: TypeIdx, i: FieldIdx) -> Reduced {
         let val = self.pop()?;
         match self.pop_ref()? {
             Ref::Null => self.trap(rule!("Step/struct.set-null"), TrapClass::NullReference),
             Ref::Struct(a) => {
                 let zt = self.field_storage(x, i)?;
-                match (self.s.structs.fields_mut(a).get_mut(i as usize), packfield(zt, val)) {
-                    (Some(field), Some(fv)) => {
-                        *field = fv;
-                        if Self::ACTS {
-                            self.act_write(Order::Unordered, Location::Field(a, i), fv);
-                        }
+                match packfield(zt, val).and_then(|fv| self.write(Order::Unordered, Cell::Field(a, i), fv)) {
+                    Some(()) => {
                         self.fire(rule!("Step/struct.set-struct"));
                         Ok(())
                     }
-                    _ => self.stuck("a field of the type is needed"),
+                    None => self.stuck("a field of the type is needed"),
                 }
             }
             _ => self.stuck("a structure reference is needed"),

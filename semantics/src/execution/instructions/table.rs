@@ -1,24 +1,25 @@
 //! Table instructions.
 
 use super::exceeds;
-use crate::choice::{Choice, Choices};
+use crate::choice::Choices;
 use crate::execution::*;
+use crate::memory::Memory;
 use crate::observe::Observer;
 use crate::syntax::*;
 use lockstep_spec::rule;
 
-impl<O: Observer, C: Choices> Machine<'_, O, C> {
+impl<O: Observer, M: Memory, C: Choices> Machine<'_, O, M, C> {
     /// `moduleinst(z).tables[x]`
     #[inline(always)]
-    pub(super) fn tableaddr(&mut self, x: TableIdx) -> Step<usize> {
+    pub(super) fn tableaddr(&mut self, x: TableIdx) -> Reduced<Addr> {
         match self.module().tables.get(x as usize) {
-            Some(&a) => Ok(a as usize),
+            Some(&a) => Ok(a),
             None => self.stuck("a table is needed"),
         }
     }
 
     /// `moduleinst(z).elems[x]`
-    pub(super) fn elemaddr(&mut self, x: ElemIdx) -> Step<usize> {
+    pub(super) fn elemaddr(&mut self, x: ElemIdx) -> Reduced<usize> {
         match self.module().elems.get(x as usize) {
             Some(&a) => Ok(a as usize),
             None => self.stuck("an element segment is needed"),
@@ -32,21 +33,13 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
     /// Step_read/table.get-val  z; (at.const i) (table.get x)  ~>  table(z, x).refs[i]    if i < |table(z, x).refs|
     /// ```
     #[inline(always)]
-    pub(crate) fn table_get(&mut self, x: TableIdx) -> Step {
+    pub(crate) fn table_get(&mut self, x: TableIdx) -> Reduced {
         let a = self.tableaddr(x)?;
         let (_, i) = self.pop_at()?;
-        if Self::ACTS {
-            self.act_length(Order::Unordered, Location::TableLength(a as Addr));
-        }
-        match usize::try_from(i).ok().and_then(|i| self.s.tables[a].refs.get(i)) {
+        self.len(Order::Unordered, Extent::Table(a));
+        match self.read(Order::Unordered, Cell::TableElem(a, i)) {
             None => self.trap(rule!("Step_read/table.get-oob"), TrapClass::TableOutOfBounds),
-            Some(&r) if Self::ACTS => {
-                let val = self.act_read(Order::Unordered, Location::Slot(a as Addr, i), r.into());
-                self.fire(rule!("Step_read/table.get-val"));
-                self.push(val);
-                Ok(())
-            }
-            Some(&r) => {
+            Some(r) => {
                 self.fire(rule!("Step_read/table.get-val"));
                 self.push(r);
                 Ok(())
@@ -61,20 +54,14 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
     /// Step/table.set-val  z; (at.const i) ref (table.set x)  ~>  with_table(z, x, i, ref); ε  if i < |table(z, x).refs|
     /// ```
     #[inline(always)]
-    pub(crate) fn table_set(&mut self, x: TableIdx) -> Step {
+    pub(crate) fn table_set(&mut self, x: TableIdx) -> Reduced {
         let a = self.tableaddr(x)?;
         let r = self.pop_ref()?;
         let (_, i) = self.pop_at()?;
-        if Self::ACTS {
-            self.act_length(Order::Unordered, Location::TableLength(a as Addr));
-        }
-        match usize::try_from(i).ok().and_then(|i| self.s.tables[a].refs.get_mut(i)) {
+        self.len(Order::Unordered, Extent::Table(a));
+        match self.write(Order::Unordered, Cell::TableElem(a, i), r.into()) {
             None => self.trap(rule!("Step/table.set-oob"), TrapClass::TableOutOfBounds),
-            Some(element) => {
-                *element = r;
-                if Self::ACTS {
-                    self.act_write(Order::Unordered, Location::Slot(a as Addr, i), r.into());
-                }
+            Some(()) => {
                 self.fire(rule!("Step/table.set-val"));
                 Ok(())
             }
@@ -87,15 +74,12 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
     /// Step_read/table.size  z; (table.size x)  ~>  (at.const n)
     ///                       if |table(z, x).refs| = n and table(z, x).type = at lim rt
     /// ```
-    pub(crate) fn table_size(&mut self, x: TableIdx) -> Step {
+    pub(crate) fn table_size(&mut self, x: TableIdx) -> Reduced {
         let a = self.tableaddr(x)?;
-        if Self::ACTS {
-            self.act_length(Order::SeqCst, Location::TableLength(a as Addr));
-        }
-        let TableInst { ty, ref refs } = self.s.tables[a];
-        let n = refs.len() as u64;
+        let n = self.len(Order::SeqCst, Extent::Table(a));
+        let at = self.s.tabletype(a).addr;
         self.fire(rule!("Step_read/table.size"));
-        self.push(at_const(ty.addr, n));
+        self.push(at_const(at, n));
         Ok(())
     }
 
@@ -107,27 +91,19 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
     ///                          if ti = growtable(table(z, x), n, ref)
     /// Step/table.grow-fail     z; ref (at.const n) (table.grow x)  ~>  z; (at.const signed⁻¹(size(at), -1))
     /// ```
-    pub(crate) fn table_grow(&mut self, x: TableIdx) -> Step {
+    pub(crate) fn table_grow(&mut self, x: TableIdx) -> Reduced {
         let a = self.tableaddr(x)?;
         let (_, n) = self.pop_at()?;
         let r = self.pop_ref()?;
-        self.sees_length(Order::SeqCst, Location::TableLength(a as Addr));
-        let TableInst { ty, ref refs } = self.s.tables[a];
-        let old = refs.len() as u64;
-        match growtable(&self.s.tables[a], n) {
-            Some(i) if self.c.choose(Choice::GrowTable) == 0 && with_tableinst(self.s, a as Addr, i, r) => {
-                if Self::ACTS {
-                    self.act_table_grow(a, old, i, r);
-                }
+        let at = self.s.tabletype(a).addr;
+        match self.grow(Extent::Table(a), n, r) {
+            Some(old) => {
                 self.fire(rule!("Step/table.grow-succeed"));
-                self.push(at_const(ty.addr, old));
+                self.push(at_const(at, old));
             }
-            _ => {
-                if Self::ACTS {
-                    self.act_seen_length(Order::SeqCst, Location::TableLength(a as Addr));
-                }
+            None => {
                 self.fire(rule!("Step/table.grow-fail"));
-                self.push(at_const(ty.addr, u64::MAX));
+                self.push(at_const(at, u64::MAX));
             }
         }
         Ok(())
@@ -143,15 +119,13 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
     ///                              (at.const i) val (table.set x)
     ///                              (at.const i + 1) val (at.const n - 1) (table.fill x)   otherwise
     /// ```
-    pub(crate) fn table_fill(&mut self, x: TableIdx) -> Step {
+    pub(crate) fn table_fill(&mut self, x: TableIdx) -> Reduced {
         let a = self.tableaddr(x)?;
         let (at, n) = self.pop_at()?;
         let val = self.pop()?;
         let (_, i) = self.pop_at()?;
-        if Self::ACTS {
-            self.act_length(Order::Unordered, Location::TableLength(a as Addr));
-        }
-        if exceeds(i, n, self.s.tables[a].refs.len()) {
+        let val = self.operand(val)?;
+        if exceeds(i, n, self.len(Order::Unordered, Extent::Table(a))) {
             self.trap(rule!("Step_read/table.fill-oob"), TrapClass::TableOutOfBounds)
         } else if n == 0 {
             self.fire(rule!("Step_read/table.fill-zero"));
@@ -163,7 +137,7 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
             self.instrs([
                 Instr::TableSet(x),
                 at_const(at, i + 1).into(),
-                val.instr(),
+                val.into(),
                 at_const(at, n - 1).into(),
                 Instr::TableFill(x),
             ])
@@ -185,18 +159,12 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
     ///                              (at_1.const i_1) (at_2.const i_2) (at'.const n - 1) (table.copy x y)
     ///                            otherwise
     /// ```
-    pub(crate) fn table_copy(&mut self, x: TableIdx, y: TableIdx) -> Step {
+    pub(crate) fn table_copy(&mut self, x: TableIdx, y: TableIdx) -> Reduced {
         let (a_1, a_2) = (self.tableaddr(x)?, self.tableaddr(y)?);
         let (at, n) = self.pop_at()?;
         let (at_2, i_2) = self.pop_at()?;
         let (at_1, i_1) = self.pop_at()?;
-        if Self::ACTS {
-            self.act_length(Order::Unordered, Location::TableLength(a_1 as Addr));
-            if a_2 != a_1 {
-                self.act_length(Order::Unordered, Location::TableLength(a_2 as Addr));
-            }
-        }
-        let (len_1, len_2) = (self.s.tables[a_1].refs.len(), self.s.tables[a_2].refs.len());
+        let (len_1, len_2) = self.lens(Extent::Table(a_1), Extent::Table(a_2));
         if exceeds(i_1, n, len_1) || exceeds(i_2, n, len_2) {
             return self.trap(rule!("Step_read/table.copy-oob"), TrapClass::TableOutOfBounds);
         }
@@ -234,16 +202,14 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
     ///                              (at.const i + 1) (i32.const j + 1) (i32.const n - 1) (table.init x y)
     ///                            otherwise
     /// ```
-    pub(crate) fn table_init(&mut self, x: TableIdx, y: ElemIdx) -> Step {
+    pub(crate) fn table_init(&mut self, x: TableIdx, y: ElemIdx) -> Reduced {
         let (a, b) = (self.tableaddr(x)?, self.elemaddr(y)?);
         let n = self.pop_i32()?;
         let j = self.pop_i32()?;
         let (at, i) = self.pop_at()?;
-        if Self::ACTS {
-            self.act_length(Order::Unordered, Location::TableLength(a as Addr));
-        }
+        let len = self.len(Order::Unordered, Extent::Table(a));
         let refs = &self.s.elems[b].refs;
-        if exceeds(i, n as u64, self.s.tables[a].refs.len()) || exceeds(j as u64, n as u64, refs.len()) {
+        if exceeds(i, n as u64, len) || exceeds(j as u64, n as u64, refs.len() as u64) {
             self.trap(rule!("Step_read/table.init-oob"), TrapClass::TableOutOfBounds)
         } else if n == 0 {
             self.fire(rule!("Step_read/table.init-zero"));
@@ -268,11 +234,10 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
     /// ```text
     /// Step/elem.drop  z; (elem.drop x)  ~>  with_elem(z, x, ε); ε
     /// ```
-    pub(crate) fn elem_drop(&mut self, x: ElemIdx) -> Step {
+    pub(crate) fn elem_drop(&mut self, x: ElemIdx) -> Reduced {
         let a = self.elemaddr(x)?;
         self.fire(rule!("Step/elem.drop"));
-        let refs = std::mem::take(&mut self.s.elems[a].refs);
-        self.s.release(size_of_val(&refs[..]) as u64);
+        self.drop_elem(a);
         Ok(())
     }
 }

@@ -2,19 +2,20 @@
 
 use crate::choice::Choices;
 use crate::execution::*;
+use crate::memory::Memory;
 use crate::observe::Observer;
 use crate::syntax::*;
 use lockstep_spec::rule;
 
-impl<O: Observer, C: Choices> Machine<'_, O, C> {
+impl<O: Observer, M: Memory, C: Choices> Machine<'_, O, M, C> {
     /// Reads a local.
     ///
     /// ```text
     /// Step_read/local.get  z; (local.get x)  ~>  val   if local(z, x) = val
     /// ```
     #[inline(always)]
-    pub(crate) fn local_get(&mut self, x: LocalIdx) -> Step {
-        match self.z.locals.get(self.z.frame.locals as usize + x as usize) {
+    pub(crate) fn local_get(&mut self, x: LocalIdx) -> Reduced {
+        match self.ctx.locals.get(self.ctx.frame.locals as usize + x as usize) {
             Some(val) if val.is_set() => {
                 let val = val.copied();
                 self.fire(rule!("Step_read/local.get"));
@@ -31,11 +32,10 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
     /// Step/local.set  z; val (local.set x)  ~>  with_local(z, x, val); ε
     /// ```
     #[inline(always)]
-    pub(crate) fn local_set(&mut self, x: LocalIdx) -> Step {
+    pub(crate) fn local_set(&mut self, x: LocalIdx) -> Reduced {
         let val = self.pop()?;
-        match self.z.locals.get_mut(self.z.frame.locals as usize + x as usize) {
-            Some(local) => {
-                *local = val.copied();
+        match self.with_local(x, val) {
+            Some(()) => {
                 self.fire(rule!("Step/local.set"));
                 Ok(())
             }
@@ -49,7 +49,7 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
     /// Step_pure/local.tee  val (local.tee x)  ~>  val val (local.set x)
     /// ```
     #[inline(always)]
-    pub(crate) fn local_tee(&mut self, x: LocalIdx) -> Step {
+    pub(crate) fn local_tee(&mut self, x: LocalIdx) -> Reduced {
         let val = self.pop()?;
         self.fire(rule!("Step_pure/local.tee"));
         self.push(val);
@@ -59,7 +59,7 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
 
     /// `moduleinst(z).globals[x]`
     #[inline(always)]
-    pub(super) fn globaladdr(&mut self, x: GlobalIdx) -> Step<Addr> {
+    pub(super) fn globaladdr(&mut self, x: GlobalIdx) -> Reduced<Addr> {
         match self.module().globals.get(x as usize) {
             Some(&a) => Ok(a),
             None => self.stuck("a global is needed"),
@@ -72,15 +72,11 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
     /// Step_read/global.get  z; (global.get x)  ~>  val   if global(z, x).value = val
     /// ```
     #[inline(always)]
-    pub(crate) fn global_get(&mut self, x: GlobalIdx) -> Step {
+    pub(crate) fn global_get(&mut self, x: GlobalIdx) -> Reduced {
         let a = self.globaladdr(x)?;
+        let Some(val) = self.read(Order::Unordered, Cell::Global(a)) else { return self.stuck("a value is needed") };
         self.fire(rule!("Step_read/global.get"));
-        if Self::ACTS {
-            let val = self.act_read(Order::Unordered, Location::Global(a), self.s.globals[a as usize].value.into());
-            self.push(val);
-            return Ok(());
-        }
-        self.push(self.s.globals[a as usize].value);
+        self.push(val);
         Ok(())
     }
 
@@ -90,14 +86,13 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
     /// Step/global.set  z; val (global.set x)  ~>  with_global(z, x, val); ε
     /// ```
     #[inline(always)]
-    pub(crate) fn global_set(&mut self, x: GlobalIdx) -> Step {
+    pub(crate) fn global_set(&mut self, x: GlobalIdx) -> Reduced {
         let a = self.globaladdr(x)?;
-        let Some(val) = self.pop()?.value() else { return self.stuck("a value is needed") };
+        let val = self.pop()?;
+        let Some(()) = self.write(Order::Unordered, Cell::Global(a), val) else {
+            return self.stuck("a value is needed");
+        };
         self.fire(rule!("Step/global.set"));
-        self.s.globals[a as usize].value = val;
-        if Self::ACTS {
-            self.act_write(Order::Unordered, Location::Global(a), val.into());
-        }
         Ok(())
     }
 }

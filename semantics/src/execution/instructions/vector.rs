@@ -2,18 +2,19 @@
 
 use crate::choice::Choices;
 use crate::execution::*;
+use crate::memory::Memory;
 use crate::numerics;
 use crate::observe::Observer;
 use crate::syntax::*;
 use lockstep_spec::rule;
 
-impl<O: Observer, C: Choices> Machine<'_, O, C> {
+impl<O: Observer, M: Memory, C: Choices> Machine<'_, O, M, C> {
     /// A bitwise unary operator.
     ///
     /// ```text
     /// Step_pure/vvunop  (v128.const c_1) (v128.vvunop)  ~>  (v128.const c)  if c ∈ vvunop(v128, vvunop, c_1)
     /// ```
-    pub(crate) fn vvunop(&mut self, op: VVUnOp) -> Step {
+    pub(crate) fn vvunop(&mut self, op: VVUnOp) -> Reduced {
         let c_1 = self.pop_vec()?;
         self.fire(rule!("Step_pure/vvunop"));
         self.push(numerics::vvunop(op, c_1));
@@ -25,7 +26,7 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
     /// ```text
     /// Step_pure/vvbinop  (v128.const c_1) (v128.const c_2) (v128.vvbinop)  ~>  (v128.const c)  if c ∈ vvbinop(v128, vvbinop, c_1, c_2)
     /// ```
-    pub(crate) fn vvbinop(&mut self, op: VVBinOp) -> Step {
+    pub(crate) fn vvbinop(&mut self, op: VVBinOp) -> Reduced {
         let c_2 = self.pop_vec()?;
         let c_1 = self.pop_vec()?;
         self.fire(rule!("Step_pure/vvbinop"));
@@ -38,7 +39,7 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
     /// ```text
     /// Step_pure/vvternop  (v128.const c_1) (v128.const c_2) (v128.const c_3) (v128.vvternop)  ~>  (v128.const c)  if c ∈ vvternop(v128, vvternop, c_1, c_2, c_3)
     /// ```
-    pub(crate) fn vvternop(&mut self, op: VVTernOp) -> Step {
+    pub(crate) fn vvternop(&mut self, op: VVTernOp) -> Reduced {
         let c_3 = self.pop_vec()?;
         let c_2 = self.pop_vec()?;
         let c_1 = self.pop_vec()?;
@@ -52,7 +53,7 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
     /// ```text
     /// Step_pure/vvtestop  (v128.const c_1) (v128.any_true)  ~>  (i32.const c)  if c = inez(128, c_1)
     /// ```
-    pub(crate) fn vvtestop(&mut self, op: VVTestOp) -> Step {
+    pub(crate) fn vvtestop(&mut self, op: VVTestOp) -> Reduced {
         let c_1 = self.pop_vec()?;
         self.fire(rule!("Step_pure/vvtestop"));
         self.push(Num::I32(numerics::vvtestop(op, c_1)));
@@ -65,9 +66,9 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
     /// Step_pure/vunop-val   (v128.const c_1) (sh.vunop)  ~>  (v128.const c)  if c ∈ vunop(sh, vunop, c_1)
     /// Step_pure/vunop-trap  (v128.const c_1) (sh.vunop)  ~>  trap            if vunop(sh, vunop, c_1) = ε
     /// ```
-    pub(crate) fn vunop(&mut self, op: VUnOp) -> Step {
+    pub(crate) fn vunop(&mut self, op: VUnOp) -> Reduced {
         let c_1 = self.pop_vec()?;
-        match numerics::vunop(op, c_1, self.c) {
+        match numerics::vunop(op, c_1, self.choices) {
             Some(c) => {
                 self.fire(rule!("Step_pure/vunop-val"));
                 self.push(c);
@@ -83,10 +84,10 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
     /// Step_pure/vbinop-val   (v128.const c_1) (v128.const c_2) (sh.vbinop)  ~>  (v128.const c)  if c ∈ vbinop(sh, vbinop, c_1, c_2)
     /// Step_pure/vbinop-trap  (v128.const c_1) (v128.const c_2) (sh.vbinop)  ~>  trap            if vbinop(sh, vbinop, c_1, c_2) = ε
     /// ```
-    pub(crate) fn vbinop(&mut self, op: VBinOp) -> Step {
+    pub(crate) fn vbinop(&mut self, op: VBinOp) -> Reduced {
         let c_2 = self.pop_vec()?;
         let c_1 = self.pop_vec()?;
-        match numerics::vbinop(op, c_1, c_2, self.c) {
+        match numerics::vbinop(op, c_1, c_2, self.choices) {
             Some(c) => {
                 self.fire(rule!("Step_pure/vbinop-val"));
                 self.push(c);
@@ -102,11 +103,11 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
     /// Step_pure/vternop-val   (v128.const c_1) (v128.const c_2) (v128.const c_3) (sh.vternop)  ~>  (v128.const c)  if c ∈ vternop(sh, vternop, c_1, c_2, c_3)
     /// Step_pure/vternop-trap  (v128.const c_1) (v128.const c_2) (v128.const c_3) (sh.vternop)  ~>  trap            if vternop(sh, vternop, c_1, c_2, c_3) = ε
     /// ```
-    pub(crate) fn vternop(&mut self, op: VTernOp) -> Step {
+    pub(crate) fn vternop(&mut self, op: VTernOp) -> Reduced {
         let c_3 = self.pop_vec()?;
         let c_2 = self.pop_vec()?;
         let c_1 = self.pop_vec()?;
-        match numerics::vternop(op, c_1, c_2, c_3, self.c) {
+        match numerics::vternop(op, c_1, c_2, c_3, self.choices) {
             Some(c) => {
                 self.fire(rule!("Step_pure/vternop-val"));
                 self.push(c);
@@ -122,7 +123,7 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
     /// Step_pure/vtestop  (v128.const c_1) (JnnxM.all_true)  ~>  (i32.const c)
     ///                    if i* = lanes(JnnxM, c_1) and c = prod(inez(size(Jnn), i)*)
     /// ```
-    pub(crate) fn vtestop(&mut self, op: VTestOp) -> Step {
+    pub(crate) fn vtestop(&mut self, op: VTestOp) -> Reduced {
         let c_1 = self.pop_vec()?;
         self.fire(rule!("Step_pure/vtestop"));
         self.push(Num::I32(numerics::vtestop(op, c_1)));
@@ -135,7 +136,7 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
     /// Step_pure/vrelop  (v128.const c_1) (v128.const c_2) (sh.vrelop)  ~>  (v128.const c)
     ///                   if c = vrelop(sh, vrelop, c_1, c_2)
     /// ```
-    pub(crate) fn vrelop(&mut self, op: VRelOp) -> Step {
+    pub(crate) fn vrelop(&mut self, op: VRelOp) -> Reduced {
         let c_2 = self.pop_vec()?;
         let c_1 = self.pop_vec()?;
         self.fire(rule!("Step_pure/vrelop"));
@@ -149,7 +150,7 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
     /// Step_pure/vshiftop  (v128.const c_1) (i32.const i) (sh.vshiftop)  ~>  (v128.const c)
     ///                     if c = vshiftop(sh, vshiftop, c_1, i)
     /// ```
-    pub(crate) fn vshiftop(&mut self, sh: IShape, op: VShiftOp) -> Step {
+    pub(crate) fn vshiftop(&mut self, sh: IShape, op: VShiftOp) -> Reduced {
         let i = self.pop_i32()?;
         let c_1 = self.pop_vec()?;
         self.fire(rule!("Step_pure/vshiftop"));
@@ -162,7 +163,7 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
     /// ```text
     /// Step_pure/vbitmask  (v128.const c_1) (sh.bitmask)  ~>  (i32.const c)  if c = vbitmaskop(sh, c_1)
     /// ```
-    pub(crate) fn vbitmask(&mut self, sh: IShape) -> Step {
+    pub(crate) fn vbitmask(&mut self, sh: IShape) -> Reduced {
         let c_1 = self.pop_vec()?;
         self.fire(rule!("Step_pure/vbitmask"));
         self.push(Num::I32(numerics::vbitmaskop(sh, c_1)));
@@ -175,11 +176,11 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
     /// Step_pure/vswizzlop  (v128.const c_1) (v128.const c_2) (sh.vswizzlop)  ~>  (v128.const c)
     ///                      if c = vswizzlop(sh, vswizzlop, c_1, c_2)
     /// ```
-    pub(crate) fn vswizzlop(&mut self, op: VSwizzlOp) -> Step {
+    pub(crate) fn vswizzlop(&mut self, op: VSwizzlOp) -> Reduced {
         let c_2 = self.pop_vec()?;
         let c_1 = self.pop_vec()?;
         self.fire(rule!("Step_pure/vswizzlop"));
-        let c = numerics::vswizzlop(op, c_1, c_2, self.c);
+        let c = numerics::vswizzlop(op, c_1, c_2, self.choices);
         self.push(c);
         Ok(())
     }
@@ -190,7 +191,7 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
     /// Step_pure/vshuffle  (v128.const c_1) (v128.const c_2) (sh.shuffle i*)  ~>  (v128.const c)
     ///                     if c = vshufflop(sh, i*, c_1, c_2)
     /// ```
-    pub(crate) fn vshuffle(&mut self, lanes: [LaneIdx; 16]) -> Step {
+    pub(crate) fn vshuffle(&mut self, lanes: [LaneIdx; 16]) -> Reduced {
         let c_2 = self.pop_vec()?;
         let c_1 = self.pop_vec()?;
         self.fire(rule!("Step_pure/vshuffle"));
@@ -204,7 +205,7 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
     /// Step_pure/vsplat  (unpack(Lnn).const c_1) (LnnxM.splat)  ~>  (v128.const c)
     ///                   if c = lanes⁻¹(LnnxM, pack(Lnn, c_1)^M)
     /// ```
-    pub(crate) fn vsplat(&mut self, sh: Shape) -> Step {
+    pub(crate) fn vsplat(&mut self, sh: Shape) -> Reduced {
         let c_1 = self.pop_num()?;
         match numerics::vsplat(sh, c_1) {
             Some(c) => {
@@ -224,7 +225,7 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
     /// Step_pure/vextract_lane-pack  (v128.const c_1) (ptxM.extract_lane_sx i)  ~>  (i32.const c_2)
     ///                               if c_2 = extend(size(pt), 32, sx, lanes(ptxM, c_1)[i])
     /// ```
-    pub(crate) fn vextract_lane(&mut self, sh: Shape, sx: Option<Sx>, i: LaneIdx) -> Step {
+    pub(crate) fn vextract_lane(&mut self, sh: Shape, sx: Option<Sx>, i: LaneIdx) -> Reduced {
         let c_1 = self.pop_vec()?;
         match numerics::vextract_lane(sh, sx, c_1, i) {
             Some(c_2) => {
@@ -245,7 +246,7 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
     /// Step_pure/vreplace_lane  (v128.const c_1) (unpack(Lnn).const c_2) (LnnxM.replace_lane i)  ~>  (v128.const c)
     ///                          if c = lanes⁻¹(LnnxM, lanes(LnnxM, c_1)[[i] = pack(Lnn, c_2)])
     /// ```
-    pub(crate) fn vreplace_lane(&mut self, sh: Shape, i: LaneIdx) -> Step {
+    pub(crate) fn vreplace_lane(&mut self, sh: Shape, i: LaneIdx) -> Reduced {
         let c_2 = self.pop_num()?;
         let c_1 = self.pop_vec()?;
         match numerics::vreplace_lane(sh, c_1, i, c_2) {
@@ -264,7 +265,7 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
     /// Step_pure/vextunop  (v128.const c_1) (sh_2.vextunop_sh_1)  ~>  (v128.const c)
     ///                   if vextunop(sh_1, sh_2, vextunop, c_1) = c
     /// ```
-    pub(crate) fn vextunop(&mut self, sh_2: IShape, sh_1: IShape, op: VExtUnOp) -> Step {
+    pub(crate) fn vextunop(&mut self, sh_2: IShape, sh_1: IShape, op: VExtUnOp) -> Reduced {
         let c_1 = self.pop_vec()?;
         match numerics::vextunop(sh_1, sh_2, op, c_1) {
             Some(c) => {
@@ -282,10 +283,10 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
     /// Step_pure/vextbinop  (v128.const c_1) (v128.const c_2) (sh_2.vextbinop_sh_1)  ~>  (v128.const c)
     ///                   if vextbinop(sh_1, sh_2, vextbinop, c_1, c_2) = c
     /// ```
-    pub(crate) fn vextbinop(&mut self, sh_2: IShape, sh_1: IShape, op: VExtBinOp) -> Step {
+    pub(crate) fn vextbinop(&mut self, sh_2: IShape, sh_1: IShape, op: VExtBinOp) -> Reduced {
         let c_2 = self.pop_vec()?;
         let c_1 = self.pop_vec()?;
-        match numerics::vextbinop(sh_1, sh_2, op, c_1, c_2, self.c) {
+        match numerics::vextbinop(sh_1, sh_2, op, c_1, c_2, self.choices) {
             Some(c) => {
                 self.fire(rule!("Step_pure/vextbinop"));
                 self.push(c);
@@ -301,11 +302,11 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
     /// Step_pure/vextternop  (v128.const c_1) (v128.const c_2) (v128.const c_3) (sh_2.vextternop_sh_1)  ~>  (v128.const c)
     ///                   if vextternop(sh_1, sh_2, vextternop, c_1, c_2, c_3) = c
     /// ```
-    pub(crate) fn vextternop(&mut self, sh_2: IShape, sh_1: IShape, op: VExtTernOp) -> Step {
+    pub(crate) fn vextternop(&mut self, sh_2: IShape, sh_1: IShape, op: VExtTernOp) -> Reduced {
         let c_3 = self.pop_vec()?;
         let c_2 = self.pop_vec()?;
         let c_1 = self.pop_vec()?;
-        match numerics::vextternop(sh_1, sh_2, op, c_1, c_2, c_3, self.c) {
+        match numerics::vextternop(sh_1, sh_2, op, c_1, c_2, c_3, self.choices) {
             Some(c) => {
                 self.fire(rule!("Step_pure/vextternop"));
                 self.push(c);
@@ -321,7 +322,7 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
     /// Step_pure/vnarrow  (v128.const c_1) (v128.const c_2) (sh_2.narrow_sh_1_sx)  ~>  (v128.const c)
     ///                    if c = vnarrowop(sh_1, sh_2, sx, c_1, c_2)
     /// ```
-    pub(crate) fn vnarrow(&mut self, sh_2: IShape, sh_1: IShape, sx: Sx) -> Step {
+    pub(crate) fn vnarrow(&mut self, sh_2: IShape, sh_1: IShape, sx: Sx) -> Reduced {
         let c_2 = self.pop_vec()?;
         let c_1 = self.pop_vec()?;
         match numerics::vnarrowop(sh_1, sh_2, sx, c_1, c_2) {
@@ -340,9 +341,9 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
     /// Step_pure/vcvtop  (v128.const c_1) (sh_2.vcvtop_sh_1)  ~>  (v128.const c)
     ///                   if c = vcvtop(sh_1, sh_2, vcvtop, c_1)
     /// ```
-    pub(crate) fn vcvtop(&mut self, sh_2: Shape, sh_1: Shape, op: VCvtOp) -> Step {
+    pub(crate) fn vcvtop(&mut self, sh_2: Shape, sh_1: Shape, op: VCvtOp) -> Reduced {
         let c_1 = self.pop_vec()?;
-        match numerics::vcvtop(sh_1, sh_2, op, c_1, self.c) {
+        match numerics::vcvtop(sh_1, sh_2, op, c_1, self.choices) {
             Some(c) => {
                 self.fire(rule!("Step_pure/vcvtop"));
                 self.push(c);

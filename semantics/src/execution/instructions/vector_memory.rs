@@ -3,13 +3,14 @@
 use super::memory::extend;
 use crate::choice::Choices;
 use crate::execution::*;
+use crate::memory::Memory;
 use crate::observe::Observer;
 use crate::syntax::*;
 use lockstep_spec::rule;
 
-impl<O: Observer, C: Choices> Machine<'_, O, C> {
+impl<O: Observer, M: Memory, C: Choices> Machine<'_, O, M, C> {
     /// The `sz` bits at `i + ao.offset` as an integer, if they are within bounds.
-    fn bits(&mut self, sz: Sz, x: MemIdx, i: u64, ao: MemArg) -> Step<Option<u64>> {
+    fn bits(&mut self, sz: Sz, x: MemIdx, i: u64, ao: MemArg) -> Reduced<Option<u64>> {
         Ok(match sz {
             Sz::B8 => self.bytes(x, i, ao, false)?.map(|b| u8::from_le_bytes(b) as u64),
             Sz::B16 => self.bytes(x, i, ao, false)?.map(|b| u16::from_le_bytes(b) as u64),
@@ -40,7 +41,7 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
     /// Step_read/vload-zero-val   z; (at.const i) (v128.loadN_zero x ao)  ~>  (v128.const c)
     ///                            if bytes(iN, j) = mem(z, x).bytes[i + ao.offset : N/8] and c = extend(N, 128, u, j)
     /// ```
-    pub(crate) fn vload(&mut self, op: Option<VLoadOp>, x: MemIdx, ao: MemArg) -> Step {
+    pub(crate) fn vload(&mut self, op: Option<VLoadOp>, x: MemIdx, ao: MemArg) -> Reduced {
         let (_, i) = self.pop_at()?;
         let oob = TrapClass::MemoryOutOfBounds;
         let c = match op {
@@ -87,7 +88,7 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
     ///                           if bytes(iN, k) = mem(z, x).bytes[i + ao.offset : N/8]
     ///                           and c = lanes⁻¹(JnnxM, lanes(JnnxM, c_1)[[j] = k]) with N = size(Jnn), M = 128/N
     /// ```
-    pub(crate) fn vload_lane(&mut self, sz: Sz, x: MemIdx, ao: MemArg, j: LaneIdx) -> Step {
+    pub(crate) fn vload_lane(&mut self, sz: Sz, x: MemIdx, ao: MemArg, j: LaneIdx) -> Reduced {
         let c_1 = self.pop_vec()?;
         let (_, i) = self.pop_at()?;
         let Some(k) = self.bits(sz, x, i, ao)? else {
@@ -108,7 +109,7 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
     /// Step/vstore-val  z; (at.const i) (v128.const c) (v128.store x ao)
     ///                    ~>  with_mem(z, x, i + ao.offset, 128/8, b*); ε   if b* = bytes(v128, c)
     /// ```
-    pub(crate) fn vstore(&mut self, x: MemIdx, ao: MemArg) -> Step {
+    pub(crate) fn vstore(&mut self, x: MemIdx, ao: MemArg) -> Reduced {
         let V128(b) = self.pop_vec()?;
         let (_, i) = self.pop_at()?;
         if !self.with_mem(x, i, ao, b, false)? {
@@ -127,7 +128,7 @@ impl<O: Observer, C: Choices> Machine<'_, O, C> {
     ///                         ~>  with_mem(z, x, i + ao.offset, N/8, b*); ε
     ///                       if b* = bytes(iN, lanes(JnnxM, c)[j]) with N = size(Jnn) and M = 128/N
     /// ```
-    pub(crate) fn vstore_lane(&mut self, sz: Sz, x: MemIdx, ao: MemArg, j: LaneIdx) -> Step {
+    pub(crate) fn vstore_lane(&mut self, sz: Sz, x: MemIdx, ao: MemArg, j: LaneIdx) -> Reduced {
         let c = self.pop_vec()?;
         let (_, i) = self.pop_at()?;
         let Some(at) = lane_place(sz, j) else { return self.stuck("a lane is needed") };

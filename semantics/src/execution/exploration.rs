@@ -1,5 +1,4 @@
-//! Stores and threads in the hands of searches: what tells two configurations apart, and what other threads, which run
-//! elsewhere, have made of a store.
+//! Support for state-space search: hashing a configuration, and applying the effects of threads that run on another store.
 
 use super::*;
 use crate::syntax::{CompType, DefType, FieldType, StorageType};
@@ -67,8 +66,8 @@ impl Store {
     /// How many bytes a memory has, or how many elements a table; 0 of other locations.
     pub fn len(&self, loc: Location) -> u64 {
         match loc {
-            Location::Length(a) => self.mems[a as usize].bytes.len() as u64,
-            Location::TableLength(a) => self.tables[a as usize].refs.len() as u64,
+            Location::MemSize(a) => self.mems[a as usize].bytes.len() as u64,
+            Location::TableSize(a) => self.tables[a as usize].refs.len() as u64,
             _ => 0,
         }
     }
@@ -78,8 +77,8 @@ impl Store {
     pub fn set_len(&mut self, loc: Location, len: u64) {
         let len = usize::try_from(len).unwrap_or(usize::MAX);
         match loc {
-            Location::Length(a) => self.mems[a as usize].bytes.resize(len, 0),
-            Location::TableLength(a) => self.tables[a as usize].refs.resize(len, Ref::Null),
+            Location::MemSize(a) => self.mems[a as usize].bytes.resize(len, 0),
+            Location::TableSize(a) => self.tables[a as usize].refs.resize(len, Ref::Null),
             _ => {}
         }
     }
