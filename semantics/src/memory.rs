@@ -15,7 +15,8 @@ pub trait Memory {
         stored
     }
 
-    /// The length of a memory (in bytes) or of a table (in elements) that a step sees; it is not below the `stored` one.
+    /// The length of a memory (in bytes) or of a table (in elements) that a step sees. The thread goes on with a store of that
+    /// length; it may be less than the `stored` one, where the thread has seen a greater one before.
     fn len(&mut self, order: Order, loc: Location, stored: u64) -> u64 {
         let _ = (order, loc);
         stored

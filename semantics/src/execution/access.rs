@@ -350,7 +350,7 @@ impl<O: Observer, M: Memory, C: Choices> Machine<'_, O, M, C> {
         if M::ANSWERS {
             let (loc, stored) = (of.location(), of.len(self.s));
             let len = self.memory.len(order, loc, stored);
-            if len > stored {
+            if len != stored {
                 self.s.set_len(loc, len);
             }
         }
