@@ -180,7 +180,7 @@ impl<'m, O: Observer, M: Memory, C: Choices> Machine<'m, O, M, C> {
                 let redex = &code[self.ctx.pc as usize];
                 self.ctx.pc += 1;
                 self.o.instruction(redex);
-                if self.reduce(redex)? == Next::Pending {
+                if self.reduce(redex)? == Next::Pending && self.has_pending() {
                     self.run_pending()?;
                 }
             }
@@ -188,10 +188,16 @@ impl<'m, O: Observer, M: Memory, C: Choices> Machine<'m, O, M, C> {
         Ok(())
     }
 
+    /// Whether instructions of contracta are left in the innermost sequence.
+    #[inline(always)]
+    pub(crate) fn has_pending(&self) -> bool {
+        self.ctx.pending.len() as u32 > self.ctx.pending_base
+    }
+
     /// Reduces the instructions of contracta.
     #[inline(never)]
     fn run_pending(&mut self) -> Reduced {
-        while self.ctx.pending.len() as u32 > self.ctx.pending_base && self.left > 0 {
+        while self.has_pending() && self.left > 0 {
             self.left -= 1;
             if let Some(redex) = self.ctx.pending.pop() {
                 self.reduce(&redex)?;

@@ -355,6 +355,7 @@ impl Store {
 }
 
 /// The function type that a defined type of a function expands to.
+#[inline(always)]
 pub(crate) fn expand_func(types: &TypeTable, dt: DefType) -> &FuncType {
     match types.expand(dt) {
         CompType::Func(ft) => ft,

@@ -501,8 +501,11 @@ pub enum Catch {
 /// contexts.
 ///
 /// Labels, handlers and frames are not instructions here: a running machine keeps them as layers of its context.
+///
+/// The tag is a byte of its own: a step begins with a jump by it, and there is nothing to work out first.
 #[derive(Clone, Copy, Debug, PartialEq, Hash)]
 #[allow(missing_docs)]
+#[repr(u8)]
 pub enum Instr {
     // Parametric instructions
     Nop,

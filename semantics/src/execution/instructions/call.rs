@@ -61,11 +61,13 @@ impl<O: Observer, M: Memory, C: Choices> Machine<'_, O, M, C> {
             return self.stuck("as many arguments as a function takes are needed");
         };
         let func = &self.s.modules[f.module.0 as usize].module.funcs[x as usize];
-        let more = ((n + func.locals.len()) * size_of::<Slot>()) as u64;
-        if self.ctx.frames >= self.s.bounds.frames || self.ctx.size() + more > self.s.bounds.stack {
+        let size = self.ctx.size() + ((n + func.locals.len()) * size_of::<Slot>()) as u64;
+        if self.ctx.frames >= self.s.bounds.frames || size > self.s.bounds.stack {
             return Err(Halt::Exhausted(Bound::Frames));
         }
-        self.check_stacks(more)?;
+        if !self.s.has_room(size) {
+            return Err(Halt::Exhausted(Bound::Memory));
+        }
         self.ctx.locals.extend(self.ctx.values[args..].iter().map(Slot::copied));
         self.ctx.locals.extend(func.locals.iter().map(|&t| Slot::from(default(t))));
         self.ctx.values.truncate(args);

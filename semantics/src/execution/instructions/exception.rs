@@ -182,7 +182,6 @@ impl<O: Observer, M: Memory, C: Choices> Machine<'_, O, M, C> {
 
     /// Whether instructions are left in the innermost sequence.
     fn has_instrs(&self) -> bool {
-        self.ctx.pending.len() as u32 > self.ctx.pending_base
-            || self.module().module.code.instrs()[self.ctx.pc as usize] != Instr::End
+        self.has_pending() || self.module().module.code.instrs()[self.ctx.pc as usize] != Instr::End
     }
 }
