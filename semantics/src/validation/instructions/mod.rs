@@ -28,7 +28,7 @@ use super::error::{Derived, Premise, fail, name};
 use crate::observe::Observer;
 use crate::rule;
 use crate::syntax::*;
-use control::Frame;
+use control::{Frame, Labelled};
 use locals::Locals;
 use lockstep_spec::RuleId;
 use operands::{Operands, Segment};
@@ -93,7 +93,7 @@ impl<'m, O: Observer> Body<'_, 'm, O> {
     /// ```
     fn expr_ok(&mut self, expr: Expr, ts: &'m [ValType], constant: bool) -> Derived {
         let mut position = expr.0;
-        self.enter(Frame::new(rule!("Expr_ok"), &[], ts, ts, position));
+        self.enter(Frame::new(rule!("Expr_ok"), Labelled { labels: ts, start: &[], end: ts }, position));
         let code = self.code;
         loop {
             let instr = &code.instrs()[position as usize];
