@@ -222,8 +222,7 @@ impl Prover<'_> {
                 }
                 None => {
                     let (st_1, st_2) = (self.c.table.unrolldt(dt_1), self.c.table.unrolldt(dt_2));
-                    let alike =
-                        st_1.share == st_2.share && self.c.comptype_sub(&st_1.comp, &st_2.comp, &mut Unobserved);
+                    let alike = self.c.sharecomptype_sub(st_1, st_2, &mut Unobserved);
                     let rule = Some(id!("Deftype_sub/super"));
                     return broken(rule, J::DeftypeSub(dt_1, dt_2), Reason::NotDeclared { chain, alike });
                 }
