@@ -20,12 +20,6 @@ pub struct Prover<'a> {
 /// A derivation, or why there is none.
 type Proof = Result<Derivation, Box<Broken>>;
 
-macro_rules! id {
-    ($name:literal) => {
-        const { RuleId::of($name) }
-    };
-}
-
 fn node(rule: RuleId, conclusion: J, premises: Vec<Derivation>) -> Derivation {
     Derivation { rule, conclusion, premises }
 }

@@ -6,17 +6,13 @@
 
 use super::super::{Derivation, Judgement as J, Prover};
 use super::context::{Context, Scope, Scopes};
-use super::rules::{Fixed, id, idx};
-use super::shared::{abs, polymorphic};
-use super::{Body, InstrType, Node, Typing as T};
+use super::rules::Fixed;
+use super::shared::polymorphic;
+use super::{Body, InstrType, MOST, Node, Typing as T, abs, idx};
 use crate::RuleId;
 use crate::syntax::*;
 use std::fmt;
 use std::ops::Range;
-
-/// How many types the nodes of a derivation may hold together, so that small code with long stacks does not take all the
-/// memory.
-pub(super) const MOST: usize = 1 << 22;
 
 /// No derivation was found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
