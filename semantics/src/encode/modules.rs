@@ -1,6 +1,7 @@
 //! Binary format of modules (5.4-binary.modules), and of the instructions that hold others (5.3-binary.instructions).
 
 use super::names;
+use super::sections::{bytes, section, sized};
 use super::types::{externtype, globaltype, memtype, rectype, tabletype, tagtype};
 use crate::binary::types::{list, reftype, valtype};
 use crate::binary::{self, leb_s, leb_u};
@@ -82,27 +83,6 @@ fn vector<T>(id: u8, els: &[T], out: &mut Vec<u8>, el: impl FnMut(&T, &mut Vec<u
     if !els.is_empty() {
         section(id, out, |out| list(els, out, el));
     }
-}
-
-/// `Bsection_N(BX)`
-pub(super) fn section(id: u8, out: &mut Vec<u8>, content: impl FnOnce(&mut Vec<u8>)) {
-    out.push(id);
-    sized(out, content);
-}
-
-/// The size of the content, and the content.
-fn sized(out: &mut Vec<u8>, content: impl FnOnce(&mut Vec<u8>)) {
-    let start = out.len();
-    content(out);
-    let mut size = Vec::new();
-    leb_u((out.len() - start) as u64, &mut size);
-    out.splice(start..start, size);
-}
-
-/// `Blist(Bbyte)`, and `Bname`
-pub(super) fn bytes(bytes: &[u8], out: &mut Vec<u8>) {
-    leb_u(bytes.len() as u64, out);
-    out.extend(bytes);
 }
 
 /// `Bimport`

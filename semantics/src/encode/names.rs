@@ -1,6 +1,6 @@
 //! The name section (appendix, custom sections).
 
-use super::modules::{bytes, section};
+use super::sections::{bytes, section};
 use crate::binary::leb_u;
 use crate::syntax::{IndirectNameMap, NameMap, Names};
 
