@@ -1,36 +1,17 @@
 //! The rest of the search, once each thread has its run: fences, queues, who synchronizes with whom, who is seen, and whether
 //! there is a total order.
 
-use std::collections::BTreeMap;
-
+use super::bounds::Limit;
+use super::candidate::{Found, INITIAL, Leaf, Node, Sync};
 use super::conditions::{self, Rejected};
 use super::execution::{Event, Execution, joined};
+use super::indexed::Suspends;
 use super::order::{Constraints, linear, solve};
 use super::relation::{Relation, bits};
 use super::runs::Runs;
-use super::search::{Aim, Explained, INITIAL, Limit, Node, Search, Sync};
-use super::table::Suspends;
+use super::search::{Explained, Query, Search};
 use crate::execution::{Action, Location, Order};
 use lockstep_spec::{RuleId, rule};
-
-/// What is decided of a candidate.
-#[derive(Clone)]
-pub(crate) struct Leaf {
-    pub(crate) hb: Relation,
-    pub(crate) sync: Vec<Sync>,
-    pub(crate) fences: Vec<usize>,
-    pub(crate) queues: BTreeMap<Location, Vec<usize>>,
-}
-
-/// A consistent execution, beyond its [`Leaf`].
-pub(crate) struct Found {
-    /// The total order as far as it matters, and on shadows that of the atomic writes that are not sequentially consistent.
-    order: Relation,
-    /// For each event the one that stands for it in the order of the atomic writes of its range.
-    shadow: Vec<usize>,
-    /// For each event and each cell the write that is seen.
-    pub(crate) sources: Vec<Vec<usize>>,
-}
 
 /// Cells of a read that are chosen for together: the first of them, and the ways to choose.
 type Group = (usize, Vec<Vec<usize>>);
@@ -332,7 +313,7 @@ impl<End> Search<'_, End> {
     /// A candidate that is not consistent.
     fn reject(&mut self, leaf: &Leaf, rule: RuleId) {
         self.decided(Err(rule));
-        let Aim::Reason(runs, ref best) = self.aim else { return };
+        let Query::Reason(runs, ref best) = self.query else { return };
         let best = best.as_ref().map_or(0, |(rank, _)| *rank);
         // Who is seen where nothing may be: whoever wrote the value.
         let mut sources = vec![Vec::new(); self.nodes.len() + 1];
@@ -351,7 +332,7 @@ impl<End> Search<'_, End> {
         let execution = self.execution(runs, leaf, None, &sources);
         if let Err(rejected) = conditions::consistent(&execution) {
             let rank = rank(&rejected);
-            if let (true, Aim::Reason(_, best)) = (rank > best, &mut self.aim) {
+            if let (true, Query::Reason(_, best)) = (rank > best, &mut self.query) {
                 *best = Some((rank, Box::new(Explained { execution, rejected })));
             }
         }

@@ -171,6 +171,12 @@ impl Event {
         }
     }
 
+    /// `Synchronizes`, of a write and a read: an acquire read of a release write with the same range. Sequentially
+    /// consistent accesses are both.
+    pub fn synchronizes_with(&self, read: &Event) -> bool {
+        self.same(read) && self.write_order() >= Some(Order::AcqRel) && read.read_order() >= Some(Order::AcqRel)
+    }
+
     /// The location at which it suspends or wakes threads.
     pub fn suspends_at(&self) -> Option<Location> {
         match self.action {
@@ -225,7 +231,7 @@ impl Execution {
         let mut sw = Relation::new(n);
         for (r, sources) in rf.iter().enumerate() {
             for &w in sources {
-                if super::conditions::synchronizes(&events[w], &events[r]) {
+                if events[w].synchronizes_with(&events[r]) {
                     sw.add(w, r);
                 }
             }

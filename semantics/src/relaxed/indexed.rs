@@ -7,7 +7,7 @@ use super::runs::{Mark, Runs, Whole};
 use crate::execution::{Action, Location, Order};
 
 /// An event of a run.
-pub(crate) struct Ev {
+pub(crate) struct IndexedEvent {
     pub(crate) range: usize,
     pub(crate) cells: Box<[usize]>,
     /// For each cell, the fact that it holds what was read; empty if nothing is.
@@ -34,8 +34,8 @@ pub(crate) enum Suspends {
 }
 
 /// A run.
-pub(crate) struct Compact {
-    pub(crate) events: Vec<Ev>,
+pub(crate) struct IndexedRun {
+    pub(crate) events: Vec<IndexedEvent>,
     pub(crate) marks: Vec<(usize, Mark)>,
     pub(crate) end: usize,
     pub(crate) suspended: bool,
@@ -44,8 +44,8 @@ pub(crate) struct Compact {
 }
 
 /// All runs.
-pub(crate) struct Table {
-    pub(crate) threads: Vec<Vec<Compact>>,
+pub(crate) struct IndexedRuns {
+    pub(crate) threads: Vec<Vec<IndexedRun>>,
     pub(crate) cells: usize,
     pub(crate) ranges: usize,
     pub(crate) facts: usize,
@@ -76,7 +76,7 @@ impl Names {
         self.ranges.get(range).copied().unwrap_or_default()
     }
 
-    fn event(&mut self, event: &Event) -> Ev {
+    fn event(&mut self, event: &Event) -> IndexedEvent {
         let (range, one) = self.access(&event.range);
         let cells: Box<[usize]> = match event.range.first() {
             Some(&first) if one => [self.cell(first)].into(),
@@ -101,7 +101,7 @@ impl Names {
             (place, how)
         });
         let orders = (event.read_order(), event.write_order());
-        Ev {
+        IndexedEvent {
             range,
             cells,
             read,
@@ -117,7 +117,8 @@ impl Names {
     }
 }
 
-pub(crate) fn table<E>(runs: &Runs<E>) -> Table {
+/// Interns the runs of all threads.
+pub(crate) fn index<E>(runs: &Runs<E>) -> IndexedRuns {
     let mut names = Names::default();
     let events = || runs.whole.iter().flatten().flat_map(|run| &run.events).filter(|e| !e.range.is_empty());
     // How often each cell is in a range.
@@ -137,7 +138,7 @@ pub(crate) fn table<E>(runs: &Runs<E>) -> Table {
             *one &= alone;
         }
     }
-    let compact = |names: &mut Names, run: &Whole| Compact {
+    let indexed = |names: &mut Names, run: &Whole| IndexedRun {
         events: run.events.iter().map(|e| names.event(e)).collect(),
         marks: run.marks.clone(),
         end: run.end,
@@ -145,8 +146,8 @@ pub(crate) fn table<E>(runs: &Runs<E>) -> Table {
         never_ends: run.never_ends,
         inits: run.events.iter().any(Event::is_init),
     };
-    let threads: Vec<Vec<Compact>> =
-        runs.whole.iter().map(|runs| runs.iter().map(|run| compact(&mut names, run)).collect()).collect();
+    let threads: Vec<Vec<IndexedRun>> =
+        runs.whole.iter().map(|runs| runs.iter().map(|run| indexed(&mut names, run)).collect()).collect();
     let mut initial = vec![None; names.cells.len()];
     let ranges: Vec<(Vec<Cell>, bool)> = names.ranges.iter().map(|(range, &(_, one))| (range.clone(), one)).collect();
     for (range, one) in ranges {
@@ -162,5 +163,5 @@ pub(crate) fn table<E>(runs: &Runs<E>) -> Table {
         }
     }
     let (cells, ranges, facts) = (names.cells.len(), names.ranges.len(), names.facts.len());
-    Table { threads, cells, ranges, facts, initial }
+    IndexedRuns { threads, cells, ranges, facts, initial }
 }

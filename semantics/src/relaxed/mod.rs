@@ -45,19 +45,22 @@
 //! synchronize with. Executions that differ only in which of several writes with the same bytes a read without synchronization
 //! sees, or in the total order, are counted once.
 
+mod bounds;
+mod candidate;
+mod complete;
 pub mod conditions;
 mod execution;
-mod fits;
-mod leaf;
+mod indexed;
 pub mod naive;
 mod order;
 mod program;
+mod prune;
 mod relation;
 mod runs;
 mod search;
-mod table;
 
+pub use bounds::{Bounds, EVENTS, Limit};
 pub use execution::{Cell, Event, Execution, Piece, cells, joined};
 pub use program::{ENDED, Ended, Item, NEVER, Program, Question, Run, TIMED_OUT, WOKEN};
 pub use relation::{MOST, Relation};
-pub use search::{Allowed, Bounds, EVENTS, Explained, Limit, Outcomes, explore};
+pub use search::{Allowed, Explained, Outcomes, explore};

@@ -8,14 +8,14 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::table::{Compact, Ev, Table};
+use super::indexed::{IndexedEvent, IndexedRun, IndexedRuns};
 use crate::execution::Order;
 
 /// Facts, as bits.
 type Facts = Box<[u64]>;
 
 /// Keeps account of the runs that are chosen.
-pub(crate) struct Fits {
+pub(crate) struct Pruning {
     /// For each fact, how many atomic read-modify-writes can read it, and how many of the chosen runs do.
     caps: Vec<Option<u32>>,
     counts: Vec<u32>,
@@ -26,26 +26,26 @@ pub(crate) struct Fits {
     room: Vec<u32>,
 }
 
-impl Fits {
+impl Pruning {
     /// `threads`: the order in which threads get their runs.
-    pub(crate) fn new(table: &Table, threads: &[usize]) -> Fits {
+    pub(crate) fn new(table: &IndexedRuns, threads: &[usize]) -> Pruning {
         let bits = |facts: &mut dyn Iterator<Item = usize>| {
             let mut bits: Facts = vec![0; table.facts.div_ceil(64)].into();
             facts.for_each(|fact| bits[fact / 64] |= 1 << (fact % 64));
             bits
         };
-        let both = |run: &Compact| {
+        let both = |run: &IndexedRun| {
             let reads = bits(&mut run.events.iter().flat_map(|ev| ev.read.iter().copied()));
             (reads, bits(&mut run.events.iter().flat_map(|ev| ev.write.iter().copied())))
         };
         let mut room = vec![0];
         for &t in threads.iter().rev() {
-            let writes = |run: &Compact| run.events.iter().map(|ev| ev.write.len() as u32).sum();
+            let writes = |run: &IndexedRun| run.events.iter().map(|ev| ev.write.len() as u32).sum();
             let most: u32 = table.threads[t].iter().map(writes).max().unwrap_or(0);
             room.push(most + room[room.len() - 1]);
         }
         room.reverse();
-        Fits {
+        Pruning {
             caps: caps(table),
             counts: vec![0; table.facts],
             facts: table.threads.iter().map(|runs| runs.iter().map(both).collect()).collect(),
@@ -66,12 +66,12 @@ impl Fits {
     }
 
     /// Whether a run of a thread may fit the chosen ones, which have `facts`; after it, `k` threads have their runs.
-    pub(crate) fn fits(
+    pub(crate) fn admits(
         &mut self,
         k: usize,
         facts: &(Facts, Facts),
         (thread, i): (usize, usize),
-        run: &Compact,
+        run: &IndexedRun,
     ) -> bool {
         let (reads, writes) = &self.facts[thread][i];
         let (read, written) = facts;
@@ -89,30 +89,31 @@ impl Fits {
     }
 
     /// Notes that a run is chosen.
-    pub(crate) fn choose(&mut self, run: &Compact) {
+    pub(crate) fn choose(&mut self, run: &IndexedRun) {
         rmws(run, &self.caps).for_each(|fact| self.counts[fact] += 1);
     }
 
     /// The opposite.
-    pub(crate) fn take_back(&mut self, run: &Compact) {
+    pub(crate) fn take_back(&mut self, run: &IndexedRun) {
         rmws(run, &self.caps).for_each(|fact| self.counts[fact] -= 1);
     }
 }
 
 /// The read-modify-writes of a run that are counted, by the fact that each reads.
-fn rmws<'a>(run: &'a Compact, caps: &'a [Option<u32>]) -> impl Iterator<Item = usize> + 'a {
+fn rmws<'a>(run: &'a IndexedRun, caps: &'a [Option<u32>]) -> impl Iterator<Item = usize> + 'a {
     run.events.iter().filter(|ev| ev.rmw).filter_map(|ev| ev.read.first().copied()).filter(|&fact| caps[fact].is_some())
 }
 
 /// For each fact, how many atomic read-modify-writes can read it in one execution, where that is known: of a location that
 /// is accessed as a whole only, and written atomically only.
-fn caps(table: &Table) -> Vec<Option<u32>> {
+fn caps(table: &IndexedRuns) -> Vec<Option<u32>> {
     let events = || table.threads.iter().flatten().flat_map(|run| &run.events);
-    let atomic = |ev: &Ev| ev.cells.len() == 1 && !ev.init && (ev.write.is_empty() || ev.write_order >= Order::AcqRel);
+    let atomic =
+        |ev: &IndexedEvent| ev.cells.len() == 1 && !ev.init && (ev.write.is_empty() || ev.write_order >= Order::AcqRel);
     let other: FxHashSet<usize> = events().filter(|ev| !atomic(ev)).flat_map(|ev| ev.cells.iter().copied()).collect();
-    let counted = |ev: &&Ev| ev.cells.first().is_some_and(|cell| !other.contains(cell));
+    let counted = |ev: &&IndexedEvent| ev.cells.first().is_some_and(|cell| !other.contains(cell));
     // What each thread reads and writes at most, and which values are made from which.
-    let most = |of: fn(&Ev) -> Option<usize>| {
+    let most = |of: fn(&IndexedEvent) -> Option<usize>| {
         let mut sum = vec![0_u32; table.facts];
         for runs in &table.threads {
             let mut most: FxHashMap<usize, u32> = FxHashMap::default();

@@ -5,9 +5,9 @@ use std::rc::Rc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::bounds::{Bounds, Limit};
 use super::execution::{Cell, Event, Piece, cells, joined};
 use super::program::{ENDED, Ended, Item, NEVER, Program, Question, Run, TIMED_OUT, WOKEN};
-use super::search::{Bounds, Limit};
 use crate::execution::{Action, Datum, Location, Order};
 
 /// A run of one thread to its end.

@@ -8,63 +8,17 @@
 
 use rustc_hash::FxHashMap;
 
+use super::bounds::{Bounds, EVENTS, Limit};
+use super::candidate::{Found, INITIAL, Leaf, Node, Sync};
 use super::conditions::Rejected;
 use super::execution::Execution;
-use super::fits::Fits;
-use super::leaf::{Found, Leaf};
+use super::indexed::{IndexedEvent, IndexedRun, IndexedRuns, index};
 use super::program::Program;
+use super::prune::Pruning;
 use super::relation::{Relation, bits};
 use super::runs::{Mark, Runs, runs};
-use super::table::{Compact, Ev, Table, table};
 use crate::execution::Order;
 use lockstep_spec::{RuleId, rule};
-
-/// How far to go.
-#[derive(Clone, Copy)]
-pub struct Bounds<'a> {
-    /// How often threads are run.
-    pub runs: usize,
-    /// How many answers a run of a thread may need.
-    pub reads: usize,
-    /// How many candidates are looked at; up to eight times as many may be put aside because their runs cannot fit together.
-    pub candidates: u64,
-    /// Asked now and then whether to stop: a clock belongs to the caller.
-    pub stop: Option<&'a dyn Fn() -> bool>,
-}
-
-impl Default for Bounds<'_> {
-    fn default() -> Self {
-        Bounds { runs: 200_000, reads: 24, candidates: 50_000_000, stop: None }
-    }
-}
-
-impl Bounds<'_> {
-    pub(crate) fn stopped(&self) -> bool {
-        self.stop.is_some_and(|stop| stop())
-    }
-}
-
-/// What was not looked at. Everything that was found is right nevertheless.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Limit {
-    /// [`Bounds::runs`].
-    Runs,
-    /// [`Bounds::reads`], in this thread: a loop, most likely.
-    Reads(usize),
-    /// This thread gave up in some runs.
-    Thread(usize),
-    /// [`Bounds::candidates`].
-    Candidates,
-    /// An execution with more than [`EVENTS`] events.
-    Events,
-    /// One read that may be torn in too many ways.
-    Tearing,
-    /// [`Bounds::stop`].
-    Stopped,
-}
-
-/// As many events as an execution may have; there may be as many initial values again.
-pub const EVENTS: usize = 63;
 
 /// An outcome that is allowed.
 #[derive(Clone, Debug)]
@@ -87,7 +41,7 @@ pub struct Explained {
 /// What a search has found.
 pub struct Outcomes<End> {
     runs: Runs<End>,
-    table: Table,
+    table: IndexedRuns,
     allowed: FxHashMap<Vec<usize>, Allowed>,
     /// How many executions are consistent. Those that differ only in which write a plain read sees, among writes with the same bytes, are one.
     pub executions: u64,
@@ -104,11 +58,11 @@ pub struct Outcomes<End> {
 /// Finds all outcomes.
 pub fn explore<P: Program>(program: &P, bounds: &Bounds) -> Outcomes<P::End> {
     let runs = runs(program, bounds);
-    let table = table(&runs);
-    let mut search = Search::new(&table, bounds, Aim::<P::End>::Outcomes(FxHashMap::default()));
+    let table = index(&runs);
+    let mut search = Search::new(&table, bounds, Query::<P::End>::Outcomes(FxHashMap::default()));
     search.go();
-    let Search { aim, executions, candidates, rejected, limits, .. } = search;
-    let Aim::Outcomes(allowed) = aim else { unreachable!("the aim stays what it is") };
+    let Search { query, executions, candidates, rejected, limits, .. } = search;
+    let Query::Outcomes(allowed) = query else { unreachable!("the query stays what it is") };
     let limits = [&runs.limits[..], &limits].concat();
     let thread_runs = runs.count;
     Outcomes { runs, table, allowed, executions, candidates, rejected, limits, thread_runs }
@@ -138,10 +92,10 @@ impl<End: Clone + PartialEq> Outcomes<End> {
     pub fn witness(&self, ends: &[End]) -> Option<Execution> {
         let allowed = self.allows(ends)?;
         let bounds = Bounds::default();
-        let mut search = Search::new(&self.table, &bounds, Aim::Witness(&self.runs, None));
+        let mut search = Search::new(&self.table, &bounds, Query::Witness(&self.runs, None));
         search.only = Some(allowed.runs.iter().map(|&run| vec![run]).collect());
         search.go();
-        let Aim::Witness(_, witness) = search.aim else { unreachable!("the aim stays what it is") };
+        let Query::Witness(_, witness) = search.query else { unreachable!("the query stays what it is") };
         witness.map(|execution| *execution)
     }
 
@@ -153,23 +107,23 @@ impl<End: Clone + PartialEq> Outcomes<End> {
             return None;
         }
         let bounds = Bounds { candidates, ..Bounds::default() };
-        let mut search = Search::new(&self.table, &bounds, Aim::Reason(&self.runs, None));
+        let mut search = Search::new(&self.table, &bounds, Query::Reason(&self.runs, None));
         let with = |(thread, end): (usize, &usize)| {
             let runs = self.runs.whole[thread].iter().enumerate();
             runs.filter(|(_, run)| run.end == *end).map(|(i, _)| i).collect()
         };
         search.only = Some(key.iter().enumerate().map(with).collect());
         search.go();
-        let Aim::Reason(_, reason) = search.aim else { unreachable!("the aim stays what it is") };
+        let Query::Reason(_, reason) = search.query else { unreachable!("the query stays what it is") };
         reason.map(|(_, explained)| *explained)
     }
 
     /// Outcomes that some candidate has, values and all, but no consistent execution. At most `candidates` are looked at.
     pub fn forbidden(&self, candidates: u64) -> Vec<Vec<End>> {
         let bounds = Bounds { candidates, ..Bounds::default() };
-        let mut search = Search::new(&self.table, &bounds, Aim::<End>::Candidates(Vec::new()));
+        let mut search = Search::new(&self.table, &bounds, Query::<End>::Candidates(Vec::new()));
         search.go();
-        let Aim::Candidates(mut keys) = search.aim else { unreachable!("the aim stays what it is") };
+        let Query::Candidates(mut keys) = search.query else { unreachable!("the query stays what it is") };
         keys.sort();
         keys.dedup();
         keys.iter().filter(|key| !self.allowed.contains_key(*key)).map(|key| self.ends(key)).collect()
@@ -177,7 +131,7 @@ impl<End: Clone + PartialEq> Outcomes<End> {
 }
 
 /// What a search is for.
-pub(crate) enum Aim<'a, End> {
+pub(crate) enum Query<'a, End> {
     /// All outcomes, with the runs of the first execution of each.
     Outcomes(FxHashMap<Vec<usize>, Allowed>),
     /// One execution.
@@ -188,29 +142,10 @@ pub(crate) enum Aim<'a, End> {
     Candidates(Vec<Vec<usize>>),
 }
 
-/// Whom an atomic read synchronizes with.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Sync {
-    Open,
-    From(usize),
-    Nobody,
-}
-
-/// An event of the candidate. The first, 0, stands for all initial values and has no event.
-#[derive(Clone, Copy)]
-pub(crate) struct Node<'a> {
-    pub(crate) thread: usize,
-    pub(crate) index: usize,
-    pub(crate) ev: &'a Ev,
-}
-
-/// The initial values.
-pub(crate) const INITIAL: usize = 0;
-
 pub(crate) struct Search<'a, End> {
-    pub(crate) table: &'a Table,
+    pub(crate) table: &'a IndexedRuns,
     bounds: &'a Bounds<'a>,
-    pub(crate) aim: Aim<'a, End>,
+    pub(crate) query: Query<'a, End>,
     /// The threads, in the order in which they get their runs.
     threads: Vec<usize>,
     /// For each thread, the runs that are looked at; all if there is nothing here.
@@ -219,8 +154,8 @@ pub(crate) struct Search<'a, End> {
     later: Vec<Vec<u64>>,
     /// What fits together, where all runs are tried. Elsewhere failing candidates are what is looked for, or the runs are
     /// known.
-    fits: Option<Fits>,
-    misfits: u64,
+    pruning: Option<Pruning>,
+    pruned: u64,
     /// The run of each thread, and the number of its first event.
     pub(crate) chosen: Vec<Option<(usize, usize)>>,
     /// The events, but for the initial values: node `n` is at `n - 1`.
@@ -242,7 +177,7 @@ pub(crate) struct Search<'a, End> {
 }
 
 impl<'a, End> Search<'a, End> {
-    fn new(table: &'a Table, bounds: &'a Bounds<'a>, aim: Aim<'a, End>) -> Search<'a, End> {
+    fn new(table: &'a IndexedRuns, bounds: &'a Bounds<'a>, query: Query<'a, End>) -> Search<'a, End> {
         let mut threads: Vec<usize> = (0..table.threads.len()).collect();
         threads.sort_by_key(|&t| table.threads[t].len());
         // What the threads after the first so many write.
@@ -256,16 +191,16 @@ impl<'a, End> Search<'a, End> {
             later.push(facts);
         }
         later.reverse();
-        let fits = matches!(aim, Aim::Outcomes(_)).then(|| Fits::new(table, &threads));
+        let pruning = matches!(query, Query::Outcomes(_)).then(|| Pruning::new(table, &threads));
         Search {
             table,
             bounds,
-            aim,
+            query,
             threads,
             only: None,
             later,
-            fits,
-            misfits: 0,
+            pruning,
+            pruned: 0,
             chosen: vec![None; table.threads.len()],
             nodes: Vec::new(),
             writers: vec![Vec::new(); table.cells],
@@ -292,7 +227,7 @@ impl<'a, End> Search<'a, End> {
     }
 
     /// The event of a node other than that of the initial values.
-    pub(crate) fn ev(&self, node: usize) -> &'a Ev {
+    pub(crate) fn ev(&self, node: usize) -> &'a IndexedEvent {
         self.nodes[node - 1].ev
     }
 
@@ -311,13 +246,13 @@ impl<'a, End> Search<'a, End> {
     }
 
     /// Counts a candidate that was not looked at, of which there may be more.
-    fn misfit(&mut self) {
-        self.misfits += 1;
-        if self.misfits >= self.bounds.candidates.saturating_mul(8) {
+    fn prune(&mut self) {
+        self.pruned += 1;
+        if self.pruned >= self.bounds.candidates.saturating_mul(8) {
             self.limit(Limit::Candidates);
             self.over = true;
         }
-        self.look_at_time(self.misfits);
+        self.look_at_time(self.pruned);
     }
 
     /// Looks at the time, now and then.
@@ -335,7 +270,7 @@ impl<'a, End> Search<'a, End> {
         let only = self.only.as_ref().map(|only| only[thread].clone());
         let runs = only.as_ref().map_or(table.threads[thread].len(), Vec::len);
         let chosen = self.chosen.iter().enumerate().filter_map(|(t, run)| run.map(|(i, _)| (t, i)));
-        let facts = self.fits.as_ref().map(|fits| fits.chosen(chosen));
+        let facts = self.pruning.as_ref().map(|pruning| pruning.chosen(chosen));
         let mut extended = Relation::default();
         let mut decisions = Vec::new();
         for i in 0..runs {
@@ -348,10 +283,10 @@ impl<'a, End> Search<'a, End> {
                 self.limit(Limit::Events);
                 continue;
             }
-            if let (Some(fits), Some(facts)) = (&mut self.fits, &facts)
-                && !fits.fits(k + 1, facts, (thread, i), run)
+            if let (Some(pruning), Some(facts)) = (&mut self.pruning, &facts)
+                && !pruning.admits(k + 1, facts, (thread, i), run)
             {
-                self.misfit();
+                self.prune();
                 continue;
             }
             extended.clone_from(hb);
@@ -361,7 +296,7 @@ impl<'a, End> Search<'a, End> {
             let verdict = match self.order_threads(&mut extended) {
                 Err(rule) => Err(rule),
                 // Candidates that fail are what a reason is looked for in.
-                Ok(()) if matches!(self.aim, Aim::Reason(..) | Aim::Candidates(_)) => Ok(()),
+                Ok(()) if matches!(self.query, Query::Reason(..) | Query::Candidates(_)) => Ok(()),
                 Ok(()) => self.cut(k + 1, &mut extended, &mut decisions),
             };
             match verdict {
@@ -372,11 +307,11 @@ impl<'a, End> Search<'a, End> {
         }
     }
 
-    fn choose(&mut self, thread: usize, i: usize, run: &'a Compact, hb: &mut Relation, sync: &mut Vec<Sync>) {
+    fn choose(&mut self, thread: usize, i: usize, run: &'a IndexedRun, hb: &mut Relation, sync: &mut Vec<Sync>) {
         let base = self.nodes.len() + 1;
         self.chosen[thread] = Some((i, base));
-        if let Some(fits) = &mut self.fits {
-            fits.choose(run);
+        if let Some(pruning) = &mut self.pruning {
+            pruning.choose(run);
         }
         hb.grow(base + run.events.len());
         for (index, ev) in run.events.iter().enumerate() {
@@ -404,9 +339,9 @@ impl<'a, End> Search<'a, End> {
         }
     }
 
-    fn take_back(&mut self, thread: usize, run: &Compact) {
-        if let Some(fits) = &mut self.fits {
-            fits.take_back(run);
+    fn take_back(&mut self, thread: usize, run: &IndexedRun) {
+        if let Some(pruning) = &mut self.pruning {
+            pruning.take_back(run);
         }
         let base = self.nodes.len() + 1 - run.events.len();
         let before = (1 << base) - 1;
@@ -425,14 +360,14 @@ impl<'a, End> Search<'a, End> {
         self.chosen[thread] = None;
     }
 
-    pub(crate) fn run(&self, thread: usize) -> Option<(&'a Compact, usize)> {
+    pub(crate) fn run(&self, thread: usize) -> Option<(&'a IndexedRun, usize)> {
         let (i, base) = self.chosen[thread]?;
         Some((&self.table.threads[thread][i], base))
     }
 
     /// What has happened before the event `at` of a thread: its own events, and what spawns and joins tell it of others.
     pub(crate) fn known(&self, thread: usize, at: usize) -> u128 {
-        let marks = |run: &Compact| run.marks.iter().filter(|&&(place, _)| place <= at).count();
+        let marks = |run: &IndexedRun| run.marks.iter().filter(|&&(place, _)| place <= at).count();
         let mut known = 0;
         if let Some((run, _)) = self.run(thread) {
             self.collect(thread, at, marks(run), &mut known, 0);
@@ -563,7 +498,7 @@ impl<'a, End> Search<'a, End> {
 
     /// All threads have their runs.
     fn leaf(&mut self, hb: &Relation, sync: &[Sync]) {
-        if matches!(self.aim, Aim::Candidates(_)) {
+        if matches!(self.query, Query::Candidates(_)) {
             return self.candidate();
         }
         let leaf = Leaf { hb: hb.clone(), sync: sync.to_vec(), fences: Vec::new(), queues: Default::default() };
@@ -582,7 +517,7 @@ impl<'a, End> Search<'a, End> {
         });
         self.decided(if somewhere { Ok(()) } else { Err(rule!("Value_consistent")) });
         let key = self.key();
-        if let (true, Aim::Candidates(keys)) = (somewhere, &mut self.aim) {
+        if let (true, Query::Candidates(keys)) = (somewhere, &mut self.query) {
             keys.push(key);
             if keys.len().is_multiple_of(1 << 16) {
                 keys.sort();
@@ -594,20 +529,20 @@ impl<'a, End> Search<'a, End> {
     /// A consistent execution.
     pub(crate) fn found(&mut self, leaf: &Leaf, found: Found) {
         self.decided(Ok(()));
-        match self.aim {
-            Aim::Outcomes(_) => {
+        match self.query {
+            Query::Outcomes(_) => {
                 let key = self.key();
                 let runs = self.chosen.iter().flatten().map(|&(run, _)| run).collect();
-                if let Aim::Outcomes(allowed) = &mut self.aim {
+                if let Query::Outcomes(allowed) = &mut self.query {
                     allowed.entry(key).or_insert(Allowed { executions: 0, runs }).executions += 1;
                 }
             }
-            Aim::Witness(runs, _) => {
+            Query::Witness(runs, _) => {
                 let execution = self.execution(runs, leaf, Some(&found), &found.sources);
-                self.aim = Aim::Witness(runs, Some(Box::new(execution)));
+                self.query = Query::Witness(runs, Some(Box::new(execution)));
                 self.over = true;
             }
-            Aim::Reason(..) | Aim::Candidates(_) => {}
+            Query::Reason(..) | Query::Candidates(_) => {}
         }
     }
 }
