@@ -3,7 +3,7 @@
 use super::types::valtype;
 use super::values::{Reader, labelidx, list, peek, position, s33_index, tagidx};
 use super::{Dialect, Malformed, Result, proposals};
-use crate::binary;
+use crate::opcodes;
 use crate::syntax::*;
 use lockstep_spec::production;
 
@@ -125,7 +125,7 @@ impl Exprs {
     /// An instruction other than a block. The reader stands at its opcode.
     fn plain(&mut self, r: &mut Reader<'_>) -> Result<Instr> {
         let start = (**r).clone();
-        binary::read(self, r)?.ok_or_else(|| proposals::instruction(&start))
+        opcodes::read(self, r)?.ok_or_else(|| proposals::instruction(&start))
     }
 }
 

@@ -3,9 +3,9 @@
 use super::names;
 use super::sections::{bytes, section, sized};
 use super::types::{externtype, globaltype, memtype, rectype, tabletype, tagtype};
-use crate::binary::types::{list, reftype, valtype};
-use crate::binary::{self, leb_s, leb_u};
 use crate::decode::Dialect;
+use crate::opcodes::types::{list, reftype, valtype};
+use crate::opcodes::{self, leb_s, leb_u};
 use crate::syntax::*;
 
 /// The code of a module, and whose encoding of proposals it is written in.
@@ -238,7 +238,7 @@ fn expr(body: Expr, Written { code, dialect }: Written<'_>, out: &mut Vec<u8>) {
             blocktype(bt, out);
             list(code.catches(catches), out, catch);
         }
-        Event::Instr(instr) => binary::write(instr, code, dialect, out),
+        Event::Instr(instr) => opcodes::write(instr, code, dialect, out),
         Event::Else => out.push(0x05),
         Event::End => out.push(0x0B),
     });

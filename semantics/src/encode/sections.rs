@@ -1,6 +1,6 @@
 //! Sections and byte strings, which modules and the name section are made of.
 
-use crate::binary::leb_u;
+use crate::opcodes::leb_u;
 
 /// `Bsection_N(BX)`
 pub(super) fn section(id: u8, out: &mut Vec<u8>, content: impl FnOnce(&mut Vec<u8>)) {
