@@ -216,12 +216,6 @@ impl<'a> Labels<'a> {
         let depth = *self.by_name.get(name)?.last()?;
         Some((self.open.len() - 1 - depth) as Idx)
     }
-
-    /// Forgets all labels, where an expression was left in the middle.
-    pub(super) fn clear(&mut self) {
-        self.open.clear();
-        self.by_name.clear();
-    }
 }
 
 /// `I.TYPEDEFS`: the types that a module defines, and those that its type uses add at the end.

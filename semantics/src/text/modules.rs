@@ -471,7 +471,6 @@ impl<'a> Parser<'_, 'a> {
             // What index a local has depends on how many parameters there are.
             return Err(self.malformed_at(typeuse, production!("Ttypeuse_/base"), format!("{why} {}", used.x)));
         }
-        self.context.labels.clear();
         // The label of the function itself has no name.
         self.context.labels.enter(None);
         self.begin_labels(x);
@@ -480,7 +479,7 @@ impl<'a> Parser<'_, 'a> {
         let body = self.expr()?;
         self.hinted_body(first);
         self.annotated_locals();
-        self.context.labels.clear();
+        self.context.labels.leave();
         self.end_labels();
         let mut names = std::mem::take(&mut self.context.locals).map();
         names.extend(annotated);
