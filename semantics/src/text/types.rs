@@ -3,7 +3,7 @@
 use super::context::{Named, Space};
 use super::lexical::TokenKind;
 use super::parser::Parser;
-use crate::decode::Result;
+use crate::decode::{Malformed, Result};
 use crate::syntax::*;
 use lockstep_spec::production;
 use std::borrow::Cow;
@@ -235,10 +235,13 @@ impl<'a> Parser<'_, 'a> {
         name: Option<Cow<'a, str>>,
         at: usize,
     ) -> Result<Idx> {
-        names.bind(name).map_err(|name| {
-            // `Idctxt_ok`
-            self.malformed_at(at, space.production(), format!("duplicate {} ${name}", space.noun()))
-        })
+        names.bind(name).map_err(|name| self.duplicate(at, space, &name))
+    }
+
+    /// A name is bound already, which `Idctxt_ok` rules out.
+    #[cold]
+    pub(super) fn duplicate(&self, at: usize, space: Space, name: &str) -> Malformed {
+        self.malformed_at(at, space.production(), format!("duplicate {} ${name}", space.noun()))
     }
 
     /// `Tcomptype_` with its parentheses, `shared` or not (proposal shared-everything-threads)
