@@ -126,19 +126,16 @@ impl<'a> Parser<'_, 'a> {
 
     /// Whether `(keyword` stands directly in the form between two tokens.
     fn has_child(&self, keyword: &str, from: usize, to: usize) -> bool {
-        let mut depth = 0_usize;
-        for i in from..to {
-            match self.tokens.get(i).map(|token| token.kind()) {
-                Some(TokenKind::Open) => {
-                    let next = self.tokens.get(i + 1);
-                    if depth == 1 && next.is_some_and(|token| self.tokens.source(token) == keyword) {
-                        return true;
-                    }
-                    depth += 1;
-                }
-                Some(TokenKind::Close) => depth = depth.saturating_sub(1),
-                _ => {}
+        let mut i = from + 1;
+        while i < to {
+            if self.tokens.get(i).map(|token| token.kind()) != Some(TokenKind::Open) {
+                i += 1;
+                continue;
             }
+            if self.tokens.get(i + 1).is_some_and(|token| self.tokens.source(token) == keyword) {
+                return true;
+            }
+            i = self.tokens.after(i);
         }
         false
     }
