@@ -25,7 +25,7 @@ mod text;
 mod types;
 mod values;
 
-pub(crate) use instructions::Exprs;
+pub(crate) use instructions::{Exprs, Opener};
 pub(crate) use proposals::{fence, memarg as memarg_proposal};
 pub(crate) use types::{heaptype, valtype};
 pub(crate) use values::*;
