@@ -54,14 +54,14 @@ pub(crate) struct IndexedRuns {
 }
 
 #[derive(Default)]
-struct Names {
+struct Interner {
     /// The ranges, and whether each is one cell: nothing else meets it, and nothing tears it.
     ranges: FxHashMap<Vec<Cell>, (usize, bool)>,
     cells: FxHashMap<Cell, usize>,
     facts: FxHashMap<(usize, Vec<Piece>), usize>,
 }
 
-impl Names {
+impl Interner {
     fn cell(&mut self, cell: Cell) -> usize {
         let next = self.cells.len();
         *self.cells.entry(cell).or_insert(next)
@@ -119,13 +119,13 @@ impl Names {
 
 /// Interns the runs of all threads.
 pub(crate) fn index<E>(runs: &Runs<E>) -> IndexedRuns {
-    let mut names = Names::default();
+    let mut interner = Interner::default();
     let events = || runs.whole.iter().flatten().flat_map(|run| &run.events).filter(|e| !e.range.is_empty());
     // How often each cell is in a range.
     let mut used: FxHashMap<Cell, usize> = FxHashMap::default();
     for event in events() {
-        let next = names.ranges.len();
-        names.ranges.entry(event.range.clone()).or_insert_with(|| {
+        let next = interner.ranges.len();
+        interner.ranges.entry(event.range.clone()).or_insert_with(|| {
             for &k in &event.range {
                 *used.entry(k).or_default() += 1;
             }
@@ -134,12 +134,12 @@ pub(crate) fn index<E>(runs: &Runs<E>) -> IndexedRuns {
     }
     for event in events() {
         let alone = event.tear_free() && event.range.iter().all(|k| used[k] == 1);
-        if let Some((_, one)) = names.ranges.get_mut(&event.range) {
+        if let Some((_, one)) = interner.ranges.get_mut(&event.range) {
             *one &= alone;
         }
     }
-    let indexed = |names: &mut Names, run: &Whole| IndexedRun {
-        events: run.events.iter().map(|e| names.event(e)).collect(),
+    let indexed = |interner: &mut Interner, run: &Whole| IndexedRun {
+        events: run.events.iter().map(|e| interner.event(e)).collect(),
         marks: run.marks.clone(),
         end: run.end,
         suspended: run.suspended,
@@ -147,21 +147,22 @@ pub(crate) fn index<E>(runs: &Runs<E>) -> IndexedRuns {
         inits: run.events.iter().any(Event::is_init),
     };
     let threads: Vec<Vec<IndexedRun>> =
-        runs.whole.iter().map(|runs| runs.iter().map(|run| indexed(&mut names, run)).collect()).collect();
-    let mut initial = vec![None; names.cells.len()];
-    let ranges: Vec<(Vec<Cell>, bool)> = names.ranges.iter().map(|(range, &(_, one))| (range.clone(), one)).collect();
+        runs.whole.iter().map(|runs| runs.iter().map(|run| indexed(&mut interner, run)).collect()).collect();
+    let mut initial = vec![None; interner.cells.len()];
+    let ranges: Vec<(Vec<Cell>, bool)> =
+        interner.ranges.iter().map(|(range, &(_, one))| (range.clone(), one)).collect();
     for (range, one) in ranges {
         let pieces: Vec<Option<Piece>> = range.iter().map(|k| runs.initial.get(k).copied().flatten()).collect();
         if one {
-            let cell = names.cell(range[0]);
-            initial[cell] = pieces.into_iter().collect::<Option<Vec<_>>>().map(|pieces| names.fact(cell, &pieces));
+            let cell = interner.cell(range[0]);
+            initial[cell] = pieces.into_iter().collect::<Option<Vec<_>>>().map(|pieces| interner.fact(cell, &pieces));
         } else {
             for (&k, piece) in range.iter().zip(pieces) {
-                let cell = names.cell(k);
-                initial[cell] = piece.map(|piece| names.fact(cell, &[piece]));
+                let cell = interner.cell(k);
+                initial[cell] = piece.map(|piece| interner.fact(cell, &[piece]));
             }
         }
     }
-    let (cells, ranges, facts) = (names.cells.len(), names.ranges.len(), names.facts.len());
+    let (cells, ranges, facts) = (interner.cells.len(), interner.ranges.len(), interner.facts.len());
     IndexedRuns { threads, cells, ranges, facts, initial }
 }

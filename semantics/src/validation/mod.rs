@@ -15,6 +15,6 @@ mod modules;
 mod shares;
 mod types;
 
-pub use error::{Definition, Invalid, Kind, Place, Premise, Space};
+pub use error::{CompKind, Definition, Invalid, Place, Premise, Space};
 pub use matching::{Matching, limits_sub};
 pub use modules::{validate, validate_in};

@@ -1,7 +1,7 @@
 //! Parametric, block, branch, function and exception instructions.
 
 use super::super::contexts::lookup;
-use super::super::error::{Derived, Kind, Premise, Space, fail};
+use super::super::error::{CompKind, Derived, Premise, Space, fail};
 use super::super::types::{reftype_ok, valtype_ok};
 use super::Body;
 use super::operands::Outer;
@@ -23,9 +23,9 @@ pub(super) struct Labelled<'m> {
     pub(super) end: &'m [ValType],
 }
 
-/// A sequence being validated.
+/// A sequence being validated: what the algorithm of the standard's appendix has as a control frame.
 #[derive(Debug)]
-pub(super) struct Frame<'m> {
+pub(super) struct ControlFrame<'m> {
     /// The rule that is derived when the sequence ends.
     rule: RuleId,
     /// The premise of the rule that the sequence is validated for.
@@ -42,15 +42,15 @@ pub(super) struct Frame<'m> {
     outer: Option<Outer>,
 }
 
-impl<'m> Frame<'m> {
+impl<'m> ControlFrame<'m> {
     pub(super) fn new(rule: RuleId, premise: Labelled<'m>, next: u32) -> Self {
-        Frame { rule, premise, otherwise: None, next, begun: false, inits: 0, outer: None }
+        ControlFrame { rule, premise, otherwise: None, next, begun: false, inits: 0, outer: None }
     }
 }
 
 impl<'m, O: Observer> Body<'_, 'm, O> {
     /// Begins a sequence.
-    pub(super) fn enter(&mut self, mut frame: Frame<'m>) {
+    pub(super) fn enter(&mut self, mut frame: ControlFrame<'m>) {
         frame.inits = self.locals.mark();
         frame.outer = Some(self.stack.enter());
         self.stack.push_all(frame.premise.start);
@@ -83,7 +83,7 @@ impl<'m, O: Observer> Body<'_, 'm, O> {
             self.stack.leave(outer);
         }
         if let Some(seq) = frame.otherwise {
-            self.enter(Frame::new(rule, frame.premise, frame.next));
+            self.enter(ControlFrame::new(rule, frame.premise, frame.next));
             return Ok(Some(seq.0));
         }
         if self.frames.is_empty() {
@@ -206,7 +206,7 @@ impl<'m, O: Observer> Body<'_, 'm, O> {
         const BLOCK: RuleId = rule!("Instr_ok/block");
         let (start, end) = self.blocktype_ok(bt)?;
         self.pop_all(BLOCK, start)?;
-        self.enter(Frame::new(BLOCK, Labelled { labels: end, start, end }, next));
+        self.enter(ControlFrame::new(BLOCK, Labelled { labels: end, start, end }, next));
         Ok(Some(seq.0))
     }
 
@@ -218,7 +218,7 @@ impl<'m, O: Observer> Body<'_, 'm, O> {
         const LOOP: RuleId = rule!("Instr_ok/loop");
         let (start, end) = self.blocktype_ok(bt)?;
         self.pop_all(LOOP, start)?;
-        self.enter(Frame::new(LOOP, Labelled { labels: start, start, end }, next));
+        self.enter(ControlFrame::new(LOOP, Labelled { labels: start, start, end }, next));
         Ok(Some(seq.0))
     }
 
@@ -235,7 +235,7 @@ impl<'m, O: Observer> Body<'_, 'm, O> {
         self.pop_all(IF, start)?;
         // `end` checks `instr2*` for the same premise.
         let premise = Labelled { labels: end, start, end };
-        self.enter(Frame { otherwise: Some(seq_2), ..Frame::new(IF, premise, next) });
+        self.enter(ControlFrame { otherwise: Some(seq_2), ..ControlFrame::new(IF, premise, next) });
         Ok(Some(seq_1.0))
     }
 
@@ -259,7 +259,7 @@ impl<'m, O: Observer> Body<'_, 'm, O> {
             self.catch_ok(catch)?;
         }
         self.pop_all(TRY_TABLE, start)?;
-        self.enter(Frame::new(TRY_TABLE, Labelled { labels: end, start, end }, next));
+        self.enter(ControlFrame::new(TRY_TABLE, Labelled { labels: end, start, end }, next));
         Ok(Some(seq.0))
     }
 
@@ -445,7 +445,7 @@ impl<'m, O: Observer> Body<'_, 'm, O> {
         let dt = self.c.deftype(rule, x)?;
         match self.c.expand_func(rule, dt, self.o) {
             // The error speaks of the type by the index that is written there.
-            Err(_) => fail(rule, Premise::WrongShape { found: x, needed: Kind::Func }),
+            Err(_) => fail(rule, Premise::WrongShape { found: x, needed: CompKind::Func }),
             ft => ft,
         }
     }

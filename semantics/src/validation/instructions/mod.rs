@@ -28,7 +28,7 @@ use super::error::{Derived, Premise, fail, name};
 use crate::observe::Observer;
 use crate::rule;
 use crate::syntax::*;
-use control::{Frame, Labelled};
+use control::{ControlFrame, Labelled};
 use locals::Locals;
 use lockstep_spec::RuleId;
 use operands::{Operands, Segment};
@@ -40,7 +40,7 @@ struct Body<'a, 'm, O> {
     o: &'a mut O,
     stack: Operands<'m>,
     /// The sequences being validated, innermost last: `C.labels` in reverse.
-    frames: Vec<Frame<'m>>,
+    frames: Vec<ControlFrame<'m>>,
     /// `C.locals`
     locals: Locals<'m>,
     /// `C.return`
@@ -93,7 +93,7 @@ impl<'m, O: Observer> Body<'_, 'm, O> {
     /// ```
     fn expr_ok(&mut self, expr: Expr, ts: &'m [ValType], constant: bool) -> Derived {
         let mut position = expr.0;
-        self.enter(Frame::new(rule!("Expr_ok"), Labelled { labels: ts, start: &[], end: ts }, position));
+        self.enter(ControlFrame::new(rule!("Expr_ok"), Labelled { labels: ts, start: &[], end: ts }, position));
         let code = self.code;
         loop {
             let instr = &code.instrs()[position as usize];
