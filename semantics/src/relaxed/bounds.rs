@@ -1,15 +1,15 @@
-//! The bounds of a search, and what it leaves out when it meets one.
+//! The bounds of a search, and the limits that it reports when it meets one.
 
-/// How far to go.
+/// The bounds of a search.
 #[derive(Clone, Copy)]
 pub struct Bounds<'a> {
-    /// How often threads are run.
+    /// The most runs of threads.
     pub runs: usize,
-    /// How many answers a run of a thread may need.
+    /// The most answers that a run of a thread may need.
     pub reads: usize,
-    /// How many candidates are looked at; up to eight times as many may be put aside because their runs cannot fit together.
+    /// The most candidates to try. The search may prune eight times as many combinations of runs besides.
     pub candidates: u64,
-    /// Asked now and then whether to stop: a clock belongs to the caller.
+    /// The search calls it now and then and stops when it gives true: a clock belongs to the caller.
     pub stop: Option<&'a dyn Fn() -> bool>,
 }
 
@@ -25,24 +25,24 @@ impl Bounds<'_> {
     }
 }
 
-/// What was not looked at. Everything that was found is right nevertheless.
+/// A bound that a search has met, so that it may have missed executions. Those that it found are consistent nevertheless.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Limit {
     /// [`Bounds::runs`].
     Runs,
     /// [`Bounds::reads`], in this thread: a loop, most likely.
     Reads(usize),
-    /// This thread gave up in some runs.
+    /// The program gave up some runs of this thread.
     Thread(usize),
     /// [`Bounds::candidates`].
     Candidates,
     /// An execution with more than [`EVENTS`] events.
     Events,
-    /// One read that may be torn in too many ways.
+    /// A read that can tear in too many ways.
     Tearing,
     /// [`Bounds::stop`].
     Stopped,
 }
 
-/// As many events as an execution may have; there may be as many initial values again.
+/// The most events of an execution; there may be as many initial values again.
 pub const EVENTS: usize = 63;

@@ -6,7 +6,7 @@ use super::indexed::IndexedEvent;
 use super::relation::Relation;
 use crate::execution::Location;
 
-/// Whom an atomic read synchronizes with.
+/// The write that an atomic read synchronizes with.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Sync {
     Open,
@@ -25,7 +25,7 @@ pub(crate) struct Node<'a> {
 /// The initial values.
 pub(crate) const INITIAL: usize = 0;
 
-/// What is decided of a candidate.
+/// A candidate whose threads have their runs, with the decisions about it.
 #[derive(Clone)]
 pub(crate) struct Leaf {
     pub(crate) hb: Relation,
@@ -36,10 +36,10 @@ pub(crate) struct Leaf {
 
 /// A consistent execution, beyond its [`Leaf`].
 pub(crate) struct Found {
-    /// The total order as far as it matters, and on shadows that of the atomic writes that are not sequentially consistent.
+    /// The constraints on the total order, and on shadows the order of the atomic writes that are not sequentially consistent.
     pub(crate) order: Relation,
-    /// For each event the one that stands for it in the order of the atomic writes of its range.
+    /// For each event, its node in the order of the atomic writes of its range.
     pub(crate) shadow: Vec<usize>,
-    /// For each event and each cell the write that is seen.
+    /// For each event and each cell, the write that the read has it from.
     pub(crate) sources: Vec<Vec<usize>>,
 }

@@ -1,7 +1,7 @@
-//! When an execution is consistent (chapters T.3 and S.5 of the catalogue): one small predicate for each condition.
+//! Decides whether an execution is consistent (chapters T.3 and S.5 of the catalogue): one small predicate for each condition.
 //!
-//! Read them beside `document/core/exec/relaxed.rst`. A candidate brings everything that the standard says must exist: who reads
-//! from whom, happens-before, the total order. Names are those of the catalogue: `x` is the execution (the trace), `r` a read,
+//! Read them beside `document/core/exec/relaxed.rst` of the threads proposal. A candidate brings the relations that the proposal
+//! says must exist: reads-from, happens-before, the total order. Names are those of the catalogue: `x` is the execution (the trace), `r` a read,
 //! `w` and `w1` (W') writes, `k` a cell, `i` its place in the range of the read.
 
 use super::execution::{Event, Execution};
@@ -27,7 +27,7 @@ fn check(holds: bool, rule: RuleId, events: &[usize]) -> Checked {
 /// A candidate, with the positions of its events in the total order.
 struct Trace<'a> {
     x: &'a Execution,
-    /// Where in the total order each event is.
+    /// The position of each event in the total order.
     at: Vec<usize>,
 }
 

@@ -72,14 +72,15 @@ pub fn joined(like: Datum, pieces: &[Piece]) -> Datum {
     }
 }
 
-/// An event. Each action is one, but that a wait is one with the read that it begins with: a step is atomic.
+/// An event: an action of a thread, or an initial value. A wait and the read that it begins with are one event, as a step is
+/// atomic.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Event {
-    /// Whose; none for initial values.
+    /// The thread; none for initial values.
     pub thread: Option<usize>,
-    /// Which of its thread's events, in program order.
+    /// The position among the events of its thread, in program order.
     pub index: usize,
-    /// What it does. An initial value is a write.
+    /// The action. An initial value is a write.
     pub action: Action,
     /// The wait that follows in the same step.
     pub wait: Option<Waiting>,

@@ -1,4 +1,6 @@
-//! The runs of all threads as the search wants them: cells, ranges and what cells hold are small numbers.
+//! Thread runs with cells, ranges and contents interned as small integers.
+//!
+//! A *fact* is a cell with a content: that the cell holds it.
 
 use rustc_hash::FxHashMap;
 
@@ -6,11 +8,11 @@ use super::execution::{Cell, Event, Piece};
 use super::runs::{Mark, Runs, Whole};
 use crate::execution::{Action, Location, Order};
 
-/// An event of a run.
+/// An [`Event`], with the number of its range.
 pub(crate) struct IndexedEvent {
     pub(crate) range: usize,
     pub(crate) cells: Box<[usize]>,
-    /// For each cell, the fact that it holds what was read; empty if nothing is.
+    /// For each cell the fact that is read; empty if the event does not read.
     pub(crate) read: Box<[usize]>,
     pub(crate) write: Box<[usize]>,
     pub(crate) read_order: Order,
@@ -24,7 +26,7 @@ pub(crate) struct IndexedEvent {
     pub(crate) suspends: Option<(Location, Suspends)>,
 }
 
-/// What it does to the queue.
+/// What an event does to the queue of a location.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Suspends {
     Wait,
@@ -33,7 +35,7 @@ pub(crate) enum Suspends {
     Notify { woken: usize, asked: usize },
 }
 
-/// A run.
+/// A run of one thread to its end: a [`Whole`].
 pub(crate) struct IndexedRun {
     pub(crate) events: Vec<IndexedEvent>,
     pub(crate) marks: Vec<(usize, Mark)>,
@@ -43,13 +45,13 @@ pub(crate) struct IndexedRun {
     pub(crate) inits: bool,
 }
 
-/// All runs.
+/// The runs of all threads, and how many cells, ranges and facts there are.
 pub(crate) struct IndexedRuns {
     pub(crate) threads: Vec<Vec<IndexedRun>>,
     pub(crate) cells: usize,
     pub(crate) ranges: usize,
     pub(crate) facts: usize,
-    /// The fact that holds of each cell in the beginning.
+    /// The fact that each cell begins with.
     pub(crate) initial: Vec<Option<usize>>,
 }
 

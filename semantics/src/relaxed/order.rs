@@ -1,17 +1,17 @@
-//! Whether a total order exists: constraints on pairs, and choices between them.
+//! Solves for a total order of events, under constraints on pairs and choices between them.
 
 use super::relation::{Relation, bits};
 use lockstep_spec::RuleId;
 
-/// The first before the second, because of a condition.
+/// The first event must come before the second, because of this condition.
 pub(crate) type Precedence = (usize, usize, RuleId);
 
-/// What has to be so if a read sees a certain write.
+/// The constraints on the total order under which a read may read from a write.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Constraints {
-    /// All of these.
+    /// All of these must hold.
     pub(crate) all: Vec<Precedence>,
-    /// One of each of these pairs.
+    /// One of each of these pairs must hold.
     pub(crate) either: Vec<[Precedence; 2]>,
 }
 

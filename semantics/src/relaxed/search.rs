@@ -1,10 +1,10 @@
 //! All consistent executions of a program: backtracking over runs of its threads, with happens-before kept as it grows.
 //!
-//! A candidate takes one run of each thread. Whom an atomic read synchronizes with is decided next, first where there is only
-//! one way; fences and queues of waiting threads are put in order. What is left then, who a plain read sees, does not
-//! change happens-before, so that each read is asked by itself whether there is a write that it may see, and a solver
-//! whether some total order has what these choices ask for. Happens-before only grows on the way, so that whatever it rules out
-//! stays ruled out: that is where branches are cut, even before all threads have their runs.
+//! A candidate has one run of each thread. The search then orders fences and the queues of waiting threads, and chooses the write
+//! that each atomic read synchronizes with, first where there is only one. What remains, the sources of plain reads, does not
+//! affect happens-before. So each read is checked on its own for a visible write, and a solver looks for a total order that meets
+//! the choices so far. Happens-before only grows on the way, so a branch can be cut as soon as it leaves some read without a
+//! visible write, even before all threads have their runs.
 
 use rustc_hash::FxHashMap;
 
@@ -20,7 +20,7 @@ use super::runs::{Mark, Runs, runs};
 use crate::execution::Order;
 use lockstep_spec::{RuleId, rule};
 
-/// An outcome that is allowed.
+/// An allowed outcome.
 #[derive(Clone, Debug)]
 pub struct Allowed {
     /// How many executions have it.
@@ -41,31 +41,32 @@ pub struct Explained {
 /// What a search has found.
 pub struct Outcomes<End> {
     runs: Runs<End>,
-    table: IndexedRuns,
+    indexed: IndexedRuns,
     allowed: FxHashMap<Vec<usize>, Allowed>,
-    /// How many executions are consistent. Those that differ only in which write a plain read sees, among writes with the same bytes, are one.
+    /// The number of consistent executions. Those that differ only in which of several writes with the same bytes a plain
+    /// read sees count once.
     pub executions: u64,
-    /// How many candidates were looked at, those included that were cut before they were complete.
+    /// The number of candidates tried, with those that were cut before they were complete.
     pub candidates: u64,
-    /// How many of them each condition rejected.
+    /// The number of candidates that each condition rejected.
     pub rejected: FxHashMap<RuleId, u64>,
-    /// What was not looked at.
+    /// The limits that the search met: what it did not look at.
     pub limits: Vec<Limit>,
-    /// How often a thread was run.
+    /// The number of runs of threads.
     pub thread_runs: usize,
 }
 
 /// Finds all outcomes.
 pub fn explore<P: Program>(program: &P, bounds: &Bounds) -> Outcomes<P::End> {
     let runs = runs(program, bounds);
-    let table = index(&runs);
-    let mut search = Search::new(&table, bounds, Query::<P::End>::Outcomes(FxHashMap::default()));
+    let indexed = index(&runs);
+    let mut search = Search::new(&indexed, bounds, Query::<P::End>::Outcomes(FxHashMap::default()));
     search.go();
     let Search { query, executions, candidates, rejected, limits, .. } = search;
     let Query::Outcomes(allowed) = query else { unreachable!("the query stays what it is") };
     let limits = [&runs.limits[..], &limits].concat();
     let thread_runs = runs.count;
-    Outcomes { runs, table, allowed, executions, candidates, rejected, limits, thread_runs }
+    Outcomes { runs, indexed, allowed, executions, candidates, rejected, limits, thread_runs }
 }
 
 impl<End: Clone + PartialEq> Outcomes<End> {
@@ -92,7 +93,7 @@ impl<End: Clone + PartialEq> Outcomes<End> {
     pub fn witness(&self, ends: &[End]) -> Option<Execution> {
         let allowed = self.allows(ends)?;
         let bounds = Bounds::default();
-        let mut search = Search::new(&self.table, &bounds, Query::Witness(&self.runs, None));
+        let mut search = Search::new(&self.indexed, &bounds, Query::Witness(&self.runs, None));
         search.only = Some(allowed.runs.iter().map(|&run| vec![run]).collect());
         search.go();
         let Query::Witness(_, witness) = search.query else { unreachable!("the query stays what it is") };
@@ -100,14 +101,14 @@ impl<End: Clone + PartialEq> Outcomes<End> {
     }
 
     /// Why an outcome is not allowed. `None` if it is, or if no candidate has it: then a read has a value that is never written,
-    /// or that its own thread has overwritten. At most so many candidates are looked at.
+    /// or that its own thread has overwritten. The search stops after this number of candidates.
     pub fn explain(&self, ends: &[End], candidates: u64) -> Option<Explained> {
         let key = self.key(ends).filter(|key| key.len() == self.runs.whole.len())?;
         if self.allowed.contains_key(&key) {
             return None;
         }
         let bounds = Bounds { candidates, ..Bounds::default() };
-        let mut search = Search::new(&self.table, &bounds, Query::Reason(&self.runs, None));
+        let mut search = Search::new(&self.indexed, &bounds, Query::Reason(&self.runs, None));
         let with = |(thread, end): (usize, &usize)| {
             let runs = self.runs.whole[thread].iter().enumerate();
             runs.filter(|(_, run)| run.end == *end).map(|(i, _)| i).collect()
@@ -118,10 +119,11 @@ impl<End: Clone + PartialEq> Outcomes<End> {
         reason.map(|(_, explained)| *explained)
     }
 
-    /// Outcomes that some candidate has, values and all, but no consistent execution. At most `candidates` are looked at.
+    /// Outcomes of candidates in which some write supplies each value read, but of no consistent execution. The search stops
+    /// after `candidates` of them.
     pub fn forbidden(&self, candidates: u64) -> Vec<Vec<End>> {
         let bounds = Bounds { candidates, ..Bounds::default() };
-        let mut search = Search::new(&self.table, &bounds, Query::<End>::Candidates(Vec::new()));
+        let mut search = Search::new(&self.indexed, &bounds, Query::<End>::Candidates(Vec::new()));
         search.go();
         let Query::Candidates(mut keys) = search.query else { unreachable!("the query stays what it is") };
         keys.sort();
@@ -130,7 +132,7 @@ impl<End: Clone + PartialEq> Outcomes<End> {
     }
 }
 
-/// What a search is for.
+/// The question that a search answers, with the answer so far.
 pub(crate) enum Query<'a, End> {
     /// All outcomes, with the runs of the first execution of each.
     Outcomes(FxHashMap<Vec<usize>, Allowed>),
@@ -138,22 +140,22 @@ pub(crate) enum Query<'a, End> {
     Witness(&'a Runs<End>, Option<Box<Execution>>),
     /// The candidate that comes closest.
     Reason(&'a Runs<End>, Option<(usize, Box<Explained>)>),
-    /// The outcomes of all candidates that have their values from somewhere.
+    /// The outcomes of all candidates in which an initial value or a write supplies each value read.
     Candidates(Vec<Vec<usize>>),
 }
 
 pub(crate) struct Search<'a, End> {
-    pub(crate) table: &'a IndexedRuns,
+    pub(crate) indexed: &'a IndexedRuns,
     bounds: &'a Bounds<'a>,
     pub(crate) query: Query<'a, End>,
     /// The threads, in the order in which they get their runs.
     threads: Vec<usize>,
-    /// For each thread, the runs that are looked at; all if there is nothing here.
+    /// For each thread, the runs to try; `None` for all.
     only: Option<Vec<Vec<usize>>>,
-    /// After how many threads which facts may still be written.
+    /// For each number of threads with runs, the facts that the other threads may still write.
     later: Vec<Vec<u64>>,
-    /// What fits together, where all runs are tried. Elsewhere failing candidates are what is looked for, or the runs are
-    /// known.
+    /// Prunes combinations of runs where the query is about all outcomes. The other queries look for candidates that fail, or
+    /// know the runs.
     pruning: Option<Pruning>,
     pruned: u64,
     /// The run of each thread, and the number of its first event.
@@ -166,34 +168,34 @@ pub(crate) struct Search<'a, End> {
     /// For each range, its atomic writes, and the sequentially consistent ones.
     pub(crate) atomic: Vec<u128>,
     pub(crate) seqcst: Vec<u128>,
-    /// What reads.
+    /// The reads.
     pub(crate) reads: Vec<usize>,
     pub(crate) executions: u64,
     candidates: u64,
     rejected: FxHashMap<RuleId, u64>,
     pub(crate) limits: Vec<Limit>,
-    /// Time to go home.
+    /// The search must stop.
     pub(crate) over: bool,
 }
 
 impl<'a, End> Search<'a, End> {
-    fn new(table: &'a IndexedRuns, bounds: &'a Bounds<'a>, query: Query<'a, End>) -> Search<'a, End> {
-        let mut threads: Vec<usize> = (0..table.threads.len()).collect();
-        threads.sort_by_key(|&t| table.threads[t].len());
-        // What the threads after the first so many write.
-        let words = table.facts.div_ceil(64);
+    fn new(indexed: &'a IndexedRuns, bounds: &'a Bounds<'a>, query: Query<'a, End>) -> Search<'a, End> {
+        let mut threads: Vec<usize> = (0..indexed.threads.len()).collect();
+        threads.sort_by_key(|&t| indexed.threads[t].len());
+        // The facts that the threads from each place on write.
+        let words = indexed.facts.div_ceil(64);
         let mut later = vec![vec![0; words]];
         for &t in threads.iter().rev() {
             let mut facts = later[later.len() - 1].clone();
-            for &fact in table.threads[t].iter().flat_map(|run| &run.events).flat_map(|ev| &ev.write) {
+            for &fact in indexed.threads[t].iter().flat_map(|run| &run.events).flat_map(|ev| &ev.write) {
                 facts[fact / 64] |= 1 << (fact % 64);
             }
             later.push(facts);
         }
         later.reverse();
-        let pruning = matches!(query, Query::Outcomes(_)).then(|| Pruning::new(table, &threads));
+        let pruning = matches!(query, Query::Outcomes(_)).then(|| Pruning::new(indexed, &threads));
         Search {
-            table,
+            indexed,
             bounds,
             query,
             threads,
@@ -201,12 +203,12 @@ impl<'a, End> Search<'a, End> {
             later,
             pruning,
             pruned: 0,
-            chosen: vec![None; table.threads.len()],
+            chosen: vec![None; indexed.threads.len()],
             nodes: Vec::new(),
-            writers: vec![Vec::new(); table.cells],
-            writes: vec![0; table.cells],
-            atomic: vec![0; table.ranges],
-            seqcst: vec![0; table.ranges],
+            writers: vec![Vec::new(); indexed.cells],
+            writes: vec![0; indexed.cells],
+            atomic: vec![0; indexed.ranges],
+            seqcst: vec![0; indexed.ranges],
             reads: Vec::new(),
             executions: 0,
             candidates: 0,
@@ -245,7 +247,7 @@ impl<'a, End> Search<'a, End> {
         self.look_at_time(self.candidates);
     }
 
-    /// Counts a candidate that was not looked at, of which there may be more.
+    /// Counts a combination of runs that was pruned. Their bound is eight times that of candidates.
     fn prune(&mut self) {
         self.pruned += 1;
         if self.pruned >= self.bounds.candidates.saturating_mul(8) {
@@ -255,7 +257,7 @@ impl<'a, End> Search<'a, End> {
         self.look_at_time(self.pruned);
     }
 
-    /// Looks at the time, now and then.
+    /// Asks at every 1024th count whether to stop.
     fn look_at_time(&mut self, n: u64) {
         if n.is_multiple_of(1024) && self.bounds.stopped() {
             self.limit(Limit::Stopped);
@@ -266,9 +268,9 @@ impl<'a, End> Search<'a, End> {
     /// Gives the next thread each of its runs.
     fn level(&mut self, k: usize, hb: &Relation, sync: &[Sync]) {
         let Some(&thread) = self.threads.get(k) else { return self.leaf(hb, sync) };
-        let table = self.table;
+        let indexed = self.indexed;
         let only = self.only.as_ref().map(|only| only[thread].clone());
-        let runs = only.as_ref().map_or(table.threads[thread].len(), Vec::len);
+        let runs = only.as_ref().map_or(indexed.threads[thread].len(), Vec::len);
         let chosen = self.chosen.iter().enumerate().filter_map(|(t, run)| run.map(|(i, _)| (t, i)));
         let facts = self.pruning.as_ref().map(|pruning| pruning.chosen(chosen));
         let mut extended = Relation::default();
@@ -278,7 +280,7 @@ impl<'a, End> Search<'a, End> {
                 return;
             }
             let i = only.as_ref().map_or(i, |only| only[i]);
-            let run = &table.threads[thread][i];
+            let run = &indexed.threads[thread][i];
             if self.nodes.len() + run.events.len() > EVENTS {
                 self.limit(Limit::Events);
                 continue;
@@ -362,10 +364,10 @@ impl<'a, End> Search<'a, End> {
 
     pub(crate) fn run(&self, thread: usize) -> Option<(&'a IndexedRun, usize)> {
         let (i, base) = self.chosen[thread]?;
-        Some((&self.table.threads[thread][i], base))
+        Some((&self.indexed.threads[thread][i], base))
     }
 
-    /// What has happened before the event `at` of a thread: its own events, and what spawns and joins tell it of others.
+    /// The events before the event `at` of a thread: those of the thread itself, and those that spawns and joins order before it.
     pub(crate) fn known(&self, thread: usize, at: usize) -> u128 {
         let marks = |run: &IndexedRun| run.marks.iter().filter(|&&(place, _)| place <= at).count();
         let mut known = 0;
@@ -375,7 +377,7 @@ impl<'a, End> Search<'a, End> {
         known
     }
 
-    /// The same after so many of its marks.
+    /// Adds the events before the event `at` of a thread to `known`; `marks` of its spawns and joins come before it.
     fn collect(&self, thread: usize, at: usize, marks: usize, known: &mut u128, depth: usize) {
         let Some((run, base)) = self.run(thread).filter(|_| depth <= self.chosen.len()) else { return };
         *known |= (1 << (base + at)) - (1 << base);
@@ -402,7 +404,7 @@ impl<'a, End> Search<'a, End> {
         for (run, _) in (0..self.chosen.len()).filter_map(run) {
             marks |= !run.marks.is_empty();
             inits |= run.inits;
-            // Whoever has waited for the end of a thread has seen it end; whoever still waits has not.
+            // A thread that has joined another has seen it end; one that still waits to join has not.
             let joined = run.marks.iter().all(|&(_, mark)| !matches!(mark, Mark::Join(t) if !ends(t)));
             let in_vain = run.never_ends.is_none_or(|t| self.run(t).is_none_or(|(run, _)| run.suspended));
             if !joined || !in_vain {
@@ -437,7 +439,7 @@ impl<'a, End> Search<'a, End> {
         let (cell, fact) = (ev.cells[i], ev.read[i]);
         let writes = self.writes[cell];
         let hides = writes & hb.before(r);
-        let mut seen = u128::from(hides == 0 && self.table.initial[cell] == Some(fact));
+        let mut seen = u128::from(hides == 0 && self.indexed.initial[cell] == Some(fact));
         for &(w, written) in &self.writers[cell] {
             if written == fact && w != r && !hb.has(r, w) && hb.after(w) & hides == 0 {
                 seen |= 1 << w;
@@ -452,20 +454,20 @@ impl<'a, End> Search<'a, End> {
         }
     }
 
-    /// Why a read sees nothing.
+    /// The condition that leaves a read without a visible write.
     pub(crate) fn unseen(&self, r: usize, i: usize) -> RuleId {
         let ev = self.ev(r);
         let (cell, fact) = (ev.cells[i], ev.read[i]);
         let written = self.writers[cell].iter().any(|&(w, written)| written == fact && w != r);
-        if written || self.table.initial[cell] == Some(fact) {
+        if written || self.indexed.initial[cell] == Some(fact) {
             rule!("Hb_consistent/hidden")
         } else {
             rule!("Value_consistent")
         }
     }
 
-    /// Whether some read sees nothing, after the first `k` threads have got their runs. Where an atomic read sees one write only,
-    /// it synchronizes.
+    /// Rejects a candidate, of which the first `k` threads have their runs, if some read has no visible write. Synchronizes each
+    /// atomic read that has only one.
     pub(crate) fn cut(&self, k: usize, hb: &mut Relation, sync: &mut [Sync]) -> Result<(), RuleId> {
         loop {
             let mut changed = false;
@@ -496,7 +498,7 @@ impl<'a, End> Search<'a, End> {
         }
     }
 
-    /// All threads have their runs.
+    /// Completes a candidate in which all threads have their runs.
     fn leaf(&mut self, hb: &Relation, sync: &[Sync]) {
         if matches!(self.query, Query::Candidates(_)) {
             return self.candidate();
@@ -509,7 +511,7 @@ impl<'a, End> Search<'a, End> {
         (0..self.chosen.len()).filter_map(|t| self.run(t)).map(|(run, _)| run.end).collect()
     }
 
-    /// Notes the outcome if all values come from somewhere.
+    /// Notes the outcome if an initial value or a write supplies each value read.
     fn candidate(&mut self) {
         let somewhere = self.reads.iter().all(|&r| {
             let ev = self.ev(r);
@@ -526,7 +528,7 @@ impl<'a, End> Search<'a, End> {
         }
     }
 
-    /// A consistent execution.
+    /// Notes a consistent execution.
     pub(crate) fn found(&mut self, leaf: &Leaf, found: Found) {
         self.decided(Ok(()));
         match self.query {
