@@ -1,4 +1,4 @@
-//! Contexts (2.0-validation.contexts): what is known where a part of a module is validated.
+//! Contexts (2.0-validation.contexts): the types of the definitions that a part of a module may refer to.
 
 use super::error::{CompKind, Derived, Premise, Space, fail};
 use super::matching::Matching;

@@ -1,4 +1,4 @@
-//! Why a module is invalid: the rule, the premise that fails, and the place.
+//! The error of an invalid module: the rule, the premise that fails, and the place.
 
 use crate::syntax::*;
 use lockstep_spec::RuleId;

@@ -1,12 +1,13 @@
-//! Matching (2.2-validation.subtyping): when one type may stand where another is asked for.
+//! Matching (2.2-validation.subtyping): decides whether one type may stand where another is expected.
 //!
-//! The rules for heap types are declarative; transitivity asks for a type in between. Here each pair of types is decided
-//! at once, from the declared supertypes and the four small hierarchies of abstract heap types, in constant time
-//! and without allocation, because run-time casts come this way. Which rules the answer rests on is worked out
-//! afterwards, and only when an observer is there to hear of it.
+//! The rules for heap types are declarative; transitivity asks for a type in between. The functions here decide each pair of
+//! types at once, from the declared supertypes and the four small hierarchies of abstract heap types, in constant time and
+//! without allocation, because run-time casts use them. They work out the rules behind an answer afterwards, and only for
+//! an observer that watches rules.
 //!
-//! Sharedness: a shared and an unshared heap type never match, bottom included; `bot-share`, which only unreachable code
-//! and the null reference have, matches both. WebAssembly 3.0 has only unshared ones.
+//! Sharedness: the rules of WebAssembly 3.0 are about unshared types. Those of the proposals (`Memtype_sub/shared` and the
+//! like) let two shared types match, and no rule a shared and an unshared one. Heap types have their sharedness inside, and the
+//! rules of 3.0 hold of two with the same; `bot-share`, which only unreachable code and the null reference have, matches both.
 
 use crate::observe::{Observer, Unobserved};
 use crate::rule;
@@ -499,7 +500,7 @@ impl<'a> Matching<'a> {
     }
 }
 
-/// The reflexive and transitive closure of what the rules say of abstract heap types.
+/// The reflexive and transitive closure of the rules for abstract heap types.
 #[inline]
 fn absheaptype_holds(aht_1: AbsHeapType, aht_2: AbsHeapType) -> bool {
     use AbsHeapType as A;

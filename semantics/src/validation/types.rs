@@ -1,4 +1,4 @@
-//! Types (2.1-validation.types): whether they are well-formed.
+//! Types (2.1-validation.types): decides whether they are well-formed.
 
 use super::contexts::{Context, lookup};
 use super::error::{Derived, Premise, Space, fail};

@@ -1,14 +1,14 @@
 //! Instructions, sequences and expressions (2.3-validation.instructions), by the algorithm of the standard's appendix.
 //!
-//! The rules let one guess: which part of the stack an instruction leaves alone, which types unreachable code has. The
+//! The rules leave guesses open: the part of the stack that an instruction leaves alone, the types of unreachable code. The
 //! algorithm guesses nothing. It goes through a sequence once, with a stack of the operands' types and a stack of the
-//! sequences it is in; where a rule asks for a type, the type on the stack must match it. That the rules hold in the end
-//! is what [`Observer::rule`] reports: each `Instr_ok` when the instruction has been typed, and the rules for sequences
-//! where the algorithm does what they say.
+//! sequences around it; where a rule asks for a type, the type on the stack must match it. It reports rules to
+//! [`Observer::rule`]: each `Instr_ok` when it has typed the instruction, and the rules for sequences where it does the
+//! work of one.
 //!
 //! Neither nesting nor length touches the host's stack. The operands that one instruction pushes stay together until
-//! something takes them apart, and which long lists of types match is remembered, so that instructions of a few bytes do
-//! not cost, again and again, the thousands of operands that they may have.
+//! another takes them apart, and the algorithm remembers which long lists of types match, so that instructions of a few
+//! bytes do not each cost the thousands of operands that they may have.
 
 mod aggregates;
 mod atomics;
