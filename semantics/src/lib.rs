@@ -19,7 +19,6 @@
 //! Everything here is pure: no files, no clock, no threads, no globals. What the standard leaves open goes through
 //! [`choice::Choices`]; who wants to watch implements [`observe::Observer`].
 
-mod binary;
 pub mod choice;
 pub mod decode;
 pub mod derivation;
@@ -28,6 +27,7 @@ pub mod execution;
 pub mod memory;
 pub mod numerics;
 pub mod observe;
+mod opcodes;
 pub mod relaxed;
 pub mod source;
 pub mod syntax;

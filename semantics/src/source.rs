@@ -65,7 +65,7 @@ mod tests {
     fn a_part_of_a_table_is_a_function() {
         let functions: Vec<&Function> = of_production(production!("Binstr/i31")).collect();
         let [function] = functions[..] else { panic!("{functions:#?}") };
-        assert_eq!((function.name, function.file), ("productions", "src/binary/references.rs"));
+        assert_eq!((function.name, function.file), ("productions", "src/opcodes/references.rs"));
         assert!(function.code.starts_with("production!(\"Binstr/i31\"):\n"), "{}", function.code);
         assert!(function.code.ends_with("30 => I31Get(U),"), "{}", function.code);
     }

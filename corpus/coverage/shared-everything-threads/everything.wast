@@ -132,3 +132,24 @@
 (module binary "\00\61\73\6d\01\00\00\00\01\05\01\65\60\00\00\03\02\01\00\04\06\01\63\65\70\02\01\05\04\01\03\01\01\07\05\01\01\66\00\00\09\13\02\0d\63\65\70\01\d0\65\70\0b\0e\00\41\00\0b\63\65\70\00\0c\01\02\0a\1e\01\1c\00\41\00\41\00\41\00\fc\08\00\00\fc\09\00\41\00\41\00\41\00\fc\0c\00\00\fc\0d\00\0b\0b\0a\02\09\01\07\08\41\00\0b\01\07")
 (assert_return (invoke "f"))
 (assert_invalid (module binary "\00\61\73\6d\01\00\00\00\01\05\01\65\60\00\00\03\02\01\00\04\06\01\63\65\70\02\01\05\04\01\03\01\01\07\05\01\01\66\00\00\09\13\02\05\63\65\70\01\d0\65\70\0b\0e\00\41\00\0b\63\65\70\00\0c\01\02\0a\1e\01\1c\00\41\00\41\00\41\00\fc\08\00\00\fc\09\00\41\00\41\00\41\00\fc\0c\00\00\fc\0d\00\0b\0b\0a\02\09\01\07\08\41\00\0b\01\07") "shared functions cannot access unshared elements")
+
+;; Shared types match shared ones only, as supertypes and as imports.
+(module
+  (type $s (sub (shared (struct (field i32)))))
+  (type (sub $s (shared (struct (field i32) (field i64)))))
+  (global (export "const") (shared i32) (i32.const 1))
+  (global (export "var") (shared mut i32) (i32.const 1))
+  (global (export "own") i32 (i32.const 1))
+  (table (export "table") shared 1 (ref null (shared any)))
+  (table (export "own-table") 1 (ref null (shared any))))
+(register "shares")
+(module
+  (global (import "shares" "const") (shared i32))
+  (global (import "shares" "var") (shared mut i32))
+  (table (import "shares" "table") shared 1 (ref null (shared any))))
+(assert_unlinkable (module (global (import "shares" "const") i32)) "incompatible import type")
+(assert_unlinkable (module (global (import "shares" "own") (shared i32))) "incompatible import type")
+(assert_unlinkable (module (table (import "shares" "table") 1 (ref null (shared any)))) "incompatible import type")
+(assert_unlinkable (module (table (import "shares" "own-table") shared 1 (ref null (shared any)))) "incompatible import type")
+(assert_invalid (module (type $s (sub (struct))) (type (sub $s (shared (struct))))) "sub type 1 does not match super type")
+(assert_invalid (module (type $s (sub (shared (struct)))) (type (sub $s (struct)))) "sub type 1 does not match super type")

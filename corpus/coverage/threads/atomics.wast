@@ -347,3 +347,10 @@
     (func (export "wait") (result i32) (memory.atomic.wait64 (i32.const 8) (i64.const 0) (i64.const 1000))))
   (assert_return (invoke "wait") (i32.const 2)))
 (wait $T)
+;; Shared memories match shared ones only.
+(module (memory (export "own") 1 1))
+(register "own")
+(assert_unlinkable (module (memory (import "own" "own") 1 1 shared)) "incompatible import type")
+(module (memory (export "shared") 1 1 shared))
+(register "shared")
+(assert_unlinkable (module (memory (import "shared" "shared") 1 1)) "incompatible import type")

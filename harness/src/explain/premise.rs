@@ -1,7 +1,7 @@
 //! Premises that fail, in the words of the standard and with the names of the module.
 
 use lockstep_semantics::syntax::{Names, Notation, TypeUse};
-use lockstep_semantics::validation::{Kind, Premise};
+use lockstep_semantics::validation::{CompKind, Premise};
 use std::fmt;
 
 /// What a premise says, what was found and what was needed.
@@ -72,9 +72,9 @@ pub(super) fn facts(premise: &Premise, names: &Names) -> Facts {
         }
         Premise::WrongShape { found, needed } => {
             let needed = match needed {
-                Kind::Struct => "a structure type",
-                Kind::Array => "an array type",
-                Kind::Func => "a function type",
+                CompKind::Struct => "a structure type",
+                CompKind::Array => "an array type",
+                CompKind::Func => "a function type",
             };
             fact("C.types[x] expands to …", format!("type {}", ty(found)), needed.into())
         }

@@ -3,25 +3,25 @@
 use super::types::valtype;
 use super::values::{Reader, labelidx, list, peek, position, s33_index, tagidx};
 use super::{Dialect, Malformed, Result, proposals};
-use crate::binary;
+use crate::opcodes;
 use crate::syntax::*;
 use lockstep_spec::production;
 
-/// The instruction that is being read the body of.
-enum Opener {
+/// A block instruction whose sequences are being read.
+#[derive(Clone, Copy)]
+pub(crate) enum Opener {
     Block(BlockType),
     Loop(BlockType),
     If(BlockType),
     /// After the `else`, with the sequence before it.
     Else(BlockType, Seq),
     TryTable(BlockType, List<Catch>),
-    /// The whole expression.
-    Expr,
 }
 
 /// An instruction sequence that is being read.
 struct Open {
-    opener: Opener,
+    /// The instruction that it belongs to; none if it is the whole expression.
+    opener: Option<Opener>,
     /// Where the opening instruction stands in the binary.
     offset: u32,
     /// Where its body begins in [`Exprs::pending`].
@@ -53,55 +53,49 @@ impl Exprs {
     fn sequence(&mut self, r: &mut Reader<'_>) -> Result<Expr> {
         self.pending.clear();
         self.open.clear();
-        self.open(Opener::Expr, 0);
+        self.open(None, 0);
         loop {
             let at = position(r) as u32;
             match peek(r)? {
                 0x02 => {
                     r.read_u8()?;
                     let bt = blocktype(r)?;
-                    self.open(Opener::Block(bt), at);
+                    self.open(Some(Opener::Block(bt)), at);
                 }
                 0x03 => {
                     r.read_u8()?;
                     let bt = blocktype(r)?;
-                    self.open(Opener::Loop(bt), at);
+                    self.open(Some(Opener::Loop(bt)), at);
                 }
                 0x04 => {
                     r.read_u8()?;
                     let bt = blocktype(r)?;
-                    self.open(Opener::If(bt), at);
+                    self.open(Some(Opener::If(bt)), at);
                 }
                 0x1F => {
                     r.read_u8()?;
                     let bt = blocktype(r)?;
                     let catches = list(r, catch)?;
                     let catches = self.code.add_catches(catches);
-                    self.open(Opener::TryTable(bt, catches), at);
+                    self.open(Some(Opener::TryTable(bt, catches)), at);
                 }
                 0x05 => {
                     r.read_u8()?;
                     let (open, seq) = self.close(at)?;
-                    let Opener::If(bt) = open.opener else {
+                    let Some(Opener::If(bt)) = open.opener else {
                         return Err(Malformed::syntax(at as usize, "else without if"));
                     };
-                    self.open(Opener::Else(bt, seq), open.offset);
+                    self.open(Some(Opener::Else(bt, seq)), open.offset);
                 }
                 0x0B => {
                     r.read_u8()?;
                     let (open, seq) = self.close(at)?;
-                    let (production, instr) = match open.opener {
-                        Opener::Block(bt) => (production!("Binstr/block"), Instr::Block(bt, seq)),
-                        Opener::Loop(bt) => (production!("Binstr/block"), Instr::Loop(bt, seq)),
-                        Opener::If(bt) => (production!("Binstr/block"), Instr::If(bt, seq, self.code.add_seq([], at))),
-                        Opener::Else(bt, seq_1) => (production!("Binstr/block"), Instr::If(bt, seq_1, seq)),
-                        Opener::TryTable(bt, catches) => {
-                            (production!("Binstr/control"), Instr::TryTable(bt, catches, seq))
-                        }
-                        Opener::Expr => return Ok(seq),
-                    };
-                    r.seen(production);
-                    self.pending.push((instr, open.offset));
+                    let Some(opener) = open.opener else { return Ok(seq) };
+                    r.seen(match opener {
+                        Opener::TryTable(..) => production!("Binstr/control"),
+                        _ => production!("Binstr/block"),
+                    });
+                    self.finish(opener, seq, open.offset, at);
                 }
                 _ => {
                     let instr = self.plain(r)?;
@@ -111,7 +105,7 @@ impl Exprs {
         }
     }
 
-    fn open(&mut self, opener: Opener, offset: u32) {
+    fn open(&mut self, opener: Option<Opener>, offset: u32) {
         self.open.push(Open { opener, offset, start: self.pending.len() });
     }
 
@@ -122,10 +116,22 @@ impl Exprs {
         Ok((open, seq))
     }
 
+    /// Adds a block instruction, whose last sequence `seq` ended at `end`.
+    pub(crate) fn finish(&mut self, opener: Opener, seq: Seq, offset: u32, end: u32) {
+        let instr = match opener {
+            Opener::Block(bt) => Instr::Block(bt, seq),
+            Opener::Loop(bt) => Instr::Loop(bt, seq),
+            Opener::If(bt) => Instr::If(bt, seq, self.code.add_seq([], end)),
+            Opener::Else(bt, seq_1) => Instr::If(bt, seq_1, seq),
+            Opener::TryTable(bt, catches) => Instr::TryTable(bt, catches, seq),
+        };
+        self.pending.push((instr, offset));
+    }
+
     /// An instruction other than a block. The reader stands at its opcode.
     fn plain(&mut self, r: &mut Reader<'_>) -> Result<Instr> {
         let start = (**r).clone();
-        binary::read(self, r)?.ok_or_else(|| proposals::instruction(&start))
+        opcodes::read(self, r)?.ok_or_else(|| proposals::instruction(&start))
     }
 }
 

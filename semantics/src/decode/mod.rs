@@ -7,7 +7,7 @@
 //! | `instructions` | 5.3-binary.instructions: blocks; all others are in the tables that encoding reads, too |
 //! | `modules` | 5.4-binary.modules |
 //! | `names` | appendix, custom sections: the name section |
-//! | `text` | either format, the text format being read by [`text`](mod@crate::text) |
+//! | `formats` | either format, the text format being read by [`text`](mod@crate::text) |
 //!
 //! The grammar is read production by production, in the standard's order, on top of the primitive readers of
 //! `wasmparser` (bytes, LEB128 integers, UTF-8 names, the name section). Its readers for types, instructions and
@@ -17,23 +17,23 @@
 //!
 //! Nothing here recurses, and nothing is allocated on the word of a count in the input.
 
+mod formats;
 mod instructions;
 mod modules;
 mod names;
 mod proposals;
-mod text;
 mod types;
 mod values;
 
-pub(crate) use instructions::Exprs;
+pub(crate) use instructions::{Exprs, Opener};
 pub(crate) use proposals::{fence, memarg as memarg_proposal};
 pub(crate) use types::{heaptype, valtype};
 pub(crate) use values::*;
 
-pub use modules::{LOCALS_PER_FUNCTION, LOCALS_PER_MODULE, decode, decode_seen, decode_with};
-pub use text::{
+pub use formats::{
     ModuleFormat, decode_text, decode_text_with, read_module, read_module_with, read_with_proposals, widening,
 };
+pub use modules::{LOCALS_PER_FUNCTION, LOCALS_PER_MODULE, decode, decode_seen, decode_with};
 
 use crate::syntax::Features;
 use lockstep_spec::ProductionId;
@@ -135,24 +135,10 @@ impl Malformed {
         }
     }
     pub(crate) fn limit(offset: usize, message: impl Into<String>) -> Self {
-        Malformed {
-            offset,
-            message: message.into(),
-            kind: MalformedKind::Limit,
-            line: None,
-            production: None,
-            unexpected: None,
-        }
+        Malformed { kind: MalformedKind::Limit, ..Malformed::syntax(offset, message) }
     }
     pub(crate) fn unsupported(offset: usize, proposal: &'static str, message: impl Into<String>) -> Self {
-        Malformed {
-            offset,
-            message: message.into(),
-            kind: MalformedKind::Unsupported { proposal },
-            line: None,
-            production: None,
-            unexpected: None,
-        }
+        Malformed { kind: MalformedKind::Unsupported { proposal }, ..Malformed::syntax(offset, message) }
     }
     /// With the production to blame, unless one inside of it is already.
     #[cold]

@@ -2,7 +2,7 @@
 
 use super::values::{Reader, features, list, name, peek, position, s33_index, typeidx, u64};
 use super::{Malformed, Result, proposals};
-use crate::binary::types::{ABS_HEAP_TYPES, NUM_TYPES, PACK_TYPES, REF, REF_NULL, SHARED, of_byte};
+use crate::opcodes::types::{ABS_HEAP_TYPES, NUM_TYPES, PACK_TYPES, REF, REF_NULL, SHARED, of_byte};
 use crate::syntax::*;
 use lockstep_spec::production;
 use wasmparser::BinaryReader;

@@ -15,6 +15,13 @@
 //! applies a rule, and a derivation is an account of that afterwards. It is also where rules have a place that the
 //! algorithm never applies, such as `Heaptype_sub/trans`.
 
+/// [`RuleId::of`] when the code is compiled.
+macro_rules! id {
+    ($name:literal) => {
+        const { $crate::RuleId::of($name) }
+    };
+}
+
 pub mod body;
 mod broken;
 mod check;

@@ -20,12 +20,6 @@ pub struct Prover<'a> {
 /// A derivation, or why there is none.
 type Proof = Result<Derivation, Box<Broken>>;
 
-macro_rules! id {
-    ($name:literal) => {
-        const { RuleId::of($name) }
-    };
-}
-
 fn node(rule: RuleId, conclusion: J, premises: Vec<Derivation>) -> Derivation {
     Derivation { rule, conclusion, premises }
 }
@@ -222,8 +216,7 @@ impl Prover<'_> {
                 }
                 None => {
                     let (st_1, st_2) = (self.c.table.unrolldt(dt_1), self.c.table.unrolldt(dt_2));
-                    let alike =
-                        st_1.share == st_2.share && self.c.comptype_sub(&st_1.comp, &st_2.comp, &mut Unobserved);
+                    let alike = self.c.sharecomptype_sub(st_1, st_2, &mut Unobserved);
                     let rule = Some(id!("Deftype_sub/super"));
                     return broken(rule, J::DeftypeSub(dt_1, dt_2), Reason::NotDeclared { chain, alike });
                 }

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `types` | 5.2-binary.types |
 //! | `modules` | 5.3-binary.instructions: blocks; 5.4-binary.modules |
+//! | `sections` | 5.4-binary.modules: sections |
 //! | `names` | appendix, custom sections: the name section |
 //!
 //! The opcodes are those of the tables that [`decode`](crate::decode) reads. Of several encodings the shortest is
@@ -13,6 +14,7 @@
 
 mod modules;
 mod names;
+mod sections;
 mod types;
 
 use crate::decode::Dialect;

@@ -1,10 +1,11 @@
 //! Binary format of modules (5.4-binary.modules), and of the instructions that hold others (5.3-binary.instructions).
 
 use super::names;
+use super::sections::{bytes, section, sized};
 use super::types::{externtype, globaltype, memtype, rectype, tabletype, tagtype};
-use crate::binary::types::{list, reftype, valtype};
-use crate::binary::{self, leb_s, leb_u};
 use crate::decode::Dialect;
+use crate::opcodes::types::{list, reftype, valtype};
+use crate::opcodes::{self, leb_s, leb_u};
 use crate::syntax::*;
 
 /// The code of a module, and whose encoding of proposals it is written in.
@@ -82,27 +83,6 @@ fn vector<T>(id: u8, els: &[T], out: &mut Vec<u8>, el: impl FnMut(&T, &mut Vec<u
     if !els.is_empty() {
         section(id, out, |out| list(els, out, el));
     }
-}
-
-/// `Bsection_N(BX)`
-pub(super) fn section(id: u8, out: &mut Vec<u8>, content: impl FnOnce(&mut Vec<u8>)) {
-    out.push(id);
-    sized(out, content);
-}
-
-/// The size of the content, and the content.
-fn sized(out: &mut Vec<u8>, content: impl FnOnce(&mut Vec<u8>)) {
-    let start = out.len();
-    content(out);
-    let mut size = Vec::new();
-    leb_u((out.len() - start) as u64, &mut size);
-    out.splice(start..start, size);
-}
-
-/// `Blist(Bbyte)`, and `Bname`
-pub(super) fn bytes(bytes: &[u8], out: &mut Vec<u8>) {
-    leb_u(bytes.len() as u64, out);
-    out.extend(bytes);
 }
 
 /// `Bimport`
@@ -230,7 +210,7 @@ fn names_data(body: Expr, code: &Code) -> bool {
     walk(body, code, |event| {
         found |= matches!(
             event,
-            Event::Instr(
+            ExprPart::Instr(
                 Instr::MemoryInit(..) | Instr::DataDrop(_) | Instr::ArrayNewData(..) | Instr::ArrayInitData(..)
             )
         );
@@ -241,31 +221,31 @@ fn names_data(body: Expr, code: &Code) -> bool {
 /// `Bexpr`
 fn expr(body: Expr, Written { code, dialect }: Written<'_>, out: &mut Vec<u8>) {
     walk(body, code, |event| match event {
-        Event::Instr(Instr::Block(bt, _)) => {
+        ExprPart::Instr(Instr::Block(bt, _)) => {
             out.push(0x02);
             blocktype(bt, out);
         }
-        Event::Instr(Instr::Loop(bt, _)) => {
+        ExprPart::Instr(Instr::Loop(bt, _)) => {
             out.push(0x03);
             blocktype(bt, out);
         }
-        Event::Instr(Instr::If(bt, ..)) => {
+        ExprPart::Instr(Instr::If(bt, ..)) => {
             out.push(0x04);
             blocktype(bt, out);
         }
-        Event::Instr(Instr::TryTable(bt, catches, _)) => {
+        ExprPart::Instr(Instr::TryTable(bt, catches, _)) => {
             out.push(0x1F);
             blocktype(bt, out);
             list(code.catches(catches), out, catch);
         }
-        Event::Instr(instr) => binary::write(instr, code, dialect, out),
-        Event::Else => out.push(0x05),
-        Event::End => out.push(0x0B),
+        ExprPart::Instr(instr) => opcodes::write(instr, code, dialect, out),
+        ExprPart::Else => out.push(0x05),
+        ExprPart::End => out.push(0x0B),
     });
 }
 
 /// What an expression consists of, from left to right.
-enum Event {
+enum ExprPart {
     /// An instruction; where it holds others, its head.
     Instr(Instr),
     /// Between the two sequences of an `if`.
@@ -275,7 +255,7 @@ enum Event {
 }
 
 /// Goes through an expression, with nested sequences on a stack of our own, however deep.
-fn walk(body: Expr, code: &Code, mut visit: impl FnMut(Event)) {
+fn walk(body: Expr, code: &Code, mut visit: impl FnMut(ExprPart)) {
     // Where to go on in each sequence, and what comes after an `else`.
     let mut open = vec![(body.0 as usize, None)];
     while let Some((at, otherwise)) = open.last_mut() {
@@ -285,16 +265,16 @@ fn walk(body: Expr, code: &Code, mut visit: impl FnMut(Event)) {
             match otherwise.take() {
                 Some(Seq(otherwise)) => {
                     *at = otherwise as usize;
-                    visit(Event::Else);
+                    visit(ExprPart::Else);
                 }
                 None => {
                     open.pop();
-                    visit(Event::End);
+                    visit(ExprPart::End);
                 }
             }
             continue;
         }
-        visit(Event::Instr(instr));
+        visit(ExprPart::Instr(instr));
         match instr {
             Instr::Block(_, seq) | Instr::Loop(_, seq) | Instr::TryTable(_, _, seq) => {
                 open.push((seq.0 as usize, None));

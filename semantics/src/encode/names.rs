@@ -1,7 +1,7 @@
 //! The name section (appendix, custom sections).
 
-use super::modules::{bytes, section};
-use crate::binary::leb_u;
+use super::sections::{bytes, section};
+use crate::opcodes::leb_u;
 use crate::syntax::{IndirectNameMap, NameMap, Names};
 
 /// The content of the custom section; nothing where nothing has a name.

@@ -1,7 +1,7 @@
 //! Binary format of types (5.2-binary.types).
 
-use crate::binary::types::{PACK_TYPES, SHARED, byte_of, list, reftype, valtype};
-use crate::binary::{NO_INSTRUCTION, leb_u};
+use crate::opcodes::types::{PACK_TYPES, SHARED, byte_of, list, reftype, valtype};
+use crate::opcodes::{NO_INSTRUCTION, leb_u};
 use crate::syntax::*;
 
 /// `Btypeidx`, for a type use that must be one.

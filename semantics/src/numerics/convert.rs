@@ -1,10 +1,10 @@
 //! Conversions (3.1-numerics.scalar), generic over the widths. `wrap__` and `extend__` are in
 //! [`representation`](super::representation).
 
-use super::float::Float;
+use super::float::{Float, nans};
 use super::integer::Int;
 use super::representation::{extend, sat_s, sat_u};
-use super::sets::{Set, nans};
+use super::sets::Set;
 use crate::choice::NanSet;
 use crate::syntax::Sx;
 

@@ -6,9 +6,9 @@
 use super::convert::{convert, demote, extend_lane, narrow, promote, trunc_sat};
 use super::float::Float;
 use super::integer::{iadd, iadd_sat, imul};
-use super::lanes::{Lane, build};
+use super::lanes::{Lane, Resolve, build};
 use super::relaxed::{idot_sx, relaxed_trunc};
-use super::sets::{Resolve, Set};
+use super::sets::Set;
 use super::vector::vbinop;
 use crate::syntax::*;
 

@@ -5,8 +5,8 @@
 
 use super::integer::Int;
 use super::representation::bool;
-use super::sets::{Set, nans};
-use crate::choice::NanWidth;
+use super::sets::Set;
+use crate::choice::{NanSet, NanWidth};
 use crate::syntax::{FBinOp, FRelOp, FUnOp};
 use std::ops::{Add, Div, Mul, Sub};
 
@@ -64,6 +64,16 @@ pub trait Float: Int {
     fn is_zero(self) -> bool {
         self.magnitude() == Self::default()
     }
+}
+
+/// `nans_N{z*}`: the NaNs that an operator may return that had `z*` for inputs. If all NaNs among the inputs are
+/// canonical, or there are none, they are the canonical ones; else all arithmetic ones.
+///
+/// The formula of the document asks that *all* inputs be canonical NaNs, its prose that all *NaN inputs* be. Only the
+/// prose makes sense of `fadd(nan, 1)`.
+#[inline]
+pub fn nans<F: Float>(z: &[F]) -> NanSet {
+    NanSet { width: F::WIDTH, arithmetic: z.iter().any(|z| z.is_nan() && !z.is_canonical_nan()) }
 }
 
 macro_rules! float {

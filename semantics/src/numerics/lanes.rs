@@ -3,7 +3,8 @@
 //! A shape is known by the type of its lanes: `I8 X 16` by `u8`, `F32 X 4` and `I32 X 4` both by `u32`.
 
 use super::integer::Int;
-use super::sets::{Resolve, Set};
+use super::sets::{Set, pick};
+use crate::choice::{Choice, Choices, Relaxed};
 use crate::syntax::V128;
 
 /// A type of lanes.
@@ -41,6 +42,26 @@ macro_rules! lane {
 }
 
 lane! { u8 u16 u32 u64 }
+
+/// Settles what an operator leaves open. Everything that implements [`Choices`] does, by choosing; so does the oracle,
+/// which steers towards a given result.
+pub trait Resolve {
+    /// The value of a parameter of relaxed SIMD.
+    fn relaxed(&mut self, r: Relaxed) -> u64;
+    /// An element of the set of results of a lane, 0 for a scalar.
+    fn resolve<T: Lane>(&mut self, lane: usize, set: Set<T>) -> T;
+}
+
+impl<C: Choices> Resolve for C {
+    #[inline]
+    fn relaxed(&mut self, r: Relaxed) -> u64 {
+        self.choose(Choice::Relaxed(r))
+    }
+    #[inline(always)]
+    fn resolve<T: Lane>(&mut self, _: usize, set: Set<T>) -> T {
+        pick(set, self)
+    }
+}
 
 /// The vector whose lanes are `f(0)`, `f(1)`, and so on.
 #[inline(always)]

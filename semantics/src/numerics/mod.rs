@@ -39,6 +39,7 @@ pub mod vector;
 mod tests;
 
 pub use extended::{vcvtop, vextbinop, vextternop, vextunop, vnarrowop};
+pub use lanes::Resolve;
 pub use oracle::{
     binop_allows, cvtop_allows, unop_allows, vbinop_allows, vcvtop_allows, vextbinop_allows, vextternop_allows,
     vswizzlop_allows, vternop_allows, vunop_allows,
@@ -50,7 +51,7 @@ pub use scalar::{
     binop, cvtop, fbinop32, fbinop64, frelop32, frelop64, funop32, funop64, ibinop32, ibinop64, irelop32, irelop64,
     itestop32, itestop64, iunop32, iunop64, relop, testop, unop,
 };
-pub use sets::{Resolve, Set, pick};
+pub use sets::{Set, pick};
 pub use vector::{
     vbinop, vbitmaskop, vextract_lane, vrelop, vreplace_lane, vshiftop, vshufflop, vsplat, vswizzlop, vternop, vtestop,
     vunop, vvbinop, vvternop, vvtestop, vvunop,

@@ -5,9 +5,32 @@
 //!
 //! For the empty set there is nothing to ask: an operator that returns `None` under some choices does under all.
 
-use super::sets::Towards;
+use super::lanes::{Lane, Resolve};
 use super::*;
+use crate::choice::{Choice, Relaxed};
 use crate::syntax::*;
+
+/// Steers towards a result: takes its lane out of each set that has it. The result is in the set of results of an
+/// operator exactly if the operator then returns it, for some value of the relaxed parameter.
+struct Towards {
+    result: V128,
+    /// The value of the relaxed parameter. No operator asks for more than one parameter.
+    relaxed: u64,
+}
+
+impl Resolve for Towards {
+    fn relaxed(&mut self, r: Relaxed) -> u64 {
+        self.relaxed.min(Choice::Relaxed(r).alternatives() - 1)
+    }
+    fn resolve<T: Lane>(&mut self, lane: usize, set: Set<T>) -> T {
+        let wanted = T::lanes(self.result).as_ref().get(lane).copied().unwrap_or_default();
+        match set {
+            _ if set.contains(wanted) => wanted,
+            Set::One(c) | Set::Any(c) => c,
+            Set::Nan(nans) => T::from_u64(nans.bits(0)),
+        }
+    }
+}
 
 /// No relaxed parameter has more alternatives; smaller ones are tried more than once.
 const ALTERNATIVES: u64 = 4;

@@ -4,9 +4,10 @@
 //! first is what the deterministic profile prescribes.
 
 use super::convert::{trunc, trunc_sat};
-use super::float::{Float, fadd, fma, fmax, fmin, fmul, fneg};
+use super::float::{Float, fadd, fma, fmax, fmin, fmul, fneg, nans};
 use super::integer::{Int, ibitselect, iq15mulr_sat, ishr};
-use super::sets::{Resolve, Set, nans};
+use super::lanes::Resolve;
+use super::sets::Set;
 use crate::choice::{NanSet, Relaxed};
 use crate::syntax::Sx;
 

@@ -5,8 +5,9 @@
 use super::convert::{convert, demote, promote, trunc, trunc_sat};
 use super::float::{fbinop, frelop, funop};
 use super::integer::{ibinop, ieqz, irelop, iunop};
+use super::lanes::Resolve;
 use super::representation::{extend, wrap};
-use super::sets::{Resolve, pick};
+use super::sets::pick;
 use crate::choice::Choices;
 use crate::syntax::*;
 

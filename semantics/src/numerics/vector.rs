@@ -9,7 +9,7 @@ use super::integer::*;
 use super::lanes::*;
 use super::relaxed::*;
 use super::representation::{bool, extend};
-use super::sets::{Resolve, Set};
+use super::sets::Set;
 use crate::syntax::*;
 
 /// Names the type of the lanes of an integer shape.

@@ -1,7 +1,7 @@
-//! When an execution is consistent (chapters T.3 and S.5 of the catalogue): one small predicate for each condition.
+//! Decides whether an execution is consistent (chapters T.3 and S.5 of the catalogue): one small predicate for each condition.
 //!
-//! Read them beside `document/core/exec/relaxed.rst`. A candidate brings everything that the standard says must exist: who reads
-//! from whom, happens-before, the total order. Names are those of the catalogue: `x` is the execution (the trace), `r` a read,
+//! Read them beside `document/core/exec/relaxed.rst` of the threads proposal. A candidate brings the relations that the proposal
+//! says must exist: reads-from, happens-before, the total order. Names are those of the catalogue: `x` is the execution (the trace), `r` a read,
 //! `w` and `w1` (W') writes, `k` a cell, `i` its place in the range of the read.
 
 use super::execution::{Event, Execution};
@@ -17,17 +17,17 @@ pub struct Rejected {
     pub events: Vec<usize>,
 }
 
-/// A condition holds or not.
-pub type Verdict = Result<(), Rejected>;
+/// Whether a condition holds, and which one does not.
+pub type Checked = Result<(), Rejected>;
 
-fn check(holds: bool, rule: RuleId, events: &[usize]) -> Verdict {
+fn check(holds: bool, rule: RuleId, events: &[usize]) -> Checked {
     if holds { Ok(()) } else { Err(Rejected { rule, events: events.to_vec() }) }
 }
 
-/// Of what is to be judged.
+/// A candidate, with the positions of its events in the total order.
 struct Trace<'a> {
     x: &'a Execution,
-    /// Where in the total order each event is.
+    /// The position of each event in the total order.
     at: Vec<usize>,
 }
 
@@ -65,11 +65,6 @@ pub fn sync_writes(w: &Event, w1: &Event) -> bool {
     w.same(w1) && w.write_order() == Some(Order::SeqCst) && w1.write_order() == Some(Order::SeqCst)
 }
 
-/// `Synchronizes`: an acquire read of a release write with the same range. Sequentially consistent accesses are both.
-pub fn synchronizes(w: &Event, r: &Event) -> bool {
-    w.same(r) && w.write_order() >= Some(Order::AcqRel) && r.read_order() >= Some(Order::AcqRel)
-}
-
 fn atomic_writes(w: &Event, w1: &Event) -> bool {
     w.same(w1) && w.write_order() >= Some(Order::AcqRel) && w1.write_order() >= Some(Order::AcqRel)
 }
@@ -79,7 +74,7 @@ fn atomic_writes(w: &Event, w1: &Event) -> bool {
 ///                   and `E ≺hb E'` implies `E ≺tot E'`
 ///
 /// All regions are judged at once: events of different ones have no cell in common.
-pub fn consistent(x: &Execution) -> Verdict {
+pub fn consistent(x: &Execution) -> Checked {
     let t = Trace { x, at: x.positions() };
     if let Some(e) = x.hb.reflexive() {
         return check(false, rule!("Consistent"), &[e]);
@@ -95,7 +90,7 @@ pub fn consistent(x: &Execution) -> Verdict {
 /// Consistent_with `⊢_r tr consistent_with`
 ///                   if `suspensions_consistent` at each place, each read `reads_each_from` some writes,
 ///                   and `I ≺hb E` for each initial value `I` and each `E` that overlaps it
-fn consistent_with(t: &Trace) -> Verdict {
+fn consistent_with(t: &Trace) -> Checked {
     for (i, e) in t.x.events.iter().enumerate().filter(|(_, e)| e.is_init()) {
         for (j, f) in t.x.events.iter().enumerate() {
             // Two initial values of one place are the same initial value, seen by different ranges.
@@ -112,7 +107,7 @@ fn consistent_with(t: &Trace) -> Verdict {
 
 /// Reads_each_from `tr ⊢_r R reads_each_from W*`
 ///                   if there is one for each cell, `R reads_from` each, and `⊢_r R no_tear W*`
-fn reads_each_from(t: &Trace, r: usize, ws: &[usize]) -> Verdict {
+fn reads_each_from(t: &Trace, r: usize, ws: &[usize]) -> Checked {
     check(ws.len() == t.event(r).read.len(), rule!("Reads_each_from"), &[r])?;
     for (i, &w) in ws.iter().enumerate() {
         reads_from(t, i, r, w)?;
@@ -122,7 +117,7 @@ fn reads_each_from(t: &Trace, r: usize, ws: &[usize]) -> Verdict {
 
 /// Reads_from      `tr ⊢_r,i R reads_from W`
 ///                   if `R ≠ W`, `W` writes, `R value_consistent W`, `R hb_consistent W`, `R sc_last_visible W`
-fn reads_from(t: &Trace, i: usize, r: usize, w: usize) -> Verdict {
+fn reads_from(t: &Trace, i: usize, r: usize, w: usize) -> Checked {
     check(r != w && t.event(w).writing(), rule!("Reads_from"), &[r, w])?;
     value_consistent(t, i, r, w)?;
     hb_consistent(t, i, r, w)?;
@@ -132,7 +127,7 @@ fn reads_from(t: &Trace, i: usize, r: usize, w: usize) -> Verdict {
 
 /// Value_consistent `tr ⊢_r,i,k R value_consistent W`
 ///                   if `read(R)[i] = write(W)[j]` and both are about the cell `k`
-fn value_consistent(t: &Trace, i: usize, r: usize, w: usize) -> Verdict {
+fn value_consistent(t: &Trace, i: usize, r: usize, w: usize) -> Checked {
     let k = t.event(r).range[i];
     check(t.event(w).writes_to(k) == Some(t.event(r).read[i]), rule!("Value_consistent"), &[r, w])
 }
@@ -141,10 +136,10 @@ fn value_consistent(t: &Trace, i: usize, r: usize, w: usize) -> Verdict {
 ///   /future         if not `R ≺hb W`
 ///   /sync           and `W ≺hb R` if they synchronize
 ///   /hidden         and there is no `W'` with `W ≺hb W' ≺hb R` that writes `k`
-fn hb_consistent(t: &Trace, i: usize, r: usize, w: usize) -> Verdict {
+fn hb_consistent(t: &Trace, i: usize, r: usize, w: usize) -> Checked {
     let k = t.event(r).range[i];
     check(!t.hb(r, w), rule!("Hb_consistent/future"), &[r, w])?;
-    check(!synchronizes(t.event(w), t.event(r)) || t.hb(w, r), rule!("Hb_consistent/sync"), &[r, w])?;
+    check(!t.event(w).synchronizes_with(t.event(r)) || t.hb(w, r), rule!("Hb_consistent/sync"), &[r, w])?;
     t.writing().try_for_each(|w1| {
         let hidden = t.hb(w, w1) && t.hb(w1, r) && t.event(w1).range.contains(&k);
         check(!hidden, rule!("Hb_consistent/hidden"), &[r, w, w1])
@@ -156,7 +151,7 @@ fn hb_consistent(t: &Trace, i: usize, r: usize, w: usize) -> Verdict {
 ///   /between        `W ≺tot W' ≺tot R` and `sync(W, R)` implies not `sync(W', R)`
 ///   /before         `W ≺hb W' ≺tot R` implies not `sync(W', R)`
 ///   /after          `W ≺tot W' ≺hb R` implies not `sync(W, W')`
-fn sc_last_visible(t: &Trace, r: usize, w: usize) -> Verdict {
+fn sc_last_visible(t: &Trace, r: usize, w: usize) -> Checked {
     if !t.hb(w, r) {
         return Ok(());
     }
@@ -174,7 +169,7 @@ fn sc_last_visible(t: &Trace, r: usize, w: usize) -> Verdict {
 
 /// No_tear         `⊢_r R no_tear W*`
 ///                   if `tearfree(R)` implies that at most one `W` in `W*` has `same(R, W)` and `tearfree(W)`
-fn no_tear(t: &Trace, r: usize, ws: &[usize]) -> Verdict {
+fn no_tear(t: &Trace, r: usize, ws: &[usize]) -> Checked {
     let mut whole: Vec<usize> =
         ws.iter().copied().filter(|&w| t.event(w).same(t.event(r)) && t.event(w).tear_free()).collect();
     whole.sort_unstable();
@@ -186,7 +181,7 @@ fn no_tear(t: &Trace, r: usize, ws: &[usize]) -> Verdict {
 /// Suspensions_consistent `⊢_r,i tr suspensions_consistent`
 ///                   if its waits, wake-ups, timeouts and notifications are `suspensions_consistent_with (ε)`
 ///                   and `≺hb` orders them as `≺tot` does
-fn suspensions_consistent(t: &Trace, i: Location) -> Verdict {
+fn suspensions_consistent(t: &Trace, i: Location) -> Checked {
     let mut tr: Vec<usize> = (0..t.x.events.len()).filter(|&e| t.event(e).suspends_at() == Some(i)).collect();
     tr.sort_by_key(|&e| t.at[e]);
     suspensions_consistent_with(t, &tr)?;
@@ -200,7 +195,7 @@ fn suspensions_consistent(t: &Trace, i: Location) -> Verdict {
 ///   /notify         a notification wakes the `n` that have waited longest; if it may wake more, there are no more
 ///
 /// The queue is kept with the longest waiting first, by threads: a thread waits once at a time.
-fn suspensions_consistent_with(t: &Trace, tr: &[usize]) -> Verdict {
+fn suspensions_consistent_with(t: &Trace, tr: &[usize]) -> Checked {
     let mut queue: Vec<Option<usize>> = Vec::new();
     let mut rest = tr;
     while let [e, tail @ ..] = rest {
@@ -237,7 +232,7 @@ fn suspensions_consistent_with(t: &Trace, tr: &[usize]) -> Verdict {
 }
 
 /// Fences_ordered  `F ≺hb F'` or `F' ≺hb F`
-fn fences_ordered(t: &Trace) -> Verdict {
+fn fences_ordered(t: &Trace) -> Checked {
     let is_fence = |&e: &usize| matches!(t.event(e).action, Action::Fence);
     let fences: Vec<usize> = (0..t.x.events.len()).filter(is_fence).collect();
     fences.iter().enumerate().try_for_each(|(n, &a)| {
@@ -248,7 +243,7 @@ fn fences_ordered(t: &Trace) -> Verdict {
 /// Coherent/order  `mo_r` is a total order of the atomic writes with range `r`
 ///                   and `W ≺hb W'` implies `W mo_r W'`
 ///                   and `W mo_r W'` if and only if `W ≺tot W'`, for `seqcst` ones
-fn mo_order(t: &Trace) -> Verdict {
+fn mo_order(t: &Trace) -> Checked {
     for w in t.writing() {
         for w1 in t.writing().filter(|&w1| w1 < w && atomic_writes(t.event(w), t.event(w1))) {
             let rule = rule!("Coherent/order");
@@ -265,7 +260,7 @@ fn mo_order(t: &Trace) -> Verdict {
 /// Coherent        `tr ⊢_r R reads_from W` only if, where `W ≺hb R`:
 ///   /last           not `W mo_r W' ≺hb R` for any `W'`
 ///   /rmw            not `W mo_r W' mo_r R` nor `W ≺hb W' mo_r R` for any `W'`, where `R` is an atomic rmw
-fn coherent(t: &Trace, r: usize, w: usize) -> Verdict {
+fn coherent(t: &Trace, r: usize, w: usize) -> Checked {
     if !t.hb(w, r) {
         return Ok(());
     }

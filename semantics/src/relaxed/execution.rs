@@ -72,14 +72,15 @@ pub fn joined(like: Datum, pieces: &[Piece]) -> Datum {
     }
 }
 
-/// An event. Each action is one, but that a wait is one with the read that it begins with: a step is atomic.
+/// An event: an action of a thread, or an initial value. A wait and the read that it begins with are one event, as a step is
+/// atomic.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Event {
-    /// Whose; none for initial values.
+    /// The thread; none for initial values.
     pub thread: Option<usize>,
-    /// Which of its thread's events, in program order.
+    /// The position among the events of its thread, in program order.
     pub index: usize,
-    /// What it does. An initial value is a write.
+    /// The action. An initial value is a write.
     pub action: Action,
     /// The wait that follows in the same step.
     pub wait: Option<Waiting>,
@@ -171,6 +172,12 @@ impl Event {
         }
     }
 
+    /// `Synchronizes`, of a write and a read: an acquire read of a release write with the same range. Sequentially
+    /// consistent accesses are both.
+    pub fn synchronizes_with(&self, read: &Event) -> bool {
+        self.same(read) && self.write_order() >= Some(Order::AcqRel) && read.read_order() >= Some(Order::AcqRel)
+    }
+
     /// The location at which it suspends or wakes threads.
     pub fn suspends_at(&self) -> Option<Location> {
         match self.action {
@@ -225,7 +232,7 @@ impl Execution {
         let mut sw = Relation::new(n);
         for (r, sources) in rf.iter().enumerate() {
             for &w in sources {
-                if super::conditions::synchronizes(&events[w], &events[r]) {
+                if events[w].synchronizes_with(&events[r]) {
                     sw.add(w, r);
                 }
             }

@@ -1,8 +1,8 @@
-//! A second way to the same answer, for programs of a handful of events: nothing clever, straight from the definitions.
+//! Finds all outcomes of a program of a handful of events straight from the definitions, as a check on the search.
 //!
-//! Every combination of runs, every map from reads to writes, every interleaving as the total order, every order of the
-//! release writes; happens-before from scratch each time, and the conditions once more in their most literal form. It has
-//! nothing in common with the search but what an action is and which cells it accesses.
+//! It tries every combination of runs, every map from reads to writes, every interleaving as the total order and every order of
+//! the release writes. It computes happens-before from scratch each time, and has the conditions once more in their most
+//! literal form. It shares with the search only the actions and the cells that they access.
 
 use rustc_hash::{FxHashMap, FxHashSet};
 

@@ -1,18 +1,18 @@
-//! Whether a total order exists: constraints on pairs, and choices between them.
+//! Solves for a total order of events, under constraints on pairs and choices between them.
 
 use super::relation::{Relation, bits};
 use lockstep_spec::RuleId;
 
-/// The first before the second, because of a condition.
-pub(crate) type Before = (usize, usize, RuleId);
+/// The first event must come before the second, because of this condition.
+pub(crate) type Precedence = (usize, usize, RuleId);
 
-/// What has to be so if a read sees a certain write.
+/// The constraints on the total order under which a read may read from a write.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Constraints {
-    /// All of these.
-    pub(crate) all: Vec<Before>,
-    /// One of each of these pairs.
-    pub(crate) either: Vec<[Before; 2]>,
+    /// All of these must hold.
+    pub(crate) all: Vec<Precedence>,
+    /// One of each of these pairs must hold.
+    pub(crate) either: Vec<[Precedence; 2]>,
 }
 
 impl Constraints {
@@ -30,7 +30,7 @@ pub(crate) fn solve(order: Relation, choices: &[Vec<Constraints>]) -> Result<(Re
 fn choose(
     order: Relation,
     choices: &[Vec<Constraints>],
-    either: &mut Vec<[Before; 2]>,
+    either: &mut Vec<[Precedence; 2]>,
     taken: &mut Vec<usize>,
 ) -> Result<Relation, RuleId> {
     let Some(choice) = choices.get(taken.len()) else { return settle(order, either.clone()) };
@@ -58,7 +58,7 @@ fn choose(
 }
 
 /// Takes one of each pair.
-fn settle(mut order: Relation, mut either: Vec<[Before; 2]>) -> Result<Relation, RuleId> {
+fn settle(mut order: Relation, mut either: Vec<[Precedence; 2]>) -> Result<Relation, RuleId> {
     loop {
         let mut failed = None;
         let before = either.len();

@@ -1,22 +1,22 @@
-//! The runs of each thread alone, for all values that its reads may see.
+//! Runs each thread alone, for all values that its reads may return.
 
 use std::collections::hash_map::Entry;
 use std::rc::Rc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::bounds::{Bounds, Limit};
 use super::execution::{Cell, Event, Piece, cells, joined};
 use super::program::{ENDED, Ended, Item, NEVER, Program, Question, Run, TIMED_OUT, WOKEN};
-use super::search::{Bounds, Limit};
 use crate::execution::{Action, Datum, Location, Order};
 
 /// A run of one thread to its end.
 pub(crate) struct Whole {
-    /// What it did, without what the model leaves out.
+    /// Its events; actions that the model leaves out are not among them.
     pub(crate) events: Vec<Event>,
-    /// After how many of its events it spawned or joined which thread.
+    /// Its spawns and joins, each with the number of events before it.
     pub(crate) marks: Vec<(usize, Mark)>,
-    /// Which of the ends of its thread.
+    /// The number of its end among those of its thread.
     pub(crate) end: usize,
     /// Whether it waits for ever.
     pub(crate) suspended: bool,
@@ -33,19 +33,19 @@ pub(crate) enum Mark {
 
 /// The runs of all threads.
 pub(crate) struct Runs<End> {
-    /// For each thread.
+    /// For each thread, its runs.
     pub(crate) whole: Vec<Vec<Whole>>,
     /// The different ends of each thread.
     pub(crate) ends: Vec<Vec<End>>,
-    /// What each cell has before any thread begins.
+    /// The content of each cell before any thread begins.
     pub(crate) initial: FxHashMap<Cell, Option<Piece>>,
-    /// How often a thread was run.
+    /// The number of runs that were made.
     pub(crate) count: usize,
-    /// What is missing.
+    /// The limits that were met.
     pub(crate) limits: Vec<Limit>,
 }
 
-/// A write that a thread may make, as far as a read of another cares.
+/// A write that a thread may make, as far as a read of another thread can tell.
 #[derive(Clone, PartialEq, Eq, Hash)]
 struct Offer {
     range: Vec<Cell>,
@@ -60,7 +60,7 @@ impl Offer {
     }
 }
 
-/// What a read may see of a cell, and the tear-free write of its range that this would be from.
+/// A content that a read may return for a cell, and the tear-free write of the same range that it is from, if it is from one.
 type Source = (Option<usize>, Piece);
 
 /// A run, and the answers that it got.
@@ -80,8 +80,8 @@ struct Explorer<'a, P: Program> {
     limits: Vec<Limit>,
 }
 
-/// All runs of all threads, where a read may see an initial value, what its own thread wrote last, and what any run of
-/// another thread writes: the least set of runs that is closed under this, in as many rounds as an execution has reads.
+/// Finds all runs of all threads in which a read returns an initial value, the last value that its own thread wrote, or one that
+/// a run of another thread writes: the least set of runs that is closed under this, in as many rounds as an execution has reads.
 pub(crate) fn runs<P: Program>(program: &P, bounds: &Bounds) -> Runs<P::End> {
     let n = program.threads();
     let mut explorer = Explorer {

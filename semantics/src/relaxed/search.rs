@@ -1,72 +1,26 @@
 //! All consistent executions of a program: backtracking over runs of its threads, with happens-before kept as it grows.
 //!
-//! A candidate takes one run of each thread. Whom an atomic read synchronizes with is decided next, first where there is only
-//! one way; fences and queues of waiting threads are put in order. What is left then, who a plain read sees, does not
-//! change happens-before, so that each read is asked by itself whether there is a write that it may see, and a solver
-//! whether some total order has what these choices ask for. Happens-before only grows on the way, so that whatever it rules out
-//! stays ruled out: that is where branches are cut, even before all threads have their runs.
+//! A candidate has one run of each thread. The search then orders fences and the queues of waiting threads, and chooses the write
+//! that each atomic read synchronizes with, first where there is only one. What remains, the sources of plain reads, does not
+//! affect happens-before. So each read is checked on its own for a visible write, and a solver looks for a total order that meets
+//! the choices so far. Happens-before only grows on the way, so a branch can be cut as soon as it leaves some read without a
+//! visible write, even before all threads have their runs.
 
 use rustc_hash::FxHashMap;
 
+use super::bounds::{Bounds, EVENTS, Limit};
+use super::candidate::{Found, INITIAL, Leaf, Node, Sync};
 use super::conditions::Rejected;
 use super::execution::Execution;
-use super::fits::Fits;
-use super::leaf::{Found, Leaf};
+use super::indexed::{IndexedEvent, IndexedRun, IndexedRuns, index};
 use super::program::Program;
+use super::prune::Pruning;
 use super::relation::{Relation, bits};
 use super::runs::{Mark, Runs, runs};
-use super::table::{Compact, Ev, Table, table};
 use crate::execution::Order;
 use lockstep_spec::{RuleId, rule};
 
-/// How far to go.
-#[derive(Clone, Copy)]
-pub struct Bounds<'a> {
-    /// How often threads are run.
-    pub runs: usize,
-    /// How many answers a run of a thread may need.
-    pub reads: usize,
-    /// How many candidates are looked at; up to eight times as many may be put aside because their runs cannot fit together.
-    pub candidates: u64,
-    /// Asked now and then whether to stop: a clock belongs to the caller.
-    pub stop: Option<&'a dyn Fn() -> bool>,
-}
-
-impl Default for Bounds<'_> {
-    fn default() -> Self {
-        Bounds { runs: 200_000, reads: 24, candidates: 50_000_000, stop: None }
-    }
-}
-
-impl Bounds<'_> {
-    pub(crate) fn stopped(&self) -> bool {
-        self.stop.is_some_and(|stop| stop())
-    }
-}
-
-/// What was not looked at. Everything that was found is right nevertheless.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Limit {
-    /// [`Bounds::runs`].
-    Runs,
-    /// [`Bounds::reads`], in this thread: a loop, most likely.
-    Reads(usize),
-    /// This thread gave up in some runs.
-    Thread(usize),
-    /// [`Bounds::candidates`].
-    Candidates,
-    /// An execution with more than [`EVENTS`] events.
-    Events,
-    /// One read that may be torn in too many ways.
-    Tearing,
-    /// [`Bounds::stop`].
-    Stopped,
-}
-
-/// As many events as an execution may have; there may be as many initial values again.
-pub const EVENTS: usize = 63;
-
-/// An outcome that is allowed.
+/// An allowed outcome.
 #[derive(Clone, Debug)]
 pub struct Allowed {
     /// How many executions have it.
@@ -87,31 +41,32 @@ pub struct Explained {
 /// What a search has found.
 pub struct Outcomes<End> {
     runs: Runs<End>,
-    table: Table,
+    indexed: IndexedRuns,
     allowed: FxHashMap<Vec<usize>, Allowed>,
-    /// How many executions are consistent. Those that differ only in which write a plain read sees, among writes with the same bytes, are one.
+    /// The number of consistent executions. Those that differ only in which of several writes with the same bytes a plain
+    /// read sees count once.
     pub executions: u64,
-    /// How many candidates were looked at, those included that were cut before they were complete.
+    /// The number of candidates tried, with those that were cut before they were complete.
     pub candidates: u64,
-    /// How many of them each condition rejected.
+    /// The number of candidates that each condition rejected.
     pub rejected: FxHashMap<RuleId, u64>,
-    /// What was not looked at.
+    /// The limits that the search met: what it did not look at.
     pub limits: Vec<Limit>,
-    /// How often a thread was run.
+    /// The number of runs of threads.
     pub thread_runs: usize,
 }
 
 /// Finds all outcomes.
 pub fn explore<P: Program>(program: &P, bounds: &Bounds) -> Outcomes<P::End> {
     let runs = runs(program, bounds);
-    let table = table(&runs);
-    let mut search = Search::new(&table, bounds, Aim::<P::End>::Outcomes(FxHashMap::default()));
+    let indexed = index(&runs);
+    let mut search = Search::new(&indexed, bounds, Query::<P::End>::Outcomes(FxHashMap::default()));
     search.go();
-    let Search { aim, executions, candidates, rejected, limits, .. } = search;
-    let Aim::Outcomes(allowed) = aim else { unreachable!("the aim stays what it is") };
+    let Search { query, executions, candidates, rejected, limits, .. } = search;
+    let Query::Outcomes(allowed) = query else { unreachable!("the query stays what it is") };
     let limits = [&runs.limits[..], &limits].concat();
     let thread_runs = runs.count;
-    Outcomes { runs, table, allowed, executions, candidates, rejected, limits, thread_runs }
+    Outcomes { runs, indexed, allowed, executions, candidates, rejected, limits, thread_runs }
 }
 
 impl<End: Clone + PartialEq> Outcomes<End> {
@@ -138,89 +93,71 @@ impl<End: Clone + PartialEq> Outcomes<End> {
     pub fn witness(&self, ends: &[End]) -> Option<Execution> {
         let allowed = self.allows(ends)?;
         let bounds = Bounds::default();
-        let mut search = Search::new(&self.table, &bounds, Aim::Witness(&self.runs, None));
+        let mut search = Search::new(&self.indexed, &bounds, Query::Witness(&self.runs, None));
         search.only = Some(allowed.runs.iter().map(|&run| vec![run]).collect());
         search.go();
-        let Aim::Witness(_, witness) = search.aim else { unreachable!("the aim stays what it is") };
+        let Query::Witness(_, witness) = search.query else { unreachable!("the query stays what it is") };
         witness.map(|execution| *execution)
     }
 
     /// Why an outcome is not allowed. `None` if it is, or if no candidate has it: then a read has a value that is never written,
-    /// or that its own thread has overwritten. At most so many candidates are looked at.
+    /// or that its own thread has overwritten. The search stops after this number of candidates.
     pub fn explain(&self, ends: &[End], candidates: u64) -> Option<Explained> {
         let key = self.key(ends).filter(|key| key.len() == self.runs.whole.len())?;
         if self.allowed.contains_key(&key) {
             return None;
         }
         let bounds = Bounds { candidates, ..Bounds::default() };
-        let mut search = Search::new(&self.table, &bounds, Aim::Reason(&self.runs, None));
+        let mut search = Search::new(&self.indexed, &bounds, Query::Reason(&self.runs, None));
         let with = |(thread, end): (usize, &usize)| {
             let runs = self.runs.whole[thread].iter().enumerate();
             runs.filter(|(_, run)| run.end == *end).map(|(i, _)| i).collect()
         };
         search.only = Some(key.iter().enumerate().map(with).collect());
         search.go();
-        let Aim::Reason(_, reason) = search.aim else { unreachable!("the aim stays what it is") };
+        let Query::Reason(_, reason) = search.query else { unreachable!("the query stays what it is") };
         reason.map(|(_, explained)| *explained)
     }
 
-    /// Outcomes that some candidate has, values and all, but no consistent execution. At most `candidates` are looked at.
+    /// Outcomes of candidates in which some write supplies each value read, but of no consistent execution. The search stops
+    /// after `candidates` of them.
     pub fn forbidden(&self, candidates: u64) -> Vec<Vec<End>> {
         let bounds = Bounds { candidates, ..Bounds::default() };
-        let mut search = Search::new(&self.table, &bounds, Aim::<End>::Candidates(Vec::new()));
+        let mut search = Search::new(&self.indexed, &bounds, Query::<End>::Candidates(Vec::new()));
         search.go();
-        let Aim::Candidates(mut keys) = search.aim else { unreachable!("the aim stays what it is") };
+        let Query::Candidates(mut keys) = search.query else { unreachable!("the query stays what it is") };
         keys.sort();
         keys.dedup();
         keys.iter().filter(|key| !self.allowed.contains_key(*key)).map(|key| self.ends(key)).collect()
     }
 }
 
-/// What a search is for.
-pub(crate) enum Aim<'a, End> {
+/// The question that a search answers, with the answer so far.
+pub(crate) enum Query<'a, End> {
     /// All outcomes, with the runs of the first execution of each.
     Outcomes(FxHashMap<Vec<usize>, Allowed>),
     /// One execution.
     Witness(&'a Runs<End>, Option<Box<Execution>>),
     /// The candidate that comes closest.
     Reason(&'a Runs<End>, Option<(usize, Box<Explained>)>),
-    /// The outcomes of all candidates that have their values from somewhere.
+    /// The outcomes of all candidates in which an initial value or a write supplies each value read.
     Candidates(Vec<Vec<usize>>),
 }
 
-/// Whom an atomic read synchronizes with.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Sync {
-    Open,
-    From(usize),
-    Nobody,
-}
-
-/// An event of the candidate. The first, 0, stands for all initial values and has no event.
-#[derive(Clone, Copy)]
-pub(crate) struct Node<'a> {
-    pub(crate) thread: usize,
-    pub(crate) index: usize,
-    pub(crate) ev: &'a Ev,
-}
-
-/// The initial values.
-pub(crate) const INITIAL: usize = 0;
-
 pub(crate) struct Search<'a, End> {
-    pub(crate) table: &'a Table,
+    pub(crate) indexed: &'a IndexedRuns,
     bounds: &'a Bounds<'a>,
-    pub(crate) aim: Aim<'a, End>,
+    pub(crate) query: Query<'a, End>,
     /// The threads, in the order in which they get their runs.
     threads: Vec<usize>,
-    /// For each thread, the runs that are looked at; all if there is nothing here.
+    /// For each thread, the runs to try; `None` for all.
     only: Option<Vec<Vec<usize>>>,
-    /// After how many threads which facts may still be written.
+    /// For each number of threads with runs, the facts that the other threads may still write.
     later: Vec<Vec<u64>>,
-    /// What fits together, where all runs are tried. Elsewhere failing candidates are what is looked for, or the runs are
-    /// known.
-    fits: Option<Fits>,
-    misfits: u64,
+    /// Prunes combinations of runs where the query is about all outcomes. The other queries look for candidates that fail, or
+    /// know the runs.
+    pruning: Option<Pruning>,
+    pruned: u64,
     /// The run of each thread, and the number of its first event.
     pub(crate) chosen: Vec<Option<(usize, usize)>>,
     /// The events, but for the initial values: node `n` is at `n - 1`.
@@ -231,47 +168,47 @@ pub(crate) struct Search<'a, End> {
     /// For each range, its atomic writes, and the sequentially consistent ones.
     pub(crate) atomic: Vec<u128>,
     pub(crate) seqcst: Vec<u128>,
-    /// What reads.
+    /// The reads.
     pub(crate) reads: Vec<usize>,
     pub(crate) executions: u64,
     candidates: u64,
     rejected: FxHashMap<RuleId, u64>,
     pub(crate) limits: Vec<Limit>,
-    /// Time to go home.
+    /// The search must stop.
     pub(crate) over: bool,
 }
 
 impl<'a, End> Search<'a, End> {
-    fn new(table: &'a Table, bounds: &'a Bounds<'a>, aim: Aim<'a, End>) -> Search<'a, End> {
-        let mut threads: Vec<usize> = (0..table.threads.len()).collect();
-        threads.sort_by_key(|&t| table.threads[t].len());
-        // What the threads after the first so many write.
-        let words = table.facts.div_ceil(64);
+    fn new(indexed: &'a IndexedRuns, bounds: &'a Bounds<'a>, query: Query<'a, End>) -> Search<'a, End> {
+        let mut threads: Vec<usize> = (0..indexed.threads.len()).collect();
+        threads.sort_by_key(|&t| indexed.threads[t].len());
+        // The facts that the threads from each place on write.
+        let words = indexed.facts.div_ceil(64);
         let mut later = vec![vec![0; words]];
         for &t in threads.iter().rev() {
             let mut facts = later[later.len() - 1].clone();
-            for &fact in table.threads[t].iter().flat_map(|run| &run.events).flat_map(|ev| &ev.write) {
+            for &fact in indexed.threads[t].iter().flat_map(|run| &run.events).flat_map(|ev| &ev.write) {
                 facts[fact / 64] |= 1 << (fact % 64);
             }
             later.push(facts);
         }
         later.reverse();
-        let fits = matches!(aim, Aim::Outcomes(_)).then(|| Fits::new(table, &threads));
+        let pruning = matches!(query, Query::Outcomes(_)).then(|| Pruning::new(indexed, &threads));
         Search {
-            table,
+            indexed,
             bounds,
-            aim,
+            query,
             threads,
             only: None,
             later,
-            fits,
-            misfits: 0,
-            chosen: vec![None; table.threads.len()],
+            pruning,
+            pruned: 0,
+            chosen: vec![None; indexed.threads.len()],
             nodes: Vec::new(),
-            writers: vec![Vec::new(); table.cells],
-            writes: vec![0; table.cells],
-            atomic: vec![0; table.ranges],
-            seqcst: vec![0; table.ranges],
+            writers: vec![Vec::new(); indexed.cells],
+            writes: vec![0; indexed.cells],
+            atomic: vec![0; indexed.ranges],
+            seqcst: vec![0; indexed.ranges],
             reads: Vec::new(),
             executions: 0,
             candidates: 0,
@@ -292,7 +229,7 @@ impl<'a, End> Search<'a, End> {
     }
 
     /// The event of a node other than that of the initial values.
-    pub(crate) fn ev(&self, node: usize) -> &'a Ev {
+    pub(crate) fn ev(&self, node: usize) -> &'a IndexedEvent {
         self.nodes[node - 1].ev
     }
 
@@ -310,17 +247,17 @@ impl<'a, End> Search<'a, End> {
         self.look_at_time(self.candidates);
     }
 
-    /// Counts a candidate that was not looked at, of which there may be more.
-    fn misfit(&mut self) {
-        self.misfits += 1;
-        if self.misfits >= self.bounds.candidates.saturating_mul(8) {
+    /// Counts a combination of runs that was pruned. Their bound is eight times that of candidates.
+    fn prune(&mut self) {
+        self.pruned += 1;
+        if self.pruned >= self.bounds.candidates.saturating_mul(8) {
             self.limit(Limit::Candidates);
             self.over = true;
         }
-        self.look_at_time(self.misfits);
+        self.look_at_time(self.pruned);
     }
 
-    /// Looks at the time, now and then.
+    /// Asks at every 1024th count whether to stop.
     fn look_at_time(&mut self, n: u64) {
         if n.is_multiple_of(1024) && self.bounds.stopped() {
             self.limit(Limit::Stopped);
@@ -331,11 +268,11 @@ impl<'a, End> Search<'a, End> {
     /// Gives the next thread each of its runs.
     fn level(&mut self, k: usize, hb: &Relation, sync: &[Sync]) {
         let Some(&thread) = self.threads.get(k) else { return self.leaf(hb, sync) };
-        let table = self.table;
+        let indexed = self.indexed;
         let only = self.only.as_ref().map(|only| only[thread].clone());
-        let runs = only.as_ref().map_or(table.threads[thread].len(), Vec::len);
+        let runs = only.as_ref().map_or(indexed.threads[thread].len(), Vec::len);
         let chosen = self.chosen.iter().enumerate().filter_map(|(t, run)| run.map(|(i, _)| (t, i)));
-        let facts = self.fits.as_ref().map(|fits| fits.chosen(chosen));
+        let facts = self.pruning.as_ref().map(|pruning| pruning.chosen(chosen));
         let mut extended = Relation::default();
         let mut decisions = Vec::new();
         for i in 0..runs {
@@ -343,15 +280,15 @@ impl<'a, End> Search<'a, End> {
                 return;
             }
             let i = only.as_ref().map_or(i, |only| only[i]);
-            let run = &table.threads[thread][i];
+            let run = &indexed.threads[thread][i];
             if self.nodes.len() + run.events.len() > EVENTS {
                 self.limit(Limit::Events);
                 continue;
             }
-            if let (Some(fits), Some(facts)) = (&mut self.fits, &facts)
-                && !fits.fits(k + 1, facts, (thread, i), run)
+            if let (Some(pruning), Some(facts)) = (&mut self.pruning, &facts)
+                && !pruning.admits(k + 1, facts, (thread, i), run)
             {
-                self.misfit();
+                self.prune();
                 continue;
             }
             extended.clone_from(hb);
@@ -361,7 +298,7 @@ impl<'a, End> Search<'a, End> {
             let verdict = match self.order_threads(&mut extended) {
                 Err(rule) => Err(rule),
                 // Candidates that fail are what a reason is looked for in.
-                Ok(()) if matches!(self.aim, Aim::Reason(..) | Aim::Candidates(_)) => Ok(()),
+                Ok(()) if matches!(self.query, Query::Reason(..) | Query::Candidates(_)) => Ok(()),
                 Ok(()) => self.cut(k + 1, &mut extended, &mut decisions),
             };
             match verdict {
@@ -372,11 +309,11 @@ impl<'a, End> Search<'a, End> {
         }
     }
 
-    fn choose(&mut self, thread: usize, i: usize, run: &'a Compact, hb: &mut Relation, sync: &mut Vec<Sync>) {
+    fn choose(&mut self, thread: usize, i: usize, run: &'a IndexedRun, hb: &mut Relation, sync: &mut Vec<Sync>) {
         let base = self.nodes.len() + 1;
         self.chosen[thread] = Some((i, base));
-        if let Some(fits) = &mut self.fits {
-            fits.choose(run);
+        if let Some(pruning) = &mut self.pruning {
+            pruning.choose(run);
         }
         hb.grow(base + run.events.len());
         for (index, ev) in run.events.iter().enumerate() {
@@ -404,9 +341,9 @@ impl<'a, End> Search<'a, End> {
         }
     }
 
-    fn take_back(&mut self, thread: usize, run: &Compact) {
-        if let Some(fits) = &mut self.fits {
-            fits.take_back(run);
+    fn take_back(&mut self, thread: usize, run: &IndexedRun) {
+        if let Some(pruning) = &mut self.pruning {
+            pruning.take_back(run);
         }
         let base = self.nodes.len() + 1 - run.events.len();
         let before = (1 << base) - 1;
@@ -425,14 +362,14 @@ impl<'a, End> Search<'a, End> {
         self.chosen[thread] = None;
     }
 
-    pub(crate) fn run(&self, thread: usize) -> Option<(&'a Compact, usize)> {
+    pub(crate) fn run(&self, thread: usize) -> Option<(&'a IndexedRun, usize)> {
         let (i, base) = self.chosen[thread]?;
-        Some((&self.table.threads[thread][i], base))
+        Some((&self.indexed.threads[thread][i], base))
     }
 
-    /// What has happened before the event `at` of a thread: its own events, and what spawns and joins tell it of others.
+    /// The events before the event `at` of a thread: those of the thread itself, and those that spawns and joins order before it.
     pub(crate) fn known(&self, thread: usize, at: usize) -> u128 {
-        let marks = |run: &Compact| run.marks.iter().filter(|&&(place, _)| place <= at).count();
+        let marks = |run: &IndexedRun| run.marks.iter().filter(|&&(place, _)| place <= at).count();
         let mut known = 0;
         if let Some((run, _)) = self.run(thread) {
             self.collect(thread, at, marks(run), &mut known, 0);
@@ -440,7 +377,7 @@ impl<'a, End> Search<'a, End> {
         known
     }
 
-    /// The same after so many of its marks.
+    /// Adds the events before the event `at` of a thread to `known`; `marks` of its spawns and joins come before it.
     fn collect(&self, thread: usize, at: usize, marks: usize, known: &mut u128, depth: usize) {
         let Some((run, base)) = self.run(thread).filter(|_| depth <= self.chosen.len()) else { return };
         *known |= (1 << (base + at)) - (1 << base);
@@ -467,7 +404,7 @@ impl<'a, End> Search<'a, End> {
         for (run, _) in (0..self.chosen.len()).filter_map(run) {
             marks |= !run.marks.is_empty();
             inits |= run.inits;
-            // Whoever has waited for the end of a thread has seen it end; whoever still waits has not.
+            // A thread that has joined another has seen it end; one that still waits to join has not.
             let joined = run.marks.iter().all(|&(_, mark)| !matches!(mark, Mark::Join(t) if !ends(t)));
             let in_vain = run.never_ends.is_none_or(|t| self.run(t).is_none_or(|(run, _)| run.suspended));
             if !joined || !in_vain {
@@ -502,7 +439,7 @@ impl<'a, End> Search<'a, End> {
         let (cell, fact) = (ev.cells[i], ev.read[i]);
         let writes = self.writes[cell];
         let hides = writes & hb.before(r);
-        let mut seen = u128::from(hides == 0 && self.table.initial[cell] == Some(fact));
+        let mut seen = u128::from(hides == 0 && self.indexed.initial[cell] == Some(fact));
         for &(w, written) in &self.writers[cell] {
             if written == fact && w != r && !hb.has(r, w) && hb.after(w) & hides == 0 {
                 seen |= 1 << w;
@@ -517,20 +454,20 @@ impl<'a, End> Search<'a, End> {
         }
     }
 
-    /// Why a read sees nothing.
+    /// The condition that leaves a read without a visible write.
     pub(crate) fn unseen(&self, r: usize, i: usize) -> RuleId {
         let ev = self.ev(r);
         let (cell, fact) = (ev.cells[i], ev.read[i]);
         let written = self.writers[cell].iter().any(|&(w, written)| written == fact && w != r);
-        if written || self.table.initial[cell] == Some(fact) {
+        if written || self.indexed.initial[cell] == Some(fact) {
             rule!("Hb_consistent/hidden")
         } else {
             rule!("Value_consistent")
         }
     }
 
-    /// Whether some read sees nothing, after the first `k` threads have got their runs. Where an atomic read sees one write only,
-    /// it synchronizes.
+    /// Rejects a candidate, of which the first `k` threads have their runs, if some read has no visible write. Synchronizes each
+    /// atomic read that has only one.
     pub(crate) fn cut(&self, k: usize, hb: &mut Relation, sync: &mut [Sync]) -> Result<(), RuleId> {
         loop {
             let mut changed = false;
@@ -561,9 +498,9 @@ impl<'a, End> Search<'a, End> {
         }
     }
 
-    /// All threads have their runs.
+    /// Completes a candidate in which all threads have their runs.
     fn leaf(&mut self, hb: &Relation, sync: &[Sync]) {
-        if matches!(self.aim, Aim::Candidates(_)) {
+        if matches!(self.query, Query::Candidates(_)) {
             return self.candidate();
         }
         let leaf = Leaf { hb: hb.clone(), sync: sync.to_vec(), fences: Vec::new(), queues: Default::default() };
@@ -574,7 +511,7 @@ impl<'a, End> Search<'a, End> {
         (0..self.chosen.len()).filter_map(|t| self.run(t)).map(|(run, _)| run.end).collect()
     }
 
-    /// Notes the outcome if all values come from somewhere.
+    /// Notes the outcome if an initial value or a write supplies each value read.
     fn candidate(&mut self) {
         let somewhere = self.reads.iter().all(|&r| {
             let ev = self.ev(r);
@@ -582,7 +519,7 @@ impl<'a, End> Search<'a, End> {
         });
         self.decided(if somewhere { Ok(()) } else { Err(rule!("Value_consistent")) });
         let key = self.key();
-        if let (true, Aim::Candidates(keys)) = (somewhere, &mut self.aim) {
+        if let (true, Query::Candidates(keys)) = (somewhere, &mut self.query) {
             keys.push(key);
             if keys.len().is_multiple_of(1 << 16) {
                 keys.sort();
@@ -591,23 +528,23 @@ impl<'a, End> Search<'a, End> {
         }
     }
 
-    /// A consistent execution.
+    /// Notes a consistent execution.
     pub(crate) fn found(&mut self, leaf: &Leaf, found: Found) {
         self.decided(Ok(()));
-        match self.aim {
-            Aim::Outcomes(_) => {
+        match self.query {
+            Query::Outcomes(_) => {
                 let key = self.key();
                 let runs = self.chosen.iter().flatten().map(|&(run, _)| run).collect();
-                if let Aim::Outcomes(allowed) = &mut self.aim {
+                if let Query::Outcomes(allowed) = &mut self.query {
                     allowed.entry(key).or_insert(Allowed { executions: 0, runs }).executions += 1;
                 }
             }
-            Aim::Witness(runs, _) => {
+            Query::Witness(runs, _) => {
                 let execution = self.execution(runs, leaf, Some(&found), &found.sources);
-                self.aim = Aim::Witness(runs, Some(Box::new(execution)));
+                self.query = Query::Witness(runs, Some(Box::new(execution)));
                 self.over = true;
             }
-            Aim::Reason(..) | Aim::Candidates(_) => {}
+            Query::Reason(..) | Query::Candidates(_) => {}
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Identifier contexts (6.1-text.values): which index an identifier stands for.
 
-use crate::syntax::{Idx, NameMap, Names};
+use crate::syntax::*;
 use lockstep_spec::{ProductionId, production};
 use rustc_hash::FxHashMap;
 use std::borrow::Cow;
@@ -216,10 +216,36 @@ impl<'a> Labels<'a> {
         let depth = *self.by_name.get(name)?.last()?;
         Some((self.open.len() - 1 - depth) as Idx)
     }
+}
 
-    /// Forgets all labels, where an expression was left in the middle.
-    pub(super) fn clear(&mut self) {
-        self.open.clear();
-        self.by_name.clear();
+/// `I.TYPEDEFS`: the types that a module defines, and those that its type uses add at the end.
+#[derive(Debug, Default)]
+pub(super) struct Types {
+    /// Each type with its recursive type and its place in it.
+    pub(super) flat: Vec<(usize, usize)>,
+    /// The smallest index of each function type that stands alone, is final and has no supertype.
+    pub(super) functions: FxHashMap<FuncType, TypeIdx>,
+    /// Whether a type use has asked for a type that was not there, and may be added further on.
+    pub(super) incomplete: bool,
+    /// Whether all that type uses add is there, because the module is being read for the second time.
+    pub(super) complete: bool,
+}
+
+impl Types {
+    pub(super) fn count(&self) -> usize {
+        self.flat.len()
+    }
+
+    /// Adds a recursive type.
+    pub(super) fn define(&mut self, types: &mut Vec<RecType>, rec: RecType) -> TypeIdx {
+        let first = self.flat.len() as TypeIdx;
+        if let [SubType { is_final: true, supers, share: Share::Unshared, comp: CompType::Func(ft) }] = &rec.0[..]
+            && supers.is_empty()
+        {
+            self.functions.entry(ft.clone()).or_insert(first);
+        }
+        self.flat.extend((0..rec.0.len()).map(|i| (types.len(), i)));
+        types.push(rec);
+        first
     }
 }

@@ -9,21 +9,10 @@ use super::context::Space;
 use super::lexical::TokenKind;
 use super::parser::Parser;
 use super::{plain, proposals};
-use crate::decode::{Malformed, Result};
+use crate::decode::{Malformed, Opener, Result};
 use crate::syntax::*;
 use lockstep_spec::{ProductionId, production};
 use std::borrow::Cow;
-
-/// An instruction that holds sequences, as far as it has been read.
-#[derive(Clone, Copy)]
-enum Opener {
-    Block(BlockType),
-    Loop(BlockType),
-    If(BlockType),
-    /// After the `else`, with the sequence before it.
-    Else(BlockType, Seq),
-    TryTable(BlockType, List<Catch>),
-}
 
 /// What has been begun and is not finished.
 enum Layer<'a> {
@@ -176,7 +165,7 @@ impl<'a> Parser<'_, 'a> {
                     Opener::If(_) | Opener::Else(..) => self.close(production!("Tfoldedinstr_/block"))?,
                     Opener::Block(_) | Opener::Loop(_) | Opener::TryTable(..) => {}
                 }
-                self.emit(opener, seq, offset, end);
+                self.exprs.finish(opener, seq, offset, end);
                 Ok(())
             }
             Some(layer @ Layer::Condition { .. }) => {
@@ -220,7 +209,7 @@ impl<'a> Parser<'_, 'a> {
                 if let Opener::If(_) = opener {
                     self.uses(production!("Tblockinstr_/abbrev"));
                 }
-                self.emit(opener, seq, offset, end);
+                self.exprs.finish(opener, seq, offset, end);
                 Ok(())
             }
             other => {
@@ -301,18 +290,6 @@ impl<'a> Parser<'_, 'a> {
     fn leave(&mut self, start: usize, end: u32) -> Seq {
         self.context.labels.leave();
         self.exprs.code.add_seq(self.exprs.pending.drain(start..), end)
-    }
-
-    /// Adds an instruction whose last sequence has ended.
-    fn emit(&mut self, opener: Opener, seq: Seq, offset: u32, end: u32) {
-        let instr = match opener {
-            Opener::Block(bt) => Instr::Block(bt, seq),
-            Opener::Loop(bt) => Instr::Loop(bt, seq),
-            Opener::If(bt) => Instr::If(bt, seq, self.exprs.code.add_seq([], end)),
-            Opener::Else(bt, seq_1) => Instr::If(bt, seq_1, seq),
-            Opener::TryTable(bt, catches) => Instr::TryTable(bt, catches, seq),
-        };
-        self.exprs.pending.push((instr, offset));
     }
 
     /// `Tplaininstr_`, of which the keyword is next

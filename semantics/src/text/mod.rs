@@ -7,9 +7,9 @@
 //! | `context`, `parser` | 6.1-text.values: identifier contexts, indices, identifiers, names |
 //! | `types` | 6.2-text.types: types, type uses and the types that they add |
 //! | `instructions` | 6.3-text.instructions: labels, blocks, folded instructions |
-//! | `plain`, `numeric`, `vector`, `immediates` | 6.3-text.instructions: all others, in tables |
+//! | `tables`, `plain`, `numeric`, `vector`, `immediates` | 6.3-text.instructions: all others, in tables |
 //! | `modules`, `segments` | 6.4-text.modules |
-//! | `custom` | appendix, custom sections: annotations |
+//! | `annotated`, `custom` | appendix, custom sections: annotations |
 //! | `atomics`, `proposals` | the text format of proposals |
 //!
 //! Each production is named where it is read, with [`production!`](lockstep_spec::production). A text is read into a
@@ -18,6 +18,7 @@
 //!
 //! Nothing here recurses, and what is allocated is in proportion to the text.
 
+mod annotated;
 mod atomics;
 mod context;
 mod custom;
@@ -33,10 +34,11 @@ mod plain;
 mod proposals;
 mod segments;
 pub mod strings;
+mod tables;
 mod types;
 mod vector;
 
-pub use custom::{CustomFault, CustomSection};
+pub use annotated::{CustomFault, CustomSection};
 pub use lexical::{Annotation, TextTooLong, Token, TokenKind, Tokens};
 pub use lines::Lines;
 

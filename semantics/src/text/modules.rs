@@ -95,8 +95,8 @@ impl<'a> Parser<'_, 'a> {
                         self.bind_field(space)?;
                         // Segments inside of a memory or table have no names.
                         match space {
-                            Space::Mem if self.has_child("data", at, after) => self.bind_anonymous(Space::Data),
-                            Space::Table if self.has_child("elem", at, after) => self.bind_anonymous(Space::Elem),
+                            Space::Mem if self.has_child("data", at, after) => self.bind_in(Space::Data, None, at)?,
+                            Space::Table if self.has_child("elem", at, after) => self.bind_in(Space::Elem, None, at)?,
                             _ => {}
                         }
                     }
@@ -113,32 +113,29 @@ impl<'a> Parser<'_, 'a> {
         self.at += 2;
         let at = self.at;
         let name = self.id()?;
-        let mut names = std::mem::take(self.context.space(space));
-        let bound = self.bind(&mut names, space, name, at);
-        *self.context.space(space) = names;
-        bound.map(drop)
+        self.bind_in(space, name, at)
     }
 
-    fn bind_anonymous(&mut self, space: Space) {
-        // Without a name nothing can be taken.
-        let _ = self.context.space(space).bind(None);
+    /// Gives the next index of a space of the identifier context its name, if it has one.
+    fn bind_in(&mut self, space: Space, name: Option<Cow<'a, str>>, at: usize) -> Result<()> {
+        match self.context.space(space).bind(name) {
+            Ok(_) => Ok(()),
+            Err(name) => Err(self.duplicate(at, space, &name)),
+        }
     }
 
     /// Whether `(keyword` stands directly in the form between two tokens.
     fn has_child(&self, keyword: &str, from: usize, to: usize) -> bool {
-        let mut depth = 0_usize;
-        for i in from..to {
-            match self.tokens.get(i).map(|token| token.kind()) {
-                Some(TokenKind::Open) => {
-                    let next = self.tokens.get(i + 1);
-                    if depth == 1 && next.is_some_and(|token| self.tokens.source(token) == keyword) {
-                        return true;
-                    }
-                    depth += 1;
-                }
-                Some(TokenKind::Close) => depth = depth.saturating_sub(1),
-                _ => {}
+        let mut i = from + 1;
+        while i < to {
+            if self.tokens.get(i).map(|token| token.kind()) != Some(TokenKind::Open) {
+                i += 1;
+                continue;
             }
+            if self.tokens.get(i + 1).is_some_and(|token| self.tokens.source(token) == keyword) {
+                return true;
+            }
+            i = self.tokens.after(i);
         }
         false
     }
@@ -451,7 +448,7 @@ impl<'a> Parser<'_, 'a> {
                     self.uses(production!("Tlocal_/plain"));
                     named = true;
                     self.annotate(Space::Local, self.context.locals.count);
-                    self.bind_local(Some(name), at)?;
+                    self.bind_in(Space::Local, Some(name), at)?;
                     locals.push(self.valtype()?);
                 }
                 None => {
@@ -459,7 +456,7 @@ impl<'a> Parser<'_, 'a> {
                     let name = self.name_annotation();
                     let first = self.context.locals.count;
                     while self.kind(0) != Some(TokenKind::Close) {
-                        self.bind_local(None, at)?;
+                        self.bind_in(Space::Local, None, at)?;
                         locals.push(self.valtype()?);
                     }
                     self.annotate_one(name, Space::Local, first..self.context.locals.count, at);
@@ -471,7 +468,6 @@ impl<'a> Parser<'_, 'a> {
             // What index a local has depends on how many parameters there are.
             return Err(self.malformed_at(typeuse, production!("Ttypeuse_/base"), format!("{why} {}", used.x)));
         }
-        self.context.labels.clear();
         // The label of the function itself has no name.
         self.context.labels.enter(None);
         self.begin_labels(x);
@@ -480,7 +476,7 @@ impl<'a> Parser<'_, 'a> {
         let body = self.expr()?;
         self.hinted_body(first);
         self.annotated_locals();
-        self.context.labels.clear();
+        self.context.labels.leave();
         self.end_labels();
         let mut names = std::mem::take(&mut self.context.locals).map();
         names.extend(annotated);
@@ -501,13 +497,6 @@ impl<'a> Parser<'_, 'a> {
         }
         names.count = used.count;
         Ok(names)
-    }
-
-    fn bind_local(&mut self, name: Option<Cow<'a, str>>, at: usize) -> Result<()> {
-        let mut names = std::mem::take(&mut self.context.locals);
-        let bound = self.bind(&mut names, Space::Local, name, at);
-        self.context.locals = names;
-        bound.map(drop)
     }
 
     /// `Tstart_`

@@ -8,7 +8,7 @@ use Sx::{S, U};
 use Sz::{B8, B16, B32};
 use lockstep_spec::production;
 
-super::plain::productions! {
+super::tables::productions! {
     in production!("Tplaininstr_/num-test-i32");
     "i32.eqz" => Testop(I32, TestOp::Eqz),
     in production!("Tplaininstr_/num-test-i64");

@@ -1,10 +1,9 @@
 //! The reader's place in the tokens, its errors, and indices (6.1-text.values).
 
-use super::context::{Context, Space};
-use super::custom::Annotated;
+use super::annotated::Annotated;
+use super::context::{Context, Space, Types};
 use super::lexical::{Token, TokenKind, Tokens};
 use super::numbers;
-use super::types::Types;
 use super::{proposals, strings};
 use crate::decode::{Exprs, Malformed, Result, Unexpected};
 use crate::syntax::*;

@@ -9,6 +9,7 @@ use super::immediates::{
     Vector,
 };
 use super::parser::Parser;
+use super::tables::{Read, productions};
 use super::{atomics, numeric, vector};
 use crate::decode::Result;
 use crate::syntax::*;
@@ -18,12 +19,6 @@ use Sz::{B8, B16, B32, B64};
 use lockstep_spec::{ProductionId, production};
 use rustc_hash::FxHashMap;
 use std::sync::LazyLock;
-
-/// Reads the immediates of an instruction whose mnemonic has been read.
-pub(super) type Read = fn(&mut Parser<'_, '_>) -> Result<Instr>;
-
-/// A line of a table: the mnemonic, the production, and what reads the rest.
-pub(super) type Line = (&'static str, ProductionId, Read);
 
 static LINES: LazyLock<FxHashMap<&'static str, (ProductionId, Read)>> = LazyLock::new(|| {
     let all = lines().into_iter().chain(numeric::lines()).chain(vector::lines());
@@ -39,24 +34,6 @@ pub(super) fn find(mnemonic: &str) -> Option<(ProductionId, Read)> {
 pub(super) fn proposed(p: &mut Parser<'_, '_>, mnemonic: &str) -> Result<Option<Instr>> {
     atomics::read(p, mnemonic)
 }
-
-/// Alternatives of `Tplaininstr_`, as `"mnemonic" [immediate: grammar, …] => instruction`, under their productions.
-macro_rules! productions {
-    ( $( in $production:expr; $( $mnemonic:literal $( [ $( $immediate:tt : $grammar:ty ),+ ] )? => $instr:ident $( ( $( $arg:tt )* ) )? , )* )* ) => {
-        /// The alternatives of the productions in this file.
-        pub(super) fn lines() -> Vec<$crate::text::plain::Line> {
-            vec![ $( $( {
-                fn read(p: &mut $crate::text::parser::Parser<'_, '_>) -> $crate::decode::Result<Instr> {
-                    let _ = &p;
-                    $( $( let $immediate = <$grammar>::read(p)?; )+ )?
-                    Ok(Instr::$instr $( ( $( $arg )* ) )?)
-                }
-                ($mnemonic, $production, read as $crate::text::plain::Read)
-            }, )* )* ]
-        }
-    };
-}
-pub(super) use productions;
 
 productions! {
     in production!("Tplaininstr_/parametric");

@@ -1,6 +1,6 @@
 //! Text format of modules (6.4-text.modules): data and element segments, and expressions outside of functions.
 
-use super::context::{Named, Space};
+use super::context::Space;
 use super::lexical::TokenKind;
 use super::parser::Parser;
 use crate::decode::Result;
@@ -41,8 +41,6 @@ impl Parser<'_, '_> {
 
     /// `Texpr_` where there are neither locals nor labels
     pub(super) fn constant(&mut self) -> Result<Expr> {
-        self.context.locals = Named::default();
-        self.context.labels.clear();
         self.expr()
     }
 
@@ -54,8 +52,6 @@ impl Parser<'_, '_> {
 
     /// `Toffsetexpr_`, if one is next
     fn offsetexpr(&mut self) -> Result<Option<Expr>> {
-        self.context.labels.clear();
-        self.context.locals = Named::default();
         if self.accept_open("offset") {
             self.uses(production!("Toffsetexpr_/plain"));
             let expr = self.expr()?;
@@ -163,8 +159,6 @@ impl Parser<'_, '_> {
     /// `Tlist(Telemexpr_)`
     fn elemexprs(&mut self) -> Result<Vec<Expr>> {
         let mut init = Vec::new();
-        self.context.labels.clear();
-        self.context.locals = Named::default();
         while self.kind(0) == Some(TokenKind::Open) {
             if self.accept_open("item") {
                 self.uses(production!("Telemexpr_/plain"));

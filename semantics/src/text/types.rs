@@ -3,43 +3,10 @@
 use super::context::{Named, Space};
 use super::lexical::TokenKind;
 use super::parser::Parser;
-use crate::decode::Result;
+use crate::decode::{Malformed, Result};
 use crate::syntax::*;
 use lockstep_spec::production;
-use rustc_hash::FxHashMap;
 use std::borrow::Cow;
-
-/// `I.TYPEDEFS`: the types that a module defines, and those that its type uses add at the end.
-#[derive(Debug, Default)]
-pub(super) struct Types {
-    /// Each type with its recursive type and its place in it.
-    flat: Vec<(usize, usize)>,
-    /// The smallest index of each function type that stands alone, is final and has no supertype.
-    functions: FxHashMap<FuncType, TypeIdx>,
-    /// Whether a type use has asked for a type that was not there, and may be added further on.
-    pub(super) incomplete: bool,
-    /// Whether all that type uses add is there, because the module is being read for the second time.
-    pub(super) complete: bool,
-}
-
-impl Types {
-    pub(super) fn count(&self) -> usize {
-        self.flat.len()
-    }
-
-    /// Adds a recursive type.
-    pub(super) fn define(&mut self, types: &mut Vec<RecType>, rec: RecType) -> TypeIdx {
-        let first = self.flat.len() as TypeIdx;
-        if let [SubType { is_final: true, supers, share: Share::Unshared, comp: CompType::Func(ft) }] = &rec.0[..]
-            && supers.is_empty()
-        {
-            self.functions.entry(ft.clone()).or_insert(first);
-        }
-        self.flat.extend((0..rec.0.len()).map(|i| (types.len(), i)));
-        types.push(rec);
-        first
-    }
-}
 
 /// An abstract heap type by its keyword.
 fn absheaptype(keyword: &str) -> Option<AbsHeapType> {
@@ -268,10 +235,13 @@ impl<'a> Parser<'_, 'a> {
         name: Option<Cow<'a, str>>,
         at: usize,
     ) -> Result<Idx> {
-        names.bind(name).map_err(|name| {
-            // `Idctxt_ok`
-            self.malformed_at(at, space.production(), format!("duplicate {} ${name}", space.noun()))
-        })
+        names.bind(name).map_err(|name| self.duplicate(at, space, &name))
+    }
+
+    /// A name is bound already, which `Idctxt_ok` rules out.
+    #[cold]
+    pub(super) fn duplicate(&self, at: usize, space: Space, name: &str) -> Malformed {
+        self.malformed_at(at, space.production(), format!("duplicate {} ${name}", space.noun()))
     }
 
     /// `Tcomptype_` with its parentheses, `shared` or not (proposal shared-everything-threads)

@@ -8,7 +8,7 @@ use IShape::{I8x16, I16x8, I32x4, I64x2};
 use Sx::{S, U};
 use lockstep_spec::production;
 
-super::plain::productions! {
+super::tables::productions! {
     in production!("Tplaininstr_/vec-shuffle");
     "i8x16.shuffle" [i: Lanes16] => Vshuffle(i),
     "i8x16.swizzle" => Vswizzlop(VSwizzlOp::Swizzle),

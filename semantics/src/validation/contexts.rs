@@ -1,6 +1,6 @@
-//! Contexts (2.0-validation.contexts): what is known where a part of a module is validated.
+//! Contexts (2.0-validation.contexts): the types of the definitions that a part of a module may refer to.
 
-use super::error::{Derived, Kind, Premise, Space, fail};
+use super::error::{CompKind, Derived, Premise, Space, fail};
 use super::matching::Matching;
 use crate::observe::Observer;
 use crate::rule;
@@ -112,7 +112,7 @@ impl<'m> Context<'m> {
                 o.rule(rule!("Expand"));
                 Ok(ft)
             }
-            _ => fail(rule, Premise::WrongShape { found: TypeUse::Def(dt), needed: Kind::Func }),
+            _ => fail(rule, Premise::WrongShape { found: TypeUse::Def(dt), needed: CompKind::Func }),
         }
     }
 
@@ -123,7 +123,7 @@ impl<'m> Context<'m> {
                 o.rule(rule!("Expand"));
                 Ok(fts)
             }
-            _ => fail(rule, Premise::WrongShape { found: TypeUse::Idx(x), needed: Kind::Struct }),
+            _ => fail(rule, Premise::WrongShape { found: TypeUse::Idx(x), needed: CompKind::Struct }),
         }
     }
 
@@ -134,7 +134,7 @@ impl<'m> Context<'m> {
                 o.rule(rule!("Expand"));
                 Ok(ft)
             }
-            _ => fail(rule, Premise::WrongShape { found: TypeUse::Idx(x), needed: Kind::Array }),
+            _ => fail(rule, Premise::WrongShape { found: TypeUse::Idx(x), needed: CompKind::Array }),
         }
     }
 

@@ -1,4 +1,4 @@
-//! Why a module is invalid: the rule, the premise that fails, and the place.
+//! The error of an invalid module: the rule, the premise that fails, and the place.
 
 use crate::syntax::*;
 use lockstep_spec::RuleId;
@@ -136,7 +136,7 @@ impl fmt::Display for Space {
 
 /// The three kinds of composite types.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Kind {
+pub enum CompKind {
     /// `struct ft*`
     Struct,
     /// `array ft`
@@ -222,7 +222,7 @@ pub enum Premise {
         /// The type.
         found: TypeUse,
         /// What it must expand to.
-        needed: Kind,
+        needed: CompKind,
     },
     /// A global must be mutable.
     ImmutableGlobal {
@@ -426,9 +426,9 @@ impl fmt::Display for Premise {
             }
             WrongShape { found, needed } => {
                 let needed = match needed {
-                    Kind::Struct => "structure",
-                    Kind::Array => "array",
-                    Kind::Func => "function",
+                    CompKind::Struct => "structure",
+                    CompKind::Array => "array",
+                    CompKind::Func => "function",
                 };
                 write!(f, "type mismatch: found type {}, needed {needed} type", found)
             }

@@ -1,12 +1,13 @@
-//! Matching (2.2-validation.subtyping): when one type may stand where another is asked for.
+//! Matching (2.2-validation.subtyping): decides whether one type may stand where another is expected.
 //!
-//! The rules for heap types are declarative; transitivity asks for a type in between. Here each pair of types is decided
-//! at once, from the declared supertypes and the four small hierarchies of abstract heap types, in constant time
-//! and without allocation, because run-time casts come this way. Which rules the answer rests on is worked out
-//! afterwards, and only when an observer is there to hear of it.
+//! The rules for heap types are declarative; transitivity asks for a type in between. The functions here decide each pair of
+//! types at once, from the declared supertypes and the four small hierarchies of abstract heap types, in constant time and
+//! without allocation, because run-time casts use them. They work out the rules behind an answer afterwards, and only for
+//! an observer that watches rules.
 //!
-//! Sharedness: a shared and an unshared heap type never match, bottom included; `bot-share`, which only unreachable code
-//! and the null reference have, matches both. WebAssembly 3.0 has only unshared ones.
+//! Sharedness: the rules of WebAssembly 3.0 are about unshared types. Those of the proposals (`Memtype_sub/shared` and the
+//! like) let two shared types match, and no rule a shared and an unshared one. Heap types have their sharedness inside, and the
+//! rules of 3.0 hold of two with the same; `bot-share`, which only unreachable code and the null reference have, matches both.
 
 use crate::observe::{Observer, Unobserved};
 use crate::rule;
@@ -366,6 +367,21 @@ impl<'a> Matching<'a> {
         true
     }
 
+    /// `C ⊢ share? ct_1 <: share? ct_2`, of the composite types of two sub types.
+    ///
+    /// ```text
+    /// Comptype_sub/shared  C ⊢ shared ct1 <: shared ct2  if C ⊢ ct1 <: ct2
+    /// ```
+    pub(crate) fn sharecomptype_sub<O: Observer>(self, st_1: &SubType, st_2: &SubType, o: &mut O) -> bool {
+        if st_1.share != st_2.share || !self.comptype_sub(&st_1.comp, &st_2.comp, o) {
+            return false;
+        }
+        if st_1.share == Share::Shared {
+            o.rule(rule!("Comptype_sub/shared"));
+        }
+        true
+    }
+
     /// `C ⊢ jt_1 <: jt_2`
     ///
     /// ```text
@@ -386,8 +402,9 @@ impl<'a> Matching<'a> {
     /// `C ⊢ gt_1 <: gt_2`
     ///
     /// ```text
-    /// Globaltype_sub/const  C ⊢ t1 <: t2          if C ⊢ t1 <: t2
-    /// Globaltype_sub/var    C ⊢ mut t1 <: mut t2  if C ⊢ t1 <: t2   if C ⊢ t2 <: t1
+    /// Globaltype_sub/const   C ⊢ t1 <: t2          if C ⊢ t1 <: t2
+    /// Globaltype_sub/var     C ⊢ mut t1 <: mut t2  if C ⊢ t1 <: t2   if C ⊢ t2 <: t1
+    /// Globaltype_sub/shared  C ⊢ shared mut? t1 <: shared mut? t2  if C ⊢ mut? t1 <: mut? t2
     /// ```
     pub fn globaltype_sub<O: Observer>(self, gt_1: GlobalType, gt_2: GlobalType, o: &mut O) -> bool {
         if O::WATCHES_RULES && !self.globaltype_sub(gt_1, gt_2, &mut Unobserved) {
@@ -396,36 +413,40 @@ impl<'a> Matching<'a> {
         if (gt_1.share, gt_1.mutable) != (gt_2.share, gt_2.mutable) || !self.valtype_sub(gt_1.val, gt_2.val, o) {
             return false;
         }
-        if !gt_1.mutable {
-            o.rule(rule!("Globaltype_sub/const"));
-            return true;
-        }
-        if !self.valtype_sub(gt_2.val, gt_1.val, o) {
+        if gt_1.mutable && !self.valtype_sub(gt_2.val, gt_1.val, o) {
             return false;
         }
-        o.rule(rule!("Globaltype_sub/var"));
+        o.rule(if gt_1.mutable { rule!("Globaltype_sub/var") } else { rule!("Globaltype_sub/const") });
+        if gt_1.share == Share::Shared {
+            o.rule(rule!("Globaltype_sub/shared"));
+        }
         true
     }
 
     /// `C ⊢ mt_1 <: mt_2`
     ///
     /// ```text
-    /// Memtype_sub  C ⊢ at lim1 page <: at lim2 page  if C ⊢ lim1 <: lim2
+    /// Memtype_sub         C ⊢ at lim1 page <: at lim2 page  if C ⊢ lim1 <: lim2
+    /// Memtype_sub/shared  C ⊢ shared at lim1 page <: shared at lim2 page  if C ⊢ at lim1 page <: at lim2 page
     /// ```
     pub fn memtype_sub<O: Observer>(self, mt_1: MemType, mt_2: MemType, o: &mut O) -> bool {
         if (mt_1.share, mt_1.addr) != (mt_2.share, mt_2.addr) || !limits_sub(mt_1.limits, mt_2.limits, o) {
             return false;
         }
         o.rule(rule!("Memtype_sub"));
+        if mt_1.share == Share::Shared {
+            o.rule(rule!("Memtype_sub/shared"));
+        }
         true
     }
 
     /// `C ⊢ tt_1 <: tt_2`
     ///
     /// ```text
-    /// Tabletype_sub  C ⊢ at lim1 rt1 <: at lim2 rt2  if C ⊢ lim1 <: lim2
-    ///                                                if C ⊢ rt1 <: rt2
-    ///                                                if C ⊢ rt2 <: rt1
+    /// Tabletype_sub         C ⊢ at lim1 rt1 <: at lim2 rt2  if C ⊢ lim1 <: lim2
+    ///                                                       if C ⊢ rt1 <: rt2
+    ///                                                       if C ⊢ rt2 <: rt1
+    /// Tabletype_sub/shared  C ⊢ shared at lim1 rt1 <: shared at lim2 rt2  if C ⊢ at lim1 rt1 <: at lim2 rt2
     /// ```
     pub fn tabletype_sub<O: Observer>(self, tt_1: TableType, tt_2: TableType, o: &mut O) -> bool {
         if O::WATCHES_RULES && !self.tabletype_sub(tt_1, tt_2, &mut Unobserved) {
@@ -439,6 +460,9 @@ impl<'a> Matching<'a> {
             return false;
         }
         o.rule(rule!("Tabletype_sub"));
+        if tt_1.share == Share::Shared {
+            o.rule(rule!("Tabletype_sub/shared"));
+        }
         true
     }
 
@@ -476,7 +500,7 @@ impl<'a> Matching<'a> {
     }
 }
 
-/// The reflexive and transitive closure of what the rules say of abstract heap types.
+/// The reflexive and transitive closure of the rules for abstract heap types.
 #[inline]
 fn absheaptype_holds(aht_1: AbsHeapType, aht_2: AbsHeapType) -> bool {
     use AbsHeapType as A;

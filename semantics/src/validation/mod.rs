@@ -4,8 +4,8 @@
 //! files follow those of the standard: contexts, types, matching (2.2-validation.subtyping), instructions, modules.
 //! [`Matching`] has the judgements `C ⊢ T_1 <: T_2`, which execution needs as well: for imports and for casts.
 //!
-//! An [`Observer`](crate::observe::Observer) is told of each rule when its conclusion has been derived. A rule that the
-//! algorithm applies in another way than it is written is in the catalogue with what stands in for it.
+//! Validation tells its [`Observer`](crate::observe::Observer) of each rule when it has derived the conclusion. Where the
+//! algorithm does not apply a rule as it is written, the catalogue names the code that stands in for it.
 
 mod contexts;
 mod error;
@@ -15,6 +15,6 @@ mod modules;
 mod shares;
 mod types;
 
-pub use error::{Definition, Invalid, Kind, Place, Premise, Space};
+pub use error::{CompKind, Definition, Invalid, Place, Premise, Space};
 pub use matching::{Matching, limits_sub};
 pub use modules::{validate, validate_in};

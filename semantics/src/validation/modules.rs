@@ -1,7 +1,7 @@
 //! Modules (2.4-validation.modules).
 
 use super::contexts::{Context, lookup};
-use super::error::{Definition, Derived, Fault, Invalid, Kind, Place, Premise, Space, fail};
+use super::error::{CompKind, Definition, Derived, Fault, Invalid, Place, Premise, Space, fail};
 use super::instructions::{expr_ok_const, function_body};
 use super::matching::Matching;
 use super::shares::shared;
@@ -353,7 +353,7 @@ impl<'m, O: Observer> Validation<'_, 'm, O> {
         let dt = *lookup(FUNC, Space::Type, &self.c.types, func.ty)?;
         match self.c.table.expand(dt) {
             CompType::Func(_) => Ok(dt),
-            _ => fail(FUNC, Premise::WrongShape { found: TypeUse::Idx(func.ty), needed: Kind::Func }),
+            _ => fail(FUNC, Premise::WrongShape { found: TypeUse::Idx(func.ty), needed: CompKind::Func }),
         }
     }
 

@@ -1,4 +1,4 @@
-//! Sharedness of types (chapter S.1 of the catalogue): what is valid as shared.
+//! Sharedness of types (chapter S.1 of the catalogue): decides which types are valid as shared.
 
 use super::error::{Derived, Premise, fail};
 use super::matching::Matching;

@@ -1,4 +1,4 @@
-//! Types (2.1-validation.types): whether they are well-formed.
+//! Types (2.1-validation.types): decides whether they are well-formed.
 
 use super::contexts::{Context, lookup};
 use super::error::{Derived, Premise, Space, fail};
@@ -133,8 +133,8 @@ fn comptype_ok<O: Observer>(types: &[DefType], ct: &CompType, o: &mut O) -> Deri
     Ok(())
 }
 
-/// At most one supertype, which comes earlier, is open and has a composite type that this one's matches. A supertype
-/// has the sharedness of its subtype, as matching types have.
+/// At most one supertype, which comes earlier, is open and has a composite type that this one's matches. Composite types
+/// have a sharedness in the proposals (`Comptype_sub/shared`).
 ///
 /// ```text
 /// Subtype_ok  C ⊢ sub final? x* ct : ok(x0)
@@ -167,7 +167,7 @@ pub(super) fn subtype_ok<O: Observer>(c: Matching<'_>, st: &SubType, x_0: TypeId
         comptype_ok_shared(c, &st.comp, o)?;
     }
     if let Some((sup, unrolled)) = above
-        && (st.share != unrolled.share || !c.comptype_sub(&st.comp, &unrolled.comp, o))
+        && !c.sharecomptype_sub(st, unrolled, o)
     {
         return fail(SUBTYPE, Premise::NotLikeSuper { sup });
     }

@@ -5,7 +5,7 @@ use lockstep_semantics::observe::Unobserved;
 use lockstep_semantics::rule;
 use lockstep_semantics::syntax::*;
 use lockstep_semantics::types::TypeTable;
-use lockstep_semantics::validation::{Definition, Invalid, Kind, Premise, Space, validate, validate_in};
+use lockstep_semantics::validation::{CompKind, Definition, Invalid, Premise, Space, validate, validate_in};
 use lockstep_spec::RuleId;
 
 fn module(text: &str) -> Module {
@@ -71,7 +71,7 @@ fn of_types() {
     check(
         "(module (type (struct)) (import \"\" \"\" (func (type 0))))",
         rule!("Externtype_ok/func"),
-        Premise::WrongShape { found: TypeUse::Idx(0), needed: Kind::Func },
+        Premise::WrongShape { found: TypeUse::Idx(0), needed: CompKind::Func },
         Definition::Import(0),
     );
     check(
@@ -133,7 +133,7 @@ fn of_instructions() {
         (
             "(array.new_default $s (i32.const 0)) drop",
             rule!("Instr_ok/array.new_default"),
-            Premise::WrongShape { found: TypeUse::Idx(0), needed: Kind::Array },
+            Premise::WrongShape { found: TypeUse::Idx(0), needed: CompKind::Array },
         ),
         (
             "(select (i32.const 0) (i64.const 0) (i32.const 0)) drop",

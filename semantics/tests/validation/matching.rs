@@ -247,6 +247,35 @@ fn nothing_is_reported_of_a_failed_attempt() {
     assert_eq!(reported.0, []);
 }
 
+/// A shared type matches a shared one where the unshared types match, by one rule more; no other pair matches.
+#[test]
+fn sharedness_has_its_rules() {
+    let table = TypeTable::new();
+    let c = Matching::closed(&table);
+    let limits = Limits { min: 1, max: Some(2) };
+    let global = |mutable| move |share| ExternType::Global(GlobalType { share, mutable, val: ValType::I32 });
+    let mem = |share| ExternType::Mem(MemType { share, addr: AddrType::I32, limits });
+    let elem = RefType::null(HeapType::Abs(Share::Shared, AbsHeapType::Any));
+    let table_of = |share| ExternType::Table(TableType { share, addr: AddrType::I32, limits, elem });
+    let cases: [(&dyn Fn(Share) -> ExternType, RuleId); 4] = [
+        (&global(false), rule!("Globaltype_sub/shared")),
+        (&global(true), rule!("Globaltype_sub/shared")),
+        (&mem, rule!("Memtype_sub/shared")),
+        (&table_of, rule!("Tabletype_sub/shared")),
+    ];
+    for (xt, shared) in cases {
+        let rules = |share_1, share_2| {
+            let mut reported = Reported::default();
+            c.externtype_sub(xt(share_1), xt(share_2), &mut reported).then_some(reported.0)
+        };
+        let mut expected = rules(Share::Unshared, Share::Unshared).unwrap();
+        expected.insert(expected.len() - 1, shared);
+        assert_eq!(rules(Share::Shared, Share::Shared), Some(expected));
+        assert_eq!(rules(Share::Shared, Share::Unshared), None);
+        assert_eq!(rules(Share::Unshared, Share::Shared), None);
+    }
+}
+
 #[test]
 fn limits() {
     let all: Vec<Limits> = (0..4)

@@ -1,10 +1,9 @@
 //! Atomic instructions (chapters T.1 and S.2 of the catalogue): the type of each is fixed.
 
 use super::super::Judgement as J;
-use super::InstrType;
 use super::context::Context;
-use super::rules::{Fixed, id, mutable, sign, to};
-use super::shared::abs;
+use super::rules::{Fixed, mutable, sign, to};
+use super::{InstrType, abs};
 use crate::RuleId;
 use crate::syntax::*;
 

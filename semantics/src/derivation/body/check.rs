@@ -8,9 +8,8 @@
 
 use super::super::{Flaw, Judgement as J, check as check_types};
 use super::context::{Context, Scope, Scopes};
-use super::rules::idx;
-use super::shared::{Gives, abs, polymorphic};
-use super::{Body, InstrType, Node, Typing as T};
+use super::shared::{Gives, polymorphic};
+use super::{Body, InstrType, Node, Typing as T, abs, idx};
 use crate::RuleId;
 use crate::syntax::*;
 use std::fmt;

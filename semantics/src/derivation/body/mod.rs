@@ -27,6 +27,20 @@ use crate::RuleId;
 use crate::syntax::*;
 use std::ops::Range;
 
+/// How many types the nodes of a derivation may hold together, so that small code with long stacks does not take all the
+/// memory.
+const MOST: usize = 1 << 22;
+
+/// `(ref null? (share aht))`
+const fn abs(null: bool, share: Share, aht: AbsHeapType) -> ValType {
+    ValType::Ref(RefType { null, heap: HeapType::Abs(share, aht) })
+}
+
+/// `(ref null? x)`
+fn idx(null: bool, x: TypeUse) -> ValType {
+    ValType::Ref(RefType { null, heap: HeapType::Use(x) })
+}
+
 /// `t_1* →_x* t_2*`
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct InstrType {

@@ -6,17 +6,13 @@
 
 use super::super::{Derivation, Judgement as J, Prover};
 use super::context::{Context, Scope, Scopes};
-use super::rules::{Fixed, id, idx};
-use super::shared::{abs, polymorphic};
-use super::{Body, InstrType, Node, Typing as T};
+use super::rules::Fixed;
+use super::shared::polymorphic;
+use super::{Body, InstrType, MOST, Node, Typing as T, abs, idx};
 use crate::RuleId;
 use crate::syntax::*;
 use std::fmt;
 use std::ops::Range;
-
-/// How many types the nodes of a derivation may hold together, so that small code with long stacks does not take all the
-/// memory.
-pub(super) const MOST: usize = 1 << 22;
 
 /// No derivation was found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,7 +38,7 @@ impl fmt::Display for NoDerivation {
 impl std::error::Error for NoDerivation {}
 
 /// An instruction in a sequence, before its node is made.
-struct Step {
+struct TypedInstr {
     at: u32,
     rule: RuleId,
     /// The type by the rule; without what an instruction that is not left leaves alone and assumes.
@@ -61,14 +57,14 @@ struct Step {
     types: Vec<Derivation>,
 }
 
-/// A sequence.
-struct Frame {
+/// A sequence whose derivation is being built.
+struct ControlFrame {
     range: Range<u32>,
     next: u32,
     scope: Scope,
     start: Vec<ValType>,
     end: Vec<ValType>,
-    steps: Vec<Step>,
+    instrs: Vec<TypedInstr>,
     stack: Vec<ValType>,
     unreachable: bool,
     assumed: usize,
@@ -79,7 +75,7 @@ struct Prove<'a> {
     scopes: Scopes,
     nodes: Vec<Node>,
     types: usize,
-    frames: Vec<Frame>,
+    frames: Vec<ControlFrame>,
 }
 
 /// Finds a derivation of the body of a function.
@@ -125,13 +121,13 @@ impl Prove<'_> {
 
     fn enter(&mut self, seq: Seq, scope: Scope, start: &[ValType], end: &[ValType]) {
         let range = self.c.range(seq);
-        self.frames.push(Frame {
+        self.frames.push(ControlFrame {
             next: range.start,
             range,
             scope,
             start: start.to_vec(),
             end: end.to_vec(),
-            steps: Vec::new(),
+            instrs: Vec::new(),
             stack: start.to_vec(),
             unreachable: false,
             assumed: 0,
@@ -145,13 +141,13 @@ impl Prove<'_> {
             if frame.next < frame.range.end {
                 let at = frame.next;
                 frame.next += 1;
-                self.step(at).ok_or(NoDerivation::At(at))??;
+                self.instr(at).ok_or(NoDerivation::At(at))??;
                 continue;
             }
             let end = frame.range.end;
             let node = self.finish()?.ok_or(NoDerivation::At(end))?;
             let Some(outer) = self.frames.last_mut() else { return Ok(node) };
-            let Some(block) = outer.steps.last_mut() else { return Err(NoDerivation::At(end)) };
+            let Some(block) = outer.instrs.last_mut() else { return Err(NoDerivation::At(end)) };
             block.premises.push(node);
             self.continue_block()?;
         }
@@ -160,7 +156,7 @@ impl Prove<'_> {
     /// After a sequence of a block: the second of an `if`, or what comes after the block.
     fn continue_block(&mut self) -> Result<(), NoDerivation> {
         let Some(outer) = self.frames.last() else { return Ok(()) };
-        let Some(block) = outer.steps.last() else { return Ok(()) };
+        let Some(block) = outer.instrs.last() else { return Ok(()) };
         let (at, scope) = (block.at, outer.scope);
         match self.c.module.code.instrs()[at as usize] {
             Instr::If(_, _, seq) if block.premises.len() == 2 => {
@@ -171,7 +167,7 @@ impl Prove<'_> {
             Instr::TryTable(_, catches, _) => {
                 for &catch in self.c.module.code.catches(catches) {
                     let node = self.catch(scope, catch).ok_or(NoDerivation::At(at))??;
-                    if let Some(block) = self.frames.last_mut().and_then(|outer| outer.steps.last_mut()) {
+                    if let Some(block) = self.frames.last_mut().and_then(|outer| outer.instrs.last_mut()) {
                         block.premises.push(node);
                     }
                 }
@@ -257,7 +253,7 @@ impl Prove<'_> {
         Some(self.c.assumed_share(&self.scopes))
     }
 
-    fn step(&mut self, at: u32) -> Option<Result<(), NoDerivation>> {
+    fn instr(&mut self, at: u32) -> Option<Result<(), NoDerivation>> {
         let instr = &self.c.module.code.instrs()[at as usize];
         let scope = self.frames.last()?.scope;
         if let Instr::Block(bt, _) | Instr::Loop(bt, _) | Instr::If(bt, ..) | Instr::TryTable(bt, ..) = *instr {
@@ -421,7 +417,18 @@ impl Prove<'_> {
         self.types += frame.stack.len() + found.len();
         let below = if diverges { std::mem::take(&mut frame.stack) } else { frame.stack.clone() };
         frame.stack.extend(&it.t_2);
-        frame.steps.push(Step { at, rule, it, newly, found, below, assumed: frame.assumed, diverges, premises, types });
+        frame.instrs.push(TypedInstr {
+            at,
+            rule,
+            it,
+            newly,
+            found,
+            below,
+            assumed: frame.assumed,
+            diverges,
+            premises,
+            types,
+        });
         if diverges {
             frame.unreachable = true;
             frame.assumed = 0;
@@ -439,27 +446,27 @@ impl Prove<'_> {
         }
         let mut assumed = frame.assumed;
         // From the last to the first: what each instruction finds in the end, and what one that is not left assumes.
-        let mut steps = Vec::with_capacity(frame.steps.len());
-        for mut step in frame.steps.into_iter().rev() {
-            let after = if step.diverges { std::mem::replace(&mut assumed, step.assumed) } else { 0 };
-            let missing = assumed - step.assumed;
-            step.below.splice(0..0, std::iter::repeat_n(ValType::Bot, missing));
+        let mut instrs = Vec::with_capacity(frame.instrs.len());
+        for mut typed in frame.instrs.into_iter().rev() {
+            let after = if typed.diverges { std::mem::replace(&mut assumed, typed.assumed) } else { 0 };
+            let missing = assumed - typed.assumed;
+            typed.below.splice(0..0, std::iter::repeat_n(ValType::Bot, missing));
             self.types += missing + after;
             if self.types > MOST {
                 return Err(NoDerivation::TooLarge);
             }
-            if step.diverges {
-                let below = std::mem::take(&mut step.below);
-                step.it.t_1.splice(0..0, below.iter().copied());
-                step.found.splice(0..0, below);
-                step.it.t_2 = vec![ValType::Bot; after];
+            if typed.diverges {
+                let below = std::mem::take(&mut typed.below);
+                typed.it.t_1.splice(0..0, below.iter().copied());
+                typed.found.splice(0..0, below);
+                typed.it.t_2 = vec![ValType::Bot; after];
             }
-            steps.push(step);
+            instrs.push(typed);
         }
         let start = frame.range.start;
         let mut sequence: Option<(usize, InstrType)> = None;
-        for step in steps.into_iter().rev() {
-            let Some((node, it)) = self.instruction(step)? else { return Ok(None) };
+        for typed in instrs.into_iter().rev() {
+            let Some((node, it)) = self.conclude(typed)? else { return Ok(None) };
             sequence = Some(match sequence {
                 None => (node, it),
                 Some((before, first)) => {
@@ -495,17 +502,17 @@ impl Prove<'_> {
     }
 
     /// One instruction as a sequence, by `Instrs_ok/instr`, `sub` and `frame`.
-    fn instruction(&mut self, step: Step) -> Result<Option<(usize, InstrType)>, NoDerivation> {
-        let range = step.at..step.at + 1;
-        let mut node = self.node(step.rule, T::Instr(step.at, step.it.clone()), step.premises, step.types)?;
+    fn conclude(&mut self, typed: TypedInstr) -> Result<Option<(usize, InstrType)>, NoDerivation> {
+        let range = typed.at..typed.at + 1;
+        let mut node = self.node(typed.rule, T::Instr(typed.at, typed.it.clone()), typed.premises, typed.types)?;
         if self.scopes.shared {
-            let Some(shared) = self.shared(node, step.at, &step.it)? else { return Ok(None) };
+            let Some(shared) = self.shared(node, typed.at, &typed.it)? else { return Ok(None) };
             node = shared;
         }
-        let node = self.node(id!("Instrs_ok/instr"), T::Instrs(range.clone(), step.it.clone()), vec![node], vec![])?;
-        let needed = InstrType { t_1: step.found, x: step.newly, t_2: step.it.t_2.clone() };
-        let Some((node, it)) = self.subsume(node, range.clone(), step.it, needed)? else { return Ok(None) };
-        self.framed(node, range, it, &step.below).map(Some)
+        let node = self.node(id!("Instrs_ok/instr"), T::Instrs(range.clone(), typed.it.clone()), vec![node], vec![])?;
+        let needed = InstrType { t_1: typed.found, x: typed.newly, t_2: typed.it.t_2.clone() };
+        let Some((node, it)) = self.subsume(node, range.clone(), typed.it, needed)? else { return Ok(None) };
+        self.framed(node, range, it, &typed.below).map(Some)
     }
 
     /// By `Instr_ok_shared/types`: all that the instruction names, takes and gives is shared.

@@ -1,20 +1,12 @@
 //! The rules of the instructions whose type is fixed by the instruction and the context.
 
 use super::super::Judgement as J;
-use super::InstrType;
 use super::context::{Context, Scope, Scopes};
-use super::shared::abs;
+use super::{InstrType, MOST, abs, idx};
 use crate::RuleId;
 use crate::execution::defaultable;
 use crate::observe::Unobserved;
 use crate::syntax::*;
-
-macro_rules! id {
-    ($name:literal) => {
-        const { RuleId::of($name) }
-    };
-}
-pub(super) use id;
 
 /// What a rule says of an instruction.
 pub(super) struct Fixed {
@@ -26,10 +18,6 @@ pub(super) struct Fixed {
 
 const I32: ValType = ValType::I32;
 const V128: ValType = ValType::V128;
-
-pub(super) fn idx(null: bool, x: TypeUse) -> ValType {
-    ValType::Ref(RefType { null, heap: HeapType::Use(x) })
-}
 
 pub(super) fn to(null: bool, x: TypeIdx) -> ValType {
     idx(null, TypeUse::Idx(x))
@@ -306,7 +294,7 @@ impl Context<'_> {
             }
             Instr::ArrayNewFixed(x, n) => {
                 // More operands than this no derivation that fits into memory has.
-                let n = usize::try_from(n).ok().filter(|n| *n <= super::prove::MOST)?;
+                let n = usize::try_from(n).ok().filter(|n| *n <= MOST)?;
                 let t = self.arraytype(x)?.storage.unpack();
                 (id!("Instr_ok/array.new_fixed"), vec![t; n], vec![to(false, x)])
             }

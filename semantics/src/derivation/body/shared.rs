@@ -1,8 +1,8 @@
 //! Shared code (chapter S.2 of the catalogue): what an instruction names, each of which must be shared, and the
 //! instructions whose rules leave the sharedness of an operand open.
 
+use super::abs;
 use super::context::{Context, Scopes};
-use super::rules::id;
 use crate::RuleId;
 use crate::syntax::*;
 
@@ -41,11 +41,6 @@ impl Named {
             Named::Tag(_) => id!("Instr_ok_shared/tag"),
         }
     }
-}
-
-/// `(ref null? (share aht))`
-pub(super) const fn abs(null: bool, share: Share, aht: AbsHeapType) -> ValType {
-    ValType::Ref(RefType { null, heap: HeapType::Abs(share, aht) })
 }
 
 impl Context<'_> {

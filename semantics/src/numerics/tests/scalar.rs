@@ -2,9 +2,9 @@
 
 use super::*;
 use crate::numerics::convert::{convert, demote, narrow, promote, trunc, trunc_sat};
+use crate::numerics::float::nans;
 use crate::numerics::float::*;
 use crate::numerics::integer::*;
-use crate::numerics::sets::nans;
 
 const CANON: NanSet = NanSet { width: NanWidth::N32, arithmetic: false };
 const ARITH: NanSet = NanSet { width: NanWidth::N32, arithmetic: true };

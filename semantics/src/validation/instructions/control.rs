@@ -1,7 +1,7 @@
 //! Parametric, block, branch, function and exception instructions.
 
 use super::super::contexts::lookup;
-use super::super::error::{Derived, Kind, Premise, Space, fail};
+use super::super::error::{CompKind, Derived, Premise, Space, fail};
 use super::super::types::{reftype_ok, valtype_ok};
 use super::Body;
 use super::operands::Outer;
@@ -12,17 +12,24 @@ use crate::syntax::*;
 use lockstep_spec::RuleId;
 use rustc_hash::FxHashSet;
 
-/// A sequence being validated.
+/// `C, labels (t*) ⊢ instr* : t1* → t2*`, a premise about a sequence.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Labelled<'m> {
+    /// `t*`, the types of the label that the sequence is under: what a branch to it takes.
+    pub(super) labels: &'m [ValType],
+    /// `t1*`, the operands that the sequence begins with.
+    pub(super) start: &'m [ValType],
+    /// `t2*`, the results that it must end with.
+    pub(super) end: &'m [ValType],
+}
+
+/// A sequence being validated: what the algorithm of the standard's appendix has as a control frame.
 #[derive(Debug)]
-pub(super) struct Frame<'m> {
-    /// What is derived when the sequence ends.
+pub(super) struct ControlFrame<'m> {
+    /// The rule that is derived when the sequence ends.
     rule: RuleId,
-    /// The operands it begins with.
-    start: &'m [ValType],
-    /// The results it must end with.
-    end: &'m [ValType],
-    /// The types of its label.
-    label: &'m [ValType],
+    /// The premise of the rule that the sequence is validated for.
+    premise: Labelled<'m>,
     /// `instr_2*` of an `if` whose `instr_1*` this is.
     otherwise: Option<Seq>,
     /// The position after the instruction that the sequence belongs to.
@@ -35,18 +42,18 @@ pub(super) struct Frame<'m> {
     outer: Option<Outer>,
 }
 
-impl<'m> Frame<'m> {
-    pub(super) fn new(rule: RuleId, start: &'m [ValType], end: &'m [ValType], label: &'m [ValType], next: u32) -> Self {
-        Frame { rule, start, end, label, otherwise: None, next, begun: false, inits: 0, outer: None }
+impl<'m> ControlFrame<'m> {
+    pub(super) fn new(rule: RuleId, premise: Labelled<'m>, next: u32) -> Self {
+        ControlFrame { rule, premise, otherwise: None, next, begun: false, inits: 0, outer: None }
     }
 }
 
 impl<'m, O: Observer> Body<'_, 'm, O> {
     /// Begins a sequence.
-    pub(super) fn enter(&mut self, mut frame: Frame<'m>) {
+    pub(super) fn enter(&mut self, mut frame: ControlFrame<'m>) {
         frame.inits = self.locals.mark();
         frame.outer = Some(self.stack.enter());
-        self.stack.push_all(frame.start);
+        self.stack.push_all(frame.premise.start);
         self.frames.push(frame);
     }
 
@@ -58,7 +65,7 @@ impl<'m, O: Observer> Body<'_, 'm, O> {
     /// ```
     pub(super) fn end(&mut self) -> Derived<Option<u32>> {
         let Some(frame) = self.frames.last() else { return Ok(None) };
-        let (rule, end) = (frame.rule, frame.end);
+        let (rule, end) = (frame.rule, frame.premise.end);
         if !frame.begun {
             self.o.rule(rule!("Instrs_ok/empty"));
         }
@@ -76,7 +83,7 @@ impl<'m, O: Observer> Body<'_, 'm, O> {
             self.stack.leave(outer);
         }
         if let Some(seq) = frame.otherwise {
-            self.enter(Frame::new(rule, frame.start, end, frame.label, frame.next));
+            self.enter(ControlFrame::new(rule, frame.premise, frame.next));
             return Ok(Some(seq.0));
         }
         if self.frames.is_empty() {
@@ -91,7 +98,7 @@ impl<'m, O: Observer> Body<'_, 'm, O> {
     /// `C.labels[l]`
     fn label(&self, rule: RuleId, l: LabelIdx) -> Derived<&'m [ValType]> {
         match self.frames.iter().rev().nth(l as usize) {
-            Some(frame) => Ok(frame.label),
+            Some(frame) => Ok(frame.premise.labels),
             None => fail(rule, Premise::Unknown { space: Space::Label, index: l, len: self.frames.len() }),
         }
     }
@@ -199,7 +206,7 @@ impl<'m, O: Observer> Body<'_, 'm, O> {
         const BLOCK: RuleId = rule!("Instr_ok/block");
         let (start, end) = self.blocktype_ok(bt)?;
         self.pop_all(BLOCK, start)?;
-        self.enter(Frame::new(BLOCK, start, end, end, next));
+        self.enter(ControlFrame::new(BLOCK, Labelled { labels: end, start, end }, next));
         Ok(Some(seq.0))
     }
 
@@ -211,7 +218,7 @@ impl<'m, O: Observer> Body<'_, 'm, O> {
         const LOOP: RuleId = rule!("Instr_ok/loop");
         let (start, end) = self.blocktype_ok(bt)?;
         self.pop_all(LOOP, start)?;
-        self.enter(Frame::new(LOOP, start, end, start, next));
+        self.enter(ControlFrame::new(LOOP, Labelled { labels: start, start, end }, next));
         Ok(Some(seq.0))
     }
 
@@ -226,7 +233,9 @@ impl<'m, O: Observer> Body<'_, 'm, O> {
         let (start, end) = self.blocktype_ok(bt)?;
         self.pop(IF, ValType::I32)?;
         self.pop_all(IF, start)?;
-        self.enter(Frame { otherwise: Some(seq_2), ..Frame::new(IF, start, end, end, next) });
+        // `end` checks `instr2*` for the same premise.
+        let premise = Labelled { labels: end, start, end };
+        self.enter(ControlFrame { otherwise: Some(seq_2), ..ControlFrame::new(IF, premise, next) });
         Ok(Some(seq_1.0))
     }
 
@@ -250,7 +259,7 @@ impl<'m, O: Observer> Body<'_, 'm, O> {
             self.catch_ok(catch)?;
         }
         self.pop_all(TRY_TABLE, start)?;
-        self.enter(Frame::new(TRY_TABLE, start, end, end, next));
+        self.enter(ControlFrame::new(TRY_TABLE, Labelled { labels: end, start, end }, next));
         Ok(Some(seq.0))
     }
 
@@ -436,7 +445,7 @@ impl<'m, O: Observer> Body<'_, 'm, O> {
         let dt = self.c.deftype(rule, x)?;
         match self.c.expand_func(rule, dt, self.o) {
             // The error speaks of the type by the index that is written there.
-            Err(_) => fail(rule, Premise::WrongShape { found: x, needed: Kind::Func }),
+            Err(_) => fail(rule, Premise::WrongShape { found: x, needed: CompKind::Func }),
             ft => ft,
         }
     }

@@ -1,14 +1,14 @@
 //! Instructions, sequences and expressions (2.3-validation.instructions), by the algorithm of the standard's appendix.
 //!
-//! The rules let one guess: which part of the stack an instruction leaves alone, which types unreachable code has. The
+//! The rules leave guesses open: the part of the stack that an instruction leaves alone, the types of unreachable code. The
 //! algorithm guesses nothing. It goes through a sequence once, with a stack of the operands' types and a stack of the
-//! sequences it is in; where a rule asks for a type, the type on the stack must match it. That the rules hold in the end
-//! is what [`Observer::rule`] reports: each `Instr_ok` when the instruction has been typed, and the rules for sequences
-//! where the algorithm does what they say.
+//! sequences around it; where a rule asks for a type, the type on the stack must match it. It reports rules to
+//! [`Observer::rule`]: each `Instr_ok` when it has typed the instruction, and the rules for sequences where it does the
+//! work of one.
 //!
 //! Neither nesting nor length touches the host's stack. The operands that one instruction pushes stay together until
-//! something takes them apart, and which long lists of types match is remembered, so that instructions of a few bytes do
-//! not cost, again and again, the thousands of operands that they may have.
+//! another takes them apart, and the algorithm remembers which long lists of types match, so that instructions of a few
+//! bytes do not each cost the thousands of operands that they may have.
 
 mod aggregates;
 mod atomics;
@@ -28,7 +28,7 @@ use super::error::{Derived, Premise, fail, name};
 use crate::observe::Observer;
 use crate::rule;
 use crate::syntax::*;
-use control::Frame;
+use control::{ControlFrame, Labelled};
 use locals::Locals;
 use lockstep_spec::RuleId;
 use operands::{Operands, Segment};
@@ -40,7 +40,7 @@ struct Body<'a, 'm, O> {
     o: &'a mut O,
     stack: Operands<'m>,
     /// The sequences being validated, innermost last: `C.labels` in reverse.
-    frames: Vec<Frame<'m>>,
+    frames: Vec<ControlFrame<'m>>,
     /// `C.locals`
     locals: Locals<'m>,
     /// `C.return`
@@ -93,7 +93,7 @@ impl<'m, O: Observer> Body<'_, 'm, O> {
     /// ```
     fn expr_ok(&mut self, expr: Expr, ts: &'m [ValType], constant: bool) -> Derived {
         let mut position = expr.0;
-        self.enter(Frame::new(rule!("Expr_ok"), &[], ts, ts, position));
+        self.enter(ControlFrame::new(rule!("Expr_ok"), Labelled { labels: ts, start: &[], end: ts }, position));
         let code = self.code;
         loop {
             let instr = &code.instrs()[position as usize];

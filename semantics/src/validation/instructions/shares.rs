@@ -1,8 +1,8 @@
-//! Instructions in shared code: the body of a shared function, the initialiser of something shared (chapter S.2 of the
-//! catalogue).
+//! Validates instructions of shared code: the body of a shared function, the initialiser of a shared definition (chapter S.2
+//! of the catalogue).
 //!
-//! `Instr_ok_shared/types` asks that all types that an instruction takes and gives are shared. Operands come from what
-//! is named by some instruction, so it is enough to look at what each one names and at the types written in it.
+//! `Instr_ok_shared/types` asks that all operand and result types of an instruction are shared. Each operand comes from a
+//! definition or type that some instruction names, so it is enough to look at the names and types that each one contains.
 
 use super::super::contexts::lookup;
 use super::super::error::{Derived, Premise, Space, fail};
@@ -19,7 +19,7 @@ pub(super) fn abs(null: bool, share: Share, aht: AbsHeapType) -> ValType {
 }
 
 impl<'m, O: Observer> Body<'_, 'm, O> {
-    /// Something that shared code names must be shared. What is unknown is found elsewhere.
+    /// A definition or type that shared code names must be shared. Other rules find those that do not exist.
     fn is_shared(&mut self, rule: RuleId, space: Space, index: u32, share: Option<Share>) -> Derived {
         match share {
             Some(Share::Unshared) => fail(rule, Premise::Unshared { space, index }),

@@ -1,41 +1,22 @@
-//! The rest of the search, once each thread has its run: fences, queues, who synchronizes with whom, who is seen, and whether
-//! there is a total order.
+//! Completes a candidate whose threads have their runs: orders fences and queues, chooses the writes that atomic reads
+//! synchronize with and the sources of all reads, and looks for a total order.
 
-use std::collections::BTreeMap;
-
+use super::bounds::Limit;
+use super::candidate::{Found, INITIAL, Leaf, Node, Sync};
 use super::conditions::{self, Rejected};
 use super::execution::{Event, Execution, joined};
+use super::indexed::Suspends;
 use super::order::{Constraints, linear, solve};
 use super::relation::{Relation, bits};
 use super::runs::Runs;
-use super::search::{Aim, Explained, INITIAL, Limit, Node, Search, Sync};
-use super::table::Suspends;
+use super::search::{Explained, Query, Search};
 use crate::execution::{Action, Location, Order};
 use lockstep_spec::{RuleId, rule};
 
-/// What is decided of a candidate.
-#[derive(Clone)]
-pub(crate) struct Leaf {
-    pub(crate) hb: Relation,
-    pub(crate) sync: Vec<Sync>,
-    pub(crate) fences: Vec<usize>,
-    pub(crate) queues: BTreeMap<Location, Vec<usize>>,
-}
-
-/// A consistent execution, beyond its [`Leaf`].
-pub(crate) struct Found {
-    /// The total order as far as it matters, and on shadows that of the atomic writes that are not sequentially consistent.
-    order: Relation,
-    /// For each event the one that stands for it in the order of the atomic writes of its range.
-    shadow: Vec<usize>,
-    /// For each event and each cell the write that is seen.
-    pub(crate) sources: Vec<Vec<usize>>,
-}
-
-/// Cells of a read that are chosen for together: the first of them, and the ways to choose.
+/// Cells of a read whose sources are chosen together: the first of them, and the choices of sources.
 type Group = (usize, Vec<Vec<usize>>);
 
-/// As many ways to see are told apart for one read.
+/// The most choices of sources that are tried for one read.
 const WAYS: usize = 1024;
 
 impl<End> Search<'_, End> {
@@ -58,7 +39,7 @@ impl<End> Search<'_, End> {
         }
     }
 
-    /// Puts what waits and notifies in each order in which the queues work.
+    /// Puts waits and notifications in each order that is consistent with the queues.
     fn queues(&mut self, leaf: &Leaf) {
         let places = self.nodes.iter().filter_map(|node| node.ev.suspends.map(|(place, _)| place));
         match places.filter(|place| !leaf.queues.contains_key(place)).min() {
@@ -131,7 +112,7 @@ impl<End> Search<'_, End> {
         }
     }
 
-    /// Decides whom the atomic reads synchronize with.
+    /// Chooses the writes that the atomic reads synchronize with.
     fn syncs(&mut self, leaf: &Leaf) {
         let Some(r) = self.reads.iter().copied().find(|&r| leaf.sync[r] == Sync::Open) else {
             return self.settle(leaf);
@@ -158,7 +139,7 @@ impl<End> Search<'_, End> {
         }
     }
 
-    /// Happens-before is complete. Who is seen where?
+    /// Chooses the sources of reads, once happens-before is complete, and looks for a total order.
     fn settle(&mut self, leaf: &Leaf) {
         let nodes = self.nodes.len() + 1;
         let mut sources: Vec<Vec<usize>> = vec![Vec::new(); nodes];
@@ -224,7 +205,7 @@ impl<End> Search<'_, End> {
         }
     }
 
-    /// What a read may see.
+    /// The choices of sources for the cells of a read.
     fn groups(&mut self, leaf: &Leaf, r: usize, seen: &[u128]) -> Result<Vec<Group>, RuleId> {
         let ev = self.ev(r);
         if let Some(i) = seen.iter().position(|&seen| seen == 0) {
@@ -272,8 +253,8 @@ impl<End> Search<'_, End> {
         if ways.is_empty() { Err(rule!("No_tear")) } else { Ok(vec![(0, ways)]) }
     }
 
-    /// For each event the one that stands for it in the order of the atomic writes of its range: itself, but for acquire-release
-    /// ones, which the total order leaves alone.
+    /// For each event, its node in the order of the atomic writes of its range: the event itself, or for a release write, which
+    /// the total order leaves alone, a node of its own.
     fn shadows(&self) -> Vec<usize> {
         let mut next = self.nodes.len() + 1;
         let mut shadow = vec![INITIAL];
@@ -285,7 +266,7 @@ impl<End> Search<'_, End> {
         shadow
     }
 
-    /// What must be so if `r` sees `w`: `Sc_last_visible` and `Coherent`.
+    /// Adds the constraints under which `r` may read from `w`: `Sc_last_visible` and `Coherent`.
     fn constrain(&self, leaf: &Leaf, mo: &[usize], r: usize, w: usize, all: &mut Constraints) {
         let hb = &leaf.hb;
         if !hb.has(w, r) {
@@ -329,18 +310,18 @@ impl<End> Search<'_, End> {
         }
     }
 
-    /// A candidate that is not consistent.
+    /// Counts a candidate that is not consistent, and keeps it if it is the closest one so far.
     fn reject(&mut self, leaf: &Leaf, rule: RuleId) {
         self.decided(Err(rule));
-        let Aim::Reason(runs, ref best) = self.aim else { return };
+        let Query::Reason(runs, ref best) = self.query else { return };
         let best = best.as_ref().map_or(0, |(rank, _)| *rank);
-        // Who is seen where nothing may be: whoever wrote the value.
+        // Where no write is visible, the source is any write of the value.
         let mut sources = vec![Vec::new(); self.nodes.len() + 1];
         for &r in &self.reads {
             let ev = self.ev(r);
             for (i, (&cell, &fact)) in ev.cells.iter().zip(&ev.read).enumerate() {
                 let seen = bits(self.visible(&leaf.hb, &leaf.sync, r, i)).last();
-                let initial = || (self.table.initial[cell] == Some(fact)).then_some(INITIAL);
+                let initial = || (self.indexed.initial[cell] == Some(fact)).then_some(INITIAL);
                 let written = || self.writers[cell].iter().find(|&&(w, f)| f == fact && w != r).map(|&(w, _)| w);
                 match seen.or_else(initial).or_else(written) {
                     Some(w) => sources[r].push(w),
@@ -351,7 +332,7 @@ impl<End> Search<'_, End> {
         let execution = self.execution(runs, leaf, None, &sources);
         if let Err(rejected) = conditions::consistent(&execution) {
             let rank = rank(&rejected);
-            if let (true, Aim::Reason(_, best)) = (rank > best, &mut self.aim) {
+            if let (true, Query::Reason(_, best)) = (rank > best, &mut self.query) {
                 *best = Some((rank, Box::new(Explained { execution, rejected })));
             }
         }
@@ -449,7 +430,7 @@ fn initial<End>(runs: &Runs<End>, read: &Event) -> Option<Event> {
     Some(Event::new(None, 0, Action::Write { order: Order::Init, loc, value, whole: true }))
 }
 
-/// The further a candidate comes, the closer it is to an execution.
+/// Ranks a rejected candidate by the condition that it fails: the later in the list, the closer to an execution.
 fn rank(rejected: &Rejected) -> usize {
     const LADDER: [RuleId; 8] = [
         rule!("Consistent_with"),

@@ -1,4 +1,6 @@
-//! The runs of all threads as the search wants them: cells, ranges and what cells hold are small numbers.
+//! Thread runs with cells, ranges and contents interned as small integers.
+//!
+//! A *fact* is a cell with a content: that the cell holds it.
 
 use rustc_hash::FxHashMap;
 
@@ -6,11 +8,11 @@ use super::execution::{Cell, Event, Piece};
 use super::runs::{Mark, Runs, Whole};
 use crate::execution::{Action, Location, Order};
 
-/// An event of a run.
-pub(crate) struct Ev {
+/// An [`Event`], with the number of its range.
+pub(crate) struct IndexedEvent {
     pub(crate) range: usize,
     pub(crate) cells: Box<[usize]>,
-    /// For each cell, the fact that it holds what was read; empty if nothing is.
+    /// For each cell the fact that is read; empty if the event does not read.
     pub(crate) read: Box<[usize]>,
     pub(crate) write: Box<[usize]>,
     pub(crate) read_order: Order,
@@ -24,7 +26,7 @@ pub(crate) struct Ev {
     pub(crate) suspends: Option<(Location, Suspends)>,
 }
 
-/// What it does to the queue.
+/// What an event does to the queue of a location.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Suspends {
     Wait,
@@ -33,9 +35,9 @@ pub(crate) enum Suspends {
     Notify { woken: usize, asked: usize },
 }
 
-/// A run.
-pub(crate) struct Compact {
-    pub(crate) events: Vec<Ev>,
+/// A run of one thread to its end: a [`Whole`].
+pub(crate) struct IndexedRun {
+    pub(crate) events: Vec<IndexedEvent>,
     pub(crate) marks: Vec<(usize, Mark)>,
     pub(crate) end: usize,
     pub(crate) suspended: bool,
@@ -43,25 +45,25 @@ pub(crate) struct Compact {
     pub(crate) inits: bool,
 }
 
-/// All runs.
-pub(crate) struct Table {
-    pub(crate) threads: Vec<Vec<Compact>>,
+/// The runs of all threads, and how many cells, ranges and facts there are.
+pub(crate) struct IndexedRuns {
+    pub(crate) threads: Vec<Vec<IndexedRun>>,
     pub(crate) cells: usize,
     pub(crate) ranges: usize,
     pub(crate) facts: usize,
-    /// The fact that holds of each cell in the beginning.
+    /// The fact that each cell begins with.
     pub(crate) initial: Vec<Option<usize>>,
 }
 
 #[derive(Default)]
-struct Names {
+struct Interner {
     /// The ranges, and whether each is one cell: nothing else meets it, and nothing tears it.
     ranges: FxHashMap<Vec<Cell>, (usize, bool)>,
     cells: FxHashMap<Cell, usize>,
     facts: FxHashMap<(usize, Vec<Piece>), usize>,
 }
 
-impl Names {
+impl Interner {
     fn cell(&mut self, cell: Cell) -> usize {
         let next = self.cells.len();
         *self.cells.entry(cell).or_insert(next)
@@ -76,7 +78,7 @@ impl Names {
         self.ranges.get(range).copied().unwrap_or_default()
     }
 
-    fn event(&mut self, event: &Event) -> Ev {
+    fn event(&mut self, event: &Event) -> IndexedEvent {
         let (range, one) = self.access(&event.range);
         let cells: Box<[usize]> = match event.range.first() {
             Some(&first) if one => [self.cell(first)].into(),
@@ -101,7 +103,7 @@ impl Names {
             (place, how)
         });
         let orders = (event.read_order(), event.write_order());
-        Ev {
+        IndexedEvent {
             range,
             cells,
             read,
@@ -117,14 +119,15 @@ impl Names {
     }
 }
 
-pub(crate) fn table<E>(runs: &Runs<E>) -> Table {
-    let mut names = Names::default();
+/// Interns the runs of all threads.
+pub(crate) fn index<E>(runs: &Runs<E>) -> IndexedRuns {
+    let mut interner = Interner::default();
     let events = || runs.whole.iter().flatten().flat_map(|run| &run.events).filter(|e| !e.range.is_empty());
     // How often each cell is in a range.
     let mut used: FxHashMap<Cell, usize> = FxHashMap::default();
     for event in events() {
-        let next = names.ranges.len();
-        names.ranges.entry(event.range.clone()).or_insert_with(|| {
+        let next = interner.ranges.len();
+        interner.ranges.entry(event.range.clone()).or_insert_with(|| {
             for &k in &event.range {
                 *used.entry(k).or_default() += 1;
             }
@@ -133,34 +136,35 @@ pub(crate) fn table<E>(runs: &Runs<E>) -> Table {
     }
     for event in events() {
         let alone = event.tear_free() && event.range.iter().all(|k| used[k] == 1);
-        if let Some((_, one)) = names.ranges.get_mut(&event.range) {
+        if let Some((_, one)) = interner.ranges.get_mut(&event.range) {
             *one &= alone;
         }
     }
-    let compact = |names: &mut Names, run: &Whole| Compact {
-        events: run.events.iter().map(|e| names.event(e)).collect(),
+    let indexed = |interner: &mut Interner, run: &Whole| IndexedRun {
+        events: run.events.iter().map(|e| interner.event(e)).collect(),
         marks: run.marks.clone(),
         end: run.end,
         suspended: run.suspended,
         never_ends: run.never_ends,
         inits: run.events.iter().any(Event::is_init),
     };
-    let threads: Vec<Vec<Compact>> =
-        runs.whole.iter().map(|runs| runs.iter().map(|run| compact(&mut names, run)).collect()).collect();
-    let mut initial = vec![None; names.cells.len()];
-    let ranges: Vec<(Vec<Cell>, bool)> = names.ranges.iter().map(|(range, &(_, one))| (range.clone(), one)).collect();
+    let threads: Vec<Vec<IndexedRun>> =
+        runs.whole.iter().map(|runs| runs.iter().map(|run| indexed(&mut interner, run)).collect()).collect();
+    let mut initial = vec![None; interner.cells.len()];
+    let ranges: Vec<(Vec<Cell>, bool)> =
+        interner.ranges.iter().map(|(range, &(_, one))| (range.clone(), one)).collect();
     for (range, one) in ranges {
         let pieces: Vec<Option<Piece>> = range.iter().map(|k| runs.initial.get(k).copied().flatten()).collect();
         if one {
-            let cell = names.cell(range[0]);
-            initial[cell] = pieces.into_iter().collect::<Option<Vec<_>>>().map(|pieces| names.fact(cell, &pieces));
+            let cell = interner.cell(range[0]);
+            initial[cell] = pieces.into_iter().collect::<Option<Vec<_>>>().map(|pieces| interner.fact(cell, &pieces));
         } else {
             for (&k, piece) in range.iter().zip(pieces) {
-                let cell = names.cell(k);
-                initial[cell] = piece.map(|piece| names.fact(cell, &[piece]));
+                let cell = interner.cell(k);
+                initial[cell] = piece.map(|piece| interner.fact(cell, &[piece]));
             }
         }
     }
-    let (cells, ranges, facts) = (names.cells.len(), names.ranges.len(), names.facts.len());
-    Table { threads, cells, ranges, facts, initial }
+    let (cells, ranges, facts) = (interner.cells.len(), interner.ranges.len(), interner.facts.len());
+    IndexedRuns { threads, cells, ranges, facts, initial }
 }
