@@ -15,6 +15,7 @@ pub mod browser;
 use std::fmt::{self, Display};
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::str::FromStr;
 
 /// The variable that says which of the needs make a skip a failure.
 pub const REQUIRE: &str = "LOCKSTEP_REQUIRE";
@@ -32,6 +33,8 @@ pub enum Need {
     Browser,
     /// Node, with garbage collection.
     Node,
+    /// Node, with shared structures.
+    NodeShared,
     /// Deno, with garbage collection.
     Deno,
     /// Bun, with garbage collection.
@@ -46,12 +49,13 @@ pub enum Need {
 
 impl Need {
     /// All of them.
-    pub const ALL: [Need; 10] = [
+    pub const ALL: [Need; 11] = [
         Need::Suites,
         Need::Sources,
         Need::Checkout,
         Need::Browser,
         Need::Node,
+        Need::NodeShared,
         Need::Deno,
         Need::Bun,
         Need::Binaryen,
@@ -67,6 +71,7 @@ impl Need {
             Need::Checkout => "checkout",
             Need::Browser => "browser",
             Need::Node => "node",
+            Need::NodeShared => "node-shared",
             Need::Deno => "deno",
             Need::Bun => "bun",
             Need::Binaryen => "binaryen",
@@ -132,7 +137,7 @@ pub fn found<T>(need: Need, found: Result<T, impl Display>) -> Option<T> {
 }
 
 /// The number that a variable of the environment has, for tests that do more when asked.
-pub fn number(variable: &str, otherwise: u64) -> u64 {
+pub fn number<N: FromStr<Err: Display>>(variable: &str, otherwise: N) -> N {
     match std::env::var(variable) {
         Ok(text) => text.parse().unwrap_or_else(|e| panic!("{variable}: {text}: {e}")),
         Err(_) => otherwise,
