@@ -49,7 +49,9 @@ impl Browser {
             .arg(chromium)
             .args(["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--remote-debugging-pipe"])
             .args(["--disable-background-networking", "--disable-component-update", "--disable-extensions"])
-            .arg(format!("--user-data-dir={}", profile.path().display()))
+            .arg(format!("--user-data-dir={}", profile.path().join("profile").display()))
+            // Where it would leave folders when it is killed.
+            .env("TMPDIR", profile.path())
             .arg("about:blank")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -71,7 +73,7 @@ impl Browser {
         Ok(Browser { child, to, from, events: VecDeque::new(), next: 0, deadline, profile: Some(profile) })
     }
 
-    /// The folder of the profile.
+    /// The folder of the profile, and of all else that the browser writes.
     pub fn profile(&self) -> &Path {
         self.profile.as_ref().expect("the profile is there until the end").path()
     }

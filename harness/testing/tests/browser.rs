@@ -74,6 +74,8 @@ fn a_page_that_hangs_is_given_up_and_nothing_is_left() {
     let profile = browser.profile().to_owned();
     let error = browser.visit("data:text/html,<script>for (;;);</script>", SIZE).err().unwrap();
     assert!(error.contains("the time of the browser is up"), "{error}");
+    let written = fs::read_dir(&profile).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    assert!(written.into_iter().any(|name| name.contains("Chromium")), "it writes elsewhere");
     assert!(profile.is_dir() && processes(&profile.display().to_string()) > 0);
     drop(browser);
     assert!(begin.elapsed() < Duration::from_secs(30));
