@@ -2,9 +2,10 @@
 
 use lockstep::book::{Links, anchor};
 use lockstep_spec::{Chapter, Code, RuleId, rule};
+use lockstep_testing::browser::Browser;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Output};
 use std::sync::OnceLock;
 use tempfile::TempDir;
@@ -163,49 +164,13 @@ fn written_again_it_is_the_same() {
     }
 }
 
-fn chromium() -> Option<PathBuf> {
-    let names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    let found =
-        std::env::split_paths(&path).flat_map(|dir| names.map(|name| dir.join(name))).find(|path| path.is_file());
-    if found.is_none() {
-        eprintln!("skipped: there is no chromium");
-    }
-    found
-}
-
 /// What a browser makes of a page. Fails when it has something to say on its console, or asks for anything that is not
 /// in the folder.
-fn visit(chromium: &Path, address: &str, size: &str) -> String {
-    let place = TempDir::new().unwrap();
-    let log = place.path().join("net.json");
-    let output = Command::new(chromium)
-        .args(["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"])
-        .args(["--disable-component-update", "--disable-sync", "--disable-extensions", "--enable-logging=stderr"])
-        .args(["--virtual-time-budget=3000", "--dump-dom"])
-        .arg(format!("--window-size={size}"))
-        .arg(format!("--user-data-dir={}", place.path().join("profile").display()))
-        .arg(format!("--log-net-log={}", log.display()))
-        .arg(format!("file://{}/{address}", book().display()))
-        .output()
-        .unwrap();
-    let stderr = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{stderr}");
-    let console: Vec<&str> = stderr.lines().filter(|line| line.contains("CONSOLE")).collect();
-    assert!(console.is_empty(), "{address}: {console:#?}");
-    // What the browser itself would ask its makers for is not the page's.
-    let net = fs::read_to_string(&log).unwrap_or_default();
-    let requests: Vec<&str> = net
-        .split("\"url\":\"http")
-        .skip(1)
-        .filter_map(|rest| rest.split('"').next())
-        .filter(|url| {
-            let host = url.split('/').nth(2).unwrap_or_default();
-            ![".google.com", ".gvt1.com"].iter().any(|makers| host.ends_with(makers))
-        })
-        .collect();
-    assert!(requests.is_empty(), "{address}: {requests:#?}");
-    String::from_utf8(output.stdout).unwrap()
+fn visit(browser: &mut Browser, address: &str, size: (u32, u32)) -> String {
+    let mut page = browser.visit(&format!("file://{}/{address}", book().display()), size).unwrap();
+    assert_eq!(page.console(), [""; 0], "{address}");
+    assert_eq!(page.outside(book()), [""; 0], "{address}");
+    page.html().unwrap()
 }
 
 /// The results of a search, by their links.
@@ -216,23 +181,23 @@ fn results(page: &str) -> Vec<&str> {
 
 #[test]
 fn in_a_browser() {
-    let Some(chromium) = chromium() else { return };
+    let Some(mut browser) = Browser::start() else { return };
 
     // By identifier, and by an instruction that no rule is named after.
-    let page = visit(&chromium, "index.html?q=struct.get", "1280,900");
+    let page = visit(&mut browser, "index.html?q=struct.get", (1280, 900));
     let want =
         ["2.3.html#Instr_ok-struct.get", "4.3.html#Step_read-struct.get-null", "4.3.html#Step_read-struct.get-struct"];
     assert_eq!(results(&page), want);
-    let page = visit(&chromium, "4.3.html?q=i32.add", "390,844");
+    let page = visit(&mut browser, "4.3.html?q=i32.add", (390, 844));
     assert!(results(&page).contains(&"4.3.html#Step_pure-binop-val"), "{:?}", results(&page));
     assert!(results(&page).contains(&"2.3.html#Instr_ok-binop"), "{:?}", results(&page));
-    let page = visit(&chromium, "index.html?q=no-such-thing", "1280,900");
+    let page = visit(&mut browser, "index.html?q=no-such-thing", (1280, 900));
     assert_eq!(results(&page), [""; 0]);
     assert!(page.contains("No rule or instruction of this name."));
 
     // An address of a rule: its code is shown, and that of no other rule.
-    for size in ["1280,900", "390,844"] {
-        let page = visit(&chromium, "4.3.html#Step_read-struct.get-null", size);
+    for size in [(1280, 900), (390, 844)] {
+        let page = visit(&mut browser, "4.3.html#Step_read-struct.get-null", size);
         let get = section(&page, rule!("Step_read/struct.get-null"));
         assert!(get.contains("<details class=\"rust\" open=\"\">"), "{get}");
         assert_eq!(page.matches("<details class=\"rust\" open=\"\">").count(), 1);

@@ -223,13 +223,9 @@ fn what_the_official_suite_leaves_out() {
     assert_eq!(unfired(&[&OFFICIAL]), LEFT_OUT.into());
     assert!(LEFT_OUT.into_iter().all(|id| OWN.users(id).any(|place| place.directive.is_assertion())));
     // What the embedded suite lacks does not fire them either.
-    let core = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/suites/core");
-    if core.is_dir() {
-        let scripts = suite::collect(std::slice::from_ref(&core)).unwrap();
-        assert_eq!(unfired(&[&run(&scripts)]), LEFT_OUT.into());
-    } else {
-        eprintln!("skipped: there is no {}", core.display());
-    }
+    let Some(core) = lockstep_testing::suite("core") else { return };
+    let scripts = suite::collect(&[core]).unwrap();
+    assert_eq!(unfired(&[&run(&scripts)]), LEFT_OUT.into());
 }
 
 #[test]

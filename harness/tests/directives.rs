@@ -1,5 +1,9 @@
 //! Each kind of directive, each verdict: an engine that answers as it is told.
 
+#[path = "common/absent.rs"]
+mod absent;
+
+use absent::Absent;
 use lockstep::engine::{End, Engine, InstanceId, Limits, Link, ModuleId, Resource, Session, Thrown};
 use lockstep::{RefVal, Val, script};
 use lockstep_reports::{Finding, Kind, Verdict};
@@ -102,8 +106,15 @@ impl Drop for FakeSession {
 fn run<const N: usize>(text: &str, answers: [Answer; N]) -> (Vec<(Kind, Verdict)>, Vec<Finding>) {
     let engine = Fake { answers: Mutex::new(answers.into()), ..Fake::default() };
     let (file, findings) = script::run("a.wast", "a", text.as_bytes(), &engine, &Limits::default());
-    assert_eq!(file.verdicts.total(), file.cases.len() as u64);
-    assert_eq!(findings.len(), file.cases.iter().filter(|case| case.verdict != Verdict::Pass).count());
+    // The sums are those of the directives, and the findings are the directives that did not pass.
+    for verdict in Verdict::ALL {
+        let count = file.cases.iter().filter(|case| case.verdict == verdict).count() as u64;
+        assert_eq!(file.verdicts.get(verdict), count, "{verdict}: {text}");
+    }
+    let left = file.cases.iter().filter(|case| case.verdict != Verdict::Pass);
+    let left: Vec<_> = left.map(|case| (case.line, case.column, case.kind, case.verdict)).collect();
+    let found = findings.iter().map(|found| (found.line, found.column, found.directive, found.verdict));
+    assert_eq!(found.collect::<Vec<_>>(), left, "{text}");
     (file.cases.iter().map(|case| (case.kind, case.verdict)).collect(), findings)
 }
 
@@ -384,19 +395,8 @@ fn scripts_without_directives() {
 
 #[test]
 fn an_engine_that_does_not_come_up() {
-    struct Absent;
-    impl Engine for Absent {
-        fn name(&self) -> &str {
-            "absent"
-        }
-        fn version(&self) -> &str {
-            "0"
-        }
-        fn open(&self, _: &Limits) -> Result<Box<dyn Session + '_>, End> {
-            Err(End::Crash("no such program".into()))
-        }
-    }
-    let (file, findings) = script::run("a", "a", b"(module) (invoke \"f\")", &Absent, &Limits::default());
+    let absent = Absent(End::Crash("no such program".into()));
+    let (file, findings) = script::run("a", "a", b"(module) (invoke \"f\")", &absent, &Limits::default());
     assert_eq!(file.cases.iter().map(|case| case.verdict).collect::<Vec<_>>(), [Crash, Fail]);
     assert_eq!(findings[0].got, "crash: no such program");
 }

@@ -9,6 +9,7 @@ use lockstep::suite;
 use lockstep::{RefVal, Val};
 use lockstep_semantics::decode::{Reading, decode_with};
 use lockstep_semantics::syntax::Features as Proposals;
+use lockstep_testing::{Need, found, skip};
 use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -40,21 +41,16 @@ fn call(module: usize, function: &str, args: &[Val]) -> Call {
 
 /// The JavaScript engines that are here.
 fn javascript() -> Vec<Box<dyn Engine>> {
-    ["node", "deno", "bun"].into_iter().filter_map(installed).collect()
+    [Need::Node, Need::Deno, Need::Bun].into_iter().filter_map(installed).collect()
 }
 
-fn installed(name: &str) -> Option<Box<dyn Engine>> {
-    match named(name) {
-        Ok(engine) if Features::of(engine.as_ref()).has("gc") => Some(engine),
-        Ok(engine) => {
-            eprintln!("skipped: {name} {} has no GC", engine.version());
-            None
-        }
-        Err(error) => {
-            eprintln!("skipped: {error}");
-            None
-        }
-    }
+fn installed(need: Need) -> Option<Box<dyn Engine>> {
+    let engine = match named(need.word()) {
+        Ok(engine) if Features::of(engine.as_ref()).has("gc") => Ok(engine),
+        Ok(engine) => Err(format!("{} {} has no GC", engine.name(), engine.version())),
+        Err(error) => Err(error.to_string()),
+    };
+    found(need, engine)
 }
 
 /// An engine that is a shell script; it has said hello when the script goes on.
@@ -390,8 +386,8 @@ fn the_example_in_python() {
             let made = Command::new("python3").args(["-m", "venv"]).arg(&venv).output();
             let got = Command::new(&python).args(["-m", "pip", "install", "-q", "wasmtime==50.0.1"]).output();
             if !works(&python) {
-                eprintln!("skipped: no python3 with wasmtime, and none can be had: {made:?} {got:?}");
-                return;
+                let why = format!("no python3 with wasmtime, and none can be had: {made:?} {got:?}");
+                return skip(Need::WasmtimePy, why);
             }
         }
         python
@@ -423,10 +419,7 @@ fn the_example_in_python() {
 /// Binaryen, with what it can show of itself.
 #[test]
 fn binaryen() {
-    let engine = match named("binaryen") {
-        Ok(engine) => engine,
-        Err(error) => return eprintln!("skipped: {error}"),
-    };
+    let Some(engine) = found(Need::Binaryen, named("binaryen")) else { return };
     let text = r#"(module
       (tag $e (export "e") (param i32 v128 f32))
       (tag $hidden)

@@ -1,22 +1,8 @@
 //! The page that `lockstep explain --format html` writes, in a real headless Chromium.
-//!
-//! Without Chromium (`CHROMIUM` names it, or one of the usual names is found) this test says so and passes.
 
+use lockstep_testing::browser::Browser;
 use std::fs;
-use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-
-fn chromium() -> Option<PathBuf> {
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    let names = ["chromium", "chromium-browser", "google-chrome"];
-    let found = std::env::var_os("CHROMIUM").map(PathBuf::from).or_else(|| {
-        std::env::split_paths(&path).flat_map(|folder| names.map(|name| folder.join(name))).find(|p| p.is_file())
-    });
-    if found.is_none() {
-        eprintln!("skipped: there is no Chromium here (set CHROMIUM to name one)");
-    }
-    found
-}
 
 const MODULE: &str = r#"(module
   (type $point (sub (struct (field $x i32) (field $y i32))))
@@ -27,31 +13,9 @@ const MODULE: &str = r#"(module
       (then (call $x_of (local.get $c)))
       (else (i32.const 0)))))"#;
 
-/// Opens the page and reports what a script in it has found in the title.
-fn drive(chromium: &Path, folder: &Path, page: &str, script: &str) {
-    let checks = format!(
-        r#"<script>
-        const failures = [];
-        const check = (what, got, want) => {{ if (got !== want) failures.push(`${{what}}: ${{got}}, not ${{want}}`); }};
-        try {{ {script} }} catch (e) {{ failures.push(String(e)); }}
-        document.title = failures.length ? "FAILED " + failures.join("; ") : "ALL WELL";
-        </script></html>"#
-    );
-    fs::write(folder.join("driven.html"), page.replace("</html>", &checks)).unwrap();
-    let mut command = Command::new(chromium);
-    command.args(["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]);
-    command.arg(format!("--user-data-dir={}", folder.join("profile").display()));
-    command.args(["--window-size=500,900", "--timeout=60000", "--dump-dom"]);
-    command.arg(format!("file://{}", folder.join("driven.html").display()));
-    let output = command.stdin(Stdio::null()).output().unwrap();
-    let dom = String::from_utf8_lossy(&output.stdout);
-    let title = dom.split_once("<title>").and_then(|(_, rest)| rest.split_once("</title>")).map(|(title, _)| title);
-    assert_eq!(title, Some("ALL WELL"), "{}", String::from_utf8_lossy(&output.stderr));
-}
-
 #[test]
 fn derivations_fold_and_unfold() {
-    let Some(chromium) = chromium() else { return };
+    let Some(mut browser) = Browser::start() else { return };
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("m.wat"), MODULE).unwrap();
     let mut command = Command::new(env!("CARGO_BIN_EXE_lockstep"));
@@ -63,10 +27,9 @@ fn derivations_fold_and_unfold() {
     for outside in ["<link", "src=", "@import", "fetch("] {
         assert!(!page.contains(outside), "the page is not self-contained: {outside}");
     }
-    drive(
-        &chromium,
-        folder.path(),
-        &page,
+    let address = format!("file://{}/page.html", folder.path().display());
+    let mut page = browser.visit(&address, (500, 900)).unwrap();
+    let failures = page.check(
         r##"
         const shown = () => [...document.querySelectorAll("main code")].filter((node) => node.checkVisibility()).length;
         const count = document.querySelectorAll("main code").length;
@@ -93,4 +56,6 @@ fn derivations_fold_and_unfold() {
         check("no scrolling sideways", document.documentElement.scrollWidth <= innerWidth, true);
         "##,
     );
+    assert_eq!(failures, Ok(vec![]));
+    assert_eq!((page.requests(), page.console()), (&[address][..], &[][..]));
 }

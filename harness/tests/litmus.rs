@@ -12,13 +12,8 @@ fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
-fn scripts(folder: &str) -> Option<Vec<Script>> {
-    let folder = root().join(folder);
-    if !folder.exists() {
-        eprintln!("{} is not there: not tested", folder.display());
-        return None;
-    }
-    Some(suite::collect(&[folder]).unwrap())
+fn scripts(folder: PathBuf) -> Vec<Script> {
+    suite::collect(&[folder]).unwrap()
 }
 
 fn run(script: &Script) -> Test {
@@ -33,7 +28,7 @@ fn allowed(test: &Test, model: usize) -> Vec<String> {
 
 #[test]
 fn the_corpus_is_as_declared() {
-    let scripts = scripts("corpus/litmus").unwrap();
+    let scripts = scripts(root().join("corpus/litmus"));
     let mut slowest = (0.0, String::new());
     for script in &scripts {
         let test = run(script);
@@ -56,7 +51,8 @@ fn the_corpus_is_as_declared() {
 
 #[test]
 fn the_official_scripts_pass_in_all_executions() {
-    let Some(scripts) = scripts("../shared/suites/threads") else { return };
+    let Some(folder) = lockstep_testing::suite("threads") else { return };
+    let scripts = scripts(folder);
     assert_eq!(scripts.len(), 13);
     for script in &scripts {
         let test = run(script);
@@ -75,10 +71,19 @@ fn with_plan(path: &str, test: impl FnOnce(&Plan<'_>)) {
 
 #[test]
 fn schedules_lead_to_their_outcomes_again() {
-    for path in ["struct/IRIW.wast", "programs/spinlock.wast", "waiting/timeout.wast", "waiting/lost-wake-up.wast"] {
+    for (path, executions) in [
+        ("struct/IRIW.wast", 180),
+        ("programs/spinlock.wast", 20),
+        ("waiting/timeout.wast", 5),
+        ("waiting/lost-wake-up.wast", 4),
+    ] {
         with_plan(&format!("corpus/litmus/{path}"), |plan| {
             let explored = explore(plan, &Bounds::default());
             assert!(explored.outcomes.len() > 1, "{path}");
+            // Each path of the graph ends in one outcome.
+            assert_eq!(explored.executions, Some(executions), "{path}");
+            let ends: Option<u128> = explored.outcomes.iter().map(|found| found.executions).sum();
+            assert_eq!(ends, Some(executions), "{path}");
             for found in explored.outcomes {
                 let schedule = Schedule::parse(&found.schedule.to_string()).unwrap();
                 assert_eq!(schedule, found.schedule);
@@ -86,7 +91,6 @@ fn schedules_lead_to_their_outcomes_again() {
                 assert_eq!(again.observations(), found.outcome.observations(), "{path}: {schedule}");
                 assert!(!did.is_empty());
             }
-            // Each path of the graph ends in one outcome.
         });
     }
     with_plan("corpus/litmus/memory/SB.wast", |plan| {
@@ -241,7 +245,7 @@ fn threads_that_begin_others_go_on() {
 fn random_schedules_lead_to_known_outcomes() {
     let mut random = 1_u64;
     let mut ended = 0;
-    for script in &scripts("corpus/litmus").unwrap() {
+    for script in &scripts(root().join("corpus/litmus")) {
         let text = String::from_utf8(script.read().unwrap().into_owned()).unwrap();
         // With the script itself acting, too, while its threads do.
         let early = text.replace("(wait $T1)", "").replace("(wait $T2)", "");

@@ -4,6 +4,7 @@ use lockstep::litmus::{Observation, Options, Outcome, Stopped, Watch, run, run_o
 use lockstep::{Val, engine::End};
 use lockstep_reports::litmus::Test;
 use lockstep_semantics::syntax::Features;
+use lockstep_testing::{Need, found, skip};
 use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
@@ -17,17 +18,11 @@ fn corpus(name: &str) -> String {
 
 /// What Node does with a script, if there is one that has what the script needs.
 fn observe(text: &str, runs: u64, time: Duration) -> Option<Observation> {
-    let watch = match Watch::new("node", runs, time) {
-        Ok(watch) => watch,
-        Err(error) => {
-            eprintln!("skipped: {error}");
-            return None;
-        }
-    };
+    let watch = found(Need::Node, Watch::new("node", runs, time))?;
     let seen = watch.observe("test.wast", text, Features::SHARED_EVERYTHING, |_| ()).unwrap();
     match &seen.stopped {
         Some(Stopped::Unsupported(why)) if why.contains("does not come up") => {
-            eprintln!("skipped: {why}");
+            skip(Need::NodeShared, why);
             None
         }
         _ => Some(seen),

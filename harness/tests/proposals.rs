@@ -4,14 +4,9 @@ use lockstep::conform::{self, Options};
 use lockstep::engine::{Limits, Semantics};
 use lockstep::suite;
 use lockstep_reports::Report;
-use std::path::Path;
 
-fn run(folder: &Path) -> Option<Report> {
-    if !folder.is_dir() {
-        eprintln!("skipped: there is no {}", folder.display());
-        return None;
-    }
-    let scripts = suite::collect(&[folder.to_owned()]).unwrap();
+fn run(suite: &str) -> Option<Report> {
+    let scripts = suite::collect(&[lockstep_testing::suite(suite)?]).unwrap();
     Some(conform::run(&scripts, &Semantics, &Options::default(), |_| ()).unwrap())
 }
 
@@ -21,13 +16,9 @@ fn left(report: &Report) -> Vec<String> {
     report.failures.iter().map(|f| format!("{}:{} {}", file(&f.file), f.line, f.verdict)).collect()
 }
 
-fn suites(name: &str) -> std::path::PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/suites").join(name)
-}
-
 #[test]
 fn threads() {
-    let Some(report) = run(&suites("threads")) else { return };
+    let Some(report) = run("threads") else { return };
     assert_eq!(left(&report), Vec::<String>::new());
     assert_eq!(report.files.len(), 13);
 }
@@ -35,7 +26,7 @@ fn threads() {
 /// `spec/deviations.md` says why each of them is left.
 #[test]
 fn shared_everything() {
-    let Some(report) = run(&suites("shared-everything-threads")) else { return };
+    let Some(report) = run("shared-everything-threads") else { return };
     let (fails, unsupported): (Vec<String>, Vec<String>) =
         left(&report).into_iter().partition(|case| !case.ends_with("unsupported"));
     assert_eq!(fails, ["shared-tables.wast:49 fail"]);

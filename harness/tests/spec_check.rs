@@ -192,12 +192,8 @@ fn the_pin_is_that_of_the_catalogue() {
 /// `LOCKSTEP_SPEC` names a checkout of the standard at the pin.
 #[test]
 fn the_standard_at_the_pin() {
-    let Some(dir) = std::env::var_os("LOCKSTEP_SPEC") else {
-        eprintln!("skipped: LOCKSTEP_SPEC names no checkout of WebAssembly/spec");
-        return;
-    };
-    let dir = Path::new(&dir);
-    let rules = spec_check::sources(dir).unwrap();
+    let Some(dir) = lockstep_testing::checkout() else { return };
+    let rules = spec_check::sources(&dir).unwrap();
     assert_eq!(spec_check::compare(&Table::pin(), &rules), []);
     assert_eq!(Table::new(lockstep_spec::PIN, &rules), Table::pin());
 

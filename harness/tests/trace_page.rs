@@ -1,23 +1,10 @@
 //! The page that `lockstep trace --format html` writes, in a real headless Chromium.
-//!
-//! Without Chromium (`CHROMIUM` names it, or one of the usual names is found) these tests say so and pass.
 
+use lockstep_testing::browser::Browser;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Stdio};
 use tempfile::TempDir;
-
-fn chromium() -> Option<PathBuf> {
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    let names = ["chromium", "chromium-browser", "google-chrome"];
-    let found = std::env::var_os("CHROMIUM").map(PathBuf::from).or_else(|| {
-        std::env::split_paths(&path).flat_map(|folder| names.map(|name| folder.join(name))).find(|p| p.is_file())
-    });
-    if found.is_none() {
-        eprintln!("skipped: there is no Chromium here (set CHROMIUM to name one)");
-    }
-    found
-}
 
 /// Writes a page.
 fn page(folder: &Path, args: &[&str]) -> String {
@@ -29,34 +16,18 @@ fn page(folder: &Path, args: &[&str]) -> String {
     fs::read_to_string(folder.join("page.html")).unwrap()
 }
 
-/// Opens the page, runs a script in it that says what it finds by `check(…)`, and expects that nothing fails.
-fn drive(chromium: &Path, folder: &Path, page: &str, script: &str) {
-    let checks = format!(
-        r#"<script>
-        const failures = [];
-        const check = (what, got, want) => {{ if (got !== want) failures.push(`${{what}}: ${{got}}, not ${{want}}`); }};
-        const key = (key, on) => (on || document.body).dispatchEvent(new KeyboardEvent("keydown", {{ key, bubbles: true, cancelable: true }}));
-        const text = (id) => document.getElementById(id).textContent.replace(/\s+/g, " ").trim();
-        window.onerror = (message) => failures.push(String(message));
-        try {{ {script} }} catch (e) {{ failures.push(String(e)); }}
-        document.title = failures.length ? "FAILED " + failures.join("; ") : "ALL WELL";
-        </script></body>"#
-    );
-    fs::write(folder.join("driven.html"), page.replace("</body>", &checks)).unwrap();
-    let mut command = Command::new(chromium);
-    command.args(["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]);
-    command.arg(format!("--user-data-dir={}", folder.join("profile").display()));
-    command.args(["--window-size=1400,900", "--timeout=60000", "--dump-dom"]);
-    command.arg(format!("file://{}", folder.join("driven.html").display()));
-    let output = command.stdin(Stdio::null()).output().unwrap();
-    let dom = String::from_utf8_lossy(&output.stdout);
-    let title = dom.split_once("<title>").and_then(|(_, rest)| rest.split_once("</title>")).map(|(title, _)| title);
-    assert_eq!(title, Some("ALL WELL"), "{}", String::from_utf8_lossy(&output.stderr));
+/// Opens the page, runs a script in it that says what it finds by `check(…)`, and expects that nothing fails and that the
+/// page asks for nothing but itself.
+fn drive(mut browser: Browser, folder: &Path, script: &str) {
+    let address = format!("file://{}/page.html", folder.display());
+    let mut page = browser.visit(&address, (1400, 900)).unwrap();
+    assert_eq!(page.check(script).unwrap(), [""; 0]);
+    assert_eq!((page.requests(), page.console()), (&[address][..], &[][..]));
 }
 
 #[test]
 fn a_page_steps_forwards_and_backwards() {
-    let Some(chromium) = chromium() else { return };
+    let Some(browser) = Browser::start() else { return };
     let folder = TempDir::new().unwrap();
     let tour = Path::new(env!("CARGO_MANIFEST_DIR")).join("../corpus/traces/tour.wast");
     let text = fs::read_to_string(&tour).unwrap();
@@ -66,9 +37,8 @@ fn a_page_steps_forwards_and_backwards() {
         assert!(!page.contains(outside), "the page is not self-contained: {outside}");
     }
     drive(
-        &chromium,
+        browser,
         folder.path(),
-        &page,
         r##"
         check("ready", document.body.dataset.ready, "yes");
         check("start", document.getElementById("number").value, "0");
@@ -126,7 +96,7 @@ fn a_page_steps_forwards_and_backwards() {
 
 #[test]
 fn a_large_page_stays_usable() {
-    let Some(chromium) = chromium() else { return };
+    let Some(browser) = Browser::start() else { return };
     let folder = TempDir::new().unwrap();
     let module = r#"(module
       (type $list (struct (field $n i32) (field $tail (ref null $list))))
@@ -142,9 +112,8 @@ fn a_large_page_stays_usable() {
     println!("the page has {} bytes", page.len());
     assert!(page.len() < 30 << 20, "{} bytes", page.len());
     drive(
-        &chromium,
+        browser,
         folder.path(),
-        &page,
         r##"
         check("steps", text("of"), "of 100000");
         check("ending", text("ending"), "stopped after 100000 steps");
@@ -163,17 +132,16 @@ fn a_large_page_stays_usable() {
 
 #[test]
 fn a_page_has_the_stack_of_each_thread() {
-    let Some(chromium) = chromium() else { return };
+    let Some(browser) = Browser::start() else { return };
     let folder = TempDir::new().unwrap();
     // $A is in the middle of its call when the trace begins.
     let turns = Path::new(env!("CARGO_MANIFEST_DIR")).join("../corpus/traces/turns.wast");
     let text = fs::read_to_string(&turns).unwrap();
     let line = text.lines().position(|line| line.contains("(invoke \"add\")")).unwrap() + 1;
-    let page = page(folder.path(), &[&format!("{}:{line}", turns.display())]);
+    page(folder.path(), &[&format!("{}:{line}", turns.display())]);
     drive(
-        &chromium,
+        browser,
         folder.path(),
-        &page,
         r##"
         const look = () => ["now", "stack", "heap"].map((id) => document.getElementById(id).innerHTML).join();
         key("Home");

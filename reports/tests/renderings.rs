@@ -3,6 +3,7 @@
 mod support;
 
 use lockstep_reports::*;
+use lockstep_testing::{Need, skip};
 use quick_junit::{NonSuccessKind, TestCaseStatus};
 use support::{report, synthetic};
 
@@ -122,8 +123,8 @@ assert sum(1 for suite in xml for case in suite) == xml.tests
         Ok(output) if output.status.success() => {
             assert_eq!(String::from_utf8_lossy(&output.stdout).trim(), "1240 1 2 2 3");
         }
-        Ok(output) if output.status.code() == Some(77) => eprintln!("skipped: python3 has no junitparser"),
+        Ok(output) if output.status.code() == Some(77) => skip(Need::Junitparser, "python3 has no junitparser"),
         Ok(output) => panic!("{}", String::from_utf8_lossy(&output.stderr)),
-        Err(e) => eprintln!("skipped: python3: {e}"),
+        Err(e) => skip(Need::Junitparser, format!("python3: {e}")),
     }
 }

@@ -1,7 +1,6 @@
 //! The catalogue has the rules and productions of the pinned standard: all of them, no others, in the same order.
 
 use std::fs;
-use std::path::Path;
 
 use lockstep_spec::{GrammarChapter, PIN, ProductionId, RuleId, STANDARD};
 
@@ -16,11 +15,8 @@ fn as_many_as_in_the_standard() {
 /// The list was taken from the SpecTec sources. It lies beside the repository, so it may be missing.
 #[test]
 fn the_rules_of_the_standard() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/spec/rules-3.0.tsv");
-    let Ok(text) = fs::read_to_string(&path) else {
-        eprintln!("skipped: there is no {}", path.display());
-        return;
-    };
+    let Some(sources) = lockstep_testing::sources() else { return };
+    let text = fs::read_to_string(sources.join("rules-3.0.tsv")).expect("a list of the rules");
     let (head, lines) = text.split_once('\n').expect("a first line");
     assert!(head.contains(PIN), "the list is of another commit: {head}");
     let list: Vec<(&str, &str)> = lines
@@ -44,11 +40,8 @@ fn the_rules_of_the_standard() {
 /// The sources themselves, which may be missing as well.
 #[test]
 fn the_productions_of_the_standard() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/spec/text/wasm-3.0");
-    if !folder.is_dir() {
-        eprintln!("skipped: there is no {}", folder.display());
-        return;
-    }
+    let Some(sources) = lockstep_testing::sources() else { return };
+    let folder = sources.join("text/wasm-3.0");
     for chapter in GrammarChapter::all() {
         let source = fs::read_to_string(folder.join(chapter.file)).expect("a source of the standard");
         let theirs: Vec<String> = source.lines().filter_map(|line| line.strip_prefix("grammar ")).map(name).collect();

@@ -13,20 +13,12 @@ use std::path::Path;
 /// Scripts of the proposals: those of the repository, and their suites where they are.
 pub(super) fn proposals() -> Vec<(Script, Features)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    let folders = [
-        ("corpus/litmus", Features::SHARED_EVERYTHING),
-        ("corpus/coverage/threads", Features::THREADS),
-        ("corpus/coverage/shared-everything-threads", Features::SHARED_EVERYTHING),
-        ("../shared/suites/threads", Features::THREADS),
-        ("../shared/suites/shared-everything-threads", Features::SHARED_EVERYTHING),
-    ];
+    let suites = [("threads", Features::THREADS), ("shared-everything-threads", Features::SHARED_EVERYTHING)];
+    let own = |(name, features)| (root.join("corpus/coverage").join(name), features);
+    let folders = [(root.join("corpus/litmus"), Features::SHARED_EVERYTHING)].into_iter().chain(suites.map(own));
+    let theirs = suites.into_iter().filter_map(|(name, features)| Some((lockstep_testing::suite(name)?, features)));
     let mut scripts = Vec::new();
-    for (folder, features) in folders {
-        let folder = root.join(folder);
-        if !folder.is_dir() {
-            eprintln!("skipped: there is no {}", folder.display());
-            continue;
-        }
+    for (folder, features) in folders.chain(theirs) {
         scripts.extend(suite::collect(&[folder]).unwrap().into_iter().map(|script| (script, features)));
     }
     scripts

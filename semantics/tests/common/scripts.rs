@@ -42,12 +42,7 @@ impl Source {
 
 /// All scripts of a suite; `None` where the suites are not there.
 pub(crate) fn scripts(suite: &str) -> Option<Vec<PathBuf>> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/suites").join(suite);
-    if !folder.is_dir() {
-        eprintln!("skipped: no test suite at {}", folder.display());
-        return None;
-    }
-    Some(below(&folder))
+    lockstep_testing::suite(suite).map(|folder| below(&folder))
 }
 
 /// All scripts in a folder and below.
@@ -55,7 +50,7 @@ pub(crate) fn below(folder: &Path) -> Vec<PathBuf> {
     let mut dirs = vec![folder.to_owned()];
     let mut scripts = Vec::new();
     while let Some(dir) = dirs.pop() {
-        for entry in std::fs::read_dir(dir).into_iter().flatten() {
+        for entry in std::fs::read_dir(&dir).unwrap_or_else(|e| panic!("{}: {e}", dir.display())) {
             let path = entry.unwrap().path();
             if path.is_dir() {
                 dirs.push(path);

@@ -1,6 +1,6 @@
 //! Input made to hurt: no panic, no deep recursion on the host's stack, no memory on the word of a count.
 
-use crate::second_opinion::Random;
+use crate::generated::Random;
 use lockstep_semantics::decode::{LOCALS_PER_FUNCTION, MalformedKind, decode, decode_text, read_module};
 
 pub(crate) const PREAMBLE: &[u8] = b"\0asm\x01\0\0\0";

@@ -2,6 +2,8 @@
 
 mod display;
 mod encode;
+#[path = "../common/smith.rs"]
+mod generated;
 mod grammar;
 mod hostile;
 mod productions;

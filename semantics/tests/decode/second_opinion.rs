@@ -1,5 +1,6 @@
 //! `wasmparser`'s readers as a second opinion on what is a module.
 
+use crate::generated::{Random, module};
 use crate::hostile::function;
 use crate::suite::for_each_module;
 use lockstep_semantics::decode::{MalformedKind, decode};
@@ -18,16 +19,6 @@ const STRICTER: [&str; 4] = [
     // In a constant expression they take the first `end` for the last one.
     "control frames remain at end of expression",
 ];
-
-/// Numbers that depend on nothing but the seed.
-pub(crate) struct Random(pub(crate) u64);
-
-impl Random {
-    pub(crate) fn below(&mut self, n: usize) -> usize {
-        self.0 = self.0.wrapping_mul(0x5851_f42d_4c95_7f2d).wrapping_add(0x1405_7b7e_f767_814f);
-        ((self.0 >> 33) % n.max(1) as u64) as usize
-    }
-}
 
 /// What `wasmparser` makes of the bytes without validating them.
 fn read(bytes: &[u8]) -> wasmparser::Result<()> {
@@ -64,10 +55,10 @@ fn read(bytes: &[u8]) -> wasmparser::Result<()> {
 /// breaks a limit; and what its readers refuse does not decode, with few exceptions.
 #[test]
 fn wasmparser_draws_the_same_line() {
-    let rounds = std::env::var("LOCKSTEP_MUTANTS").ok().and_then(|n| n.parse().ok()).unwrap_or(40);
+    let rounds = lockstep_testing::number("LOCKSTEP_MUTANTS", 40);
     let mut random = Random(1);
     let (mut both, mut neither, mut only_wasmparser, mut only_here) = (0, 0, BTreeMap::new(), BTreeMap::new());
-    for_each_module("core", |place, _, bytes| {
+    let found = for_each_module("core", |place, _, bytes| {
         let Ok(bytes) = bytes else { return };
         for round in 0..rounds {
             let mut bytes = bytes.clone();
@@ -91,7 +82,11 @@ fn wasmparser_draws_the_same_line() {
             }
         }
     });
+    if !found {
+        return;
+    }
     println!("{both} decoded by both, {neither} by neither");
+    assert!(both > 5000 && neither > if rounds > 1 { 10_000 } else { 0 }, "{both} {neither}");
     print("only by wasmparser's readers, which leave this to its validator", &only_wasmparser);
     print("only here; wasmparser's readers say", &only_here);
 }
@@ -153,35 +148,15 @@ fn print(title: &str, counts: &Counts) {
     }
 }
 
-/// A module that `wasm-smith` makes, with all of WebAssembly 3.0.
-pub(crate) fn generated(random: &mut Random) -> Vec<u8> {
-    let entropy: Vec<u8> = (0..2000).map(|_| random.below(256) as u8).collect();
-    let config = wasm_smith::Config {
-        gc_enabled: true,
-        exceptions_enabled: true,
-        memory64_enabled: true,
-        relaxed_simd_enabled: true,
-        tail_call_enabled: true,
-        threads_enabled: false,
-        compact_imports_enabled: false,
-        shared_everything_threads_enabled: false,
-        custom_page_sizes_enabled: false,
-        wide_arithmetic_enabled: false,
-        max_memories: 3,
-        max_tables: 3,
-        ..wasm_smith::Config::default()
-    };
-    wasm_smith::Module::new(config, &mut arbitrary::Unstructured::new(&entropy)).unwrap().to_bytes()
-}
-
 #[test]
 fn generated_modules_decode() {
     let mut random = Random(2);
     let mut instrs = 0;
     for _ in 0..300 {
-        let bytes = generated(&mut random);
+        let bytes = module(&mut random, 2000);
         let decoded = decode(&bytes).unwrap_or_else(|e| panic!("{e}\n{bytes:x?}"));
         instrs += decoded.code.instrs().len();
     }
     println!("{instrs} instructions");
+    assert!(instrs > 10_000, "{instrs}");
 }

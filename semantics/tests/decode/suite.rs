@@ -20,6 +20,7 @@ pub(crate) enum Expect {
 
 /// Calls `f` with the place, the expectation and the bytes (or why there are none) of every module of a suite. Whether
 /// the suite is there.
+#[must_use]
 pub(crate) fn for_each_module(suite: &str, mut f: impl FnMut(String, Expect, Result<Vec<u8>, Malformed>)) -> bool {
     let Some(scripts) = scripts(suite) else { return false };
     for form in scripts.iter().flat_map(|path| forms(path)) {

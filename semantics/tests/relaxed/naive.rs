@@ -4,9 +4,15 @@ use std::collections::BTreeSet;
 
 use lockstep_semantics::relaxed::{Bounds, explore, naive};
 
-use super::allowed;
 use super::language::*;
+use super::searched;
 
+/// Whether a program has so few events that there is time to try everything.
+pub(crate) fn is_small(test: &Test) -> bool {
+    test.events() <= 6
+}
+
+/// The outcomes by the definitions.
 pub(crate) fn outcomes(test: &Test) -> BTreeSet<Vec<Vec<u64>>> {
     naive::outcomes(test).into_iter().collect()
 }
@@ -73,7 +79,7 @@ fn agree_on_random_programs() {
     const Y: Place = Place::I32(1);
     let bytes = [Place::Bytes(1, 0), Place::Bytes(1, 1), Place::Bytes(2, 0), Place::Bytes(2, 1)];
     let mut random = Random(1);
-    let (mut weak, mut all) = (0, 0);
+    let (mut weak, mut all, mut compared) = (0, 0, 0);
     for n in 0..4000 {
         let test = match n % 4 {
             0 if n % 8 == 0 => program(&mut random, 5, &[X, Place::Length], &ORDERS),
@@ -81,7 +87,11 @@ fn agree_on_random_programs() {
             2 => program(&mut random, 4, &[X], &ORDERS[1..]),
             _ => program(&mut random, 4, &bytes, &ORDERS),
         };
-        let outcomes = allowed(&test);
+        let outcomes = searched(&test);
+        if is_small(&test) {
+            assert_eq!(outcomes, self::outcomes(&test), "{test:?}");
+            compared += 1;
+        }
         let strong = interleavings(&test);
         // Whatever interleaving gives is allowed.
         assert!(strong.is_subset(&outcomes), "{test:?}\n{:?}", strong.difference(&outcomes));
@@ -90,12 +100,14 @@ fn agree_on_random_programs() {
     }
     // A comparison that never saw a weak outcome would be worth little.
     assert!(weak * 25 > all && weak < all, "{weak} of {all}");
+    assert!(compared > 3900, "{compared} of {all}");
 }
 
 /// The same where most is read-modify-writes, which the search counts.
 #[test]
 fn agree_on_read_modify_writes() {
     let mut random = Random(3);
+    let mut several = 0;
     for n in 0..600 {
         let threads = 2 + random.below(2);
         let mut test = Test { threads: vec![Vec::new(); threads], made: Vec::new() };
@@ -112,15 +124,19 @@ fn agree_on_read_modify_writes() {
             let thread = random.below(threads);
             test.threads[thread].push(op);
         }
-        let outcomes = allowed(&test);
+        let outcomes = searched(&test);
+        assert_eq!(outcomes, self::outcomes(&test), "{test:?}");
         assert!(interleavings(&test).is_subset(&outcomes), "{test:?}");
+        several += usize::from(outcomes.len() > 1);
     }
+    assert!(several > 200, "{several} with several outcomes");
 }
 
 /// A stronger ordering never adds an outcome.
 #[test]
 fn orderings_are_monotone() {
     let mut random = Random(2);
+    let mut fewer = 0;
     for _ in 0..1500 {
         let mut test = program(&mut random, 6, &[Place::I32(0), Place::I32(1)], &[Unordered, AcqRel]);
         let mut last: Option<BTreeSet<Vec<Vec<u64>>>> = None;
@@ -128,6 +144,7 @@ fn orderings_are_monotone() {
             let now: BTreeSet<_> = explore(&test, &Bounds::default()).allowed().map(|(ends, _)| ends).collect();
             if let Some(before) = &last {
                 assert!(now.is_subset(before), "{test:?}\n{:?}", now.difference(before));
+                fewer += usize::from(now.len() < before.len());
             }
             last = Some(now);
             // One access at a time, and then all.
@@ -145,6 +162,7 @@ fn orderings_are_monotone() {
             }
         }
     }
+    assert!(fewer > 100, "{fewer} with fewer outcomes");
 }
 
 /// What threads do one step at a time, on one memory.

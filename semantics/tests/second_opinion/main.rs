@@ -82,6 +82,7 @@ impl Tally {
     fn finish(self, what: &str) {
         let Tally { valid, invalid, malformed, excused, disagreements } = self;
         println!("{what}: {valid} valid, {invalid} invalid, {malformed} malformed; excused: {excused:?}");
+        assert!(valid > 0, "nothing was valid in {what}");
         let n = disagreements.len();
         assert!(disagreements.is_empty(), "{n} disagreements on {what}:\n{}", disagreements.join("\n"));
     }
@@ -89,7 +90,7 @@ impl Tally {
 
 /// How many times as many changes to make: `LOCKSTEP_CHANGES`, or 1.
 fn changes() -> usize {
-    std::env::var("LOCKSTEP_CHANGES").ok().and_then(|n| n.parse().ok()).unwrap_or(1)
+    lockstep_testing::number("LOCKSTEP_CHANGES", 1)
 }
 
 /// xorshift64*

@@ -1,6 +1,8 @@
 //! The reader of the text format.
 
 mod customs;
+#[path = "../common/smith.rs"]
+mod generated;
 mod hostile;
 mod mutants;
 mod opinion;

@@ -3,21 +3,13 @@
 #[path = "../common/tokens.rs"]
 mod tokens;
 
+use super::generated::Random;
 use super::opinion::{compare, explained};
 use super::{smith, suite};
 use lockstep_semantics::syntax::Features;
+use lockstep_testing::number;
 use std::collections::BTreeMap;
 use tokens::mutant;
-
-/// A small generator of numbers; the tests always do the same.
-pub(super) struct Numbers(pub(super) u64);
-
-impl Numbers {
-    pub(super) fn below(&mut self, n: usize) -> usize {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        ((self.0 >> 33) % n.max(1) as u64) as usize
-    }
-}
 
 /// The longest text to be changed.
 const LONGEST: usize = 3000;
@@ -27,9 +19,9 @@ const LONGEST_PRINTED: usize = 12_000;
 const SMITH: usize = 1000;
 
 /// The texts to change: what the suites write out, and what is printed of generated modules.
-fn texts(numbers: &mut Numbers) -> Vec<String> {
+fn texts(random: &mut Random) -> Vec<String> {
     let written = suite::texts().into_iter().map(|text| text.text);
-    let printed = (0..SMITH).map(|_| smith::printed(&smith::module(numbers)));
+    let printed = (0..SMITH).map(|_| smith::printed(&smith::module(random)));
     let short = |longest: usize| move |text: &String| text.len() < longest;
     written.filter(short(LONGEST)).chain(printed.filter(short(LONGEST_PRINTED))).collect()
 }
@@ -37,13 +29,12 @@ fn texts(numbers: &mut Numbers) -> Vec<String> {
 /// `LOCKSTEP_MUTANTS` says how many, `LOCKSTEP_SEED` which ones.
 #[test]
 fn both_say_the_same_of_mutants() {
-    let number = |key: &str| std::env::var(key).ok().map(|n| n.parse::<u64>().expect("it is a number"));
-    let count = number("LOCKSTEP_MUTANTS").unwrap_or(20_000);
-    let mut numbers = Numbers(number("LOCKSTEP_SEED").unwrap_or(7));
-    let texts = texts(&mut numbers);
+    let count = number("LOCKSTEP_MUTANTS", 20_000);
+    let mut random = Random(number("LOCKSTEP_SEED", 7));
+    let texts = texts(&mut random);
     let (mut excused, mut unexplained) = (BTreeMap::<&str, usize>::new(), BTreeMap::<String, (usize, String)>::new());
     for _ in 0..count {
-        let text = mutant(&texts[numbers.below(texts.len())], |n| numbers.below(n));
+        let text = mutant(&texts[random.below(texts.len())], |n| random.below(n));
         if let Some(difference) = compare(&text, Features::STANDARD) {
             match explained(&text, &difference) {
                 Some(why) => *excused.entry(why).or_default() += 1,

@@ -22,13 +22,9 @@ pub(super) struct Text {
 
 /// Those of all suites and of the corpus.
 pub(super) fn texts() -> Vec<Text> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let suites = root.join("../../shared/suites");
-    if !suites.is_dir() {
-        eprintln!("the corpus alone: no test suites at {}", suites.display());
-    }
+    let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("../corpus");
     let mut texts = Vec::new();
-    for path in [suites, root.join("../corpus")].iter().flat_map(|folder| below(folder)) {
+    for path in lockstep_testing::suites().iter().chain([&corpus]).flat_map(|folder| below(folder)) {
         let within = |folder: &str| path.components().any(|part| part.as_os_str() == folder);
         let features = match (within("shared-everything-threads"), within("threads") || within("litmus")) {
             (true, _) => Features::SHARED_EVERYTHING,
