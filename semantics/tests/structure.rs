@@ -8,9 +8,6 @@ use std::path::{Path, PathBuf};
 /// Of each file of a folder, by its name, the files that it imports.
 type Imports = BTreeMap<String, BTreeSet<String>>;
 
-/// Folders of `src` that are not without circles yet.
-const TANGLED: [&str; 1] = ["trace"];
-
 /// The names that follow `super::` in a source, alone or in braces.
 fn named(source: &str) -> BTreeSet<String> {
     let word = |text: &str| text.split(|c: char| !(c.is_alphanumeric() || c == '_')).next().unwrap_or("").to_owned();
@@ -70,7 +67,7 @@ fn circles(module: &str, sources: &BTreeMap<String, String>) -> Vec<String> {
 fn folders(folder: &Path, module: &str, found: &mut Vec<(PathBuf, String)>) {
     for entry in fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry")) {
         let name = entry.file_name().into_string().expect("UTF-8");
-        if entry.path().is_dir() && !TANGLED.contains(&name.as_str()) {
+        if entry.path().is_dir() {
             let module = if module.is_empty() { name } else { format!("{module}::{name}") };
             folders(&entry.path(), &module, found);
             found.push((entry.path(), module));

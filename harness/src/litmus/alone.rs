@@ -17,7 +17,7 @@ use lockstep_semantics::execution::{
 };
 use lockstep_semantics::memory::Memory;
 use lockstep_semantics::observe::Observer;
-use lockstep_semantics::relaxed::{Ended, Item, NEVER, Program, Question, Run, TIMED_OUT};
+use lockstep_semantics::relaxed::{Answer, Ended, Item, Program, Question, Run};
 use lockstep_semantics::syntax::{Atomic, DefType, Instr};
 use rustc_hash::FxHashMap;
 use std::cell::RefCell;
@@ -113,7 +113,7 @@ impl Program for Alone<'_, '_> {
         self.plan.threads.len()
     }
 
-    fn run(&self, thread: usize, answers: &[Datum]) -> Run<Calls> {
+    fn run(&self, thread: usize, answers: &[Answer]) -> Run<Calls> {
         let mut one = One::new(self, thread, answers);
         let end = one.run();
         let end = match end {
@@ -176,7 +176,7 @@ struct StepActions(Vec<Action>);
 
 /// Answers what a thread reads.
 struct Answering<'a> {
-    answers: std::slice::Iter<'a, Datum>,
+    answers: std::slice::Iter<'a, Answer>,
     names: Names<'a>,
     /// The first question of the step to which there is no answer.
     asked: Option<Question>,
@@ -275,12 +275,16 @@ fn map(datum: Datum, mut f: impl FnMut(bool, Addr) -> Option<Addr>) -> Option<Da
 }
 
 impl<'a, 'p, 'd> One<'a, 'p, 'd> {
-    fn new(program: &'a Alone<'p, 'd>, thread: usize, answers: &'a [Datum]) -> Self {
+    fn new(program: &'a Alone<'p, 'd>, thread: usize, answers: &'a [Answer]) -> Self {
         let mut store = program.plan.store.clone();
         let before = [store.structs.len(), store.arrays.len()];
         let mut foreign = [Vec::new(), Vec::new()];
-        for answer in answers {
-            let _ = map(*answer, |_, name| {
+        let values = answers.iter().filter_map(|answer| match answer {
+            Answer::Value(value) => Some(*value),
+            _ => None,
+        });
+        for value in values {
+            let _ = map(value, |_, name| {
                 let object = *program.objects.borrow().all.get(name.checked_sub(NAMED)? as usize)?;
                 let names: &mut Vec<Addr> = &mut foreign[usize::from(object.is_array)];
                 if object.thread != thread && !names.contains(&name) {
@@ -306,7 +310,7 @@ impl<'a, 'p, 'd> One<'a, 'p, 'd> {
                     if self.program.waits {
                         match self.answering.answers.next() {
                             None => return Halt::Asks(Question::Join(other)),
-                            Some(&NEVER) => return Halt::Never,
+                            Some(Answer::Never) => return Halt::Never,
                             Some(_) => {}
                         }
                     }
@@ -353,11 +357,11 @@ impl<'a, 'p, 'd> One<'a, 'p, 'd> {
     fn suspended(&mut self, call: usize, callee: &mut Thread, at: Waiting) -> Result<(), Halt> {
         match self.answering.answers.next() {
             None => return Err(Halt::Asks(Question::Wait(at))),
-            Some(&NEVER) => {
+            Some(Answer::Never) => {
                 self.calls.push((call, Err(End::Deadlock)));
                 return Err(Halt::Never);
             }
-            Some(&TIMED_OUT) => {
+            Some(Answer::TimedOut) => {
                 callee.time_out(&mut self.store, &mut self.step, &mut Deterministic);
                 self.halted()?;
             }
@@ -397,7 +401,7 @@ impl Memory for Answering<'_> {
         if self.asked.is_some() {
             return stored;
         }
-        let Some(&answer) = self.answers.next() else {
+        let Some(&Answer::Value(answer)) = self.answers.next() else {
             let (loc, like) = (self.names.named_loc(loc), self.names.named(stored));
             self.asked = Some(Question::Read { order, loc, like, whole });
             return stored;
@@ -420,7 +424,7 @@ impl Memory for Answering<'_> {
 
     fn wakes(&mut self, mem: Addr, offset: u64, asked: u32, woken: u32) -> u32 {
         match self.answers.next() {
-            Some(Datum::Length(n)) => (*n).min(asked.into()) as u32,
+            Some(Answer::Woke(n)) => (*n).min(asked),
             _ => {
                 self.asked = Some(Question::Notify { mem, offset, asked });
                 woken

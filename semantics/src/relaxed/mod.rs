@@ -75,6 +75,6 @@ mod search;
 
 pub use bounds::{Bounds, EVENTS, Limit};
 pub use execution::{Cell, Event, Execution, Piece, cells, joined};
-pub use program::{ENDED, Ended, Item, NEVER, Program, Question, Run, TIMED_OUT, WOKEN};
+pub use program::{Answer, Ended, Item, Program, Question, Run};
 pub use relation::{MOST, Relation};
 pub use search::{Allowed, Explained, Outcomes, explore};

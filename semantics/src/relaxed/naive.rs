@@ -7,8 +7,8 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::execution::{Cell, Piece, cells, joined};
-use super::program::{ENDED, Ended, Item, NEVER, Program, Question, TIMED_OUT, WOKEN};
-use crate::execution::{Action, Datum, Location, Order, Waiting};
+use super::program::{Answer, Ended, Item, Program, Question};
+use crate::execution::{Action, Location, Order, Waiting};
 
 /// The ends of one outcome, for each thread.
 pub type Ends<End> = Vec<End>;
@@ -109,7 +109,7 @@ fn each<'a, T>(sets: &'a [Vec<T>], chosen: &mut Vec<&'a T>, then: &mut impl FnMu
 fn all_runs<P: Program>(
     program: &P,
     thread: usize,
-    answers: &mut Vec<Datum>,
+    answers: &mut Vec<Answer>,
     last: Option<Question>,
     values: &FxHashMap<Cell, Vec<Piece>>,
     initial: &mut FxHashMap<Cell, Option<Piece>>,
@@ -132,9 +132,9 @@ fn all_runs<P: Program>(
         }
     };
     let possible = match question {
-        Question::Wait(w) => vec![WOKEN, if w.timeout < 0 { NEVER } else { TIMED_OUT }],
-        Question::Notify { asked, .. } => (0..=u64::from(asked.min(4))).map(Datum::Length).collect(),
-        Question::Join(_) => vec![ENDED, NEVER],
+        Question::Wait(w) => vec![Answer::Woken, if w.timeout < 0 { Answer::Never } else { Answer::TimedOut }],
+        Question::Notify { asked, .. } => (0..=asked.min(4)).map(Answer::Woke).collect(),
+        Question::Join(_) => vec![Answer::Ended, Answer::Never],
         Question::Read { loc, like, .. } => {
             let range: Vec<Cell> = cells(loc, like).into_iter().map(|(cell, _)| cell).collect();
             let before = program.initial(loc, like).map(|value| cells(loc, value)).unwrap_or_default();
@@ -159,7 +159,8 @@ fn all_runs<P: Program>(
             }
             let mut possible = Vec::new();
             each(&sets, &mut Vec::new(), &mut |pieces: &[&Piece]| {
-                possible.push(joined(like, &pieces.iter().map(|&&piece| piece).collect::<Vec<_>>()));
+                let pieces: Vec<Piece> = pieces.iter().map(|&&piece| piece).collect();
+                possible.push(Answer::Value(joined(like, &pieces)));
             });
             possible
         }

@@ -14,7 +14,7 @@ pub trait Program {
     fn threads(&self) -> usize;
 
     /// Runs a thread from its start until it asks more than `answers` answer. Equal answers give equal runs.
-    fn run(&self, thread: usize, answers: &[Datum]) -> Run<Self::End>;
+    fn run(&self, thread: usize, answers: &[Answer]) -> Run<Self::End>;
 
     /// What a location has before any thread begins, as many bytes as `like` and of its kind. `None` if there is no such
     /// location then (a field of a structure that a thread makes).
@@ -35,7 +35,7 @@ pub struct Run<End> {
 pub enum Ended<End> {
     /// To its end.
     End(End),
-    /// To a point where it waits for ever: it was answered [`NEVER`].
+    /// To a point where it waits for ever: it was answered [`Answer::Never`].
     Suspended(End),
     /// To a question that it has no answer to yet.
     Asks(Question),
@@ -58,7 +58,7 @@ pub enum Item {
 /// What a thread needs to know in order to go on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Question {
-    /// What it reads; the answer is a value like this one.
+    /// What it reads: [`Answer::Value`] with a value like this one.
     Read {
         /// How the read is ordered.
         order: Order,
@@ -69,9 +69,9 @@ pub enum Question {
         /// Whether the read may not tear. Atomic ones never do.
         whole: bool,
     },
-    /// How its wait ends: [`WOKEN`], [`TIMED_OUT`] or [`NEVER`].
+    /// How its wait ends: [`Answer::Woken`], [`Answer::TimedOut`] or [`Answer::Never`].
     Wait(Waiting),
-    /// How many threads its notification wakes: a [`Datum::Length`].
+    /// How many threads its notification wakes: [`Answer::Woke`].
     Notify {
         /// The memory.
         mem: Addr,
@@ -80,15 +80,24 @@ pub enum Question {
         /// How many it may wake.
         asked: u32,
     },
-    /// How a thread ends that it waits for: [`ENDED`] or [`NEVER`]. A program in which no thread waits need not ask.
+    /// Whether a thread that it waits for ends: [`Answer::Ended`] or [`Answer::Never`]. A program in which no thread waits
+    /// need not ask.
     Join(usize),
 }
 
-/// The answer to a wait that a notification ends.
-pub const WOKEN: Datum = Datum::Length(0);
-/// The answer to a wait that runs out of time.
-pub const TIMED_OUT: Datum = Datum::Length(2);
-/// The answer to a wait without end.
-pub const NEVER: Datum = Datum::Length(3);
-/// The answer to a join of a thread that ends.
-pub const ENDED: Datum = Datum::Length(0);
+/// An answer to a [`Question`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Answer {
+    /// A read sees this value.
+    Value(Datum),
+    /// A notification ends the wait.
+    Woken,
+    /// The wait runs out of time.
+    TimedOut,
+    /// The wait has no end; or the thread that is joined has none.
+    Never,
+    /// The thread that is joined ends.
+    Ended,
+    /// The notification wakes as many threads.
+    Woke(u32),
+}

@@ -7,7 +7,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::bounds::{Bounds, Limit};
 use super::execution::{Cell, Event, Piece, cells, joined};
-use super::program::{ENDED, Ended, Item, NEVER, Program, Question, Run, TIMED_OUT, WOKEN};
+use super::program::{Answer, Ended, Item, Program, Question, Run};
 use crate::execution::{Action, Datum, Location, Order};
 
 /// A run of one thread to its end.
@@ -64,10 +64,10 @@ impl Offer {
 type Source = (Option<usize>, Piece);
 
 /// A run, and the answers that it got.
-type Answered<End> = (Vec<Datum>, Rc<Run<End>>);
+type Answered<End> = (Vec<Answer>, Rc<Run<End>>);
 
 /// The runs of a thread by the answers that they got.
-type Memo<End> = FxHashMap<Vec<Datum>, Rc<Run<End>>>;
+type Memo<End> = FxHashMap<Vec<Answer>, Rc<Run<End>>>;
 
 struct Explorer<'a, P: Program> {
     program: &'a P,
@@ -131,7 +131,7 @@ impl<P: Program> Explorer<'_, P> {
         }
     }
 
-    fn run(&mut self, thread: usize, answers: &[Datum]) -> Option<Rc<Run<P::End>>> {
+    fn run(&mut self, thread: usize, answers: &[Answer]) -> Option<Rc<Run<P::End>>> {
         if let Some(run) = self.memo[thread].get(answers) {
             return Some(run.clone());
         }
@@ -169,17 +169,19 @@ impl<P: Program> Explorer<'_, P> {
         found
     }
 
-    fn answers(&mut self, thread: usize, trace: &[Item], question: Question) -> Vec<Datum> {
+    fn answers(&mut self, thread: usize, trace: &[Item], question: Question) -> Vec<Answer> {
         match question {
-            Question::Read { order, loc, like, whole } => self.values(thread, trace, loc, like, order, whole),
-            // Without a timeout a thread may wait for ever; with one it will not.
-            Question::Wait(waiting) if waiting.timeout < 0 => vec![WOKEN, NEVER],
-            Question::Wait(_) => vec![WOKEN, TIMED_OUT],
-            Question::Notify { asked, .. } => {
-                let others = self.program.threads().saturating_sub(1) as u64;
-                (0..=others.min(asked.into())).map(Datum::Length).collect()
+            Question::Read { order, loc, like, whole } => {
+                self.values(thread, trace, loc, like, order, whole).into_iter().map(Answer::Value).collect()
             }
-            Question::Join(_) => vec![ENDED, NEVER],
+            // Without a timeout a thread may wait for ever; with one it will not.
+            Question::Wait(waiting) if waiting.timeout < 0 => vec![Answer::Woken, Answer::Never],
+            Question::Wait(_) => vec![Answer::Woken, Answer::TimedOut],
+            Question::Notify { asked, .. } => {
+                let others = self.program.threads().saturating_sub(1) as u32;
+                (0..=others.min(asked)).map(Answer::Woke).collect()
+            }
+            Question::Join(_) => vec![Answer::Ended, Answer::Never],
         }
     }
 

@@ -2,7 +2,7 @@
 
 pub(crate) use lockstep_semantics::execution::Order;
 use lockstep_semantics::execution::{Action, Datum, FieldVal, Location, Value, Waiting};
-use lockstep_semantics::relaxed::{Ended, Item, Program, Question, Run};
+use lockstep_semantics::relaxed::{Answer, Ended, Item, Program, Question, Run};
 use lockstep_semantics::syntax::Num;
 
 pub(crate) use Order::{AcqRel, SeqCst, Unordered};
@@ -110,6 +110,17 @@ impl Test {
     }
 }
 
+/// What an instruction would give the thread; joins give 0, or 3 for never.
+fn result(answer: Answer) -> u64 {
+    match answer {
+        Answer::Value(value) => number(value),
+        Answer::Woken | Answer::Ended => 0,
+        Answer::TimedOut => 2,
+        Answer::Never => 3,
+        Answer::Woke(n) => n.into(),
+    }
+}
+
 impl Program for Test {
     type End = Vec<u64>;
 
@@ -117,7 +128,7 @@ impl Program for Test {
         self.threads.len()
     }
 
-    fn run(&self, thread: usize, answers: &[Datum]) -> Run<Vec<u64>> {
+    fn run(&self, thread: usize, answers: &[Answer]) -> Run<Vec<u64>> {
         let mut trace = Vec::new();
         let mut seen: Vec<u64> = Vec::new();
         let mut left = answers.iter();
@@ -125,8 +136,8 @@ impl Program for Test {
             ($question:expr) => {
                 match left.next() {
                     Some(&answer) => {
-                        seen.push(number(answer));
-                        number(answer)
+                        seen.push(result(answer));
+                        result(answer)
                     }
                     None => return Run { trace, end: Ended::Asks($question) },
                 }

@@ -167,14 +167,13 @@ fn orderings_are_monotone() {
 
 /// What threads do one step at a time, on one memory.
 fn interleavings(test: &Test) -> BTreeSet<Vec<Vec<u64>>> {
-    use lockstep_semantics::execution::Datum;
-    use lockstep_semantics::relaxed::{Cell, Ended, Item, Piece, Program, Question, cells, joined};
+    use lockstep_semantics::relaxed::{Answer, Cell, Ended, Item, Piece, Program, Question, cells, joined};
     use std::collections::BTreeMap;
 
     #[derive(Clone)]
     struct State {
         memory: BTreeMap<Cell, Piece>,
-        answers: Vec<Vec<Datum>>,
+        answers: Vec<Vec<Answer>>,
         steps: Vec<usize>,
     }
     let n = test.threads.len();
@@ -202,7 +201,7 @@ fn interleavings(test: &Test) -> BTreeSet<Vec<Vec<u64>>> {
             match runs[t].end {
                 Ended::Asks(Question::Join(other)) if !done(other) => {}
                 Ended::Asks(Question::Join(_)) => {
-                    next.answers[t].push(Datum::Length(0));
+                    next.answers[t].push(Answer::Ended);
                     next.steps[t] += 1;
                     todo.push(next);
                 }
@@ -210,7 +209,7 @@ fn interleavings(test: &Test) -> BTreeSet<Vec<Vec<u64>>> {
                     let initial = cells(loc, test.initial(loc, like).expect("it exists"));
                     let pieces: Vec<Piece> =
                         initial.iter().map(|(k, piece)| *state.memory.get(k).unwrap_or(piece)).collect();
-                    next.answers[t].push(joined(like, &pieces));
+                    next.answers[t].push(Answer::Value(joined(like, &pieces)));
                     // The read, and what it writes at once.
                     let run = test.run(t, &next.answers[t]);
                     if let Some(Item::Action(lockstep_semantics::execution::Action::Rmw { loc, written, .. })) =
