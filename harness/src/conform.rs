@@ -1,8 +1,8 @@
 //! Conformance runs: many scripts on one engine, into one report.
 
+use crate::engine::message::Messages;
 use crate::engine::{Engine, Limits};
 use crate::script;
-use crate::script::message::Messages;
 use crate::suite::Script;
 use lockstep_reports::{FileReport, Finding, Report, Standard};
 use rayon::prelude::*;

@@ -9,6 +9,8 @@
 //! | [`conform`] | many scripts at once, into a report |
 //! | [`coverage`] | the same, with the rules that the scripts use |
 //! | [`differential`] | programs on the semantics and on engines, and what differs |
+//! | [`reduce`] | a small program from a big one that shows the same |
+//! | [`litmus`] | tests with threads, and all that they may come to |
 //! | [`trace`] | a run, rule by rule: as text, as JSON, as a page |
 //! | [`explain`] | why a module is invalid, a type matches, a cast succeeds |
 //! | [`book`] | the rules as a static site |
@@ -38,11 +40,10 @@ pub mod engine;
 pub mod explain;
 pub mod generate;
 pub mod litmus;
+pub mod reduce;
 pub mod script;
 pub mod spec_check;
 pub mod suite;
 pub mod trace;
-mod value;
-mod wait;
 
-pub use value::{RefVal, Val};
+pub use engine::{RefVal, Val};

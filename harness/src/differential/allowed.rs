@@ -4,7 +4,7 @@
 //! exactly this observation. The lists are searched depth first. Of the NaNs that a choice is between, only the
 //! canonical ones and those that the observation contains can matter, since a NaN is either seen or not.
 
-use crate::Val;
+use crate::engine::Val;
 use crate::engine::program::State;
 use crate::engine::{End, Limits, Observation, Program, SemanticsSession, Session};
 use lockstep_semantics::choice::{Choice, Choices, Enumerate, NanSet, NanWidth};

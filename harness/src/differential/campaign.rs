@@ -247,7 +247,7 @@ pub fn accepts(bytes: &[u8], rule: &str, change: &str, engine: &dyn Engine, limi
     }
 }
 
-fn ending(end: &Result<Vec<crate::Val>, End>) -> String {
+fn ending(end: &Result<Vec<crate::engine::Val>, End>) -> String {
     match end {
         Ok(_) => "values".into(),
         Err(End::Trap(Some(class), _)) => format!("trap: {}", class.text()),

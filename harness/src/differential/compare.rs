@@ -2,8 +2,8 @@
 
 use super::allowed::{self, Allowed, Noting};
 use crate::engine::program::State;
+use crate::engine::value::List;
 use crate::engine::{End, Limits, Observation, Program, SemanticsSession, Session};
-use crate::value::List;
 use lockstep_reports::Verdict;
 use lockstep_semantics::observe::Unobserved;
 use std::fmt;
@@ -258,7 +258,7 @@ impl Shown for () {
     }
 }
 
-impl Shown for Vec<crate::Val> {
+impl Shown for Vec<crate::engine::Val> {
     fn shown(&self) -> String {
         List(self).to_string()
     }

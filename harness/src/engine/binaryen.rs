@@ -15,11 +15,10 @@ use harness::{Asked, Harness, Prints};
 
 use super::dialect::translate;
 use super::javascript::find;
-use super::named::EngineError;
 use super::program::{Call, Observation, Program, State, StateKind};
-use super::{End, Engine, InstanceId, Lacks, Limits, ModuleId, Session};
-use crate::value::Val;
-use crate::wait::wait;
+use super::{End, Engine, EngineError, InstanceId, Lacks, Limits, ModuleId, Session};
+use crate::engine::value::Val;
+use crate::engine::wait::wait;
 use lockstep_semantics::decode::{Dialect, Reading, decode_with};
 use lockstep_semantics::syntax::{Features, Module};
 use std::fs;

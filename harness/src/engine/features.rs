@@ -2,7 +2,7 @@
 
 use super::program::{Call, Part, Program};
 use super::{End, Engine, Limits, Session};
-use crate::Val;
+use crate::engine::Val;
 use lockstep_semantics::decode::Dialect;
 use lockstep_semantics::encode::encode_as;
 use lockstep_semantics::syntax;

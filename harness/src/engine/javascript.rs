@@ -1,7 +1,6 @@
 //! JavaScript engines: Node, Deno and Bun, each in a process that runs the same driver.
 
-use super::named::EngineError;
-use super::{ProcessCommand, ProcessEngine};
+use super::{EngineError, ProcessCommand, ProcessEngine};
 use lockstep_semantics::decode::Dialect;
 use lockstep_semantics::syntax::Features;
 use std::ffi::OsString;
@@ -132,7 +131,7 @@ pub(super) fn start(runtime: Runtime, rest: &str, features: Features) -> Result<
 ///
 /// # Errors
 /// When there is none.
-pub(crate) fn racing(spec: &str) -> Result<[ProcessCommand; 2], EngineError> {
+pub fn racing(spec: &str) -> Result<[ProcessCommand; 2], EngineError> {
     let (runtime, rest) = Runtime::named(spec).ok_or_else(|| EngineError::NoThreads(spec.into()))?;
     // The workers of Deno read the driver themselves.
     let plain = (runtime == Runtime::Deno).then_some("--allow-read");

@@ -6,35 +6,41 @@
 
 mod binaryen;
 mod dialect;
+mod error;
 mod features;
 mod javascript;
+pub mod literal;
+pub mod message;
 mod named;
 mod process;
 pub mod program;
 mod script_only;
-mod semantics;
+pub mod semantics;
+pub mod spectest;
 mod transform;
+pub mod value;
+pub mod wait;
 #[cfg(feature = "wasmtime")]
 mod wasmtime;
-mod watchdog;
+pub mod wast;
+pub mod watchdog;
 
 pub use binaryen::Binaryen;
+pub use error::EngineError;
 pub use features::{Features, names as feature_names};
 pub use javascript::Runtime;
-pub(crate) use javascript::racing;
-pub use named::{EngineError, named, named_with};
-pub(crate) use process::race;
+pub use javascript::racing;
+pub use named::{named, named_with};
+pub use process::race;
 pub use process::{Command as ProcessCommand, ProcessEngine};
 pub use program::{Observation, Program};
 pub use script_only::ScriptOnly;
 pub use semantics::{Semantics, SemanticsSession};
-pub(crate) use semantics::{end, to_val, to_value};
 pub use transform::Transformer;
+pub use value::{RefVal, Val};
 #[cfg(feature = "wasmtime")]
 pub use wasmtime::Wasmtime;
 
-use crate::Val;
-use crate::value::List;
 use lockstep_reports::{Kind, Verdict};
 use lockstep_semantics::decode::{Dialect, Malformed, MalformedKind};
 use lockstep_semantics::encode::encode_as;
@@ -42,6 +48,7 @@ use lockstep_semantics::execution::TrapClass;
 use lockstep_semantics::{ProductionSet, syntax};
 use std::fmt;
 use std::time::Duration;
+use value::List;
 
 /// Something that runs WebAssembly.
 pub trait Engine: Sync {
@@ -234,7 +241,7 @@ pub trait Session {
 }
 
 /// A session that leaves everything to another one, but for what it does when it is told of a directive.
-pub(crate) trait Through {
+pub trait Through {
     /// The other one.
     type Session: Session + ?Sized;
 

@@ -1,11 +1,27 @@
 //! Whole programs: some modules, linked, and calls of their exports, with all that can be seen of them from outside.
 
+use super::value::Val;
 use super::{End, InstanceId, Session};
-use crate::Val;
-use lockstep_semantics::decode::Dialect;
+use lockstep_semantics::decode::{Dialect, Malformed, Reading, decode_with};
 use lockstep_semantics::encode::encode_as;
-use lockstep_semantics::syntax::{ExternIdx, Module};
+use lockstep_semantics::syntax::{ExternIdx, Features, Module};
 use std::sync::Arc;
+
+/// The encoding of the modules of programs, with all proposals.
+pub const READING: Reading = Reading { features: Features::SHARED_EVERYTHING, dialect: Dialect::WasmTools };
+
+/// A module of a program.
+///
+/// # Errors
+/// When the bytes are no module.
+pub fn decode(bytes: &[u8]) -> Result<Module, Malformed> {
+    decode_with(bytes, READING)
+}
+
+/// The bytes of a module in a program.
+pub fn encode(module: &Module) -> Vec<u8> {
+    encode_as(module, READING.dialect)
+}
 
 /// Modules, and what is called in them.
 ///

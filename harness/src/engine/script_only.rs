@@ -7,13 +7,13 @@
 //! of it passes. Traps of several texts are asked for by each. What scripts cannot write (tables, memories, some
 //! arguments) is not supported.
 
-use super::named::{EngineError, words};
+use super::named::words;
 use super::program::{self, Observation, Program};
-use super::{End, Engine, InstanceId, Limits, Link, ModuleId, Resource, Semantics, Session};
-use crate::Val;
-use crate::differential::wast;
-use crate::script::message;
-use crate::wait::wait;
+use super::value::Val;
+use super::wait::wait;
+use super::{
+    End, Engine, EngineError, InstanceId, Limits, Link, ModuleId, Resource, Semantics, Session, message, wast,
+};
 use lockstep_semantics::decode::decode;
 use lockstep_semantics::syntax::Module;
 use std::ffi::OsString;

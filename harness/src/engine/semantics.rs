@@ -2,8 +2,8 @@
 
 use super::watchdog::Watch;
 use super::{Call, CallId, End, Engine, InstanceId, Limits, Link, ModuleId, Resource, Session, Thrown};
-use crate::script::spectest;
-use crate::value::{RefVal, Val};
+use crate::engine::spectest;
+use crate::engine::value::{RefVal, Val};
 use lockstep_semantics::ProductionSet;
 use lockstep_semantics::choice::{Choices, Deterministic};
 use lockstep_semantics::decode::{Malformed, Reading, decode_seen};
@@ -105,7 +105,7 @@ impl<O: Observer, C: Choices> SemanticsSession<O, C> {
     }
 
     /// Lets runs be interrupted from outside, in the stead of a limit on time.
-    pub(crate) fn interrupt_by(&mut self, interrupt: Arc<AtomicBool>) {
+    pub fn interrupt_by(&mut self, interrupt: Arc<AtomicBool>) {
         self.store.bounds.interrupt = Some(interrupt);
     }
 
@@ -140,21 +140,25 @@ impl<O: Observer, C: Choices> SemanticsSession<O, C> {
     }
 
     /// A module of the session.
-    pub(crate) fn module(&self, module: ModuleId) -> &Module {
+    pub fn module(&self, module: ModuleId) -> &Module {
         &self.modules[module.0]
     }
 
     /// The store, at the end of the session.
-    pub(crate) fn into_store(self) -> Store {
+    pub fn into_store(self) -> Store {
         self.store
     }
 
     /// The instances of the session.
-    pub(crate) fn instances(&self) -> &[ModuleAddr] {
+    pub fn instances(&self) -> &[ModuleAddr] {
         &self.instances
     }
 
-    pub(crate) fn exported(&self, instance: InstanceId, name: &str) -> Result<ExternAddr, End> {
+    /// What an instance exports under a name.
+    ///
+    /// # Errors
+    /// [`End::Misuse`] when there is nothing.
+    pub fn exported(&self, instance: InstanceId, name: &str) -> Result<ExternAddr, End> {
         let export = self.store.export(self.instances[instance.0], name);
         export.ok_or_else(|| End::Misuse(format!("there is no export {name:?}")))
     }
@@ -215,7 +219,7 @@ impl<O: Observer, C: Choices> SemanticsSession<O, C> {
     }
 
     /// The thread of a call that has begun and not ended.
-    pub(crate) fn thread(&self, call: CallId) -> Option<&Thread> {
+    pub fn thread(&self, call: CallId) -> Option<&Thread> {
         Some(&self.calls.get(call.0)?.as_ref()?.thread)
     }
 }
@@ -231,7 +235,10 @@ fn touches_imports(module: &Module) -> bool {
 }
 
 /// How a run on a store with these instances ended.
-pub(crate) fn end(store: &Store, instances: &[ModuleAddr], outcome: Outcome) -> Result<Vec<Val>, End> {
+///
+/// # Errors
+/// When it did not end in values.
+pub fn end(store: &Store, instances: &[ModuleAddr], outcome: Outcome) -> Result<Vec<Val>, End> {
     Err(match outcome {
         Outcome::Values(values) => return Ok(values.into_iter().map(to_val).collect()),
         Outcome::Trap(trap) => End::Trap(Some(trap.class), format!("{} ({})", trap.class.text(), trap.rule)),
@@ -430,7 +437,7 @@ fn alloc_spectest(s: &mut Store) -> FxHashMap<&'static str, ExternAddr> {
 }
 
 /// What is seen of a value from outside.
-pub(crate) fn to_val(value: Value) -> Val {
+pub fn to_val(value: Value) -> Val {
     match value {
         Value::Num(Num::I32(i)) => Val::I32(i),
         Value::Num(Num::I64(i)) => Val::I64(i),
@@ -453,7 +460,7 @@ pub(crate) fn to_val(value: Value) -> Val {
 }
 
 /// The value that a script names. Objects of the store have no name in scripts.
-pub(crate) fn to_value(val: Val) -> Result<Value, End> {
+pub fn to_value(val: Val) -> Result<Value, End> {
     Ok(match val {
         Val::I32(i) => Value::i32(i),
         Val::I64(i) => Value::i64(i),

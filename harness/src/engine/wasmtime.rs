@@ -2,8 +2,8 @@
 
 use super::watchdog::Watch;
 use super::{End, Engine, InstanceId, Limits, Link, ModuleId, Resource, Session, Thrown};
-use crate::script::spectest;
-use crate::value::{RefVal, Val};
+use crate::engine::spectest;
+use crate::engine::value::{RefVal, Val};
 use lockstep_semantics::execution::TrapClass;
 use lockstep_semantics::syntax::{self, AddrType, NumType, Share};
 use rustc_hash::FxHashMap;

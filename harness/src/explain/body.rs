@@ -4,81 +4,15 @@
 //! `ε → t*` of the sequence up to there, which `Instrs_ok/seq` concludes.
 
 use super::Input;
-use super::labels::Labels;
-use super::source::locate;
+use super::labels;
+use super::source::expressions;
+use super::stack::{Closed, Event, Watch, show};
 use super::tree::Tree;
 use lockstep_semantics::derivation::body::{Context, NoDerivation, check, prove};
-use lockstep_semantics::observe::Observer;
-use lockstep_semantics::syntax::{FuncIdx, Instr, Module, Notation as _, Seq, TypeUse, ValType};
-use lockstep_semantics::types::{TypeTable, subst_valtype};
+use lockstep_semantics::syntax::{FuncIdx, Instr, Module, Seq};
+use lockstep_semantics::types::TypeTable;
 use lockstep_semantics::validation::{Definition, Invalid, Place, validate_in};
 use lockstep_spec::{RuleId, rule};
-use rustc_hash::FxHashMap;
-
-/// What validation reports, in order.
-#[derive(Debug)]
-enum Event {
-    Rule(RuleId),
-    Typing { position: u32, ts: Vec<ValType>, below: Below },
-}
-
-/// What there is below the operands that are kept.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Below {
-    /// Nothing.
-    Nothing,
-    /// So many that are not shown.
-    More(usize),
-    /// Whatever unreachable code may assume.
-    Assumed,
-}
-
-/// How many operands are kept of each stack, so that code with long stacks does not take all the memory.
-const KEPT: usize = 32;
-
-/// Keeps what validation reports: all of it, or only the last stack.
-#[derive(Debug)]
-pub(super) struct Watch {
-    events: Vec<Event>,
-    all: bool,
-}
-
-impl Observer for Watch {
-    const WATCHES_TYPING: bool = true;
-
-    fn rule(&mut self, rule: RuleId) {
-        if self.all {
-            self.events.push(Event::Rule(rule));
-        }
-    }
-
-    fn typing(&mut self, position: u32, ts: &[ValType], unreachable: bool) {
-        if !self.all {
-            self.events.clear();
-        }
-        let skipped = ts.len().saturating_sub(KEPT);
-        let below = match (skipped, unreachable) {
-            (0, false) => Below::Nothing,
-            (0, true) => Below::Assumed,
-            (n, _) => Below::More(n),
-        };
-        self.events.push(Event::Typing { position, ts: ts[skipped..].to_vec(), below });
-    }
-}
-
-impl Watch {
-    pub(super) fn new(all: bool) -> Self {
-        Watch { events: Vec::new(), all }
-    }
-
-    /// The operands of the innermost sequence before the last instruction.
-    pub(super) fn last_stack(&self) -> Option<(u32, &[ValType], Below)> {
-        self.events.iter().rev().find_map(|event| match event {
-            Event::Typing { position, ts, below } => Some((*position, ts.as_slice(), *below)),
-            Event::Rule(_) => None,
-        })
-    }
-}
 
 /// Deeper than so many blocks inside each other no derivation is shown: a line for each, indented, is of no use.
 const NESTED: usize = 500;
@@ -126,10 +60,10 @@ pub fn body(input: &Input, func: FuncIdx) -> Result<Option<BodyDerivation>, Stri
     match prove(&c, func) {
         Ok(body) => {
             check(&c, &body).map_err(|flaw| flaw.to_string())?;
-            let deep = super::source::expressions(&input.module, place.definition);
+            let deep = expressions(&input.module, place.definition);
             let tree = match deep.into_iter().any(|seq| too_deep(&input.module, seq)) {
                 true => {
-                    let name = super::invalid::name(&input.module, place.definition);
+                    let name = labels::name(&input.module, place.definition);
                     let what = format!("{name} : ok, by blocks inside each other {NESTED} deep and more: not shown");
                     Tree::node(rule!("Func_ok"), what, vec![])
                 }
@@ -145,41 +79,6 @@ pub fn body(input: &Input, func: FuncIdx) -> Result<Option<BodyDerivation>, Stri
             Ok(tree.map(|tree| BodyDerivation { func, tree, checked: None }))
         }
         Err(error) => Err(error.to_string()),
-    }
-}
-
-/// Types with the indices that they come from.
-pub(super) struct Closed<'a> {
-    module: &'a Module,
-    index: FxHashMap<lockstep_semantics::syntax::DefType, u32>,
-    pub(super) labels: Labels,
-}
-
-impl<'a> Closed<'a> {
-    pub(super) fn new(module: &'a Module, types: &[lockstep_semantics::syntax::DefType]) -> Self {
-        let mut index = FxHashMap::default();
-        for (x, &dt) in (0..).zip(types) {
-            index.entry(dt).or_insert(x);
-        }
-        Closed { module, index, labels: Labels::of(types, &module.names) }
-    }
-
-    pub(super) fn stack(&self, ts: &[ValType], below: Below) -> String {
-        let ts: Vec<ValType> = ts.iter().map(|&t| self.valtype(t)).collect();
-        let text = self.labels.apply(&ts.display(&self.module.names).to_string());
-        match below {
-            Below::Nothing => text,
-            Below::Assumed if ts.is_empty() => "[…]".into(),
-            Below::Assumed => text.replacen('[', "[… ", 1),
-            Below::More(n) => text.replacen('[', &format!("[({n} more) "), 1),
-        }
-    }
-
-    fn valtype(&self, t: ValType) -> ValType {
-        subst_valtype(t, &mut |tu| match tu {
-            TypeUse::Def(dt) => self.index.get(&dt).map_or(tu, |&x| TypeUse::Idx(x)),
-            _ => tu,
-        })
     }
 }
 
@@ -201,7 +100,7 @@ pub(super) fn derivation(
         _ => (rule!("Data_ok"), "expr const"),
     };
     let mut premises = Vec::new();
-    for seq in super::source::expressions(module, place.definition) {
+    for seq in expressions(module, place.definition) {
         if too_deep(module, seq) {
             return None;
         }
@@ -221,7 +120,7 @@ pub(super) fn derivation(
     if premises.is_empty() && invalid.is_none() {
         return None;
     }
-    let mut tree = Tree::node(rule, format!("{} : ok", super::invalid::name(module, place.definition)), premises);
+    let mut tree = Tree::node(rule, format!("{} : ok", labels::name(module, place.definition)), premises);
     if invalid.is_some() {
         tree.failure = Some(String::new());
     }
@@ -336,19 +235,4 @@ impl Reader<'_> {
 
 fn is_instr(rule: RuleId) -> bool {
     rule.as_str().starts_with("Instr_ok/")
-}
-
-/// An instruction on one line, with the names of the module.
-pub(super) fn show(module: &Module, definition: Definition, instr: Instr) -> String {
-    let shown = instr.display(&module.code, &module.names);
-    match definition {
-        Definition::Func(x) => shown.in_func(x).to_string(),
-        _ => shown.to_string(),
-    }
-}
-
-/// The instruction at a place.
-pub(super) fn instruction(module: &Module, place: Place) -> Option<(Instr, String)> {
-    let instr = module.code.instrs()[locate(module, place)? as usize];
-    Some((instr, if matches!(instr, Instr::End) { "end".into() } else { show(module, place.definition, instr) }))
 }

@@ -1,9 +1,10 @@
 //! Why a module is invalid.
 
-use super::body::{self, Closed, Watch};
-use super::labels::Labels;
+use super::body;
+use super::labels::{Labels, name};
 use super::malformed::silently_final;
 use super::premise::facts;
+use super::stack::{Closed, Watch, instruction};
 use super::tree::Tree;
 use super::{Explanation, Input, Verdict};
 use lockstep_semantics::derivation::{Broken, Part, Prover};
@@ -34,7 +35,7 @@ pub(super) fn explain(input: &Input, derivation: bool) -> Explanation {
     explanation.found = facts.found.map(|text| labels.apply(&text));
     explanation.needed = facts.needed.map(|text| labels.apply(&text));
     explanation.place = place(module, invalid.place);
-    let instruction = body::instruction(module, invalid.place);
+    let instruction = instruction(module, invalid.place);
     let found = input.find(invalid.place);
     if let Some((instr, text)) = &instruction {
         if let Some((position, ts, below)) = watch.last_stack()
@@ -78,25 +79,6 @@ fn place(module: &Module, place: Place) -> String {
     match place.line {
         Some((line, column)) => format!("{name}, {line}:{column}"),
         None => format!("{name}, byte {:#x}", place.offset),
-    }
-}
-
-/// A definition by its number and its name.
-pub(super) fn name(module: &Module, definition: Definition) -> String {
-    let name = match definition {
-        Definition::Type(x) => module.names.types.get(&x),
-        Definition::Func(x) => module.names.funcs.get(&x),
-        Definition::Global(x) => module.names.globals.get(&x),
-        Definition::Table(x) => module.names.tables.get(&x),
-        Definition::Mem(x) => module.names.mems.get(&x),
-        Definition::Tag(x) => module.names.tags.get(&x),
-        Definition::Data(x) => module.names.datas.get(&x),
-        Definition::Elem(x) => module.names.elems.get(&x),
-        Definition::Import(_) | Definition::Start | Definition::Export(_) | Definition::Module => None,
-    };
-    match name {
-        Some(name) => format!("{definition} (${name})"),
-        None => definition.to_string(),
     }
 }
 
@@ -209,7 +191,7 @@ fn tree(
     );
     let why = broken.map(|broken| Tree::broken(broken, names, labels));
     let definition = body::derivation(&input.module, invalid.place, watch, Some(invalid), closed);
-    let inner = match definition.filter(|_| has_body && body::instruction(&input.module, invalid.place).is_some()) {
+    let inner = match definition.filter(|_| has_body && instruction(&input.module, invalid.place).is_some()) {
         Some(mut tree) => {
             // The innermost failure gets the reason, down to the types.
             let mut node = &mut tree;

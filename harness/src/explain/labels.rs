@@ -1,6 +1,7 @@
-//! What people call the defined types.
+//! What people call types and other definitions.
 
-use lockstep_semantics::syntax::{DefType, Names, TypeUse};
+use lockstep_semantics::syntax::{DefType, Module, Names, TypeUse};
+use lockstep_semantics::validation::Definition;
 use std::collections::BTreeMap;
 
 /// Labels for defined types: `⟨$a⟩` is what the index `$a` stands for.
@@ -45,6 +46,25 @@ impl Labels {
             rest = next;
         }
         out + rest
+    }
+}
+
+/// A definition by its number and its name.
+pub(super) fn name(module: &Module, definition: Definition) -> String {
+    let name = match definition {
+        Definition::Type(x) => module.names.types.get(&x),
+        Definition::Func(x) => module.names.funcs.get(&x),
+        Definition::Global(x) => module.names.globals.get(&x),
+        Definition::Table(x) => module.names.tables.get(&x),
+        Definition::Mem(x) => module.names.mems.get(&x),
+        Definition::Tag(x) => module.names.tags.get(&x),
+        Definition::Data(x) => module.names.datas.get(&x),
+        Definition::Elem(x) => module.names.elems.get(&x),
+        Definition::Import(_) | Definition::Start | Definition::Export(_) | Definition::Module => None,
+    };
+    match name {
+        Some(name) => format!("{definition} (${name})"),
+        None => definition.to_string(),
     }
 }
 

@@ -20,6 +20,7 @@ mod page;
 mod premise;
 mod render;
 mod source;
+mod stack;
 pub mod subtype;
 mod tree;
 mod typing;

@@ -5,7 +5,8 @@
 //! below it what its rule rests on.
 
 use super::Input;
-use super::body::{Below, Closed, show};
+use super::labels::name;
+use super::stack::{Below, Closed, show};
 use super::tree::Tree;
 use lockstep_semantics::derivation::body::{Body, InstrType, Named, Node, Typing};
 use lockstep_semantics::derivation::{Derivation, Judgement};
@@ -23,7 +24,7 @@ pub(super) fn tree(input: &Input, definition: Definition, body: &Body, closed: &
     {
         node = &body.nodes[premise];
     }
-    let conclusion = format!("{} : ok", super::invalid::name(&input.module, definition));
+    let conclusion = format!("{} : ok", name(&input.module, definition));
     let exprs = node.premises.iter().map(|&expr| {
         let ts = match &body.nodes[expr].conclusion {
             Typing::Expr(_, ts) => reader.stack(ts),

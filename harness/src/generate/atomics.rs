@@ -2,7 +2,7 @@
 //! and tables, shared or not; and shared functions, which are nothing but such accesses.
 
 use super::body::Gen;
-use super::types::{CompKind, heap};
+use super::kinds::{CompKind, heap};
 use lockstep_semantics::syntax::*;
 
 /// What may be done to a place atomically.

@@ -1,7 +1,8 @@
 //! A module that is being written, and the body of a function in it.
 
+use super::kinds::heap;
 use super::rand::Rand;
-use super::types::{Types, heap};
+use super::types::Types;
 use lockstep_semantics::syntax::*;
 
 /// What a reference is expected to be when the program runs.

@@ -1,7 +1,7 @@
 //! Expressions with labels: blocks, conditionals, loops, branches on references, exceptions.
 
 use super::body::{Dyn, Gen, Label};
-use super::types::{CompKind, heap};
+use super::kinds::{CompKind, heap};
 use lockstep_semantics::syntax::*;
 
 impl Gen<'_, '_, '_> {

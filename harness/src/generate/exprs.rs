@@ -4,7 +4,7 @@
 //! asked for in turn.
 
 use super::body::{Dyn, Gen};
-use super::types::{CompKind, heap};
+use super::kinds::{CompKind, heap};
 use lockstep_semantics::syntax::*;
 
 /// Ways to get a value of any type.

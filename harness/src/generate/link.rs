@@ -5,42 +5,11 @@
 //! asked for by its own type or, where that matches, a wider one.
 
 use super::body::Gen;
-use super::module::Made;
+use super::made::{Made, Offer};
 use lockstep_semantics::syntax::*;
 
 /// The name of the fuel: the first global of every module.
 const FUEL: &str = "global-0";
-
-/// An export that later modules can import.
-#[derive(Clone, Debug)]
-pub(super) struct Offer {
-    pub(super) module: String,
-    pub(super) name: String,
-    pub(super) ty: ExternType,
-    /// Type indices below this mean what they mean in the first module.
-    bound: usize,
-}
-
-/// Whether a type mentions only indices below a bound.
-fn below(t: ValType, bound: usize) -> bool {
-    match t {
-        ValType::Ref(RefType { heap: HeapType::Use(TypeUse::Idx(x)), .. }) => (x as usize) < bound,
-        _ => true,
-    }
-}
-
-impl Offer {
-    fn fits(&self, bound: usize) -> bool {
-        let bound = bound.min(self.bound);
-        match self.ty {
-            ExternType::Tag(TypeUse::Idx(x)) | ExternType::Func(TypeUse::Idx(x)) => (x as usize) < bound,
-            ExternType::Tag(_) | ExternType::Func(_) => false,
-            ExternType::Global(gt) => below(gt.val, bound),
-            ExternType::Table(tt) => below(ValType::Ref(tt.elem), bound),
-            ExternType::Mem(_) => true,
-        }
-    }
-}
 
 impl Gen<'_, '_, '_> {
     /// Imports the fuel and some of what earlier modules offer.

@@ -2,7 +2,7 @@
 
 use super::atomics::Place;
 use super::body::{Dyn, Gen};
-use super::types::heap;
+use super::kinds::heap;
 use lockstep_semantics::syntax::*;
 
 impl Gen<'_, '_, '_> {

@@ -22,7 +22,9 @@ mod atomics;
 mod body;
 mod control;
 mod exprs;
+mod kinds;
 mod link;
+mod made;
 mod mixed;
 mod module;
 pub mod neighbours;
@@ -35,7 +37,7 @@ mod stmts;
 mod types;
 mod values;
 
-use crate::Val;
+use crate::engine::Val;
 use crate::engine::program::{Call, Part, Program};
 use arbitrary::Unstructured;
 use lockstep_semantics::decode::Dialect;
@@ -109,7 +111,7 @@ impl Generated {
 pub fn generate(u: &mut Unstructured, options: &Options) -> Generated {
     let r = &mut rand::Rand(u);
     let n = if r.chance(options.linked) { r.within(2, 3) } else { 1 };
-    let mut made: Vec<module::Made> = Vec::with_capacity(n);
+    let mut made: Vec<made::Made> = Vec::with_capacity(n);
     for i in 0..n {
         let name = format!("m{i}");
         let module = module::module(r, options, &name, &made);

@@ -1,24 +1,17 @@
 //! A module: what it imports, its definitions, the bodies of its functions, and what is called from outside.
 
 use super::body::{Body, Dyn, Gen};
-use super::link::Offer;
+use super::kinds::{CompKind, heap};
+use super::made::Made;
 use super::rand::Rand;
-use super::types::{CompKind, Types, heap};
+use super::types::Types;
 use super::{Options, Planned};
-use crate::{RefVal, Val};
+use crate::engine::{RefVal, Val};
 use lockstep_semantics::syntax::*;
 use std::sync::Arc;
 
 /// How many calls there are between two refuellings.
 const FUEL: u32 = 16;
-
-/// A module with what is to be called in it and what it offers to later ones.
-pub(super) struct Made {
-    pub(super) module: Module,
-    pub(super) calls: Vec<Planned>,
-    pub(super) offers: Vec<Offer>,
-    pub(super) recs: Vec<RecType>,
-}
 
 /// Writes a module.
 pub(super) fn module<'r, 'a, 'b>(r: &'r mut Rand<'a, 'b>, options: &Options, name: &str, earlier: &[Made]) -> Made {

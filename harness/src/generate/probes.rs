@@ -7,7 +7,7 @@
 //! tag and what they carry, external references by what they are inside.
 
 use super::body::{Gen, Helper};
-use super::types::{CompKind, heap};
+use super::kinds::{CompKind, heap};
 use lockstep_semantics::syntax::*;
 
 /// How many references a walk remembers.

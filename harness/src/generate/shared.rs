@@ -4,7 +4,7 @@
 //! accesses, atomic or not, and of uses of shared segments and tags, whose operands are made on the spot.
 
 use super::body::Gen;
-use super::types::{CompKind, heap};
+use super::kinds::{CompKind, heap};
 use lockstep_semantics::syntax::*;
 
 impl Gen<'_, '_, '_> {

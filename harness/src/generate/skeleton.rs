@@ -1,7 +1,7 @@
 //! The skeleton of recursive types, and composite types on it: new ones, and narrower ones for supertypes.
 
+use super::kinds::{CompKind, heap};
 use super::rand::Rand;
-use super::types::{CompKind, Types, heap, kind_of, super_of};
 use lockstep_semantics::syntax::*;
 
 /// What is known of the members of a recursive type before they have composite types.
@@ -15,13 +15,6 @@ pub(super) struct Skeleton {
 }
 
 impl Skeleton {
-    pub(super) fn of(types: &Types) -> Skeleton {
-        let mut skeleton = Skeleton::new(types.sharing);
-        for st in &types.subs[..types.user] {
-            skeleton.push(kind_of(&st.comp), super_of(st), st.is_final, st.share);
-        }
-        skeleton
-    }
     pub(super) fn new(sharing: bool) -> Skeleton {
         Skeleton { kinds: Vec::new(), supers: Vec::new(), finals: Vec::new(), shares: Vec::new(), sharing }
     }

@@ -1,7 +1,7 @@
 //! Statements: code that leaves the stack as it was.
 
 use super::body::{Dyn, Gen};
-use super::types::{CompKind, heap};
+use super::kinds::{CompKind, heap};
 use lockstep_semantics::syntax::*;
 
 impl Gen<'_, '_, '_> {

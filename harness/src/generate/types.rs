@@ -5,6 +5,7 @@
 //! supertype has, made narrower in depth (where fields are immutable, results, and parameters the other way round) and in
 //! width. The skeleton decides which references are narrower, so that members may mention those after them.
 
+use super::kinds::{CompKind, heap, index, kind_of, super_of};
 use super::rand::Rand;
 use super::skeleton::{
     Skeleton, abstract_under, narrow_comptype, new_comptype, new_reftype, new_valtype, shared_comptype,
@@ -13,14 +14,6 @@ use lockstep_semantics::observe::Unobserved;
 use lockstep_semantics::syntax::*;
 use lockstep_semantics::types::TypeTable;
 use lockstep_semantics::validation::Matching;
-
-/// What kind of composite type it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum CompKind {
-    Struct,
-    Array,
-    Func,
-}
 
 /// The types of a module.
 #[derive(Clone, Debug, Default)]
@@ -41,27 +34,6 @@ pub(super) struct Types {
     rank: Vec<Option<u32>>,
     /// The same for constant expressions, which make no exceptions.
     const_rank: Vec<Option<u32>>,
-}
-
-/// The `n`-th type of the module.
-pub(super) fn heap(x: TypeIdx) -> HeapType {
-    HeapType::Use(TypeUse::Idx(x))
-}
-
-/// The index that a heap type is.
-pub(super) fn index(ht: HeapType) -> Option<TypeIdx> {
-    match ht {
-        HeapType::Use(TypeUse::Idx(x)) => Some(x),
-        _ => None,
-    }
-}
-
-pub(super) fn kind_of(ct: &CompType) -> CompKind {
-    match ct {
-        CompType::Struct(_) => CompKind::Struct,
-        CompType::Array(_) => CompKind::Array,
-        CompType::Func(_) => CompKind::Func,
-    }
 }
 
 impl Types {
@@ -467,13 +439,21 @@ impl Types {
         }
         HeapType::Abs(share, abstract_under(r, top))
     }
+    /// What is known of the types that can be used.
+    fn skeleton(&self) -> Skeleton {
+        let mut skeleton = Skeleton::new(self.sharing);
+        for st in &self.subs[..self.user] {
+            skeleton.push(kind_of(&st.comp), super_of(st), st.is_final, st.share);
+        }
+        skeleton
+    }
     /// A type of a value, any one.
     pub(super) fn valtype(&self, r: &mut Rand) -> ValType {
-        new_valtype(r, &Skeleton::of(self))
+        new_valtype(r, &self.skeleton())
     }
     /// A type of references, any one.
     pub(super) fn reftype(&self, r: &mut Rand) -> RefType {
-        new_reftype(r, &Skeleton::of(self))
+        new_reftype(r, &self.skeleton())
     }
     /// A type of values that can be had.
     pub(super) fn inhabited_valtype(&self, r: &mut Rand) -> ValType {
@@ -481,12 +461,5 @@ impl Types {
             ValType::Ref(rt) if !self.inhabited(ValType::Ref(rt)) => ValType::Ref(RefType::null(rt.heap)),
             t => t,
         }
-    }
-}
-
-pub(super) fn super_of(st: &SubType) -> Option<TypeIdx> {
-    match st.supers.first() {
-        Some(TypeUse::Idx(x)) => Some(*x),
-        _ => None,
     }
 }

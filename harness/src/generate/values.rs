@@ -1,7 +1,7 @@
 //! Values of types: the shortest ways to get one, in constant expressions too.
 
 use super::body::{Dyn, Gen, Helper};
-use super::types::{CompKind, heap, index};
+use super::kinds::{CompKind, heap, index};
 use lockstep_semantics::syntax::*;
 
 const INTS: [u64; 14] =

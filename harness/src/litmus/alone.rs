@@ -5,11 +5,12 @@
 //! that made it, by how many it had made before, and by its type. Where a thread is answered a reference to an object of
 //! another thread, there is one like it in its own store.
 
-use super::label::struct_type;
 use super::machine::{Begun, begin};
+use super::objects::{NAMED, struct_type};
 use super::{Op, Plan};
-use crate::Val;
-use crate::engine::{End, Resource, end};
+use crate::engine::Val;
+use crate::engine::semantics::end;
+use crate::engine::{End, Resource};
 use lockstep_semantics::choice::Deterministic;
 use lockstep_semantics::execution::{
     Action, Addr, Datum, FieldVal, Internal, Location, ModuleInst, Order, Progress, Ref, Store, Thread, ThreadId,
@@ -21,9 +22,6 @@ use lockstep_semantics::syntax::{Atomic, DefType, Instr};
 use rustc_hash::FxHashMap;
 use std::cell::RefCell;
 use std::hash::{Hash, Hasher};
-
-/// The names of objects that threads make begin here.
-pub(super) const NAMED: Addr = 1 << 31;
 
 /// The threads of a plan, each for itself.
 pub(super) struct Alone<'p, 'd> {

@@ -1,7 +1,7 @@
 //! Actions in a few characters.
 
 use super::Plan;
-use super::alone::NAMED;
+use super::objects::{NAMED, struct_type};
 use lockstep_semantics::execution::{
     Action, Addr, Datum, FieldVal, Location, ModuleInst, Order, Ref, Store, Value, Waiting,
 };
@@ -109,11 +109,6 @@ impl<'p, 'd> Labels<'p, 'd> {
             Location::Element(a, i) => format!("{}[{i}]", object("array", a)),
         }
     }
-}
-
-/// The type of a structure of a store.
-pub(super) fn struct_type(store: &Store, a: Addr) -> Option<DefType> {
-    ((a as usize) < store.structs.len()).then(|| store.structs.ty(a))
 }
 
 fn ord(order: Order) -> &'static str {

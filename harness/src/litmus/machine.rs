@@ -1,8 +1,9 @@
 //! The threads of a plan on one store, and what one of them does next.
 
 use super::{Op, Plan, What};
-use crate::Val;
-use crate::engine::{End, Resource, end, to_val};
+use crate::engine::Val;
+use crate::engine::semantics::{end, to_val};
+use crate::engine::{End, Resource};
 use lockstep_semantics::RuleId;
 use lockstep_semantics::choice::Deterministic;
 use lockstep_semantics::execution::{

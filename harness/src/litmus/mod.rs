@@ -12,6 +12,7 @@ mod explore;
 mod label;
 mod machine;
 mod model;
+mod objects;
 mod observe;
 mod outcome;
 mod test;

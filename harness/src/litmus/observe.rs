@@ -6,7 +6,7 @@
 //! calls at the same time. What cannot be done in this way is said, and not run.
 
 use super::{Op, Outcome, Plan, PlanError, PlannedCall, Setup, What, with_plan};
-use crate::Val;
+use crate::engine::Val;
 use crate::engine::race::{Call, Main, News, Race, Racer, Step};
 use crate::engine::{End, EngineError, ProcessCommand, racing};
 use base64::Engine as _;

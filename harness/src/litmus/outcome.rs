@@ -2,7 +2,7 @@
 
 use super::Plan;
 use crate::engine::{End, Resource};
-use crate::{RefVal, Val};
+use crate::engine::{RefVal, Val};
 use lockstep_reports::Finding;
 
 /// What came of each call of a plan, by its number; nothing where a thread did not come to it.

@@ -1,10 +1,10 @@
 //! What came of a directive, held against what it expects.
 
-use super::message::{Event, Messages};
 use super::pattern::Pattern;
 use super::syntax::{Command, Directive, Subject};
+use crate::engine::message::{Event, Messages};
+use crate::engine::value::{List, Val};
 use crate::engine::{End, Resource};
-use crate::value::{List, Val};
 use lockstep_reports::Verdict;
 use lockstep_semantics::execution::TrapClass;
 

@@ -14,7 +14,7 @@
 //! | module | what |
 //! |---|---|
 //! | `source` | tokens, pieces, lines and columns |
-//! | `syntax`, `read`, `literal`, `pattern` | the grammar of scripts |
+//! | `syntax`, `read`, `pattern` | the grammar of scripts |
 //! | `module`, `fallback` | the modules in them, as bytes for engines |
 //! | `run`, `runner`, `meta`, `threads` | runs |
 //! | `judge`, [`message`], `custom`, `log` | verdicts |
@@ -24,9 +24,7 @@ pub(crate) mod crash;
 mod custom;
 mod fallback;
 mod judge;
-pub(crate) mod literal;
 mod log;
-pub mod message;
 mod meta;
 mod module;
 mod name;
@@ -37,10 +35,10 @@ mod run;
 mod runner;
 mod setup;
 mod source;
-pub mod spectest;
 mod syntax;
 mod threads;
 
+pub use crate::engine::{message, spectest};
 #[cfg(test)]
 pub(crate) use module::modules;
 pub use module::{ScriptModule, module_at};

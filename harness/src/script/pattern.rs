@@ -1,7 +1,7 @@
 //! Results as scripts describe them.
 
-use super::literal::Shape;
-use crate::value::{F32, F64, RefVal, Val};
+use crate::engine::literal::Shape;
+use crate::engine::value::{F32, F64, RefVal, Val};
 use lockstep_semantics::choice::{NanSet, NanWidth};
 use std::fmt;
 

@@ -6,7 +6,6 @@
 
 use super::judge::{Got, judge};
 use super::log::Log;
-use super::message::Messages;
 use super::meta::Files;
 use super::read;
 use super::runner::{Runner, no_instance};
@@ -15,8 +14,10 @@ pub use super::setup::Setup;
 use super::source::Source;
 use super::syntax::{Command, Directive, Subject};
 use super::threads::{MAIN, ScriptThread};
-use crate::Val;
-use crate::engine::{CallId, End, InstanceId, Limits, SemanticsSession, to_value};
+use crate::engine::Val;
+use crate::engine::message::Messages;
+use crate::engine::semantics::to_value;
+use crate::engine::{CallId, End, InstanceId, Limits, SemanticsSession};
 use lockstep_reports::{FileReport, Finding, Kind};
 use lockstep_semantics::execution::{Addr, ExternAddr, Internal, Location, ModuleAddr, Ref, Store, Thread, Value};
 use lockstep_semantics::observe::Unobserved;

@@ -3,11 +3,11 @@
 //! A script is cut into pieces by its parentheses, and each piece becomes one directive, also if it cannot be read: then
 //! it is a [`Command::Unread`] with the reason. Modules stay tokens until the directive is run.
 
-use super::literal::{self, Shape};
 use super::pattern::{Lane, Pattern};
 use super::source::{self, Source};
 use super::syntax::*;
-use crate::value::{RefVal, Val};
+use crate::engine::literal::{self, Shape};
+use crate::engine::value::{RefVal, Val};
 use lockstep_semantics::text::{TokenKind, numbers, strings};
 use std::ops::Range;
 

@@ -3,15 +3,15 @@
 use super::crash;
 use super::judge::Got;
 use super::log::Log;
-use super::message::Messages;
 use super::meta::Files;
 use super::read;
 use super::runner::Runner;
 use super::source::Source;
 use super::syntax::{Command, Directive};
 use super::threads::{Along, RoundRobin};
+use crate::engine::message::Messages;
+use crate::engine::value::Val;
 use crate::engine::{End, Engine, InstanceId, Limits, ModuleId, Session};
-use crate::value::Val;
 use lockstep_reports::{FileReport, Finding, Kind};
 use lockstep_semantics::syntax::Features;
 use lockstep_semantics::text::Lines;

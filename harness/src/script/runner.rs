@@ -2,15 +2,15 @@
 
 use super::custom::custom_verdict;
 use super::judge::{Got, judge};
-use super::message::Messages;
 use super::meta::Files;
 use super::module::Loaded;
 use super::name::{Missing, Names, Script};
 use super::syntax::*;
 use super::threads::ScriptThread;
 use super::{crash, module};
+use crate::engine::message::Messages;
+use crate::engine::value::Val;
 use crate::engine::{CallId, End, InstanceId, ModuleId, Session};
-use crate::value::Val;
 use lockstep_reports::Verdict;
 use lockstep_semantics::syntax::Features;
 use rustc_hash::FxHashMap;

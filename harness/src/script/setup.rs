@@ -1,8 +1,8 @@
 //! What the threads of a script do besides what a plan has as their operations: it is done in advance here, but an engine
 //! that is to run the script has to be told.
 
-use crate::Val;
 use crate::engine::InstanceId;
+use crate::engine::Val;
 use lockstep_semantics::syntax::Module;
 use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;

@@ -3,7 +3,7 @@
 
 use super::pattern::{Pattern, Shown};
 use super::source::Source;
-use crate::value::{List, Val};
+use crate::engine::value::{List, Val};
 use lockstep_reports::Kind;
 use std::borrow::Cow;
 use std::fmt;

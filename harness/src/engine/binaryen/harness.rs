@@ -6,8 +6,8 @@
 
 use super::print::number;
 use crate::engine::program::{Call, State, StateKind};
+use crate::engine::value::{RefVal, Val};
 use crate::engine::{End, Thrown};
-use crate::value::{RefVal, Val};
 use lockstep_semantics::decode::Dialect;
 use lockstep_semantics::encode::encode_as;
 use lockstep_semantics::syntax::*;

@@ -3,7 +3,7 @@
 mod child;
 mod info;
 mod program;
-pub(crate) mod race;
+pub mod race;
 mod session;
 mod shape;
 mod spectest;

@@ -7,7 +7,7 @@ use super::wire::{self, Answer, Request, Wire};
 use super::wrapper::{self, Access, Wrapper};
 use crate::engine::End;
 use crate::engine::program::{Observation, Program, State, StateKind};
-use crate::value::Val;
+use crate::engine::value::Val;
 use std::collections::{BTreeMap, VecDeque};
 use std::rc::Rc;
 

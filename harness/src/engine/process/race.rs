@@ -2,10 +2,9 @@
 
 use super::Command;
 use super::child::{Child, Event, Start};
-pub(crate) use super::wire::Wire;
+pub use super::wire::Wire;
 use super::wire::{Answer, vals};
-use crate::engine::End;
-use crate::{RefVal, Val};
+use crate::engine::{End, RefVal, Val};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
@@ -15,62 +14,80 @@ const MEMORY: u64 = 4 << 30;
 
 /// What is to be run.
 #[derive(Clone, Debug, Serialize)]
-pub(crate) struct Race {
+pub struct Race {
     /// The modules, in base64.
-    pub(crate) modules: Vec<String>,
-    pub(crate) main: Main,
-    pub(crate) threads: Vec<Racer>,
-    pub(crate) runs: u64,
+    pub modules: Vec<String>,
+    /// What the script itself does.
+    pub main: Main,
+    /// The threads.
+    pub threads: Vec<Racer>,
+    /// How many runs to make.
+    pub runs: u64,
     /// How many runs to make before there is an answer.
-    pub(crate) batch: u64,
+    pub batch: u64,
     /// When to make no more, though not all are made.
-    pub(crate) milliseconds: u64,
+    pub milliseconds: u64,
 }
 
 /// What the script itself does.
 #[derive(Clone, Debug, Default, Serialize)]
-pub(crate) struct Main {
+pub struct Main {
     /// Before there are threads.
-    pub(crate) before: Vec<Step>,
+    pub before: Vec<Step>,
     /// While there are threads.
-    pub(crate) beside: Vec<Call>,
+    pub beside: Vec<Call>,
     /// When all threads have come to their ends.
-    pub(crate) after: Vec<Call>,
+    pub after: Vec<Call>,
 }
 
 /// A thread.
 #[derive(Clone, Debug, Default, Serialize)]
-pub(crate) struct Racer {
-    pub(crate) before: Vec<Step>,
+pub struct Racer {
+    /// What it does before the race.
+    pub before: Vec<Step>,
     /// The exports that its modules import from instances of the script itself.
-    pub(crate) needs: Vec<(usize, String)>,
+    pub needs: Vec<(usize, String)>,
     /// The modules that it instantiates.
-    pub(crate) modules: Vec<usize>,
-    pub(crate) calls: Vec<Call>,
+    pub modules: Vec<usize>,
+    /// The calls that it races with.
+    pub calls: Vec<Call>,
 }
 
+/// A step of the preparation.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub(crate) enum Step {
-    Instantiate { instance: usize, module: usize, imports: BTreeMap<String, usize> },
+pub enum Step {
+    /// Instantiates a module.
+    Instantiate {
+        /// The number of the instance.
+        instance: usize,
+        /// The number of the module.
+        module: usize,
+        /// The instances that it imports from, by the names that it has for them.
+        imports: BTreeMap<String, usize>,
+    },
+    /// Calls a function.
     Call(Call),
 }
 
+/// A call of an export.
 #[derive(Clone, Debug, Serialize)]
-pub(crate) struct Call {
+pub struct Call {
     /// Its number, if what it gives is observed.
-    pub(crate) number: Option<usize>,
-    pub(crate) instance: usize,
-    pub(crate) name: String,
+    pub number: Option<usize>,
+    /// The number of the instance.
+    pub instance: usize,
+    /// The export.
+    pub name: String,
     /// None for a global, which is read.
-    pub(crate) args: Option<Vec<Wire>>,
+    pub args: Option<Vec<Wire>>,
     /// What kind of value each result is.
-    pub(crate) results: Vec<&'static str>,
+    pub results: Vec<&'static str>,
 }
 
 impl Call {
     /// The arguments as they are sent, if they can be.
-    pub(crate) fn args(args: &[Val]) -> Option<Vec<Wire>> {
+    pub fn args(args: &[Val]) -> Option<Vec<Wire>> {
         let arg = |val: &Val| match val {
             Val::V128(_) => None,
             Val::Ref(r) if *r != RefVal::Null => None,
@@ -106,7 +123,7 @@ struct Batch {
 }
 
 /// What is told of a race while it goes on.
-pub(crate) enum News {
+pub enum News {
     /// Who runs it.
     Engine(String),
     /// So many runs have ended so.
@@ -120,7 +137,7 @@ impl Race {
     ///
     /// # Errors
     /// When it does not come to its end.
-    pub(crate) fn run(&self, command: Command, time: Duration, mut tell: impl FnMut(News)) -> Result<(), End> {
+    pub fn run(&self, command: Command, time: Duration, mut tell: impl FnMut(News)) -> Result<(), End> {
         let Command { program, args, env, .. } = command;
         let start = Start { program, args, env };
         let shown = start.program.display();

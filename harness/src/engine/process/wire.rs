@@ -1,7 +1,7 @@
 //! Requests and answers, a line of JSON each, as `docs/engine-protocol.md` describes them.
 
+use crate::engine::value::{RefVal, Val};
 use crate::engine::{End, Link, Resource, Thrown};
-use crate::value::{RefVal, Val};
 use lockstep_semantics::execution::TrapClass;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -187,33 +187,46 @@ pub(super) enum Bound {
 /// A value.
 #[derive(Clone, Debug, Deserialize, Serialize, PartialEq)]
 #[serde(rename_all = "lowercase")]
-pub(crate) enum Wire {
+pub enum Wire {
+    /// `i32`
     I32(Number),
+    /// `i64`
     I64(Number),
+    /// `f32`, as bits
     F32(Number),
+    /// `f64`, as bits
     F64(Number),
     /// The bytes in the order of memory, as hexadecimal digits.
     V128(String),
+    /// A reference of which only the kind is known.
     Ref(Named),
+    /// An unboxed scalar.
     I31(Number),
+    /// A reference of the host, by number.
     Host(u32),
+    /// An external reference: to a reference of the host, by number, or to anything else.
     Extern(Option<u32>),
 }
 
 /// References of which only the kind is known.
 #[derive(Clone, Copy, Debug, Deserialize, Serialize, PartialEq)]
 #[serde(rename_all = "lowercase")]
-pub(crate) enum Named {
+pub enum Named {
+    /// A null reference.
     Null,
+    /// A structure.
     Struct,
+    /// An array.
     Array,
+    /// A function.
     Func,
+    /// An exception.
     Exn,
 }
 
 /// An integer of at most 64 bits, signed or not; a string is safe in every language.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Number(pub(super) u64);
+pub struct Number(pub(super) u64);
 
 impl fmt::Debug for Number {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

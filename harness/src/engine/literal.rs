@@ -1,11 +1,11 @@
 //! Literals of the text format: numbers, and vectors by their lanes.
 
-use crate::value::Val;
+use crate::engine::value::Val;
 use lockstep_semantics::ProductionSet;
 use lockstep_semantics::text::numbers;
 
 /// The value of a number, by the keyword of the constant that it belongs to.
-pub(crate) fn number(keyword: &str, token: &str) -> Option<Val> {
+pub fn number(keyword: &str, token: &str) -> Option<Val> {
     let mut seen = ProductionSet::default();
     Some(match keyword {
         "i32.const" => Val::I32(numbers::int(token, 32)? as u32),
@@ -18,13 +18,13 @@ pub(crate) fn number(keyword: &str, token: &str) -> Option<Val> {
 
 /// `Tshape`: what a vector is divided into.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Shape {
+pub struct Shape {
     /// Its name.
-    pub(crate) name: &'static str,
+    pub name: &'static str,
     /// The bits of a lane.
-    pub(crate) bits: u32,
+    pub bits: u32,
     /// Whether lanes are floating-point numbers.
-    pub(crate) float: bool,
+    pub float: bool,
 }
 
 const SHAPES: [Shape; 6] = [
@@ -38,17 +38,17 @@ const SHAPES: [Shape; 6] = [
 
 impl Shape {
     /// The shape of a name.
-    pub(crate) fn named(name: &str) -> Option<Shape> {
+    pub fn named(name: &str) -> Option<Shape> {
         SHAPES.into_iter().find(|shape| shape.name == name)
     }
 
     /// How many lanes there are.
-    pub(crate) fn lanes(self) -> usize {
+    pub fn lanes(self) -> usize {
         128 / self.bits as usize
     }
 
     /// The bits of a lane, from its literal.
-    pub(crate) fn lane(self, token: &str) -> Option<u64> {
+    pub fn lane(self, token: &str) -> Option<u64> {
         let mut seen = ProductionSet::default();
         match (self.float, self.bits) {
             (false, bits) => numbers::int(token, bits),
@@ -58,12 +58,12 @@ impl Shape {
     }
 
     /// The lanes of a vector, as bits.
-    pub(crate) fn split(self, bytes: &[u8; 16]) -> impl Iterator<Item = u64> {
+    pub fn split(self, bytes: &[u8; 16]) -> impl Iterator<Item = u64> {
         bytes.chunks_exact(self.bits as usize / 8).map(|lane| lane.iter().rev().fold(0, |n, &b| n << 8 | u64::from(b)))
     }
 
     /// The vector of some lanes.
-    pub(crate) fn join(self, lanes: impl IntoIterator<Item = u64>) -> [u8; 16] {
+    pub fn join(self, lanes: impl IntoIterator<Item = u64>) -> [u8; 16] {
         let mut bytes = [0; 16];
         for (to, lane) in bytes.chunks_exact_mut(self.bits as usize / 8).zip(lanes) {
             to.copy_from_slice(&lane.to_le_bytes()[..to.len()]);

@@ -17,9 +17,8 @@ mod search;
 mod signatures;
 mod types;
 
-use super::{decode, encode};
 use crate::engine::Program;
-use crate::engine::program::{Call, Part};
+use crate::engine::program::{Call, Part, decode, encode};
 use draft::Draft;
 use lockstep_semantics::decode::Malformed;
 use lockstep_semantics::observe::Unobserved;

@@ -80,9 +80,9 @@ impl fmt::Display for RefVal {
 }
 
 /// The bits of an `f32`, shown as in the text format.
-pub(crate) struct F32(pub(crate) u32);
+pub struct F32(pub u32);
 /// The bits of an `f64`, shown as in the text format.
-pub(crate) struct F64(pub(crate) u64);
+pub struct F64(pub u64);
 
 impl fmt::Display for F32 {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -109,7 +109,7 @@ fn nan(f: &mut fmt::Formatter<'_>, negative: bool, payload: u64, canonical: u64)
 }
 
 /// Values separated by spaces, or a word for none.
-pub(crate) struct List<'a, T>(pub(crate) &'a [T]);
+pub struct List<'a, T>(pub &'a [T]);
 
 impl<T: fmt::Display> fmt::Display for List<'_, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

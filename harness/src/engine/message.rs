@@ -90,7 +90,7 @@ pub fn events(text: &str) -> Vec<Event> {
 }
 
 /// The texts of a class of traps.
-pub(crate) fn texts(class: TrapClass) -> impl Iterator<Item = &'static str> {
+pub fn texts(class: TrapClass) -> impl Iterator<Item = &'static str> {
     MESSAGES.iter().filter(move |message| message.event == Event::Trap(class)).map(|message| message.text)
 }
 
@@ -137,14 +137,14 @@ impl Messages {
     }
 
     /// Whether a text stands for an event.
-    pub(crate) fn fit(&self, text: &str, event: Event) -> bool {
+    pub fn fit(&self, text: &str, event: Event) -> bool {
         let declared = |one: &Declaration| one.theirs.starts_with(text) && one.events.contains(&event);
         MESSAGES.iter().any(|message| message.event == event && message.begins_with(text))
             || self.declared.iter().any(declared)
     }
 
     /// Whether a text stands for anything.
-    pub(crate) fn know(&self, text: &str) -> bool {
+    pub fn know(&self, text: &str) -> bool {
         self.declared.iter().any(|one| one.theirs.starts_with(text)) || !events(text).is_empty()
     }
 }
