@@ -1,7 +1,7 @@
 //! A process that answers requests: started, watched, and killed when it does not.
 
 use super::wire::{Answer, Line, Reply, Request};
-use crate::engine::End;
+use crate::End;
 use std::collections::VecDeque;
 use std::ffi::OsString;
 use std::io::{self, BufRead, BufReader, Read, Write};

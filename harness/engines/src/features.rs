@@ -2,7 +2,7 @@
 
 use super::program::{Call, Part, Program};
 use super::{End, Engine, Limits, Session};
-use crate::engine::Val;
+use crate::Val;
 use lockstep_semantics::decode::Dialect;
 use lockstep_semantics::encode::encode_as;
 use lockstep_semantics::syntax;
@@ -268,7 +268,7 @@ fn run(session: &mut (dyn Session + '_), probe: &Probe) -> Result<(), String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::Semantics;
+    use crate::Semantics;
 
     #[test]
     fn the_semantics_has_the_standard() {

@@ -3,7 +3,7 @@
 //! It is described here for any engine to make; what its functions would print goes nowhere. Its content is that of the
 //! reference interpreter (github WebAssembly/spec, `interpreter/host/spectest.ml`).
 
-use crate::engine::Val;
+use crate::Val;
 use lockstep_semantics::syntax::{AddrType, Limits, MemType, NumType, RefType, Share, TableType};
 
 /// The name of the module.

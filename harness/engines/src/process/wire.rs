@@ -1,7 +1,7 @@
 //! Requests and answers, a line of JSON each, as `docs/engine-protocol.md` describes them.
 
-use crate::engine::value::{RefVal, Val};
-use crate::engine::{End, Link, Resource, Thrown};
+use crate::value::{RefVal, Val};
+use crate::{End, Link, Resource, Thrown};
 use lockstep_semantics::execution::TrapClass;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;

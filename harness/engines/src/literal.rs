@@ -1,6 +1,6 @@
 //! Literals of the text format: numbers, and vectors by their lanes.
 
-use crate::engine::value::Val;
+use crate::value::Val;
 use lockstep_semantics::ProductionSet;
 use lockstep_semantics::text::numbers;
 

@@ -1,8 +1,8 @@
 //! The module `spectest` as a module of WebAssembly, so that no engine has to make it.
 
-use crate::engine::Features;
-use crate::engine::Val;
-use crate::engine::spectest::{FUNCS, GLOBALS, MEMORIES, TABLES};
+use crate::Features;
+use crate::Val;
+use crate::spectest::{FUNCS, GLOBALS, MEMORIES, TABLES};
 use lockstep_semantics::syntax::{AddrType, NumType, Share};
 use wasm_encoder as enc;
 

@@ -11,7 +11,6 @@ use std::path::PathBuf;
 /// | name | engine |
 /// |---|---|
 /// | `semantics` | the reference semantics |
-/// | `wasmtime` | Wasmtime, in this process |
 /// | `node`, `deno`, `bun` | a JavaScript engine; after `=` may come its path, then options for it |
 /// | `binaryen` | the interpreter of Binaryen, by `wasm-opt --fuzz-exec-before` |
 /// | `process:COMMAND` | any that speaks the protocol of `docs/engine-protocol.md` |
@@ -43,12 +42,7 @@ pub fn named_with(spec: &str, features: Features) -> Result<Box<dyn Engine>, Eng
     }
     match spec {
         "semantics" => Ok(Box::new(Semantics)),
-        #[cfg(feature = "wasmtime")]
-        "wasmtime" => match super::Wasmtime::new() {
-            Ok(engine) => Ok(Box::new(engine)),
-            Err(end) => Err(broken(end)),
-        },
-        #[cfg(not(feature = "wasmtime"))]
+        // It is in a crate of its own, which has the name for those who build it.
         "wasmtime" => Err(EngineError::LeftOut("wasmtime")),
         "binaryen" => Ok(Box::new(Binaryen::new()?)),
         _ => Err(EngineError::Unknown(spec.into())),

@@ -2,8 +2,8 @@
 
 use super::info::Info;
 use super::wire::{Named, Number, Wire};
-use crate::engine::End;
-use crate::engine::value::{RefVal, Val};
+use crate::End;
+use crate::value::{RefVal, Val};
 use wasm_encoder as enc;
 use wasmparser::{AbstractHeapType, CompositeInnerType, HeapType, RefType, ValType};
 

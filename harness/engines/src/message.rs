@@ -5,7 +5,7 @@
 //! messages, and they are no part of the standard; so what happened is known by its class, and the text has to begin one
 //! of the messages that the class has there. Texts of other projects can be declared to mean the same.
 
-use crate::engine::Link;
+use crate::Link;
 use lockstep_semantics::execution::TrapClass;
 use std::str::FromStr;
 

@@ -5,7 +5,7 @@ use std::{env, fs};
 
 fn main() {
     let manifest = env::var_os("CARGO_MANIFEST_DIR").expect("set by Cargo");
-    let lock = Path::new(&manifest).join("../Cargo.lock");
+    let lock = Path::new(&manifest).join("../../../Cargo.lock");
     println!("cargo::rerun-if-changed={}", lock.display());
     let text = fs::read_to_string(lock).unwrap_or_default();
     let mut lines = text.lines().skip_while(|line| *line != "name = \"wasmtime\"");

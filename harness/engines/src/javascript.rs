@@ -115,7 +115,7 @@ impl Runtime {
 /// A program that is among the pinned engines, or on the path.
 pub(super) fn find(name: &str, package: &str) -> Option<PathBuf> {
     // From a checkout, whatever the working directory is; or from the root of one.
-    let pinned = [concat!(env!("CARGO_MANIFEST_DIR"), "/engines/node_modules"), "harness/engines/node_modules"];
+    let pinned = [concat!(env!("CARGO_MANIFEST_DIR"), "/node_modules"), "harness/engines/node_modules"];
     let pinned = pinned.iter().map(|folder| Path::new(folder).join(package)).find(|path| path.is_file());
     pinned.or_else(|| which::which(name).ok())
 }

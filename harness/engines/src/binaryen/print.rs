@@ -1,8 +1,8 @@
 //! What Binaryen's interpreter prints.
 
-use crate::engine::literal::{Shape, number as literal};
-use crate::engine::value::Val;
-use crate::engine::{End, Resource, Thrown};
+use crate::literal::{Shape, number as literal};
+use crate::value::Val;
+use crate::{End, Resource, Thrown};
 use lockstep_semantics::execution::TrapClass;
 use lockstep_semantics::syntax::ValType;
 

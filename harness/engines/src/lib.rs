@@ -3,6 +3,32 @@
 //! An [`Engine`] opens [`Session`]s. A session is one store: it validates modules, instantiates them with imports from
 //! the instances registered in it and from `spectest`, invokes exported functions and reads exported globals. Whatever
 //! it is asked to do ends in what was asked for or in an [`End`], which says in the engine's stead why not.
+//!
+//! | module | what |
+//! |---|---|
+//! | [`semantics`] | the reference semantics as an engine |
+//! | `process`, `javascript` | engines in a process of their own, by the protocol of `docs/engine-protocol.md` |
+//! | `binaryen`, `script_only` | engines that run a module, or a script, and print or say how it went |
+//! | `transform` | the semantics on modules that a tool has changed |
+//! | `named`, `error` | engines by name |
+//! | `features` | what an engine has, found out by trying |
+//! | [`program`] | whole programs, and all that is seen of their runs |
+//! | [`race`] | threads that run beside each other, again and again |
+//! | [`spectest`] | the module that every script may import |
+//! | [`value`], [`literal`], [`wast`], [`message`] | values and messages, and how scripts write them |
+//! | [`watchdog`], [`wait`] | time limits |
+//!
+//! Wasmtime in the process is a crate of its own, `lockstep-wasmtime`, so that who needs no such engine does not build it.
+//!
+//! ```
+//! use lockstep_engines::{Engine, Limits, Semantics, Val};
+//!
+//! let mut session = Semantics.open(&Limits::default()).unwrap();
+//! let bytes = b"\0asm\x01\0\0\0\x01\x05\x01\x60\0\x01\x7f\x03\x02\x01\0\x07\x05\x01\x01f\0\0\x0a\x06\x01\x04\0\x41\x2a\x0b";
+//! let module = session.load(bytes).unwrap();
+//! let instance = session.instantiate(module).unwrap();
+//! assert_eq!(session.invoke(instance, "f", &[]), Ok(vec![Val::I32(42)]));
+//! ```
 
 mod binaryen;
 mod dialect;
@@ -20,8 +46,6 @@ pub mod spectest;
 mod transform;
 pub mod value;
 pub mod wait;
-#[cfg(feature = "wasmtime")]
-mod wasmtime;
 pub mod wast;
 pub mod watchdog;
 
@@ -38,8 +62,6 @@ pub use script_only::ScriptOnly;
 pub use semantics::{Semantics, SemanticsSession};
 pub use transform::Transformer;
 pub use value::{RefVal, Val};
-#[cfg(feature = "wasmtime")]
-pub use wasmtime::Wasmtime;
 
 use lockstep_reports::{Kind, Verdict};
 use lockstep_semantics::decode::{Dialect, Malformed, MalformedKind};

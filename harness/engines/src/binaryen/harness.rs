@@ -5,9 +5,9 @@
 //! references; and functions that read globals, tables and memories.
 
 use super::print::number;
-use crate::engine::program::{Call, State, StateKind};
-use crate::engine::value::{RefVal, Val};
-use crate::engine::{End, Thrown};
+use crate::program::{Call, State, StateKind};
+use crate::value::{RefVal, Val};
+use crate::{End, Thrown};
 use lockstep_semantics::decode::Dialect;
 use lockstep_semantics::encode::encode_as;
 use lockstep_semantics::syntax::*;

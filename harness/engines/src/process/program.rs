@@ -5,9 +5,9 @@ use super::session::{Placed, ProcessSession, Registry, content, elements};
 use super::shape::lower;
 use super::wire::{self, Answer, Request, Wire};
 use super::wrapper::{self, Access, Wrapper};
-use crate::engine::End;
-use crate::engine::program::{Observation, Program, State, StateKind};
-use crate::engine::value::Val;
+use crate::End;
+use crate::program::{Observation, Program, State, StateKind};
+use crate::value::Val;
 use std::collections::{BTreeMap, VecDeque};
 use std::rc::Rc;
 

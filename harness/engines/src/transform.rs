@@ -3,8 +3,8 @@
 //! trap, and an optimiser may put one for another, so the classes of traps are not told.
 
 use super::{End, Engine, EngineError, InstanceId, Limits, ModuleId, Semantics, Session};
-use crate::engine::Val;
-use crate::engine::wait::wait;
+use crate::Val;
+use crate::wait::wait;
 use std::ffi::OsString;
 use std::fs;
 use std::io::Read as _;

@@ -4,7 +4,7 @@ use super::Command;
 use super::child::{Child, Event, Start};
 pub use super::wire::Wire;
 use super::wire::{Answer, vals};
-use crate::engine::{End, RefVal, Val};
+use crate::{End, RefVal, Val};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};

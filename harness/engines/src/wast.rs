@@ -1,6 +1,6 @@
 //! Values and strings as test scripts (`.wast`) write them.
 
-use crate::engine::value::{RefVal, Val};
+use crate::value::{RefVal, Val};
 use lockstep_semantics::choice::{NanSet, NanWidth};
 use lockstep_semantics::syntax::{AbsHeapType, CompType, ExternIdx, ExternType, HeapType, Module, TypeUse, ValType};
 use std::fmt::Write as _;

@@ -1,9 +1,8 @@
 //! Wasmtime, in this process.
 
-use super::watchdog::Watch;
-use super::{End, Engine, InstanceId, Limits, Link, ModuleId, Resource, Session, Thrown};
-use crate::engine::spectest;
-use crate::engine::value::{RefVal, Val};
+use lockstep_engines::watchdog::Watch;
+use lockstep_engines::{End, Engine, InstanceId, Limits, Link, ModuleId, Resource, Session, Thrown};
+use lockstep_engines::{RefVal, Val, spectest};
 use lockstep_semantics::execution::TrapClass;
 use lockstep_semantics::syntax::{self, AddrType, NumType, Share};
 use rustc_hash::FxHashMap;

@@ -10,7 +10,7 @@ const TICK: Duration = Duration::from_millis(10);
 
 /// Watches one session. While an operation runs it is armed; when the time is up it sets the interrupt.
 #[derive(Debug)]
-pub(super) struct Watch {
+pub struct Watch {
     limit: Duration,
     deadline: Mutex<Option<Instant>>,
     interrupt: Arc<AtomicBool>,
@@ -18,26 +18,26 @@ pub(super) struct Watch {
 
 impl Watch {
     /// A watch that allows each operation a time.
-    pub(super) fn new(limit: Duration) -> Arc<Watch> {
+    pub fn new(limit: Duration) -> Arc<Watch> {
         let watch = Arc::new(Watch { limit, deadline: Mutex::default(), interrupt: Arc::default() });
         Watchdog::get().add(&watch);
         watch
     }
 
     /// What becomes true when the time is up.
-    pub(super) fn interrupt(&self) -> Arc<AtomicBool> {
+    pub fn interrupt(&self) -> Arc<AtomicBool> {
         self.interrupt.clone()
     }
 
     /// The time of an operation begins.
-    pub(super) fn arm(&self) {
+    pub fn arm(&self) {
         let mut deadline = lock(&self.deadline);
         self.interrupt.store(false, Ordering::Relaxed);
         *deadline = Instant::now().checked_add(self.limit);
     }
 
     /// The operation has ended.
-    pub(super) fn disarm(&self) {
+    pub fn disarm(&self) {
         *lock(&self.deadline) = None;
     }
 

@@ -2,8 +2,8 @@
 
 use super::watchdog::Watch;
 use super::{Call, CallId, End, Engine, InstanceId, Limits, Link, ModuleId, Resource, Session, Thrown};
-use crate::engine::spectest;
-use crate::engine::value::{RefVal, Val};
+use crate::spectest;
+use crate::value::{RefVal, Val};
 use lockstep_semantics::ProductionSet;
 use lockstep_semantics::choice::{Choices, Deterministic};
 use lockstep_semantics::decode::{Malformed, Reading, decode_seen};
