@@ -33,17 +33,14 @@
 
 pub mod book;
 pub mod cli;
-pub mod conform;
-pub mod coverage;
 pub mod differential;
 pub mod engine;
 pub mod explain;
 pub mod generate;
 pub mod litmus;
 pub mod reduce;
-pub mod script;
 pub mod spec_check;
-pub mod suite;
 pub mod trace;
 
 pub use engine::{RefVal, Val};
+pub use lockstep_scripts::{conform, coverage, script, suite};
