@@ -37,10 +37,10 @@ pub mod differential;
 pub mod engine;
 pub mod explain;
 pub mod generate;
-pub mod litmus;
 pub mod reduce;
 pub mod spec_check;
-pub mod trace;
 
 pub use engine::{RefVal, Val};
+pub use lockstep_litmus as litmus;
 pub use lockstep_scripts::{conform, coverage, script, suite};
+pub use lockstep_trace as trace;

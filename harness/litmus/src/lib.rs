@@ -2,8 +2,8 @@
 //!
 //! A litmus test is a script (`.wast`) with threads.
 
-pub use crate::script::Source;
-pub use crate::script::plan::{Op, Plan, PlanError, PlannedCall, PlannedThread, Setup, THREADS, What};
+pub use lockstep_scripts::script::Source;
+pub use lockstep_scripts::script::plan::{Op, Plan, PlanError, PlannedCall, PlannedThread, Setup, THREADS, What};
 
 mod alone;
 mod conflicts;
@@ -25,7 +25,7 @@ pub use observe::{Observation, Stopped, Watch};
 pub use outcome::Outcome;
 pub use test::{Options, run, run_observed};
 
-use crate::engine::Limits;
+use lockstep_engines::Limits;
 use lockstep_semantics::syntax::Features;
 use lockstep_semantics::text::TextTooLong;
 use std::time::Instant;

@@ -1,9 +1,9 @@
 //! The threads of a plan on one store, and what one of them does next.
 
 use super::{Op, Plan, What};
-use crate::engine::Val;
-use crate::engine::semantics::{end, to_val};
-use crate::engine::{End, Resource};
+use lockstep_engines::Val;
+use lockstep_engines::semantics::{end, to_val};
+use lockstep_engines::{End, Resource};
 use lockstep_semantics::RuleId;
 use lockstep_semantics::choice::Deterministic;
 use lockstep_semantics::execution::{

@@ -8,9 +8,9 @@
 use super::machine::{Begun, begin};
 use super::objects::{NAMED, struct_type};
 use super::{Op, Plan};
-use crate::engine::Val;
-use crate::engine::semantics::end;
-use crate::engine::{End, Resource};
+use lockstep_engines::Val;
+use lockstep_engines::semantics::end;
+use lockstep_engines::{End, Resource};
 use lockstep_semantics::choice::Deterministic;
 use lockstep_semantics::execution::{
     Action, Addr, Datum, FieldVal, Internal, Location, ModuleInst, Order, Progress, Ref, Store, Thread, ThreadId,

@@ -1,8 +1,8 @@
 //! How a litmus test may end.
 
 use super::Plan;
-use crate::engine::{End, Resource};
-use crate::engine::{RefVal, Val};
+use lockstep_engines::{End, Resource};
+use lockstep_engines::{RefVal, Val};
 use lockstep_reports::Finding;
 
 /// What came of each call of a plan, by its number; nothing where a thread did not come to it.

@@ -1,6 +1,6 @@
 //! Writes the classic litmus tests of `corpus/litmus`: each shape for each kind of location and each ordering.
 //!
-//! `cargo run --example litmus_corpus -- corpus/litmus`. The expected outcomes stand in `shapes.rs` and come from the
+//! `cargo run -p lockstep-litmus --example litmus_corpus -- corpus/litmus`. The expected outcomes stand in `shapes.rs` and come from the
 //! literature named there, never from what Lockstep says.
 
 mod places;

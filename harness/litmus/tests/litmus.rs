@@ -1,15 +1,15 @@
 //! Litmus tests: those of the corpus, the official scripts with threads, and what is to be done with bad ones.
 
-use lockstep::litmus::{self, Bounds, Model, Options, Plan, Replayed, Schedule, explore, replay};
-use lockstep::suite::{self, Script};
+use lockstep_litmus::{self as litmus, Bounds, Model, Options, Plan, Replayed, Schedule, explore, replay};
 use lockstep_reports::litmus::{Set, Test, dot, html, text};
 use lockstep_reports::terminal;
+use lockstep_scripts::suite::{self, Script};
 use lockstep_semantics::syntax::Features;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
 }
 
 fn scripts(folder: &str) -> Option<Vec<Script>> {

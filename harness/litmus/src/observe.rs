@@ -6,11 +6,11 @@
 //! calls at the same time. What cannot be done in this way is said, and not run.
 
 use super::{Op, Outcome, Plan, PlanError, PlannedCall, Setup, What, with_plan};
-use crate::engine::Val;
-use crate::engine::race::{Call, Main, News, Race, Racer, Step};
-use crate::engine::{End, EngineError, ProcessCommand, racing};
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
+use lockstep_engines::Val;
+use lockstep_engines::race::{Call, Main, News, Race, Racer, Step};
+use lockstep_engines::{End, EngineError, ProcessCommand, racing};
 use lockstep_reports::litmus::Observed;
 use lockstep_semantics::decode::{Dialect, Reading, decode_with};
 use lockstep_semantics::encode::encode_as;
@@ -318,7 +318,7 @@ fn portable(ty: &ExternType) -> Result<(), &'static str> {
     }
 }
 
-fn arguments(args: &[Val]) -> Result<Vec<crate::engine::race::Wire>, String> {
+fn arguments(args: &[Val]) -> Result<Vec<lockstep_engines::race::Wire>, String> {
     Call::args(args).ok_or_else(|| "arguments can be numbers and null only".into())
 }
 
