@@ -33,14 +33,12 @@
 
 pub mod book;
 pub mod cli;
-pub mod differential;
 pub mod engine;
 pub mod explain;
-pub mod generate;
-pub mod reduce;
 pub mod spec_check;
 
 pub use engine::{RefVal, Val};
 pub use lockstep_litmus as litmus;
+pub use lockstep_programs::{differential, generate, reduce};
 pub use lockstep_scripts::{conform, coverage, script, suite};
 pub use lockstep_trace as trace;

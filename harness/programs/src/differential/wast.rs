@@ -1,10 +1,10 @@
 //! A program as a test script (`.wast`), with what the semantics answers, so that any engine that runs scripts shows
 //! whether it answers the same.
 
-use crate::engine::program::{READING, State, decode, encode};
-use crate::engine::wast::{argument, params, quoted, result};
-use crate::engine::{End, Link, Observation, Program, Resource};
 use crate::reduce::text;
+use lockstep_engines::program::{READING, State, decode, encode};
+use lockstep_engines::wast::{argument, params, quoted, result};
+use lockstep_engines::{End, Link, Observation, Program, Resource};
 use lockstep_semantics::decode::read_module_with;
 use lockstep_semantics::syntax::Module;
 use std::fmt::Write as _;

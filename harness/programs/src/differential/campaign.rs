@@ -8,11 +8,11 @@ use super::compare::{Judgement, Reference, judge};
 use super::finding::{Cause, Finding};
 use super::tally::Tally;
 use super::validity;
-use crate::engine::{End, Engine, Limits, Program, Semantics};
 use crate::generate;
 use crate::generate::Generated;
 use crate::generate::neighbours::{Neighbour, import_neighbour, neighbour};
 use arbitrary::Unstructured;
+use lockstep_engines::{End, Engine, Limits, Program, Semantics};
 use lockstep_reports::Verdict;
 use rayon::prelude::*;
 use std::num::NonZeroUsize;
@@ -247,7 +247,7 @@ pub fn accepts(bytes: &[u8], rule: &str, change: &str, engine: &dyn Engine, limi
     }
 }
 
-fn ending(end: &Result<Vec<crate::engine::Val>, End>) -> String {
+fn ending(end: &Result<Vec<lockstep_engines::Val>, End>) -> String {
     match end {
         Ok(_) => "values".into(),
         Err(End::Trap(Some(class), _)) => format!("trap: {}", class.text()),

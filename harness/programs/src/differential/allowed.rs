@@ -4,9 +4,9 @@
 //! exactly this observation. The lists are searched depth first. Of the NaNs that a choice is between, only the
 //! canonical ones and those that the observation contains can matter, since a NaN is either seen or not.
 
-use crate::engine::Val;
-use crate::engine::program::State;
-use crate::engine::{End, Limits, Observation, Program, SemanticsSession, Session};
+use lockstep_engines::Val;
+use lockstep_engines::program::State;
+use lockstep_engines::{End, Limits, Observation, Program, SemanticsSession, Session};
 use lockstep_semantics::choice::{Choice, Choices, Enumerate, NanSet, NanWidth};
 use lockstep_semantics::observe::Unobserved;
 use rustc_hash::FxHashSet;

@@ -1,17 +1,19 @@
 //! The reducer on big modules with small causes, and scripts of what is left.
 
-use lockstep::differential::reduce::{Candidate, Ended, Keep, Options, reduce};
-use lockstep::differential::wast::script;
-use lockstep::engine::program::{Call, Part};
-use lockstep::engine::{End, Engine, Limits, Observation, Program, Semantics};
-use lockstep::{RefVal, Val};
+#[path = "common/everything.rs"]
+mod everything;
+
+use everything::everything;
+use lockstep_engines::program::{Call, Part};
+use lockstep_engines::{End, Engine, Limits, Observation, Program, Semantics};
+use lockstep_engines::{RefVal, Val};
+use lockstep_programs::differential::wast::script;
+use lockstep_programs::reduce::{Candidate, Ended, Keep, Options, reduce};
 use lockstep_semantics::decode::{decode, decode_text};
 use lockstep_semantics::execution::TrapClass;
 use lockstep_semantics::observe::Unobserved;
 use lockstep_semantics::validation::validate;
-use std::fmt::Write as _;
 use std::fs;
-use std::process::{Command, Stdio};
 
 fn program(modules: &[(&str, &str)], calls: &[(usize, &str, &[Val])]) -> Program {
     let part = |&(name, text): &(&str, &str)| {
@@ -43,80 +45,6 @@ fn wasmparser_agrees(candidate: &Candidate) {
             panic!("wasmparser: {e}\n{}", candidate.text());
         }
     }
-}
-
-/// A module with some of everything, and a function whose cast fails, deep in a chain of calls, when its parameter is 7.
-fn everything(n: usize) -> String {
-    let mut text = String::from("(module\n(import \"spectest\" \"print_i32\" (func $print (param i32)))\n");
-    // A tree of structure types in groups of three, with arrays and function types between them.
-    for i in 0..n {
-        if i % 3 == 0 {
-            text.push_str("(rec\n");
-        }
-        let all = "(field i32) (field (mut (ref null $t0)))";
-        if i >= 6 {
-            // The fields of the type above, and more.
-            let above = i - 5 - i % 5;
-            let more: String = (0..=i % 5).map(|k| ["(field i32)", "(field (mut i64))", "(field i8)"][k % 3]).collect();
-            let _ = writeln!(text, "(type $t{i} (sub $t{above} (struct {all} {more})))");
-        } else {
-            let _ = writeln!(text, "(type $t{i} (sub (struct {all})))");
-        }
-        if i % 3 == 2 || i == n - 1 {
-            let _ = writeln!(text, "(type $a{i} (array (mut (ref null $t{i})))) (type $f{i} (func (param i32)))\n)");
-        }
-    }
-    text.push_str("(type $void (func))\n(tag $oops (param i32))\n(memory 1 4) (memory i64 1)\n");
-    text.push_str("(data $d (i32.const 0) \"some bytes that nobody reads\")\n(data \"passive\")\n");
-    let _ = writeln!(text, "(table $table {n} funcref)\n(global $count (mut i32) (i32.const 0))");
-    let _ = writeln!(text, "(global $root (mut (ref null $t0)) (struct.new $t0 (i32.const 1) (ref.null $t0)))");
-    for i in 0..n {
-        let below = if i == 0 {
-            "(drop (ref.cast (ref $t1) (struct.new $t0 (i32.const 1) (ref.null $t0))))".to_owned()
-        } else {
-            format!("(call $g{} (local.get $p) (local.get $q))", i - 1)
-        };
-        let _ = writeln!(
-            text,
-            "(func $g{i} (export \"g{i}\") (param $p i32) (param $q i64)
-               (local $x (ref null $t{t})) (local $n i32)
-               (local.set $n (i32.const 3))
-               (local.set $x (struct.new_default $t{t}))
-               (struct.set $t{t} 1 (local.get $x) (ref.null none))
-               (call $print (local.get $n))
-               (loop $again
-                 (global.set $count (i32.add (global.get $count) (struct.get $t{t} 0 (local.get $x))))
-                 (i32.store (i32.const 16) (local.get $n))
-                 (br_if $again (local.tee $n (i32.sub (local.get $n) (i32.const 1)))))
-               (block $done
-                 (block $caught (result i32)
-                   (try_table (catch $oops $caught)
-                     (if (i32.eq (local.get $p) (i32.const {odd})) (then (throw $oops (i32.const 5)))))
-                   (br $done))
-                 (drop))
-               (if (i64.ne (local.get $q) (i64.const 0))
-                 (then {below})
-                 (else (call_indirect $table (type $void) (i32.const 0))))
-               (block $no (result (ref null $t{t}))
-                 (br_on_cast $no (ref null struct) (ref null $t{t}) (local.get $x))
-                 (drop) (local.get $x))
-               (drop))",
-            t = i,
-            odd = 100 + i,
-        );
-    }
-    let _ = writeln!(
-        text,
-        "(func $main (export \"main\") (param i32) (result i32)
-           (if (i32.eq (local.get 0) (i32.const 7)) (then (call $g{} (i32.const 1) (i64.const 2))))
-           (i32.const 3))
-         (func $nothing)
-         (elem (table $table) (i32.const 0) func $nothing $main $g0)
-         (start $nothing)
-         (export \"table\" (table $table)) (export \"count\" (global $count)))",
-        n - 1
-    );
-    text
 }
 
 #[test]
@@ -182,7 +110,7 @@ fn a_rule_that_validation_breaks() {
 /// Modules of the corpus, of which an export is to stay.
 #[test]
 fn programs_of_the_corpus() {
-    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../corpus/bench");
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../corpus/bench");
     let mut modules = 0;
     for entry in fs::read_dir(folder).unwrap() {
         let text = fs::read_to_string(entry.unwrap().path()).unwrap();
@@ -323,7 +251,7 @@ fn down_to_nothing() {
 fn passes(program: &Program) {
     let text = script(program, &run(program));
     let limits = Limits { steps: Some(100_000), ..Limits::default() };
-    let (file, findings) = lockstep::script::run("script", "", text.as_bytes(), &Semantics, &limits);
+    let (file, findings) = lockstep_scripts::script::run("script", "", text.as_bytes(), &Semantics, &limits);
     assert_eq!(findings, [], "{text}");
     assert!(!file.cases.is_empty(), "{text}");
     assert!(text.contains("(assert_") || program.calls.is_empty(), "{text}");
@@ -402,67 +330,4 @@ fn scripts() {
     passes(&invalid);
     invalid.modules[0].bytes = b"\0asm\x02\0\0\0"[..].into();
     passes(&invalid);
-}
-
-struct Ran {
-    code: i32,
-    stdout: String,
-    stderr: String,
-}
-
-fn lockstep(folder: &std::path::Path, args: &[&str]) -> Ran {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_lockstep"));
-    let output = command.args(args).current_dir(folder).stdin(Stdio::null()).output().unwrap();
-    let text = |bytes| String::from_utf8(bytes).unwrap();
-    Ran { code: output.status.code().unwrap(), stdout: text(output.stdout), stderr: text(output.stderr) }
-}
-
-const LOCKSTEP: &str = env!("CARGO_BIN_EXE_lockstep");
-
-#[test]
-fn the_command() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = |name: &str| folder.path().join(name);
-    let text = everything(4);
-    fs::write(path("big.wat"), &text).unwrap();
-    let ran =
-        lockstep(folder.path(), &["reduce", "big.wat", "--", LOCKSTEP, "run", "{}", "--invoke", "g0", "100", "0"]);
-    // The table is there but what it calls is the first thing to go.
-    assert_eq!(ran.code, 0, "{}{}", ran.stdout, ran.stderr);
-    assert_eq!(fs::read_to_string(path("big.wat")).unwrap(), text);
-    let wat = fs::read_to_string(path("big.reduced.wat")).unwrap();
-    let wasm = fs::read(path("big.reduced.wasm")).unwrap();
-    assert!(ran.stdout.starts_with(&wat));
-    assert!(ran.stdout.contains("big.reduced.wat"), "{}", ran.stdout);
-    assert!(wat.lines().count() <= 6, "{wat}");
-    assert_eq!(decode_text(&wat).unwrap().1.types, decode(&wasm).unwrap().types);
-
-    // In text, elsewhere, with bounds.
-    let ran = lockstep(
-        folder.path(),
-        &["reduce", "big.wat", "--format", "wat", "--out", "other", "--tests", "3", "--", LOCKSTEP, "validate"],
-    );
-    assert_eq!(ran.code, 0, "{}{}", ran.stdout, ran.stderr);
-    assert!(ran.stdout.contains("after 3 tests (as many as allowed)"), "{}", ran.stdout);
-    assert!(path("other.wat").exists() && path("other.wasm").exists());
-}
-
-#[test]
-fn the_command_refuses() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = |name: &str| folder.path().join(name);
-    fs::write(path("a.reduced.wat"), "(module)").unwrap();
-    fs::write(path("bad.wat"), "(module").unwrap();
-    let refuses = |args: &[&str], message: &str| {
-        let ran = lockstep(folder.path(), args);
-        assert_eq!(ran.code, 2, "{args:?}\n{}{}", ran.stdout, ran.stderr);
-        assert!(ran.stderr.contains(message), "{args:?}\n{}", ran.stderr);
-    };
-    refuses(&["reduce", "none.wat", "--", LOCKSTEP, "validate"], "cannot read none.wat");
-    refuses(&["reduce", "bad.wat", "--", LOCKSTEP, "validate"], "bad.wat: malformed text");
-    refuses(&["reduce", "a.reduced.wat"], "COMMAND");
-    refuses(&["reduce", "a.reduced.wat", "--", "no-such-program"], "cannot run no-such-program");
-    refuses(&["reduce", "a.reduced.wat", "--", LOCKSTEP, "no-such-command"], "does not exit with 0");
-    refuses(&["reduce", "a.reduced.wat", "--out", "a.reduced", "--", LOCKSTEP, "validate"], "would be overwritten");
-    assert_eq!(fs::read_to_string(path("a.reduced.wat")).unwrap(), "(module)");
 }

@@ -1,9 +1,9 @@
 //! An engine's observation against that of the semantics.
 
 use super::allowed::{self, Allowed, Noting};
-use crate::engine::program::State;
-use crate::engine::value::List;
-use crate::engine::{End, Limits, Observation, Program, SemanticsSession, Session};
+use lockstep_engines::program::State;
+use lockstep_engines::value::List;
+use lockstep_engines::{End, Limits, Observation, Program, SemanticsSession, Session};
 use lockstep_reports::Verdict;
 use lockstep_semantics::observe::Unobserved;
 use std::fmt;
@@ -258,7 +258,7 @@ impl Shown for () {
     }
 }
 
-impl Shown for Vec<crate::engine::Val> {
+impl Shown for Vec<lockstep_engines::Val> {
     fn shown(&self) -> String {
         List(self).to_string()
     }

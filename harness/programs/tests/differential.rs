@@ -1,17 +1,19 @@
 //! The comparison of engines with the semantics can fail, and does not fail where the standard leaves a choice.
 
-use lockstep::differential::campaign::{self, Chunk, Options};
-use lockstep::differential::compare::{Judgement, Place, Reference, judge};
-use lockstep::differential::finding::{Cause, Finding};
-use lockstep::differential::folder::{Folder, FolderError, Report, State};
-use lockstep::differential::minimise::minimise;
-use lockstep::differential::reduce;
-use lockstep::engine::program::{Call, Part};
-use lockstep::engine::{
+use lockstep_engines::Val;
+use lockstep_engines::program::{Call, Part};
+use lockstep_engines::{
     End, Engine, InstanceId, Limits, ModuleId, Observation, Program, Semantics, SemanticsSession, Session,
 };
-use lockstep::{Val, generate, script};
+use lockstep_programs::differential::campaign::{self, Chunk, Options};
+use lockstep_programs::differential::compare::{Judgement, Place, Reference, judge};
+use lockstep_programs::differential::finding::{Cause, Finding};
+use lockstep_programs::differential::folder::{Folder, FolderError, Report, State};
+use lockstep_programs::differential::minimise::minimise;
+use lockstep_programs::generate;
+use lockstep_programs::reduce;
 use lockstep_reports::Verdict;
+use lockstep_scripts::script;
 use lockstep_semantics::choice::Random;
 use lockstep_semantics::decode::read_module;
 use lockstep_semantics::execution::TrapClass;

@@ -383,9 +383,9 @@ mod tests {
     #[test]
     fn there_and_back() {
         let mut modules = 0;
-        for script in crate::suite::embedded() {
+        for script in lockstep_scripts::suite::embedded() {
             let text = String::from_utf8(script.read().unwrap().into_owned()).unwrap();
-            for bytes in crate::script::modules(&text) {
+            for bytes in lockstep_scripts::script::modules(&text) {
                 let Ok(module) = decode(&bytes) else { continue };
                 assert_eq!(encode(&Draft::new(&module).module()), encode(&module), "{}", script.path);
                 modules += 1;

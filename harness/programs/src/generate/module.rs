@@ -6,7 +6,7 @@ use super::made::Made;
 use super::rand::Rand;
 use super::types::Types;
 use super::{Options, Planned};
-use crate::engine::{RefVal, Val};
+use lockstep_engines::{RefVal, Val};
 use lockstep_semantics::syntax::*;
 use std::sync::Arc;
 

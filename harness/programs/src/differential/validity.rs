@@ -1,7 +1,7 @@
 //! Our validation against `wasmparser`, module by module.
 
 use super::finding::Cause;
-use crate::engine::End;
+use lockstep_engines::End;
 use lockstep_semantics::syntax::Features;
 use wasmparser::{Validator, WasmFeatures};
 

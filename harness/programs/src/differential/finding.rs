@@ -1,7 +1,7 @@
 //! What a campaign finds.
 
 use super::compare::Difference;
-use crate::engine::Program;
+use lockstep_engines::Program;
 use lockstep_reports::Verdict;
 use std::fmt;
 

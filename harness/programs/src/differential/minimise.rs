@@ -4,8 +4,8 @@ use super::campaign::{accepts, cause, on_engine};
 use super::compare::Reference;
 use super::finding::{Cause, Finding};
 use super::validity;
-use crate::engine::{End, Engine, Limits, Program, Semantics};
 use crate::reduce::{Candidate, Keep, Options, Progress, Reduced, reduce};
+use lockstep_engines::{End, Engine, Limits, Program, Semantics};
 use lockstep_reports::Verdict;
 
 /// What is wrong with an engine on a program; nothing when it does what the standard says, or when that cannot be told.

@@ -37,9 +37,9 @@ mod stmts;
 mod types;
 mod values;
 
-use crate::engine::Val;
-use crate::engine::program::{Call, Part, Program};
 use arbitrary::Unstructured;
+use lockstep_engines::Val;
+use lockstep_engines::program::{Call, Part, Program};
 use lockstep_semantics::decode::Dialect;
 use lockstep_semantics::encode::encode_as;
 use lockstep_semantics::syntax::{Features, Module};

@@ -1,7 +1,7 @@
 //! The search: what is tried in which order, and what is remembered.
 
 use super::{Candidate, Ended, Keep, Options, Progress, Reduced, State, is_valid};
-use crate::engine::program::Call;
+use lockstep_engines::program::Call;
 use rustc_hash::FxHashSet;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::ops::Range;

@@ -53,7 +53,7 @@ impl Search<'_> {
 
     /// Arguments of calls.
     fn arguments(&mut self) {
-        use crate::engine::Val;
+        use lockstep_engines::Val;
         for c in 0..self.state.calls.len() {
             for a in 0..self.state.calls[c].args.len() {
                 self.attempt(|state| {

@@ -17,9 +17,9 @@ mod search;
 mod signatures;
 mod types;
 
-use crate::engine::Program;
-use crate::engine::program::{Call, Part, decode, encode};
 use draft::Draft;
+use lockstep_engines::Program;
+use lockstep_engines::program::{Call, Part, decode, encode};
 use lockstep_semantics::decode::Malformed;
 use lockstep_semantics::observe::Unobserved;
 use lockstep_semantics::syntax::Module;
