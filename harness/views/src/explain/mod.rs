@@ -29,7 +29,7 @@ pub use body::{BodyDerivation, body};
 pub use page::page;
 pub use tree::Tree;
 
-use crate::script::{ScriptModule, module_at};
+use lockstep_scripts::script::{ScriptModule, module_at};
 use lockstep_semantics::decode::{Dialect, Malformed, ModuleFormat, read_with_proposals};
 use lockstep_semantics::observe::Unobserved;
 use lockstep_semantics::syntax::Module;

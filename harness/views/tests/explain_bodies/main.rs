@@ -5,8 +5,8 @@ mod broken;
 mod programs;
 mod scripts;
 
-use lockstep::generate::neighbours::neighbour;
-use lockstep::generate::{Options, bytes, nth, seed_of};
+use lockstep_programs::generate::neighbours::neighbour;
+use lockstep_programs::generate::{Options, bytes, nth, seed_of};
 use lockstep_semantics::derivation::Derivation;
 use lockstep_semantics::derivation::body::{Body, BodyFlaw, Context, Node, Typing, check, prove};
 use lockstep_semantics::observe::Unobserved;

@@ -7,11 +7,11 @@
 //! of each type with that of its declared supertype. These are all that validation can compare but for types that it
 //! takes apart itself (`diffrt` of casts), and many that it does not.
 
-#[path = "../../semantics/tests/common/scripts.rs"]
+#[path = "../../../semantics/tests/common/scripts.rs"]
 #[allow(dead_code)]
 mod common;
 
-use lockstep::suite;
+use lockstep_scripts::suite;
 use lockstep_semantics::decode::decode;
 use lockstep_semantics::derivation::{Broken, Derivation, Prover, check};
 use lockstep_semantics::observe::Unobserved;

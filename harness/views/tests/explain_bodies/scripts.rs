@@ -1,18 +1,18 @@
 //! The modules of scripts.
 
-#[path = "../../../semantics/tests/common/scripts.rs"]
+#[path = "../../../../semantics/tests/common/scripts.rs"]
 #[allow(dead_code)]
 mod common;
 
 use super::programs::{INVALID, VALID, segments};
-use lockstep::suite::{self, Script};
+use lockstep_scripts::suite::{self, Script};
 use lockstep_semantics::decode::{MalformedKind, Reading, decode_text_with, decode_with};
 use lockstep_semantics::syntax::*;
 use std::path::Path;
 
 /// Scripts of the proposals: those of the repository, and their suites where they are.
 pub(super) fn proposals() -> Vec<(Script, Features)> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let folders = [
         ("corpus/litmus", Features::SHARED_EVERYTHING),
         ("corpus/coverage/threads", Features::THREADS),

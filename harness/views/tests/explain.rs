@@ -1,12 +1,15 @@
-//! `lockstep explain`: the mistakes of the corpus, each with its explanation as a snapshot beside it, and the command.
+//! `lockstep explain`: the mistakes of the corpus, each with its explanation as a snapshot beside it.
 
-use lockstep::explain::{self, Input, Verdict, canonical, subtype};
+#[path = "common/types.rs"]
+mod types;
+
+use lockstep_views::explain::{self, Input, Verdict, canonical, subtype};
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use types::{OTHER, TREES};
 
 fn mistakes() -> Vec<PathBuf> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../corpus/mistakes");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../corpus/mistakes");
     let mut paths: Vec<PathBuf> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     paths.retain(|path| path.extension().is_some_and(|extension| extension == "wat"));
     paths.sort();
@@ -21,7 +24,7 @@ fn read(path: &str, text: &str) -> Input {
 #[test]
 fn mistakes_and_their_explanations() {
     let mut settings = insta::Settings::clone_current();
-    settings.set_snapshot_path("../../corpus/mistakes");
+    settings.set_snapshot_path("../../../corpus/mistakes");
     settings.set_prepend_module_to_snapshot(false);
     settings.set_omit_expression(true);
     settings.bind(|| {
@@ -63,26 +66,6 @@ fn instructions_are_found_in_the_text() {
         assert!(explanation.derivation.is_some());
     }
 }
-
-const TREES: &str = r#"(module
-  (rec (type $n (sub (struct (field (ref null $m))))) (type $m (sub (struct (field i32)))))
-  (type $s (sub $n (struct (field (ref null $m)) (field i64))))
-  (type $t (sub final $s (struct (field (ref null $m)) (field i64))))
-  (type $t2 (sub $s (struct (field (ref null $m)) (field i64))))
-  (rec (type $m2 (sub (struct (field i32)))) (type $n2 (sub (struct (field (ref null $m2))))))
-  (rec (type $n3 (sub (struct (field (ref null $m3))))) (type $m3 (sub (struct (field i32)))))
-  (type $alone (sub (struct (field i32))))
-  (type $mutable (sub (struct (field (mut i32)))))
-  (func $f (export "f") (param i32) (result i32) (local $r anyref)
-    (if (local.get 0) (then (local.set $r (struct.new $t (ref.null none) (i64.const 0)))))
-    (drop (ref.test (ref null $n) (local.get $r)))
-    (drop (ref.test (ref $m) (local.get $r)))
-    (block $l (result (ref $s)) (br_on_cast $l anyref (ref $s) (local.get $r)) (drop) (return (i32.const 7)))
-    (drop (ref.cast (ref $t2)))
-    (i32.const 1)))"#;
-const OTHER: &str = r#"(module
-  (rec (type $x (sub (struct (field (ref null $y))))) (type $y (sub (struct (field i32)))))
-  (type $z (sub (struct))))"#;
 
 #[test]
 fn subtyping_within_a_module_and_across_two() {
@@ -176,76 +159,4 @@ fn the_derivation_of_a_body() {
     let folded = tree.render(1);
     assert!(folded.contains(&format!("… {} more", tree.premises[0].size() - 1)), "{folded}");
     assert_eq!(explain::body(&read("trees.wat", TREES), 1), Ok(None));
-}
-
-fn wast_binary(text: &str) -> Vec<u8> {
-    lockstep_semantics::decode::read_module(text.as_bytes()).unwrap().0
-}
-
-struct Ran {
-    code: i32,
-    stdout: String,
-    stderr: String,
-}
-
-fn run(folder: &Path, args: &[&str]) -> Ran {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_lockstep"));
-    let output = command.arg("explain").args(args).current_dir(folder).stdin(Stdio::null()).output().unwrap();
-    let text = |bytes| String::from_utf8(bytes).unwrap();
-    Ran { code: output.status.code().unwrap(), stdout: text(output.stdout), stderr: text(output.stderr) }
-}
-
-#[test]
-fn the_command() {
-    let folder = tempfile::tempdir().unwrap();
-    let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
-    write("trees.wat", TREES);
-    write("other.wat", OTHER);
-    write("bad.wat", "(module\n  (func (result i32)\n    i64.const 1))");
-    write("worse.wat", "(module (func (param (ref string))))");
-    let ends = |args: &[&str], code: i32, text: &str| {
-        let ran = run(folder.path(), args);
-        assert_eq!(ran.code, code, "{args:?}\n{}\n{}", ran.stdout, ran.stderr);
-        let found = if code == 2 { &ran.stderr } else { &ran.stdout };
-        assert!(found.contains(text), "{args:?}\n{}\n{}", ran.stdout, ran.stderr);
-        ran
-    };
-    ends(&["trees.wat"], 0, "trees.wat: the module is valid");
-    ends(&["bad.wat"], 1, "found i64, needed i32");
-    ends(&["worse.wat"], 1, "(ref string)");
-    ends(&["bad.wat", "--derivation"], 1, "✗ the end of the sequence : [i64]   [Expr_ok]");
-    ends(&["trees.wat", "--subtype", "$t <: $n"], 0, "holds");
-    ends(&["trees.wat", "other.wat", "--subtype", "$t <: $z"], 1, "does not hold");
-    ends(&["trees.wat", "--types"], 0, "one type: $n = $n3");
-    ends(&["trees.wat", "--body", "$f", "--depth", "1"], 0, "Func_ok");
-    ends(&["trees.wat", "--derivation"], 0, "Instr_ok/br_on_cast");
-    ends(&["trees.wat", "--derivation"], 0, "each checked by the literal reading");
-    ends(&["trees.wat", "--derivation", "--json"], 0, "\"checked\": true");
-    ends(&["trees.wat", "--body", "$f", "--format", "html"], 0, "<details open><summary><code>function 0 ($f)");
-    ends(&["trees.wat", "--subtype", "$t <: $n", "--format", "html"], 0, "holds; checked by the literal reading");
-    ends(&["bad.wat", "--derivation", "--format", "html"], 1, "<div class=\"failed\"><b class=\"mark\">✗</b>");
-    ends(&["trees.wat", "--types", "--format", "html"], 2, "is for derivations");
-    ends(&["trees.wat", "--body", "$f", "--output", "f.txt"], 0, "");
-    assert!(fs::read_to_string(folder.path().join("f.txt")).unwrap().starts_with("function 0 ($f) : ok   [Func_ok]"));
-    ends(&["trees.wat", "--body", "$g"], 2, "is no function");
-    ends(&["nowhere.wat"], 2, "cannot read");
-    ends(&["trees.wat", "--subtype", "nonsense"], 2, "a question looks like");
-    ends(&["trees.wat", "--invoke", "g"], 2, "exports no function");
-
-    let casts = ends(&["trees.wat", "--invoke", "f", "--arg", "1"], 1, "Step_read/ref.cast-fail");
-    insta::assert_snapshot!("casts", casts.stdout);
-    let casts = ends(&["trees.wat", "--invoke", "f", "--arg", "0", "--json"], 0, "Step_read/br_on_cast-fail");
-    let casts: serde_json::Value = serde_json::from_str(&casts.stdout).unwrap();
-    assert_eq!(casts["casts"][0]["value"], "(ref.null)");
-    assert_eq!(casts["casts"][0]["step"], "Step_read/ref.test-true");
-
-    // A binary has no text: the instruction is printed instead.
-    fs::write(folder.path().join("bad.wasm"), wast_binary("(module (func $f (drop (i32.eqz (i64.const 1)))))"))
-        .unwrap();
-    ends(&["bad.wasm"], 1, "the instruction: i32.eqz");
-
-    let bad = ends(&["bad.wat", "--json"], 1, "verdict");
-    let bad: serde_json::Value = serde_json::from_str(&bad.stdout).unwrap();
-    assert_eq!((&bad["rule"], &bad["found"], &bad["needed"]), (&"Expr_ok".into(), &"i64".into(), &"i32".into()));
-    assert_eq!((&bad["verdict"], &bad["premise"]), (&"invalid".into(), &"C ⊢ t <: t'".into()));
 }

@@ -1,10 +1,10 @@
 //! What a run shows of the rules: how often each was used, by which directives, on which instructions, and one step.
 
 use super::step::{self, Before};
-use crate::engine::{End, Engine, Limits, SemanticsSession, Session, Through};
-use crate::script;
-use crate::suite::Script;
+use lockstep_engines::{End, Engine, Limits, SemanticsSession, Session, Through};
 use lockstep_reports::Kind;
+use lockstep_scripts::script;
+use lockstep_scripts::suite::Script;
 use lockstep_semantics::RuleId;
 use lockstep_semantics::execution::{Store, Zipper};
 use lockstep_semantics::observe::Observer;
