@@ -8,7 +8,7 @@
 //! | [`validity`] | our validation against `wasmparser` |
 //! | [`tally`] | the counts of a campaign |
 //! | [`finding`] | what a campaign finds |
-//! | [`minimise`] | the reducer ([`reduce`](crate::reduce)) on a finding |
+//! | [`minimise`] | the reducer ([`reduce`]) on a finding |
 //! | [`wast`] | a program as a script, with what the semantics answers |
 //! | [`folder`] | findings and the state of a campaign as files |
 
