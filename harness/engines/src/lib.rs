@@ -18,7 +18,7 @@
 //! | [`value`], [`literal`], [`wast`], [`message`] | values and messages, and how scripts write them |
 //! | [`watchdog`], [`wait`] | time limits |
 //!
-//! Wasmtime in the process is a crate of its own, `lockstep-wasmtime`, so that who needs no such engine does not build it.
+//! Wasmtime in the process is a crate of its own, `lockstep-wasmtime`, so those who do not need it do not build it.
 //!
 //! ```
 //! use lockstep_engines::{Engine, Limits, Semantics, Val};
