@@ -1,6 +1,6 @@
 //! `lockstep litmus --observe`: a command that observes nothing fails.
 
-use lockstep::litmus::Watch;
+use lockstep_litmus::Watch;
 use std::path::Path;
 use std::process::{Command, Output};
 use std::time::Duration;
