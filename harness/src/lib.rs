@@ -1,19 +1,28 @@
-//! Conformance runs: test scripts, suites of them, and the engines that they run on.
+//! Lockstep: test scripts, engines that run them, programs and what differs, litmus tests, traces and explanations.
 //!
-//! | module | what |
-//! |---|---|
-//! | [`script`] | one test script (`.wast`) on one session of an engine, one verdict per directive |
-//! | [`suite`] | where scripts come from: the embedded suite, files, folders |
-//! | [`engine`] | the trait that every engine implements, and the engines |
-//! | [`generate`] | bytes to well-typed programs |
-//! | [`conform`] | many scripts at once, into a report |
-//! | [`coverage`] | the same, with the rules that the scripts use |
-//! | [`differential`] | programs on the semantics and on engines, and what differs |
-//! | [`trace`] | a run, rule by rule: as text, as JSON, as a page |
-//! | [`explain`] | why a module is invalid, a type matches, a cast succeeds |
-//! | [`book`] | the rules as a static site |
-//! | [`spec_check`] | the rule catalogue against a checkout of the standard |
-//! | [`cli`] | the `lockstep` command |
+//! Each of these is a crate, which is here under the names of its modules, so that the `lockstep` command and its users
+//! have all of them in one place.
+//!
+//! | module | crate | what |
+//! |---|---|---|
+//! | [`script`] | `lockstep-scripts` | one test script (`.wast`) on one session of an engine, one verdict per directive |
+//! | [`suite`] | | where scripts come from: the embedded suite, files, folders |
+//! | [`conform`] | | many scripts at once, into a report |
+//! | [`coverage`] | | the same, with the rules that the scripts use |
+//! | [`engine`] | `lockstep-engines` | the trait that every engine implements, and the engines |
+//! | | `lockstep-wasmtime` | Wasmtime in the process (the feature `wasmtime`) |
+//! | [`generate`] | `lockstep-programs` | bytes to well-typed programs |
+//! | [`differential`] | | programs on the semantics and on engines, and what differs |
+//! | [`reduce`] | | a small program from a big one that shows the same |
+//! | [`litmus`] | `lockstep-litmus` | scripts with threads, and every outcome that they may have |
+//! | [`trace`] | `lockstep-trace` | a run, rule by rule: as text, as JSON, as a page |
+//! | [`explain`] | `lockstep-views` | why a module is invalid, a type matches, a cast succeeds |
+//! | [`book`] | | the rules as a static site |
+//! | [`spec_check`] | | the rule catalogue against a checkout of the standard |
+//! | [`cli`] | | the `lockstep` command |
+//!
+//! Dependencies point from the command to scripts, programs, litmus tests, traces and views, and from those to the engines,
+//! the reports and the semantics; only the command knows Wasmtime.
 //!
 //! ```
 //! use lockstep::{conform, engine::{Limits, Semantics}, suite::Script};
@@ -29,20 +38,13 @@
 //! assert!(!report.is_success());
 //! ```
 
-pub mod book;
 pub mod cli;
-pub mod conform;
-pub mod coverage;
-pub mod differential;
 pub mod engine;
-pub mod explain;
-pub mod generate;
-pub mod litmus;
-pub mod script;
 pub mod spec_check;
-pub mod suite;
-pub mod trace;
-mod value;
-mod wait;
 
-pub use value::{RefVal, Val};
+pub use engine::{RefVal, Val};
+pub use lockstep_litmus as litmus;
+pub use lockstep_programs::{differential, generate, reduce};
+pub use lockstep_scripts::{conform, coverage, script, suite};
+pub use lockstep_trace as trace;
+pub use lockstep_views::{book, explain};

@@ -1,8 +1,8 @@
 //! `lockstep book`: the files, and how they do in a browser.
 
-use lockstep::book::{Links, anchor};
 use lockstep_spec::{Chapter, Code, RuleId, rule};
 use lockstep_testing::browser::Browser;
+use lockstep_views::book::{Links, anchor};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;

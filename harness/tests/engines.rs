@@ -1,12 +1,11 @@
 //! Engines in other processes: those that misbehave, and the real ones where they are installed.
 
-use lockstep::conform::{self, Options};
-use lockstep::differential::compare::{Judgement, Reference, judge};
-use lockstep::engine::program::{Call, Part, Program, State};
-use lockstep::engine::{End, Engine, Features, Limits, Resource, Session, named};
-use lockstep::generate;
-use lockstep::suite;
-use lockstep::{RefVal, Val};
+use lockstep_engines::program::{Call, Part, Program, State};
+use lockstep_engines::{End, Engine, Features, Limits, RefVal, Resource, Session, Val, named};
+use lockstep_programs::differential::compare::{Judgement, Reference, judge};
+use lockstep_programs::generate;
+use lockstep_scripts::conform::{self, Options};
+use lockstep_scripts::suite;
 use lockstep_semantics::decode::{Reading, decode_with};
 use lockstep_semantics::syntax::Features as Proposals;
 use lockstep_testing::{Need, found, skip};
@@ -220,7 +219,7 @@ fn agree(engine: &dyn Engine, program: &Program) {
     assert_eq!(got.modules.len(), reference.seen.modules.len());
     assert!(got.state == reference.seen.state, "{}: the state differs", engine.name());
     // One operation after the other comes to the same.
-    let stepwise = lockstep::engine::program::run(engine.open(&long()).unwrap().as_mut(), program);
+    let stepwise = lockstep_engines::program::run(engine.open(&long()).unwrap().as_mut(), program);
     assert_eq!(judge(program, &long(), &reference, &stepwise), Judgement::Agrees, "{}", engine.name());
     assert!(got.state == stepwise.state && got.calls.len() == stepwise.calls.len(), "{}", engine.name());
 }

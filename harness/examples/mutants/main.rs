@@ -21,7 +21,7 @@ use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
 use std::time::Instant;
-use walkdir::WalkDir;
+use walkdir::{DirEntry, WalkDir};
 
 /// What is added to the copy of the semantics.
 const MODULE: &str = r#"//! Which mutant is switched on, on this thread.
@@ -61,7 +61,7 @@ pub(crate) fn is(number: usize) -> bool {
 /// The source of the command of the copy.
 const DRIVER: &str = "harness/examples/mutants/driver.rs";
 
-/// The members of the workspace that the copy has.
+/// The folders of the workspace that the copy has.
 const MEMBERS: [&str; 4] = ["spec", "semantics", "reports", "harness"];
 
 /// The name of the command in the copy, so that the build does not overwrite the real one.
@@ -144,8 +144,12 @@ fn copy_workspace(root: &Path, copy: &Path, mutants: &[Mutant]) -> Result<()> {
     for member in MEMBERS {
         let walk = WalkDir::new(root.join(member)).into_iter();
         // What is not needed for the command: installed engines, tests and this.
-        let apart = |name: &str, depth| name == "node_modules" || depth == 1 && matches!(name, "tests" | "examples");
-        for entry in walk.filter_entry(|e| !e.file_name().to_str().is_some_and(|name| apart(name, e.depth()))) {
+        let apart = |entry: &DirEntry| match entry.file_name().to_str() {
+            Some("node_modules") => true,
+            Some("tests" | "examples") => entry.path().with_file_name("Cargo.toml").is_file(),
+            _ => false,
+        };
+        for entry in walk.filter_entry(|entry| !apart(entry)) {
             let entry = entry?;
             if entry.file_type().is_file() {
                 files.insert(entry.path().strip_prefix(root)?.to_owned(), fs::read(entry.path())?);

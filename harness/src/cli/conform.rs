@@ -5,7 +5,7 @@ use super::report::Publication;
 use super::{Outcome, Output};
 use crate::conform::{self, Options};
 use crate::engine;
-use crate::script::message::{Declaration, Messages};
+use crate::engine::message::{Declaration, Messages};
 use crate::suite::{self, Script};
 use anyhow::{Result, bail};
 use clap::Args;

@@ -1,7 +1,7 @@
 //! Arguments of invocations, as literals of the text format.
 
-use crate::script::literal::{Shape, number};
-use crate::value::{RefVal, Val};
+use crate::engine::literal::{Shape, number};
+use crate::engine::value::{RefVal, Val};
 use lockstep_semantics::syntax::{AbsHeapType, HeapType, NumType, RefType, ValType};
 use std::collections::VecDeque;
 

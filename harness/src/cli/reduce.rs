@@ -2,8 +2,8 @@
 
 use super::bounds::seconds;
 use super::{Outcome, Output};
-use crate::differential::reduce::{self, Candidate, Ended, Keep, Options};
-use crate::wait::wait;
+use crate::engine::wait::wait;
+use crate::reduce::{self, Candidate, Ended, Keep, Options};
 use anyhow::{Context as _, Result, anyhow, bail};
 use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};

@@ -74,7 +74,7 @@ impl Run {
         }
     }
 
-    fn arguments(&self, session: &Session, instance: InstanceId, name: &str) -> Result<Vec<crate::Val>> {
+    fn arguments(&self, session: &Session, instance: InstanceId, name: &str) -> Result<Vec<crate::engine::Val>> {
         let store = session.store();
         match store.export(session.instance(instance), name) {
             Some(ExternAddr::Func(address)) => {

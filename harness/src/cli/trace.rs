@@ -1,11 +1,11 @@
 //! `lockstep trace`
 
 use super::{Outcome, Output, literal};
+use crate::engine::value::List;
 use crate::engine::{End, InstanceId, Limits, SemanticsSession, Session as _};
 use crate::litmus::{Bounds, Plan, PlannedThread, Schedule, replay_watched, with_plan};
 use crate::script::{self, News};
 use crate::trace::{Chooser, Ending, Format, Pick, Section, Shared, choices};
-use crate::value::List;
 use anyhow::{Context as _, Result, anyhow, bail};
 use clap::{Args, ValueEnum};
 use lockstep_semantics::choice::{Choices, Deterministic, Random, Replay};
@@ -255,7 +255,7 @@ impl Trace {
         session: &Session<'_>,
         instance: InstanceId,
         name: &str,
-    ) -> Result<Vec<crate::Val>> {
+    ) -> Result<Vec<crate::engine::Val>> {
         let store = session.store();
         match store.export(session.instance(instance), name) {
             Some(ExternAddr::Func(address)) => {
@@ -301,7 +301,7 @@ impl Trace {
 }
 
 /// How a run ended.
-fn ending(result: Result<Vec<crate::Val>, End>) -> Ending {
+fn ending(result: Result<Vec<crate::engine::Val>, End>) -> Ending {
     let kind = match &result {
         Ok(_) => "return",
         Err(End::Trap(..)) => "trap",

@@ -1,0 +1,282 @@
+//! A process that answers requests: started, watched, and killed when it does not.
+
+use super::wire::{Answer, Line, Reply, Request};
+use crate::End;
+use std::collections::VecDeque;
+use std::ffi::OsString;
+use std::io::{self, BufRead, BufReader, Read, Write};
+use std::path::PathBuf;
+use std::process::{self, Command, Stdio};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// The longest line that is read.
+const LONGEST: u64 = 256 << 20;
+/// How many lines that are no answers a process may write in a row.
+const CHATTER: u32 = 1000;
+/// How many of the last lines of standard error are kept, and how much of each.
+const LAST_LINES: usize = 5;
+const LAST_LENGTH: usize = 400;
+/// How often a process that is waited for is looked at.
+const TICK: Duration = Duration::from_millis(100);
+/// How long a process that has closed its output may take to exit.
+const GRACE: Duration = Duration::from_secs(1);
+
+/// How to start a process.
+#[derive(Clone, Debug)]
+pub(super) struct Start {
+    pub(super) program: PathBuf,
+    pub(super) args: Vec<OsString>,
+    pub(super) env: Vec<(&'static str, &'static str)>,
+}
+
+/// What bounds an exchange.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Allowed {
+    pub(super) time: Option<Duration>,
+    /// Memory that is resident.
+    pub(super) memory: u64,
+}
+
+/// A process.
+#[derive(Debug)]
+pub(super) struct Child {
+    process: process::Child,
+    requests: Sender<Vec<u8>>,
+    lines: Receiver<Event>,
+    errors: Arc<Mutex<VecDeque<String>>>,
+    next: u64,
+    /// Requests whose answer nobody waits for; it must be `ok`.
+    unread: VecDeque<u64>,
+    /// How many modules it has been given.
+    pub(super) modules: u64,
+}
+
+/// What is read from a process.
+#[derive(Debug)]
+pub(super) enum Event {
+    Line(Vec<u8>),
+    TooLong,
+    Closed,
+}
+
+impl Child {
+    /// Starts a process.
+    ///
+    /// # Errors
+    /// When the system does not.
+    pub(super) fn start(start: &Start) -> io::Result<Child> {
+        let mut process = Command::new(&start.program)
+            .args(&start.args)
+            .envs(start.env.iter().copied())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()?;
+        let missing = || io::Error::other("no pipe to the process");
+        let (stdin, stdout) = (process.stdin.take(), process.stdout.take());
+        let (mut stdin, stdout) = (stdin.ok_or_else(missing)?, stdout.ok_or_else(missing)?);
+        let stderr = process.stderr.take().ok_or_else(missing)?;
+        let (requests, to_write) = mpsc::channel::<Vec<u8>>();
+        let (to_read, lines) = mpsc::channel();
+        let errors = Arc::default();
+        let kept = Arc::clone(&errors);
+        let thread = |name: &str, run: Box<dyn FnOnce() + Send>| {
+            thread::Builder::new().name(name.into()).stack_size(256 << 10).spawn(run).map(drop)
+        };
+        // A process that does not read must not hold up the one that waits for it.
+        let writing = thread(
+            "engine-stdin",
+            Box::new(move || {
+                for line in to_write {
+                    if stdin.write_all(&line).and_then(|()| stdin.flush()).is_err() {
+                        break;
+                    }
+                }
+            }),
+        );
+        let reading = thread("engine-stdout", Box::new(move || read_lines(stdout, &to_read)));
+        let draining = thread("engine-stderr", Box::new(move || drain(stderr, &kept)));
+        let child = Child { process, requests, lines, errors, next: 0, unread: VecDeque::new(), modules: 0 };
+        // From here on, the process is killed when something fails.
+        writing.and(reading).and(draining)?;
+        Ok(child)
+    }
+
+    /// Sends a request and waits for the answer. After an error the process is dead.
+    pub(super) fn ask(&mut self, request: &Request, allowed: Allowed) -> Result<Answer, End> {
+        let id = self.send(request)?;
+        let deadline = allowed.time.and_then(|time| Instant::now().checked_add(time));
+        let mut chatter = 0;
+        loop {
+            let line = match self.wait(deadline, allowed.memory)? {
+                Event::Line(line) => line,
+                Event::TooLong => return Err(self.broken("it wrote a line that is too long")),
+                Event::Closed => return Err(self.died()),
+            };
+            if line.first() != Some(&b'{') {
+                chatter += 1;
+                if chatter > CHATTER {
+                    return Err(self.broken("it writes what is no answer"));
+                }
+                self.keep(&line);
+                continue;
+            }
+            let reply: Reply = match serde_json::from_slice(&line) {
+                Ok(reply) => reply,
+                Err(error) => return Err(self.broken(&format!("not an answer: {error}: {}", shortened(&line)))),
+            };
+            if reply.id == id && self.unread.is_empty() {
+                return Ok(reply.answer);
+            }
+            let expected = self.unread.pop_front();
+            if expected != Some(reply.id) {
+                return Err(self.broken(&format!("an answer to request {}, which was not made", reply.id)));
+            }
+            if !matches!(reply.answer, Answer::Ok) {
+                return Err(self.broken(&format!("it cannot begin: {}", reply.answer.end())));
+            }
+        }
+    }
+
+    /// Sends a request that must be answered with `ok`, and does not wait for it.
+    pub(super) fn tell(&mut self, request: &Request) -> Result<(), End> {
+        let id = self.send(request)?;
+        self.unread.push_back(id);
+        Ok(())
+    }
+
+    fn send(&mut self, request: &Request) -> Result<u64, End> {
+        let id = self.next;
+        self.next += 1;
+        let mut line = serde_json::to_vec(&Line { id, request }).map_err(|e| End::Crash(e.to_string()))?;
+        line.push(b'\n');
+        self.send_line(line);
+        Ok(id)
+    }
+
+    /// Sends a line that ends with a newline.
+    pub(super) fn send_line(&mut self, line: Vec<u8>) {
+        // When the process is dead, that is seen when waiting for the answer.
+        let _ = self.requests.send(line);
+    }
+
+    /// Waits for the next line. After an error the process is dead.
+    pub(super) fn wait(&mut self, deadline: Option<Instant>, memory: u64) -> Result<Event, End> {
+        loop {
+            let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
+            match self.lines.recv_timeout(left.map_or(TICK, |left| left.min(TICK))) {
+                Ok(event) => return Ok(event),
+                Err(RecvTimeoutError::Disconnected) => return Ok(Event::Closed),
+                Err(RecvTimeoutError::Timeout) => {
+                    if left.is_some_and(|left| left.is_zero()) {
+                        self.kill();
+                        return Err(End::Timeout);
+                    }
+                    if resident(self.process.id()).is_some_and(|bytes| bytes > memory) {
+                        self.kill();
+                        return Err(End::Limit("the process took more memory than it is allowed".into()));
+                    }
+                }
+            }
+        }
+    }
+
+    /// It has closed its output; says how it exited.
+    pub(super) fn died(&mut self) -> End {
+        let begin = Instant::now();
+        let status = loop {
+            match self.process.try_wait() {
+                Ok(Some(status)) => break status.to_string(),
+                Ok(None) if begin.elapsed() < GRACE => thread::sleep(Duration::from_millis(2)),
+                Ok(None) => break "it closed its output".into(),
+                Err(error) => break error.to_string(),
+            }
+        };
+        // What it wrote last may still be on its way.
+        thread::sleep(Duration::from_millis(5));
+        self.broken(&format!("the process died: {status}"))
+    }
+
+    /// It does not do as it should, and is killed.
+    pub(super) fn broken(&mut self, what: &str) -> End {
+        self.kill();
+        let errors = self.errors.lock().unwrap_or_else(PoisonError::into_inner);
+        let errors: Vec<&str> = errors.iter().map(String::as_str).collect();
+        let said = if errors.is_empty() { String::new() } else { format!("; it said: {}", errors.join(" / ")) };
+        End::Crash(format!("{what}{said}"))
+    }
+
+    /// Keeps a line that is no answer, for when the process dies.
+    pub(super) fn keep(&self, line: &[u8]) {
+        keep(&self.errors, line);
+    }
+
+    fn kill(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+impl Drop for Child {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}
+
+fn read_lines(stdout: impl Read, to: &Sender<Event>) {
+    let mut stdout = BufReader::with_capacity(1 << 16, stdout);
+    loop {
+        let mut line = Vec::new();
+        let event = match stdout.by_ref().take(LONGEST).read_until(b'\n', &mut line) {
+            Ok(_) if line.last() == Some(&b'\n') => {
+                line.pop();
+                Event::Line(line)
+            }
+            Ok(n) if n as u64 == LONGEST => Event::TooLong,
+            // A part of a line is no answer.
+            Ok(_) | Err(_) => Event::Closed,
+        };
+        let last = !matches!(event, Event::Line(_));
+        if to.send(event).is_err() || last {
+            break;
+        }
+    }
+}
+
+fn drain(stderr: impl Read, kept: &Mutex<VecDeque<String>>) {
+    let mut stderr = BufReader::new(stderr);
+    loop {
+        let mut line = Vec::new();
+        match stderr.by_ref().take(LONGEST).read_until(b'\n', &mut line) {
+            Ok(n) if n > 0 => keep(kept, &line),
+            _ => break,
+        }
+    }
+}
+
+fn keep(kept: &Mutex<VecDeque<String>>, line: &[u8]) {
+    let line = shortened(line);
+    if line.is_empty() {
+        return;
+    }
+    let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
+    if kept.len() == LAST_LINES {
+        kept.pop_front();
+    }
+    kept.push_back(line);
+}
+
+fn shortened(line: &[u8]) -> String {
+    let line = String::from_utf8_lossy(&line[..line.len().min(LAST_LENGTH)]);
+    line.trim_end().to_owned()
+}
+
+/// The memory of a process that is resident, where the system tells.
+fn resident(pid: u32) -> Option<u64> {
+    let statm = std::fs::read_to_string(format!("/proc/{pid}/statm")).ok()?;
+    let pages: u64 = statm.split(' ').nth(1)?.parse().ok()?;
+    Some(pages * 4096)
+}

@@ -1,0 +1,176 @@
+//! Whole programs: some modules, linked, and calls of their exports, with all that can be seen of them from outside.
+
+use super::value::Val;
+use super::{End, InstanceId, Session};
+use lockstep_semantics::decode::{Dialect, Malformed, Reading, decode_with};
+use lockstep_semantics::encode::encode_as;
+use lockstep_semantics::syntax::{ExternIdx, Features, Module};
+use std::sync::Arc;
+
+/// The encoding of the modules of programs, with all proposals.
+pub const READING: Reading = Reading { features: Features::SHARED_EVERYTHING, dialect: Dialect::WasmTools };
+
+/// A module of a program.
+///
+/// # Errors
+/// When the bytes are no module.
+pub fn decode(bytes: &[u8]) -> Result<Module, Malformed> {
+    decode_with(bytes, READING)
+}
+
+/// The bytes of a module in a program.
+pub fn encode(module: &Module) -> Vec<u8> {
+    encode_as(module, READING.dialect)
+}
+
+/// Modules, and what is called in them.
+///
+/// It is run so: each module in turn is loaded, instantiated and registered under its name, until one fails; each call
+/// whose instance is there is made, until one ends in what leaves the state open (a limit, a timeout, a crash); then
+/// the exported globals, tables and memories of all instances are read.
+#[derive(Clone, Debug, Default)]
+pub struct Program {
+    /// The modules, in the order of their instantiation.
+    pub modules: Vec<Part>,
+    /// The calls, in order.
+    pub calls: Vec<Call>,
+}
+
+/// A module of a program.
+#[derive(Clone, Debug)]
+pub struct Part {
+    /// The name that its instance is registered under.
+    pub name: String,
+    /// The module in binary.
+    pub bytes: Arc<[u8]>,
+    /// Its exported globals, tables and memories, in order.
+    pub state: Vec<(String, StateKind)>,
+}
+
+/// What kind of state an export is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum StateKind {
+    /// A global.
+    Global,
+    /// A table.
+    Table,
+    /// A memory.
+    Memory,
+}
+
+/// A call of an exported function.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Call {
+    /// The position of the module in the program.
+    pub module: usize,
+    /// The name of the export.
+    pub function: String,
+    /// The arguments.
+    pub args: Vec<Val>,
+}
+
+/// All that was seen of the run of a program.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Observation {
+    /// How each module was loaded and instantiated; nothing for those after one that failed.
+    pub modules: Vec<Result<(), End>>,
+    /// How each call ended; nothing for those that were not made because of the calls before. A call of an instance
+    /// that is not there is `None`.
+    pub calls: Vec<Option<Result<Vec<Val>, End>>>,
+    /// The state of the instances at the end, in the order of [`Program::modules`] and [`Part::state`]; empty when the
+    /// calls did not come to their end.
+    pub state: Vec<Result<State, End>>,
+}
+
+/// An exported piece of the state.
+#[derive(Clone, Debug, PartialEq)]
+pub enum State {
+    /// The value of a global.
+    Global(Val),
+    /// The elements of a table.
+    Table(Vec<Val>),
+    /// The bytes of a memory.
+    Memory(Vec<u8>),
+}
+
+impl Program {
+    /// A single module, in which nothing is called.
+    pub fn of(module: &Module) -> Program {
+        let bytes = encode_as(module, Dialect::WasmTools);
+        Program { modules: vec![Part::new("m0", bytes, module)], calls: Vec::new() }
+    }
+}
+
+impl Part {
+    /// A module of a program, with what it exports of its state.
+    pub fn new(name: impl Into<String>, bytes: impl Into<Arc<[u8]>>, module: &Module) -> Part {
+        let state = module.exports.iter().filter_map(|export| {
+            let kind = match export.idx {
+                ExternIdx::Global(_) => StateKind::Global,
+                ExternIdx::Table(_) => StateKind::Table,
+                ExternIdx::Mem(_) => StateKind::Memory,
+                ExternIdx::Func(_) | ExternIdx::Tag(_) => return None,
+            };
+            Some((export.name.clone(), kind))
+        });
+        Part { name: name.into(), bytes: bytes.into(), state: state.collect() }
+    }
+}
+
+/// Runs a program step by step in a fresh session.
+pub fn run<S: Session + ?Sized>(session: &mut S, program: &Program) -> Observation {
+    let mut seen = Observation::default();
+    let mut instances: Vec<InstanceId> = Vec::new();
+    for part in &program.modules {
+        match begin(session, part) {
+            Ok(instance) => {
+                instances.push(instance);
+                seen.modules.push(Ok(()));
+            }
+            Err(end) => {
+                let open = end.leaves_state_open();
+                seen.modules.push(Err(end));
+                if open {
+                    return seen;
+                }
+                break;
+            }
+        }
+    }
+    for call in &program.calls {
+        let Some(instance) = instances.get(call.module) else {
+            seen.calls.push(None);
+            continue;
+        };
+        let end = session.invoke(*instance, &call.function, &call.args);
+        let open = end.as_ref().is_err_and(End::leaves_state_open);
+        seen.calls.push(Some(end));
+        if open {
+            return seen;
+        }
+    }
+    for (part, instance) in program.modules.iter().zip(&instances) {
+        for (name, kind) in &part.state {
+            seen.state.push(match kind {
+                StateKind::Global => session.global(*instance, name).map(State::Global),
+                StateKind::Table => session.table(*instance, name).map(State::Table),
+                StateKind::Memory => session.memory(*instance, name).map(State::Memory),
+            });
+        }
+    }
+    seen
+}
+
+fn begin<S: Session + ?Sized>(session: &mut S, part: &Part) -> Result<InstanceId, End> {
+    let module = session.load(&part.bytes)?;
+    let instance = session.instantiate(module)?;
+    session.register(&part.name, instance)?;
+    Ok(instance)
+}
+
+impl End {
+    /// Whether after this the state of the store is not what the standard says.
+    pub fn leaves_state_open(&self) -> bool {
+        matches!(self, End::Exhausted(_) | End::Timeout | End::Limit(_) | End::Crash(_))
+    }
+}

@@ -1,0 +1,118 @@
+//! Interrupts operations that take too long.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// How often the watchdog looks.
+const TICK: Duration = Duration::from_millis(10);
+
+/// Watches one session. While an operation runs it is armed; when the time is up it sets the interrupt.
+#[derive(Debug)]
+pub struct Watch {
+    limit: Duration,
+    deadline: Mutex<Option<Instant>>,
+    interrupt: Arc<AtomicBool>,
+}
+
+impl Watch {
+    /// A watch that allows each operation a time.
+    pub fn new(limit: Duration) -> Arc<Watch> {
+        let watch = Arc::new(Watch { limit, deadline: Mutex::default(), interrupt: Arc::default() });
+        Watchdog::get().add(&watch);
+        watch
+    }
+
+    /// What becomes true when the time is up.
+    pub fn interrupt(&self) -> Arc<AtomicBool> {
+        self.interrupt.clone()
+    }
+
+    /// The time of an operation begins.
+    pub fn arm(&self) {
+        let mut deadline = lock(&self.deadline);
+        self.interrupt.store(false, Ordering::Relaxed);
+        *deadline = Instant::now().checked_add(self.limit);
+    }
+
+    /// The operation has ended.
+    pub fn disarm(&self) {
+        *lock(&self.deadline) = None;
+    }
+
+    fn look(&self, now: Instant) {
+        let mut deadline = lock(&self.deadline);
+        if deadline.is_some_and(|deadline| deadline <= now) {
+            *deadline = None;
+            self.interrupt.store(true, Ordering::Relaxed);
+        }
+    }
+}
+
+/// The thread that looks at all watches. It sleeps while there are none.
+struct Watchdog {
+    watches: Mutex<Vec<Weak<Watch>>>,
+    more: Condvar,
+}
+
+impl Watchdog {
+    fn get() -> &'static Watchdog {
+        static WATCHDOG: OnceLock<Watchdog> = OnceLock::new();
+        static THREAD: OnceLock<()> = OnceLock::new();
+        let watchdog = WATCHDOG.get_or_init(|| Watchdog { watches: Mutex::default(), more: Condvar::new() });
+        THREAD.get_or_init(|| {
+            thread::Builder::new()
+                .name("watchdog".into())
+                .spawn(|| Watchdog::get().run())
+                .expect("the system gives one more thread");
+        });
+        watchdog
+    }
+
+    fn add(&self, watch: &Arc<Watch>) {
+        lock(&self.watches).push(Arc::downgrade(watch));
+        self.more.notify_one();
+    }
+
+    fn run(&self) {
+        let mut watches = lock(&self.watches);
+        loop {
+            watches =
+                self.more.wait_while(watches, |watches| watches.is_empty()).unwrap_or_else(PoisonError::into_inner);
+            let now = Instant::now();
+            watches.retain(|watch| watch.upgrade().inspect(|watch| watch.look(now)).is_some());
+            drop(watches);
+            thread::sleep(TICK);
+            watches = lock(&self.watches);
+        }
+    }
+}
+
+/// Locks; what a thread that panicked has left behind is whole.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn interrupts_what_is_armed_for_too_long() {
+        let watch = Watch::new(Duration::from_millis(20));
+        let interrupt = watch.interrupt();
+        watch.arm();
+        let begin = Instant::now();
+        while !interrupt.load(Ordering::Relaxed) {
+            assert!(begin.elapsed() < Duration::from_secs(10), "nobody looks");
+            thread::sleep(Duration::from_millis(1));
+        }
+        assert!(begin.elapsed() >= Duration::from_millis(20));
+        watch.arm();
+        assert!(!interrupt.load(Ordering::Relaxed), "arming resets");
+        watch.disarm();
+        thread::sleep(Duration::from_millis(60));
+        assert!(!interrupt.load(Ordering::Relaxed), "nothing is running");
+    }
+}

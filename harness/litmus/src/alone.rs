@@ -1,0 +1,432 @@
+//! A thread of a plan, run alone: what it learns of the others is answered.
+//!
+//! Each thread is run on a store of its own, so that it never meets what others have written but by an answer. Objects
+//! that threads make get names that are the same whoever speaks of them ([`Objects`]): an object is known by the thread
+//! that made it, by how many it had made before, and by its type. Where a thread is answered a reference to an object of
+//! another thread, there is one like it in its own store.
+
+use super::machine::{Begun, begin};
+use super::objects::{NAMED, struct_type};
+use super::{Op, Plan};
+use lockstep_engines::Val;
+use lockstep_engines::semantics::end;
+use lockstep_engines::{End, Resource};
+use lockstep_semantics::choice::Deterministic;
+use lockstep_semantics::execution::{
+    Action, Addr, Datum, FieldVal, Internal, Location, ModuleInst, Order, Progress, Ref, Store, Thread, ThreadId,
+    Value, Waiting,
+};
+use lockstep_semantics::memory::Memory;
+use lockstep_semantics::observe::Observer;
+use lockstep_semantics::relaxed::{Answer, Ended, Item, Program, Question, Run};
+use lockstep_semantics::syntax::{Atomic, DefType, Instr};
+use rustc_hash::FxHashMap;
+use std::cell::RefCell;
+use std::hash::{Hash, Hasher};
+
+/// The threads of a plan, each for itself.
+pub(super) struct Alone<'p, 'd> {
+    plan: &'p Plan<'d>,
+    max_steps: u64,
+    objects: RefCell<Objects>,
+    /// Whether some function waits, so that a thread may never end.
+    waits: bool,
+    /// Whether some function makes what is shared grow; otherwise lengths are constant.
+    grows: bool,
+}
+
+/// What each call of a thread gave, by its number.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Calls(pub(super) Vec<(usize, Result<Vec<Val>, End>)>);
+
+impl Eq for Calls {}
+
+impl Hash for Calls {
+    fn hash<H: Hasher>(&self, h: &mut H) {
+        for (call, got) in &self.0 {
+            (call, got.as_ref().ok(), got.as_ref().err().map(End::to_string)).hash(h);
+        }
+    }
+}
+
+/// An object that a thread makes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+struct Object {
+    thread: usize,
+    /// How many structures, or arrays, the thread had made before.
+    nth: usize,
+    is_array: bool,
+    ty: DefType,
+    len: u32,
+}
+
+/// The objects that threads make, by the part of their name after [`NAMED`].
+#[derive(Debug, Default)]
+struct Objects {
+    all: Vec<Object>,
+    names: FxHashMap<Object, Addr>,
+}
+
+impl Objects {
+    fn name(&mut self, object: Object) -> Addr {
+        *self.names.entry(object).or_insert_with(|| {
+            self.all.push(object);
+            NAMED + self.all.len() as Addr - 1
+        })
+    }
+}
+
+impl<'p, 'd> Alone<'p, 'd> {
+    pub(super) fn new(plan: &'p Plan<'d>, max_steps: u64) -> Self {
+        let is_wait = |instr: &Instr| matches!(instr, Instr::Atomic(Atomic::Wait(..)));
+        let waits = plan.store.modules.iter().any(|mi| mi.module.code.instrs().iter().any(is_wait));
+        let grows =
+            plan.store.modules.iter().any(|mi| mi.module.code.instrs().iter().any(|instr| grows(plan, mi, instr)));
+        Alone { plan, max_steps, objects: RefCell::default(), waits, grows }
+    }
+
+    /// The type of a structure, by the address or the name that it has in what threads do.
+    pub(super) fn struct_type(&self, a: Addr) -> Option<DefType> {
+        match a.checked_sub(NAMED) {
+            None => struct_type(&self.plan.store, a),
+            Some(made) => Some(self.objects.borrow().all.get(made as usize)?.ty),
+        }
+    }
+}
+
+/// Whether an instruction makes a shared memory or table grow.
+fn grows(plan: &Plan<'_>, mi: &ModuleInst, instr: &Instr) -> bool {
+    let loc = match *instr {
+        Instr::MemoryGrow(x) => mi.mems.get(x as usize).map(|&a| Location::MemSize(a)),
+        Instr::TableGrow(x) => mi.tables.get(x as usize).map(|&a| Location::TableSize(a)),
+        _ => None,
+    };
+    loc.is_some_and(|loc| plan.store.is_shared(loc))
+}
+
+impl Program for Alone<'_, '_> {
+    type End = Calls;
+
+    fn threads(&self) -> usize {
+        self.plan.threads.len()
+    }
+
+    fn run(&self, thread: usize, answers: &[Answer]) -> Run<Calls> {
+        let mut one = One::new(self, thread, answers);
+        let end = one.run();
+        let end = match end {
+            Halt::End => Ended::End(Calls(one.calls)),
+            Halt::Never => Ended::Suspended(Calls(one.calls)),
+            Halt::Asks(question) => Ended::Asks(question),
+            Halt::Bound => Ended::Bound,
+        };
+        Run { trace: one.trace, end }
+    }
+
+    fn initial(&self, loc: Location, like: Datum) -> Option<Datum> {
+        let s = &self.plan.store;
+        let field = |slot: &lockstep_semantics::execution::Slot| slot.fieldval().map(Datum::Val);
+        match (loc, like) {
+            (Location::Bytes(a, ea), Datum::Bytes(n, _)) => {
+                // What a memory grows by is zero.
+                let bytes = s.mems.get(a as usize)?.bytes.iter().skip(usize::try_from(ea).ok()?).take(n.into());
+                let bytes: Vec<u8> = bytes.copied().collect();
+                Some(Datum::Bytes(n, bytes.iter().rev().fold(0, |value, &byte| value << 8 | u128::from(byte))))
+            }
+            (Location::Global(a), _) => Some(Datum::Val(FieldVal::Val(s.global_value(a)))),
+            (Location::TableElem(a, i), _) => {
+                let r = s.tables.get(a as usize)?.refs.get(usize::try_from(i).ok()?)?;
+                Some(Datum::Val(FieldVal::Val(Value::Ref(*r))))
+            }
+            (Location::Field(a, i), _) if (a as usize) < s.structs.len() => field(s.structs.fields(a).get(i as usize)?),
+            (Location::ArrayElem(a, i), _) if (a as usize) < s.arrays.len() => {
+                field(s.arrays.fields(a).get(i as usize)?)
+            }
+            (Location::MemSize(a), _) => Some(Datum::Length(s.mems.get(a as usize)?.bytes.len() as u64)),
+            (Location::TableSize(a), _) => Some(Datum::Length(s.tables.get(a as usize)?.refs.len() as u64)),
+            _ => None,
+        }
+    }
+}
+
+/// Why a run stops.
+enum Halt {
+    End,
+    Never,
+    Asks(Question),
+    Bound,
+}
+
+/// One run of one thread.
+struct One<'a, 'p, 'd> {
+    program: &'a Alone<'p, 'd>,
+    thread: usize,
+    store: Store,
+    calls: Vec<(usize, Result<Vec<Val>, End>)>,
+    trace: Vec<Item>,
+    step: StepActions,
+    answering: Answering<'a>,
+}
+
+/// The actions of the step that is being made.
+#[derive(Default)]
+struct StepActions(Vec<Action>);
+
+/// Answers what a thread reads.
+struct Answering<'a> {
+    answers: std::slice::Iter<'a, Answer>,
+    names: Names<'a>,
+    /// The first question of the step to which there is no answer.
+    asked: Option<Question>,
+    /// Whether it asks for lengths.
+    lengths: bool,
+    /// Whether it was answered an object that it has yet to make.
+    foresees: bool,
+}
+
+/// The objects of the thread's store and their names.
+struct Names<'a> {
+    objects: &'a RefCell<Objects>,
+    thread: usize,
+    /// By whether they are arrays: the number of objects that there are before any thread begins, and the names of those
+    /// of other threads that follow. Then come those that the thread makes.
+    before: [usize; 2],
+    foreign: [Vec<Addr>; 2],
+    /// Those that the thread made.
+    own: [Vec<Addr>; 2],
+}
+
+impl Names<'_> {
+    /// The name of an object of the store.
+    fn name(&self, is_array: bool, a: Addr) -> Addr {
+        let which = usize::from(is_array);
+        let Some(a) = (a as usize).checked_sub(self.before[which]).map(|a| a as Addr) else { return a };
+        let foreign = &self.foreign[which];
+        let own = &self.own[which];
+        foreign.get(a as usize).or_else(|| own.get(a as usize - foreign.len())).copied().unwrap_or(a)
+    }
+
+    /// The object of a name, if it is in the store.
+    fn object(&self, is_array: bool, name: Addr) -> Option<Addr> {
+        if name < NAMED {
+            return Some(name);
+        }
+        let which = usize::from(is_array);
+        let at = self.foreign[which].iter().chain(&self.own[which]).position(|&known| known == name)?;
+        Some((self.before[which] + at) as Addr)
+    }
+
+    /// Takes note of the objects that the thread has made.
+    fn made(&mut self, s: &Store) {
+        for (which, heap) in [&s.structs, &s.arrays].into_iter().enumerate() {
+            let known = self.before[which] + self.foreign[which].len();
+            while known + self.own[which].len() < heap.len() {
+                let nth = self.own[which].len();
+                let a = (known + nth) as Addr;
+                let (ty, len) = (heap.ty(a), heap.fields(a).len() as u32);
+                let object = Object { thread: self.thread, nth, is_array: which == 1, ty, len };
+                self.own[which].push(self.objects.borrow_mut().name(object));
+            }
+        }
+    }
+
+    fn named(&self, datum: Datum) -> Datum {
+        map(datum, |is_array, a| Some(self.name(is_array, a))).unwrap_or(datum)
+    }
+
+    fn named_action(&self, action: Action) -> Action {
+        match action {
+            Action::Read { order, loc, value, whole } => {
+                Action::Read { order, loc: self.named_loc(loc), value: self.named(value), whole }
+            }
+            Action::Write { order, loc, value, whole } => {
+                Action::Write { order, loc: self.named_loc(loc), value: self.named(value), whole }
+            }
+            Action::Rmw { orders, loc, read, written } => {
+                let (read, written) = (self.named(read), self.named(written));
+                Action::Rmw { orders, loc: self.named_loc(loc), read, written }
+            }
+            other => other,
+        }
+    }
+
+    fn named_loc(&self, loc: Location) -> Location {
+        match loc {
+            Location::Field(a, i) => Location::Field(self.name(false, a), i),
+            Location::ArrayElem(a, i) => Location::ArrayElem(self.name(true, a), i),
+            _ => loc,
+        }
+    }
+}
+
+/// A value with other addresses of structures and arrays; `None` where one of them has none.
+fn map(datum: Datum, mut f: impl FnMut(bool, Addr) -> Option<Addr>) -> Option<Datum> {
+    let Datum::Val(FieldVal::Val(Value::Ref(r))) = datum else { return Some(datum) };
+    let r = match r {
+        Ref::Struct(a) => Ref::Struct(f(false, a)?),
+        Ref::Array(a) => Ref::Array(f(true, a)?),
+        Ref::Extern(Internal::Struct(a)) => Ref::Extern(Internal::Struct(f(false, a)?)),
+        Ref::Extern(Internal::Array(a)) => Ref::Extern(Internal::Array(f(true, a)?)),
+        _ => r,
+    };
+    Some(Datum::Val(FieldVal::Val(Value::Ref(r))))
+}
+
+impl<'a, 'p, 'd> One<'a, 'p, 'd> {
+    fn new(program: &'a Alone<'p, 'd>, thread: usize, answers: &'a [Answer]) -> Self {
+        let mut store = program.plan.store.clone();
+        let before = [store.structs.len(), store.arrays.len()];
+        let mut foreign = [Vec::new(), Vec::new()];
+        let values = answers.iter().filter_map(|answer| match answer {
+            Answer::Value(value) => Some(*value),
+            _ => None,
+        });
+        for value in values {
+            let _ = map(value, |_, name| {
+                let object = *program.objects.borrow().all.get(name.checked_sub(NAMED)? as usize)?;
+                let names: &mut Vec<Addr> = &mut foreign[usize::from(object.is_array)];
+                if object.thread != thread && !names.contains(&name) {
+                    names.push(name);
+                    store.alloc_foreign(object.ty, object.len);
+                }
+                None
+            });
+        }
+        let names = Names { objects: &program.objects, thread, before, foreign, own: Default::default() };
+        let answers = answers.iter();
+        let answering = Answering { answers, names, asked: None, lengths: program.grows, foresees: false };
+        let (calls, trace, step) = (Vec::new(), Vec::new(), StepActions::default());
+        One { program, thread, store, calls, trace, step, answering }
+    }
+
+    fn run(&mut self) -> Halt {
+        let plan = self.program.plan;
+        for &op in &plan.threads[self.thread].ops {
+            match op {
+                Op::Spawn(new) => self.trace.push(Item::Spawn(new)),
+                Op::Join(other) => {
+                    if self.program.waits {
+                        match self.answering.answers.next() {
+                            None => return Halt::Asks(Question::Join(other)),
+                            Some(Answer::Never) => return Halt::Never,
+                            Some(_) => {}
+                        }
+                    }
+                    self.trace.push(Item::Join(other));
+                }
+                Op::Call(call) => {
+                    let got = match self.call(call) {
+                        Ok(got) => got,
+                        Err(halt) => return halt,
+                    };
+                    self.calls.push((call, got));
+                }
+            }
+        }
+        Halt::End
+    }
+
+    fn call(&mut self, call: usize) -> Result<Result<Vec<Val>, End>, Halt> {
+        let plan = self.program.plan;
+        let id = ThreadId(self.thread as u32);
+        let calls = &self.calls;
+        let got = |init: usize| calls.iter().find(|(call, _)| *call == init).map(|(_, got)| got);
+        let (o, memory) = (&mut self.step, &mut self.answering);
+        let mut callee = match begin(plan, call, &mut self.store, id, o, memory, got) {
+            Begun::Call(callee) => *callee,
+            Begun::Ended(got) => {
+                self.halted()?;
+                return Ok(got);
+            }
+        };
+        for _ in 0..self.program.max_steps {
+            let (o, memory) = (&mut self.step, &mut self.answering);
+            let came = callee.run_on(&mut self.store, o, memory, &mut Deterministic, 1);
+            self.halted()?;
+            match came {
+                Progress::Ready => {}
+                Progress::Ended(ended) => return Ok(end(&self.store, &plan.instances, ended)),
+                Progress::Suspended(at) => self.suspended(call, &mut callee, at)?,
+            }
+        }
+        Ok(Err(End::Exhausted(Resource::Steps)))
+    }
+
+    fn suspended(&mut self, call: usize, callee: &mut Thread, at: Waiting) -> Result<(), Halt> {
+        match self.answering.answers.next() {
+            None => return Err(Halt::Asks(Question::Wait(at))),
+            Some(Answer::Never) => {
+                self.calls.push((call, Err(End::Deadlock)));
+                return Err(Halt::Never);
+            }
+            Some(Answer::TimedOut) => {
+                callee.time_out(&mut self.store, &mut self.step, &mut Deterministic);
+                self.halted()?;
+            }
+            Some(_) => self.store.wake(callee.id()),
+        }
+        Ok(())
+    }
+
+    /// Whether the last step cannot have been made.
+    fn halted(&mut self) -> Result<(), Halt> {
+        self.answering.names.made(&self.store);
+        let step = std::mem::take(&mut self.step.0);
+        if let Some(question) = self.answering.asked.take() {
+            // A step that asks in vain has not been made.
+            return Err(Halt::Asks(question));
+        }
+        let names = &self.answering.names;
+        self.trace.extend(step.into_iter().map(|action| Item::Action(names.named_action(action))));
+        if self.answering.foresees { Err(Halt::Bound) } else { Ok(()) }
+    }
+}
+
+impl Observer for StepActions {
+    const WATCHES_RULES: bool = false;
+    const WATCHES_ACTIONS: bool = true;
+
+    fn action(&mut self, action: &Action) {
+        self.0.push(*action);
+    }
+}
+
+impl Memory for Answering<'_> {
+    const ANSWERS: bool = true;
+
+    fn read(&mut self, order: Order, loc: Location, whole: bool, stored: Datum) -> Datum {
+        // Only the first question of a step can be answered next.
+        if self.asked.is_some() {
+            return stored;
+        }
+        let Some(&Answer::Value(answer)) = self.answers.next() else {
+            let (loc, like) = (self.names.named_loc(loc), self.names.named(stored));
+            self.asked = Some(Question::Read { order, loc, like, whole });
+            return stored;
+        };
+        map(answer, |is_array, name| self.names.object(is_array, name)).unwrap_or_else(|| {
+            self.foresees = true;
+            stored
+        })
+    }
+
+    fn len(&mut self, order: Order, loc: Location, stored: u64) -> u64 {
+        if !self.lengths {
+            return stored;
+        }
+        match self.read(order, loc, true, Datum::Length(stored)) {
+            Datum::Length(len) => len,
+            _ => stored,
+        }
+    }
+
+    fn wakes(&mut self, mem: Addr, offset: u64, asked: u32, woken: u32) -> u32 {
+        match self.answers.next() {
+            Some(Answer::Woke(n)) => (*n).min(asked),
+            _ => {
+                self.asked = Some(Question::Notify { mem, offset, asked });
+                woken
+            }
+        }
+    }
+}

@@ -1,0 +1,66 @@
+//! How a litmus test may end.
+
+use super::Plan;
+use lockstep_engines::{End, Resource};
+use lockstep_engines::{RefVal, Val};
+use lockstep_reports::Finding;
+
+/// What came of each call of a plan, by its number; nothing where a thread did not come to it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Outcome {
+    /// What each call gave.
+    pub calls: Vec<Option<Result<Vec<Val>, End>>>,
+    /// The threads that go on for ever: whatever the others do, they come back to where they were.
+    pub endless: Vec<usize>,
+}
+
+impl Outcome {
+    /// The observations, one for each call: its results, how else it ended, `-` for nothing, and the empty text for a
+    /// call that returns nothing. This is what tells two outcomes apart.
+    pub fn observations(&self) -> Vec<String> {
+        self.calls.iter().map(|call| call.as_ref().map_or_else(|| "-".into(), observation)).collect()
+    }
+
+    /// The same in words: for each call its thread, what is called, and what was observed.
+    pub fn described(&self, plan: &Plan<'_>) -> Vec<String> {
+        let calls = plan.calls.iter().zip(self.observations());
+        calls.map(|(call, seen)| format!("{} {:?}: {seen}", plan.threads[call.thread].name, call.name)).collect()
+    }
+
+    /// Whether some thread does not come to its end.
+    pub fn is_endless(&self) -> bool {
+        let ended = |call: &Option<Result<_, End>>| !matches!(call, None | Some(Err(End::Deadlock)));
+        !self.endless.is_empty() || !self.calls.iter().all(ended)
+    }
+
+    /// What is not as the directives of the calls have it.
+    pub fn findings(&self, plan: &Plan<'_>, path: &str) -> Vec<Finding> {
+        let calls = plan.calls.iter().zip(&self.calls);
+        // A call that is not reached says nothing about its directive; the one before it does.
+        calls.filter_map(|(call, got)| call.judge(path, got.clone()?).err()).collect()
+    }
+}
+
+fn observation(got: &Result<Vec<Val>, End>) -> String {
+    match got {
+        Ok(values) => values.iter().map(value).collect::<Vec<_>>().join(" "),
+        Err(End::Trap(Some(class), _)) => format!("trap: {}", class.text()),
+        Err(End::Deadlock) => "deadlock".into(),
+        Err(End::Exhausted(Resource::Steps)) => "no end".into(),
+        Err(end) => end.to_string(),
+    }
+}
+
+/// A value, short.
+fn value(value: &Val) -> String {
+    match value {
+        Val::I32(i) => i.cast_signed().to_string(),
+        Val::I64(i) => i.cast_signed().to_string(),
+        Val::F32(bits) => f32::from_bits(*bits).to_string(),
+        Val::F64(bits) => f64::from_bits(*bits).to_string(),
+        Val::V128(bytes) => format!("{:#034x}", u128::from_le_bytes(*bytes)),
+        Val::Ref(RefVal::Null) => "null".into(),
+        Val::Ref(RefVal::I31(i) | RefVal::I31Shared(i)) => format!("i31:{i}"),
+        Val::Ref(r) => r.to_string(),
+    }
+}

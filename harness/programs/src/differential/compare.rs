@@ -1,0 +1,265 @@
+//! An engine's observation against that of the semantics.
+
+use super::allowed::{self, Allowed, Noting};
+use lockstep_engines::program::State;
+use lockstep_engines::value::List;
+use lockstep_engines::{End, Limits, Observation, Program, SemanticsSession, Session};
+use lockstep_reports::Verdict;
+use lockstep_semantics::observe::Unobserved;
+use std::fmt;
+
+/// What the semantics does with a program.
+#[derive(Clone, Debug)]
+pub struct Reference {
+    /// What is seen of the run, with the choices of the deterministic profile.
+    pub seen: Observation,
+    /// Whether the standard left anything open in it.
+    pub open: bool,
+}
+
+impl Reference {
+    /// Runs a program on the semantics.
+    pub fn new(program: &Program, limits: &Limits) -> Self {
+        let mut noting = Noting::default();
+        let seen = SemanticsSession::with_choices(limits, Unobserved, &mut noting).run(program);
+        Reference { seen, open: noting.asked }
+    }
+
+    /// How modules and calls ended that did not end well, in order.
+    fn ends(&self) -> impl Iterator<Item = &End> {
+        let modules = self.seen.modules.iter().filter_map(|end| end.as_ref().err());
+        modules.chain(self.seen.calls.iter().flatten().filter_map(|end| end.as_ref().err()))
+    }
+
+    /// Where the semantics got stuck, if it did.
+    pub fn stuck(&self) -> Option<String> {
+        self.ends().find(|end| matches!(end, End::Crash(_))).map(End::to_string)
+    }
+
+    /// Why nothing can be held against this run; `None` when something can.
+    pub fn discard(&self) -> Option<Discard> {
+        self.ends().find_map(|end| match end {
+            End::Exhausted(_) | End::Limit(_) => Some(Discard::Limit),
+            End::Timeout => Some(Discard::Timeout),
+            End::Crash(_) => Some(Discard::Stuck),
+            _ => None,
+        })
+    }
+}
+
+/// Why a program is not compared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Discard {
+    /// The semantics reached a limit.
+    Limit,
+    /// The semantics took too long.
+    Timeout,
+    /// The semantics got stuck: a bug of ours, and a finding.
+    Stuck,
+}
+
+/// How an engine stands to the standard on a program.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Judgement {
+    /// It did what the semantics did.
+    Agrees,
+    /// It did something else that the standard allows as well.
+    Allowed,
+    /// It reached a limit, lacks a feature, took too long or broke before it differed.
+    Apart(Verdict, String),
+    /// Whether the standard allows what it did could not be decided: too many choices.
+    Undecided,
+    /// It did what the standard does not allow.
+    Differs(Difference),
+}
+
+/// The first place at which an engine differs.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Difference {
+    /// Where.
+    pub place: Place,
+    /// What the semantics did.
+    pub expected: Seen,
+    /// What the engine did.
+    pub got: Seen,
+}
+
+impl Difference {
+    /// Whether a valid module is not accepted.
+    pub fn is_rejection(&self) -> bool {
+        matches!(self.place, Place::Module(_)) && self.got.class == NOT_ACCEPTED
+    }
+}
+
+/// The class of the answer that a module is malformed or invalid.
+const NOT_ACCEPTED: &str = "not accepted";
+
+/// What was seen at a place.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Seen {
+    /// Of what kind, such as `values` or `trap: cast failure`: what stays the same while a finding is reduced.
+    pub class: String,
+    /// All of it, for people.
+    pub text: String,
+}
+
+impl Seen {
+    fn new<T: fmt::Debug>(result: &Result<T, End>, shown: impl Fn(&T) -> String) -> Self {
+        match result {
+            Ok(value) => Seen { class: "values".into(), text: shown(value) },
+            Err(end) => Seen { class: class(end), text: end.to_string() },
+        }
+    }
+}
+
+/// The kind of an end, without what is particular to it.
+fn class(end: &End) -> String {
+    match end {
+        End::Malformed(_) | End::Invalid(_) | End::Rejected(_) => NOT_ACCEPTED.into(),
+        End::Trap(Some(class), _) => format!("trap: {}", class.text()),
+        End::Trap(None, _) => "trap".into(),
+        End::Exception(thrown) => match &thrown.tag {
+            Some(_) => "exception of an exported tag".into(),
+            None => "exception".into(),
+        },
+        End::Unlinkable(..) => "a link error".into(),
+        End::Misuse(_) => "misuse".into(),
+        _ => end.verdict().name().into(),
+    }
+}
+
+/// A place in a program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Place {
+    /// The loading and instantiation of a module, by position.
+    Module(usize),
+    /// A call, by position.
+    Call(usize),
+    /// A piece of the state at the end, by position.
+    State(usize),
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Place::Module(i) => write!(f, "module {i}"),
+            Place::Call(i) => write!(f, "call {i}"),
+            Place::State(i) => write!(f, "state {i}"),
+        }
+    }
+}
+
+/// Holds what an engine did against the standard.
+pub fn judge(program: &Program, limits: &Limits, reference: &Reference, got: &Observation) -> Judgement {
+    match first_difference(&reference.seen, got) {
+        First::None => Judgement::Agrees,
+        First::Apart(verdict, what) => Judgement::Apart(verdict, what),
+        // No choice makes a valid module invalid.
+        First::At(difference) if !reference.open || difference.is_rejection() => Judgement::Differs(difference),
+        First::At(difference) => {
+            let accepts = |seen: &Observation| !matches!(first_difference(seen, got), First::At(_));
+            match allowed::search(program, limits, got, accepts) {
+                Allowed::Yes => Judgement::Allowed,
+                Allowed::No => Judgement::Differs(difference),
+                Allowed::Unknown => Judgement::Undecided,
+            }
+        }
+    }
+}
+
+enum First {
+    None,
+    Apart(Verdict, String),
+    At(Difference),
+}
+
+fn first_difference(expected: &Observation, got: &Observation) -> First {
+    for (i, (expected, got)) in expected.modules.iter().zip(&got.modules).enumerate() {
+        match ends(expected, got) {
+            First::None => {}
+            First::At(difference) => return First::At(Difference { place: Place::Module(i), ..difference }),
+            apart => return apart,
+        }
+    }
+    for (i, pair) in expected.calls.iter().zip(&got.calls).enumerate() {
+        let (Some(expected), Some(got)) = pair else { continue };
+        match ends(expected, got) {
+            First::None => {}
+            First::At(difference) => return First::At(Difference { place: Place::Call(i), ..difference }),
+            apart => return apart,
+        }
+    }
+    if expected.calls.len() != got.calls.len() || expected.state.len() != got.state.len() {
+        return First::Apart(Verdict::Crash, "it did not come to the end of the program".into());
+    }
+    for (i, (expected, got)) in expected.state.iter().zip(&got.state).enumerate() {
+        if let Err(end) = got
+            && let Some(apart) = apart(end)
+        {
+            return apart;
+        }
+        if expected != got {
+            let shown = |state: &Result<State, End>| Seen::new(state, |state| format!("{state:?}"));
+            let (expected, got) = (shown(expected), shown(got));
+            return First::At(Difference { place: Place::State(i), expected, got });
+        }
+    }
+    First::None
+}
+
+/// Compares how two things ended. The place is for the caller to fill in.
+fn ends<T: PartialEq + fmt::Debug + Shown>(expected: &Result<T, End>, got: &Result<T, End>) -> First {
+    if let Err(end) = got
+        && let Some(apart) = apart(end)
+    {
+        return apart;
+    }
+    let same = match (expected, got) {
+        (Ok(expected), Ok(got)) => expected == got,
+        (Err(expected), Err(got)) => same_end(expected, got),
+        _ => false,
+    };
+    if same {
+        return First::None;
+    }
+    let shown = |end: &Result<T, End>| Seen::new(end, T::shown);
+    First::At(Difference { place: Place::Module(0), expected: shown(expected), got: shown(got) })
+}
+
+/// What is no difference but keeps the rest from being compared.
+fn apart(end: &End) -> Option<First> {
+    match end.verdict() {
+        Verdict::Pass | Verdict::Fail => None,
+        verdict => Some(First::Apart(verdict, end.to_string())),
+    }
+}
+
+/// Whether two ends are of one class. What an engine does not tell is not held against it.
+fn same_end(expected: &End, got: &End) -> bool {
+    match (expected, got) {
+        (End::Malformed(_) | End::Invalid(_), End::Malformed(_) | End::Invalid(_) | End::Rejected(_)) => true,
+        (End::Unlinkable(..), End::Unlinkable(..)) => true,
+        (End::Trap(Some(expected), _), End::Trap(Some(got), _)) => expected == got,
+        (End::Trap(..), End::Trap(..)) => true,
+        (End::Trap(Some(expected), _), End::TrapAmong(among, _)) => among.contains(expected),
+        (End::Exception(expected), End::Exception(got)) => expected == got,
+        (End::Misuse(_), End::Misuse(_)) => true,
+        _ => false,
+    }
+}
+
+trait Shown {
+    fn shown(&self) -> String;
+}
+
+impl Shown for () {
+    fn shown(&self) -> String {
+        "a valid module and its instance".into()
+    }
+}
+
+impl Shown for Vec<lockstep_engines::Val> {
+    fn shown(&self) -> String {
+        List(self).to_string()
+    }
+}

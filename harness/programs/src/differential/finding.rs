@@ -1,0 +1,114 @@
+//! What a campaign finds.
+
+use super::compare::Difference;
+use lockstep_engines::Program;
+use lockstep_reports::Verdict;
+use std::fmt;
+
+/// A program on which an engine differs from the standard.
+#[derive(Clone, Debug)]
+pub struct Finding {
+    /// The seed of the campaign.
+    pub seed: u64,
+    /// The number of the program.
+    pub index: u64,
+    /// The engine.
+    pub engine: String,
+    /// What is wrong.
+    pub cause: Cause,
+    /// The program.
+    pub program: Program,
+}
+
+impl Finding {
+    /// What findings with the same cause share: the engine, and the class of what is wrong.
+    pub fn signature(&self) -> String {
+        format!("{}: {}", self.engine, self.cause.class())
+    }
+
+    /// A name for files.
+    pub fn name(&self) -> String {
+        let mut name = String::new();
+        for c in self.signature().chars().take(80) {
+            match c {
+                'a'..='z' | 'A'..='Z' | '0'..='9' => name.push(c.to_ascii_lowercase()),
+                _ if !name.ends_with('-') => name.push('-'),
+                _ => {}
+            }
+        }
+        format!("{}-{}", name.trim_matches('-'), self.index)
+    }
+}
+
+/// What is wrong.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Cause {
+    /// A valid program does something that the standard does not allow.
+    Differs(Difference),
+    /// The engine, or the semantics, died or did not come to an end.
+    Broke(Verdict, String),
+    /// A valid module is not accepted.
+    Rejected(String),
+    /// An invalid module is accepted.
+    Accepted {
+        /// The rule that it breaks.
+        rule: String,
+        /// What was changed in a valid module to get it.
+        change: String,
+    },
+}
+
+impl Cause {
+    /// What stays the same while the program is made smaller.
+    pub fn class(&self) -> String {
+        match self {
+            Cause::Differs(difference) => format!("{} instead of {}", difference.got.class, difference.expected.class),
+            Cause::Broke(verdict, text) => format!("{verdict}: {}", shape(text)),
+            Cause::Rejected(text) => format!("rejects a valid module: {}", shape(text)),
+            Cause::Accepted { rule, .. } => format!("accepts what breaks {rule}"),
+        }
+    }
+}
+
+/// A message without its numbers and names, so that messages with one cause are equal.
+fn shape(text: &str) -> String {
+    let line = text.lines().next().unwrap_or_default();
+    let mut out = String::with_capacity(line.len());
+    let mut digits = false;
+    for c in line.chars().take(160) {
+        if c.is_ascii_hexdigit() && (c.is_ascii_digit() || digits) {
+            if !digits {
+                out.push('N');
+            }
+            digits = true;
+        } else {
+            digits = false;
+            out.push(c);
+        }
+    }
+    out
+}
+
+impl fmt::Display for Cause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Cause::Differs(Difference { place, expected, got }) => {
+                write!(f, "{place}: expected {}, got {}", expected.text, got.text)
+            }
+            Cause::Broke(verdict, text) => write!(f, "{verdict}: {text}"),
+            Cause::Rejected(text) => write!(f, "rejects a valid module: {text}"),
+            Cause::Accepted { rule, change } => write!(f, "accepts an invalid module ({change}), which breaks {rule}"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn messages_with_one_cause_are_equal() {
+        assert_eq!(shape("type mismatch at 0x1f3: local 12"), shape("type mismatch at 0x9a0: local 7"));
+        assert_ne!(shape("type mismatch"), shape("unknown type"));
+    }
+}

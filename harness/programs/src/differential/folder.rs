@@ -1,0 +1,376 @@
+//! The folder of a campaign: its state, and its findings, each a folder of its own.
+//!
+//! | file | what |
+//! |---|---|
+//! | `campaign.json` | how far the campaign has come, its counts, and how often each cause was seen |
+//! | `findings/NAME/README.md` | what was seen, for people |
+//! | `findings/NAME/finding.json` | the same, for programs |
+//! | `findings/NAME/finding.wast` | the reduced program, with what the semantics answers |
+//! | `findings/NAME/module-N.wasm` | its modules |
+//! | `findings/NAME/original.wast` | the program before it was reduced |
+//!
+//! Files are written beside and then renamed, so that an interruption leaves the old one or the new one.
+
+use super::campaign::Options;
+use super::compare::{Place, Reference};
+use super::finding::{Cause, Finding};
+use super::minimise;
+use super::tally::Tally;
+use super::wast;
+use lockstep_engines::{Engine, Limits, Program, SemanticsSession, Session};
+use lockstep_semantics::choice::Deterministic;
+use lockstep_trace::{self as trace, Pick, Section, Shared};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use thiserror::Error;
+
+/// The name of the JSON format of the state.
+pub const SCHEMA: &str = "lockstep-campaign";
+/// The name of the JSON format of a finding.
+pub const FINDING_SCHEMA: &str = "lockstep-finding";
+/// The version of both.
+pub const VERSION: u32 = 1;
+/// How many steps before the end of a run are shown with a finding.
+const STEPS: u64 = 12;
+
+/// How far a campaign has come.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct State {
+    /// [`SCHEMA`]
+    pub schema: String,
+    /// [`VERSION`]
+    pub version: u32,
+    /// The version of Lockstep; another one may generate other programs.
+    pub lockstep: String,
+    /// The seed.
+    pub seed: u64,
+    /// The first program.
+    pub from: u64,
+    /// The engines, with their versions.
+    pub engines: Vec<String>,
+    /// The names of the proposals that programs use.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub proposals: Vec<String>,
+    /// The next program.
+    pub next: u64,
+    /// The time that was spent.
+    pub seconds: f64,
+    /// The counts.
+    pub tally: Tally,
+    /// How often each kind of finding was seen.
+    pub kinds: BTreeMap<String, u64>,
+    /// How often each cause was, among those findings that were made small.
+    pub causes: BTreeMap<String, u64>,
+}
+
+/// Why a folder cannot be used.
+#[derive(Debug, Error)]
+pub enum FolderError {
+    /// Something cannot be read or written.
+    #[error("{path}: {error}")]
+    Io {
+        /// What.
+        path: String,
+        /// Why not.
+        error: io::Error,
+    },
+    /// The state is none.
+    #[error("{path} is not the state of a campaign: {why}")]
+    State {
+        /// The file.
+        path: String,
+        /// Why not.
+        why: String,
+    },
+    /// It holds another campaign.
+    #[error("{path} holds another campaign ({what}); use another folder")]
+    Other {
+        /// The folder.
+        path: String,
+        /// In what it differs.
+        what: String,
+    },
+}
+
+impl State {
+    /// The state before the first program.
+    pub fn new(options: &Options, engines: &[Box<dyn Engine>]) -> Self {
+        State {
+            schema: SCHEMA.into(),
+            version: VERSION,
+            lockstep: env!("CARGO_PKG_VERSION").into(),
+            seed: options.seed,
+            from: options.from,
+            engines: engines.iter().map(|engine| format!("{} {}", engine.name(), engine.version())).collect(),
+            proposals: options.limits.features.names().map(str::to_owned).collect(),
+            next: options.from,
+            seconds: 0.0,
+            tally: Tally::default(),
+            kinds: BTreeMap::new(),
+            causes: BTreeMap::new(),
+        }
+    }
+
+    /// Counts a finding; `true` when it is the first of its cause.
+    pub fn is_first(&mut self, cause: &str) -> bool {
+        let count = self.causes.entry(cause.to_owned()).or_default();
+        *count += 1;
+        *count == 1
+    }
+}
+
+/// The folder of a campaign.
+#[derive(Clone, Debug)]
+pub struct Folder(PathBuf);
+
+impl Folder {
+    /// Makes the folder, if it is not there.
+    ///
+    /// # Errors
+    /// When it cannot be made.
+    pub fn open(path: &Path) -> Result<Self, FolderError> {
+        let findings = path.join("findings");
+        fs::create_dir_all(&findings).map_err(|error| FolderError::Io { path: shown(&findings), error })?;
+        Ok(Folder(path.into()))
+    }
+
+    /// Where the folder of a finding is.
+    pub fn finding(&self, name: &str) -> PathBuf {
+        self.0.join("findings").join(name)
+    }
+
+    /// Goes on with the campaign of the folder, or begins one.
+    ///
+    /// # Errors
+    /// When the folder holds another campaign, or cannot be read.
+    pub fn resume(&self, begin: State) -> Result<State, FolderError> {
+        let path = self.0.join("campaign.json");
+        let text = match fs::read_to_string(&path) {
+            Ok(text) => text,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(begin),
+            Err(error) => return Err(FolderError::Io { path: shown(&path), error }),
+        };
+        let broken = |why: String| FolderError::State { path: shown(&path), why };
+        let state: State = serde_json::from_str(&text).map_err(|error| broken(error.to_string()))?;
+        if state.schema != SCHEMA || state.version != VERSION {
+            return Err(broken(format!("`{}` version {}", state.schema, state.version)));
+        }
+        let differs = |what: String| FolderError::Other { path: shown(&self.0), what };
+        if state.lockstep != begin.lockstep {
+            return Err(differs(format!("of lockstep {}", state.lockstep)));
+        }
+        if (state.seed, state.from) != (begin.seed, begin.from) {
+            return Err(differs(format!("seed {}, from {}", state.seed, state.from)));
+        }
+        if state.proposals != begin.proposals {
+            return Err(differs(format!("proposals {:?}", state.proposals)));
+        }
+        if state.engines != begin.engines {
+            return Err(differs(format!("engines {}", state.engines.join(", "))));
+        }
+        Ok(state)
+    }
+
+    /// Writes the state.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn save(&self, state: &State) -> Result<(), FolderError> {
+        let mut text = serde_json::to_string_pretty(state).expect("the state has only string keys");
+        text.push('\n');
+        write(&self.0.join("campaign.json"), text.as_bytes())
+    }
+
+    /// Writes a finding, or writes it anew; gives its folder.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn write(&self, report: &Report<'_>) -> Result<PathBuf, FolderError> {
+        let path = self.finding(&report.finding.name());
+        fs::create_dir_all(&path).map_err(|error| FolderError::Io { path: shown(&path), error })?;
+        for (name, content) in report.files() {
+            write(&path.join(name), &content)?;
+        }
+        Ok(path)
+    }
+}
+
+/// Writes a file whole or not at all.
+fn write(path: &Path, content: &[u8]) -> Result<(), FolderError> {
+    let beside = path.with_extension("new");
+    let result = fs::write(&beside, content).and_then(|()| fs::rename(&beside, path));
+    result.map_err(|error| FolderError::Io { path: shown(path), error })
+}
+
+fn shown(path: &Path) -> String {
+    path.display().to_string()
+}
+
+/// A finding with all that is known of it.
+pub struct Report<'a> {
+    /// The finding, with its program as it was generated.
+    pub finding: &'a Finding,
+    /// The program as small as it could be made, and what is wrong with it; `None` before it is reduced.
+    pub reduced: Option<(&'a Program, &'a Cause)>,
+    /// The version of the engine.
+    pub version: String,
+    /// All engines of the campaign, to be asked about the smaller program.
+    pub engines: &'a [Box<dyn Engine>],
+    /// The bounds of the runs.
+    pub limits: &'a Limits,
+    /// What shows it again, where that is not `lockstep fuzz`.
+    pub again: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct Machine<'a> {
+    schema: &'a str,
+    version: u32,
+    engine: &'a str,
+    engine_version: &'a str,
+    class: String,
+    what: String,
+    rules: Vec<String>,
+    answers: &'a [(String, String)],
+    seed: u64,
+    index: u64,
+    reduced: bool,
+}
+
+impl Report<'_> {
+    fn program(&self) -> &Program {
+        self.reduced.map_or(&self.finding.program, |(program, _)| program)
+    }
+
+    fn cause(&self) -> &Cause {
+        self.reduced.map_or(&self.finding.cause, |(_, cause)| cause)
+    }
+
+    fn files(&self) -> Vec<(String, Vec<u8>)> {
+        let seen = |program: &Program| Reference::new(program, self.limits).seen;
+        let small = self.program();
+        let script = |program: &Program| wast::script(program, &seen(program)).into_bytes();
+        let mut files = vec![("finding.wast".into(), script(small))];
+        if self.reduced.is_some() {
+            files.push(("original.wast".into(), script(&self.finding.program)));
+        }
+        for (i, part) in small.modules.iter().enumerate() {
+            files.push((format!("module-{i}.wasm"), part.bytes.to_vec()));
+        }
+        let steps = self.steps();
+        let answers = self.answers();
+        let machine = Machine {
+            schema: FINDING_SCHEMA,
+            version: VERSION,
+            engine: &self.finding.engine,
+            engine_version: &self.version,
+            class: self.cause().class(),
+            what: self.cause().to_string(),
+            rules: rules(self.cause(), &steps),
+            answers: &answers,
+            seed: self.finding.seed,
+            index: self.finding.index,
+            reduced: self.reduced.is_some(),
+        };
+        let mut json = serde_json::to_string_pretty(&machine).expect("a finding has only string keys");
+        json.push('\n');
+        files.push(("finding.json".into(), json.into_bytes()));
+        files.push(("README.md".into(), self.text(&steps, &machine.rules, &answers).into_bytes()));
+        files
+    }
+
+    /// What findings with the same cause share: the class, and the rule at which the engine left the standard.
+    pub fn signature(&self) -> String {
+        let class = format!("{}: {}", self.finding.engine, self.cause().class());
+        match (self.reduced, rules(self.cause(), &self.steps()).last()) {
+            (Some(_), Some(rule)) => format!("{class}, at {rule}"),
+            _ => class,
+        }
+    }
+
+    /// What each engine does with the smaller program, in words.
+    fn answers(&self) -> Vec<(String, String)> {
+        let wanted = self.cause();
+        let answer = |engine: &dyn Engine| {
+            let answer = match minimise::wrong(self.program(), wanted, engine, self.limits) {
+                Some(cause) => cause.to_string(),
+                None => "as the standard says, or not told".to_owned(),
+            };
+            (format!("{} {}", engine.name(), engine.version()), answer)
+        };
+        self.engines.iter().map(|engine| answer(engine.as_ref())).collect()
+    }
+
+    /// The last steps of the run up to where the engine differs.
+    fn steps(&self) -> String {
+        let (Cause::Differs(_) | Cause::Broke(..)) = self.cause() else { return String::new() };
+        let mut program = self.program().clone();
+        if let Cause::Differs(difference) = self.cause() {
+            match difference.place {
+                Place::Module(_) => program.calls.clear(),
+                Place::Call(i) => program.calls.truncate(i + 1),
+                Place::State(_) => {}
+            }
+        }
+        last_steps(&program, self.limits).unwrap_or_default()
+    }
+
+    fn text(&self, steps: &str, rules: &[String], answers: &[(String, String)]) -> String {
+        let Finding { seed, index, engine, .. } = self.finding;
+        let mut out = format!("# {engine}: {}\n\n{engine} {}: {}\n", self.cause().class(), self.version, self.cause());
+        if let Some(rule) = rules.last() {
+            let _ = writeln!(out, "\nThe engine left the standard at `{rule}`.");
+        }
+        if !answers.is_empty() {
+            out.push_str("\n| engine | answer |\n|:---|:---|\n");
+            for (engine, answer) in answers {
+                let _ = writeln!(out, "| {engine} | {} |", answer.replace('|', "\\|").replace('\n', " "));
+            }
+        }
+        out.push_str("\n`finding.wast` shows it in any engine that runs test scripts; it passes on the semantics.\n");
+        if !steps.is_empty() {
+            let _ = writeln!(out, "\nThe last steps of the semantics:\n\n```\n{}\n```", steps.trim_end());
+        }
+        let again = match self.again {
+            Some(again) => again.to_owned(),
+            None => {
+                let proposals = self.limits.features.names().map(|name| format!(" --proposal {name}"));
+                let proposals: String = proposals.collect();
+                format!("lockstep fuzz --engine {engine}{proposals} --seed {seed} --from {index} --modules 1")
+            }
+        };
+        let _ = writeln!(out, "\nTo see it again, with lockstep {}:\n\n    {again}", env!("CARGO_PKG_VERSION"));
+        out
+    }
+}
+
+/// The rules that a finding is about: the one that is broken, or those of the last steps but for the ways that a trap
+/// takes out of its contexts.
+fn rules(cause: &Cause, steps: &str) -> Vec<String> {
+    if let Cause::Accepted { rule, .. } = cause {
+        return vec![rule.clone()];
+    }
+    let words = steps.lines().flat_map(str::split_whitespace);
+    let rules = words.filter_map(lockstep_semantics::RuleId::parse).map(|rule| rule.to_string());
+    rules.filter(|rule| !rule.starts_with("Step_pure/trap-")).collect()
+}
+
+/// The last steps that a program takes, as a trace in text.
+fn last_steps(program: &Program, limits: &Limits) -> io::Result<String> {
+    let mut out = Vec::new();
+    let mut pick = Pick::default();
+    pick.last = Some(STEPS);
+    let format = trace::Format::Text { colours: false };
+    let (shared, chooser) = Shared::begin("finding.wast", format, pick, Box::new(Deterministic), &mut out)?;
+    shared.section(Section::Instantiate);
+    let mut session = SemanticsSession::with_choices(limits, shared.clone(), chooser);
+    session.run(program);
+    drop(session);
+    shared.end(&trace::Ending { kind: "stopped", text: String::new() })?;
+    drop(shared);
+    Ok(String::from_utf8_lossy(&out).into_owned())
+}

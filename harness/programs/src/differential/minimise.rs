@@ -1,0 +1,51 @@
+//! A finding made small: the reducer, asked whether the engine is still wrong in the same way.
+
+use super::campaign::{accepts, cause, on_engine};
+use super::compare::Reference;
+use super::finding::{Cause, Finding};
+use super::validity;
+use crate::reduce::{Candidate, Keep, Options, Progress, Reduced, reduce};
+use lockstep_engines::{End, Engine, Limits, Program, Semantics};
+use lockstep_reports::Verdict;
+
+/// What is wrong with an engine on a program; nothing when it does what the standard says, or when that cannot be told.
+/// `wanted` is what was wrong with it on the program from which this one comes.
+pub fn wrong(program: &Program, wanted: &Cause, engine: &dyn Engine, limits: &Limits) -> Option<Cause> {
+    if let Cause::Accepted { rule, change } = wanted {
+        let part = program.modules.first()?;
+        let End::Invalid(why) = Semantics.open(limits).ok()?.load(&part.bytes).err()? else { return None };
+        if validity::rule(&why) != *rule {
+            return None;
+        }
+        return accepts(&part.bytes, rule, change, engine, limits);
+    }
+    let reference = Reference::new(program, limits);
+    if let Some(stuck) = reference.stuck() {
+        return (engine.name() == Semantics.name()).then_some(Cause::Broke(Verdict::Crash, stuck));
+    }
+    if reference.discard().is_some() {
+        return None;
+    }
+    cause(on_engine(program, engine, limits, &reference))
+}
+
+/// Makes the program of a finding smaller, as long as the engine is wrong in the same way; `None` when it is not wrong
+/// when asked again.
+pub fn minimise(
+    finding: &Finding,
+    engine: &dyn Engine,
+    limits: &Limits,
+    options: &Options,
+    progress: &mut dyn FnMut(&Progress<'_>),
+) -> Option<(Reduced, Cause)> {
+    let class = finding.cause.class();
+    let still =
+        |program: &Program| wrong(program, &finding.cause, engine, limits).filter(|cause| cause.class() == class);
+    still(&finding.program)?;
+    let start = Candidate::new(&finding.program).ok()?;
+    let keep = if matches!(finding.cause, Cause::Accepted { .. }) { Keep::Anything } else { Keep::Valid };
+    let options = Options { keep, ..options.clone() };
+    let reduced = reduce(&start, &options, &mut |candidate| still(&candidate.program).is_some(), progress);
+    let cause = still(&reduced.candidate.program)?;
+    Some((reduced, cause))
+}

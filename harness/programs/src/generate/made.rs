@@ -1,0 +1,44 @@
+//! A module that is written, and what it offers to later ones.
+
+use super::Planned;
+use lockstep_semantics::syntax::*;
+
+/// A module with what is to be called in it and what it offers to later ones.
+pub(super) struct Made {
+    pub(super) module: Module,
+    pub(super) calls: Vec<Planned>,
+    pub(super) offers: Vec<Offer>,
+    pub(super) recs: Vec<RecType>,
+}
+
+/// An export that later modules can import.
+#[derive(Clone, Debug)]
+pub(super) struct Offer {
+    pub(super) module: String,
+    pub(super) name: String,
+    pub(super) ty: ExternType,
+    /// Type indices below this mean what they mean in the first module.
+    pub(super) bound: usize,
+}
+
+/// Whether a type mentions only indices below a bound.
+fn below(t: ValType, bound: usize) -> bool {
+    match t {
+        ValType::Ref(RefType { heap: HeapType::Use(TypeUse::Idx(x)), .. }) => (x as usize) < bound,
+        _ => true,
+    }
+}
+
+impl Offer {
+    /// Whether the type means the same in a module whose indices below a bound are those of the first module.
+    pub(super) fn fits(&self, bound: usize) -> bool {
+        let bound = bound.min(self.bound);
+        match self.ty {
+            ExternType::Tag(TypeUse::Idx(x)) | ExternType::Func(TypeUse::Idx(x)) => (x as usize) < bound,
+            ExternType::Tag(_) | ExternType::Func(_) => false,
+            ExternType::Global(gt) => below(gt.val, bound),
+            ExternType::Table(tt) => below(ValType::Ref(tt.elem), bound),
+            ExternType::Mem(_) => true,
+        }
+    }
+}

@@ -1,0 +1,149 @@
+//! Generated programs: bytes become well-typed modules that are dense in structures, arrays, subtypes, casts, exceptions
+//! and calls through references, and calls of their functions.
+//!
+//! [`generate`] reads choices from [`arbitrary::Unstructured`], so that cargo-fuzz can hand over what it mutates;
+//! [`nth`] makes the program of a seed and a number. A program is [`Generated`]: modules in the syntax of the semantics,
+//! in the order of their instantiation, and calls. [`Generated::program`] encodes it for engines.
+//!
+//! How a module comes about: types first (`types`), then what is imported (`link`), then tags, functions without their
+//! bodies, globals, segments and tables with constant values (`module`, `values`), then bodies, written top-down from
+//! the type that is asked for (`exprs`, `numbers`, `control`, `stmts`, `atomics`,
+//! `mixed`, `shared`), and at last the functions that the host calls,
+//! with the probes that make numbers of references (`probes`). Nothing is written and thrown away: what is written is
+//! valid by construction, and a validator that rejects it has a finding.
+//!
+//! Runs are short. Loops have counters, functions that call others use up fuel, a global that each call from the host
+//! sets anew, and probes are bounded. Results are the same everywhere: a NaN is made the canonical one where it arises,
+//! but for a few functions that hand theirs to the host as it is.
+//!
+//! [`neighbours`] makes invalid modules: from a valid one, with one premise broken.
+
+mod atomics;
+mod body;
+mod control;
+mod exprs;
+mod kinds;
+mod link;
+mod made;
+mod mixed;
+mod module;
+pub mod neighbours;
+mod numbers;
+mod probes;
+mod rand;
+mod shared;
+mod skeleton;
+mod stmts;
+mod types;
+mod values;
+
+use arbitrary::Unstructured;
+use lockstep_engines::Val;
+use lockstep_engines::program::{Call, Part, Program};
+use lockstep_semantics::decode::Dialect;
+use lockstep_semantics::encode::encode_as;
+use lockstep_semantics::syntax::{Features, Module};
+use rand_core::{Rng, SeedableRng};
+use rand_xoshiro::Xoshiro256PlusPlus;
+
+/// How many bytes [`nth`] makes a program from.
+pub const BYTES: usize = 8192;
+
+/// What is generated.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Of a hundred modules, how many are big.
+    pub big: usize,
+    /// Of a hundred programs, how many have several modules.
+    pub linked: usize,
+    /// The proposals that programs use: atomics and shared memories with threads, shared types and all atomics with
+    /// shared-everything-threads.
+    pub features: Features,
+    /// With shared-everything-threads, functions are shared, too, and not only types and memories. Not all engines have
+    /// this.
+    pub functions: bool,
+    /// Globals, tables, segments and tags are shared, too. Fewer engines have this.
+    pub definitions: bool,
+    /// Functions are called with references of the host. Not all hosts have them.
+    pub host_references: bool,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Options {
+            big: 4,
+            linked: 25,
+            features: Features::STANDARD,
+            functions: false,
+            definitions: false,
+            host_references: true,
+        }
+    }
+}
+
+/// A generated program.
+#[derive(Clone, Debug)]
+pub struct Generated {
+    /// The modules with the names that they are registered under, in the order of their instantiation.
+    pub modules: Vec<(String, Module)>,
+    /// The calls, in order.
+    pub calls: Vec<Call>,
+}
+
+/// A call that is to be made in a module.
+#[derive(Clone, Debug)]
+struct Planned {
+    function: String,
+    args: Vec<Val>,
+}
+
+impl Generated {
+    /// The program in binary, for engines. Where tools differ on the encoding of a proposal, it is that of wasm-tools;
+    /// engines make of it what they read.
+    pub fn program(&self) -> Program {
+        let part =
+            |(name, module): &(String, Module)| Part::new(name.clone(), encode_as(module, Dialect::WasmTools), module);
+        Program { modules: self.modules.iter().map(part).collect(), calls: self.calls.clone() }
+    }
+}
+
+/// A program from bytes, the same for the same bytes. Any bytes will do; where they end, so does the program.
+pub fn generate(u: &mut Unstructured, options: &Options) -> Generated {
+    let r = &mut rand::Rand(u);
+    let n = if r.chance(options.linked) { r.within(2, 3) } else { 1 };
+    let mut made: Vec<made::Made> = Vec::with_capacity(n);
+    for i in 0..n {
+        let name = format!("m{i}");
+        let module = module::module(r, options, &name, &made);
+        made.push(module);
+    }
+    let mut calls = Vec::new();
+    for (module, made) in made.iter().enumerate() {
+        let call = |planned: &Planned| Call { module, function: planned.function.clone(), args: planned.args.clone() };
+        calls.extend(made.calls.iter().map(call));
+    }
+    let modules = made.into_iter().enumerate().map(|(i, made)| (format!("m{i}"), made.module)).collect();
+    Generated { modules, calls }
+}
+
+/// The `index`-th program of a seed.
+pub fn nth(seed: u64, index: u64, options: &Options) -> Generated {
+    let bytes = bytes(seed_of(seed, index), BYTES);
+    generate(&mut Unstructured::new(&bytes), options)
+}
+
+/// The seed of the bytes of the `index`-th program of a campaign.
+pub fn seed_of(seed: u64, index: u64) -> u64 {
+    // SplitMix64, so that neither neighbouring seeds nor neighbouring programs have anything in common.
+    let mut z = seed.wrapping_add(index.wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15));
+    z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    z ^ (z >> 31)
+}
+
+/// `n` bytes from a seed, by xoshiro256++: the choices of a program.
+pub fn bytes(seed: u64, n: usize) -> Vec<u8> {
+    let mut bytes = vec![0; n];
+    Xoshiro256PlusPlus::seed_from_u64(seed).fill_bytes(&mut bytes);
+    bytes
+}

@@ -1,0 +1,160 @@
+//! Scripts within scripts: `script`, `input` and `output`.
+//!
+//! Each is one directive, and ends as the first of its own that does not pass. What it defines stays defined, as in the
+//! reference interpreter. Files are found beside the script that asks for them, or below, and nowhere else.
+
+use super::judge::Got;
+use super::name;
+use super::read;
+use super::runner::Runner;
+use super::source::Source;
+use super::syntax::{Definition, Directive, Form, Name};
+use lockstep_engines::End;
+use std::fs;
+use std::path::{Component, Path, PathBuf};
+
+/// How deep files may ask for others.
+const DEPTH: u32 = 16;
+/// How many files a script may ask for, those that they ask for included.
+const FILES: u32 = 1000;
+/// The largest file that is read, in bytes.
+const SIZE: u64 = 512 << 20;
+
+/// Where `input` finds files.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Files {
+    /// The folder of the script; nothing where it is in none.
+    root: Option<PathBuf>,
+    /// The folder of the file that is read now.
+    here: PathBuf,
+    depth: u32,
+    read: u32,
+}
+
+impl Files {
+    /// Those beside a script.
+    pub(super) fn beside(script: Option<&Path>) -> Self {
+        let folder = script.map(|path| match path.parent() {
+            Some(folder) if folder != Path::new("") => folder.to_owned(),
+            _ => PathBuf::from("."),
+        });
+        Files { here: folder.clone().unwrap_or_default(), root: folder, ..Files::default() }
+    }
+
+    /// Reads a file by the name that a script has for it.
+    fn read(&mut self, file: &str) -> Result<(PathBuf, Vec<u8>), String> {
+        let Some(root) = &self.root else { return Err("the script is in no folder".into()) };
+        let relative = Path::new(file);
+        if !relative.components().all(|part| matches!(part, Component::Normal(_) | Component::CurDir)) {
+            return Err("only files beside the script or below are read".into());
+        }
+        if self.depth >= DEPTH || self.read >= FILES {
+            return Err("too many files are read one from another (a limit of this implementation)".into());
+        }
+        let path = self.here.join(relative);
+        // Links may lead elsewhere.
+        let real = path.canonicalize().map_err(|e| e.to_string())?;
+        if !real.starts_with(root.canonicalize().map_err(|e| e.to_string())?) {
+            return Err("only files beside the script or below are read".into());
+        }
+        let about = fs::metadata(&real).map_err(|e| e.to_string())?;
+        if !about.is_file() {
+            return Err("not a file".into());
+        }
+        if about.len() > SIZE {
+            return Err("larger than 512 MiB (a limit of this implementation)".into());
+        }
+        self.read += 1;
+        Ok((path, fs::read(real).map_err(|e| e.to_string())?))
+    }
+}
+
+/// What an extension says of a file.
+enum FileKind {
+    Binary,
+    Text,
+    Script,
+    JavaScript,
+}
+
+impl FileKind {
+    fn of(file: &str) -> Option<FileKind> {
+        Some(match Path::new(file).extension()?.to_str()? {
+            "wasm" => FileKind::Binary,
+            "wat" => FileKind::Text,
+            "wast" => FileKind::Script,
+            "js" => FileKind::JavaScript,
+            _ => return None,
+        })
+    }
+}
+
+impl Runner<'_, '_> {
+    /// Runs the directives of a script within. The first finding counts, or else the first that does not pass.
+    pub(super) fn script(&mut self, name: Option<&Name<'_>>, directives: &[Directive<'_>]) -> Result<(), Got> {
+        // It is one directive, which does not take turns with other threads.
+        let turns = std::mem::replace(&mut self.turns, false);
+        let mut result: Result<(), Got> = Ok(());
+        for directive in directives {
+            let Err(got) = self.caught(directive) else { continue };
+            let worse = match &result {
+                Ok(()) => true,
+                Err(first) => !first.verdict.is_finding() && got.verdict.is_finding(),
+            };
+            if worse {
+                let (line, column) = directive.place;
+                result = Err(Got { text: format!("{line}:{column}: {}", got.text), ..got });
+            }
+        }
+        self.turns = turns;
+        self.names.scripts.define(name, Ok(name::Script));
+        result
+    }
+
+    /// Reads a file, and runs it if it is a script. A module is defined and not instantiated.
+    pub(super) fn input(&mut self, name: Option<&Name<'_>>, file: &str, line: u32) -> Result<(), Got> {
+        let failed = |why: String| Got::fail(format!("cannot read {file:?}: {why}"));
+        let Some(kind) = FileKind::of(file).filter(|kind| !matches!(kind, FileKind::JavaScript)) else {
+            return Err(failed("not a .wast, .wat or .wasm file".into()));
+        };
+        let (path, bytes) = self.files.read(file).map_err(failed)?;
+        let folder = path.parent().map(Path::to_owned).unwrap_or_default();
+        let here = std::mem::replace(&mut self.files.here, folder);
+        self.files.depth += 1;
+        let result =
+            self.run_file(&kind, bytes, line).map_err(|got| Got { text: format!("{file}: {}", got.text), ..got });
+        self.files.depth -= 1;
+        self.files.here = here;
+        if let Some(name) = name {
+            self.names.modules.name_latest(name);
+            self.names.instances.name_latest(name);
+        }
+        self.names.scripts.define(name, Ok(name::Script));
+        result
+    }
+
+    fn run_file(&mut self, kind: &FileKind, bytes: Vec<u8>, line: u32) -> Result<(), Got> {
+        if let FileKind::Binary = kind {
+            return Ok(self.define(None, line, false, |runner| runner.load_bytes(&bytes))?);
+        }
+        let text = String::from_utf8(bytes).map_err(|_| Got::fail("not UTF-8"))?;
+        let source = Source::new(&text).map_err(|e| End::Limit(e.to_string()))?;
+        if let FileKind::Script = kind {
+            return self.script(None, &read::read(&source));
+        }
+        let all = 0..source.tokens().len();
+        let module = Definition { source: &source, form: Form::Text, place: source.place(0), tokens: all };
+        Ok(self.define(None, line, false, |runner| runner.load(&module))?)
+    }
+
+    /// Nothing is written, as by the reference interpreter when it has nowhere to write to; but what is to be written
+    /// has to be there.
+    pub(super) fn output(&mut self, name: Option<&Name<'_>>, file: Option<&Name<'_>>) -> Result<(), Got> {
+        match file.map(|file| FileKind::of(file)) {
+            None | Some(Some(FileKind::Binary | FileKind::Text)) => self.names.modules.get(name).map(drop)?,
+            Some(Some(FileKind::Script | FileKind::JavaScript)) => self.names.scripts.get(name).map(drop)?,
+            Some(None) => return Err(Got::fail("not a .wast, .wat, .wasm or .js file")),
+        }
+        Ok(())
+    }
+}

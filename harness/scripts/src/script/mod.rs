@@ -1,0 +1,46 @@
+//! Test scripts: one runner for any engine.
+//!
+//! A script (`.wast`) is a list of directives. Each of them is run on one [`Session`](lockstep_engines::Session) and ends in
+//! exactly one [`Verdict`](lockstep_reports::Verdict): assertions, and also module definitions, registrations and bare
+//! invocations, which pass when they do what they should. Scripts are cut into directives by their parentheses alone:
+//! what cannot be read is a directive that fails, or that is unsupported where it is the syntax of a proposal, and the
+//! next one is run. What needs something that is missing because of such a verdict, or of a limit, has that verdict, too.
+//!
+//! What the official suite leaves to each runner is settled here as in the reference interpreter, but for these points:
+//! what happened is known by its class, and a text has to begin one of the messages of the class ([`message`]); `(ref)`,
+//! `(ref.any)`, `(ref.extern)` and the like are met by references that are not null only; names may be defined anew; and
+//! a script goes on after a directive that did not pass.
+//!
+//! | module | what |
+//! |---|---|
+//! | `source` | tokens, pieces, lines and columns |
+//! | `syntax`, `read`, `pattern` | the grammar of scripts |
+//! | `module`, `fallback` | the modules in them, as bytes for engines |
+//! | `run`, `runner`, `meta`, `threads` | runs |
+//! | `judge`, [`message`], `custom`, `log` | verdicts |
+//! | [`crash`] | panics as values |
+//! | [`plan`], `setup` | scripts with threads, taken apart for litmus tests |
+
+pub mod crash;
+mod custom;
+mod fallback;
+mod judge;
+mod log;
+mod meta;
+mod module;
+mod name;
+mod pattern;
+pub mod plan;
+mod read;
+mod run;
+mod runner;
+mod setup;
+mod source;
+mod syntax;
+mod threads;
+
+pub use lockstep_engines::{message, spectest};
+pub use module::{ScriptModule, module_at, modules};
+pub use run::{News, Script, run, run_to, run_with};
+pub use source::Source;
+pub use threads::{RoundRobin, Schedule};

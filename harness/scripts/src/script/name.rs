@@ -1,0 +1,109 @@
+//! The names of a script.
+
+use super::syntax::Name;
+use lockstep_engines::{End, InstanceId, ModuleId};
+use lockstep_reports::Verdict;
+use rustc_hash::FxHashMap;
+
+/// What has been defined in a script, by name, and the latest. What failed is remembered with the reason.
+pub(super) struct Names<T> {
+    latest: Option<Result<T, Missing>>,
+    named: FxHashMap<String, Result<T, Missing>>,
+}
+
+/// Why something is missing that a directive should have defined.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Missing {
+    verdict: Verdict,
+    /// The line of that directive.
+    pub(super) line: u32,
+    why: &'static str,
+}
+
+impl Missing {
+    /// What needs it has the same verdict where the engine lacks something or stops at a limit; otherwise it fails.
+    pub(super) fn new(verdict: Verdict, line: u32, why: &'static str) -> Self {
+        let verdict = match verdict {
+            Verdict::Unsupported | Verdict::Limit | Verdict::Timeout => verdict,
+            Verdict::Pass | Verdict::Fail | Verdict::Crash => Verdict::Fail,
+        };
+        Missing { verdict, line, why }
+    }
+
+    /// How a directive ends that needs what is missing.
+    pub(super) fn end(&self, what: &str) -> End {
+        End::Missing(self.verdict, format!("no {what}, because of line {}: {}", self.line, self.why))
+    }
+}
+
+impl<T> Default for Names<T> {
+    /// Nothing yet.
+    fn default() -> Self {
+        Names { latest: None, named: FxHashMap::default() }
+    }
+}
+
+/// Something that is named, for messages.
+pub(super) trait Named: Copy {
+    /// What it is.
+    const THING: &'static str;
+}
+
+impl Named for ModuleId {
+    const THING: &'static str = "module";
+}
+
+impl Named for InstanceId {
+    const THING: &'static str = "instance";
+}
+
+/// A script, of which nothing is kept.
+#[derive(Clone, Copy)]
+pub(super) struct Script;
+
+impl Named for Script {
+    const THING: &'static str = "script";
+}
+
+impl<T: Named> Names<T> {
+    /// Defines the latest one, also under a name if there is one.
+    pub(super) fn define(&mut self, name: Option<&Name<'_>>, one: Result<T, Missing>) {
+        if let Some(name) = name {
+            self.named.insert(name.to_string(), one.clone());
+        }
+        self.latest = Some(one);
+    }
+
+    /// Gives the latest one a name, if there is one.
+    pub(super) fn name_latest(&mut self, name: &Name<'_>) {
+        if let Some(latest) = &self.latest {
+            self.named.insert(name.to_string(), latest.clone());
+        }
+    }
+
+    /// The one of a name, or the latest.
+    pub(super) fn get(&self, name: Option<&Name<'_>>) -> Result<T, End> {
+        let one = self.find(name);
+        let what = || match name {
+            Some(name) => format!("{} ${name}", T::THING),
+            None => T::THING.to_owned(),
+        };
+        match one {
+            Some(Ok(one)) => Ok(*one),
+            Some(Err(missing)) => Err(missing.end(&what())),
+            None => Err(End::Misuse(format!("no {}: none is defined", what()))),
+        }
+    }
+
+    /// Why the one of a name, or the latest, is missing, if a directive should have defined it.
+    pub(super) fn missing(&self, name: Option<&Name<'_>>) -> Option<&Missing> {
+        self.find(name)?.as_ref().err()
+    }
+
+    fn find(&self, name: Option<&Name<'_>>) -> Option<&Result<T, Missing>> {
+        match name {
+            Some(name) => self.named.get(&**name),
+            None => self.latest.as_ref(),
+        }
+    }
+}

@@ -1,0 +1,227 @@
+//! Runs scripts, whole or up to a directive.
+
+use super::crash;
+use super::judge::Got;
+use super::log::Log;
+use super::meta::Files;
+use super::read;
+use super::runner::Runner;
+use super::source::Source;
+use super::syntax::{Command, Directive};
+use super::threads::{Along, RoundRobin};
+use lockstep_engines::message::Messages;
+use lockstep_engines::value::Val;
+use lockstep_engines::{End, Engine, InstanceId, Limits, ModuleId, Session};
+use lockstep_reports::{FileReport, Finding, Kind};
+use lockstep_semantics::syntax::Features;
+use lockstep_semantics::text::Lines;
+use std::ops::ControlFlow;
+use std::path::Path;
+
+/// A script to run.
+#[derive(Clone, Copy, Debug)]
+pub struct Script<'a> {
+    /// Its path, for the report.
+    pub path: &'a str,
+    /// Its suite, for the report. Modules may use the proposals that a folder of it is named after.
+    pub suite: &'a str,
+    /// The text.
+    pub text: &'a [u8],
+    /// The file that it is in, beside which `input` finds others.
+    pub file: Option<&'a Path>,
+}
+
+/// Runs a script on a new session of an engine. `path` and `suite` are for the report, whose directives come in the
+/// order of the script, as do the findings: those directives that did not pass. Those of threads come among the others.
+///
+/// Modules may use the proposals that the limits allow, and those that a folder of the suite is named after.
+pub fn run(path: &str, suite: &str, text: &[u8], engine: &dyn Engine, limits: &Limits) -> (FileReport, Vec<Finding>) {
+    run_with(&Script { path, suite, text, file: None }, engine, limits, &Messages::default())
+}
+
+/// [`run`] of a script that may be in a file, and in which texts mean what these messages say.
+pub fn run_with(
+    script: &Script<'_>,
+    engine: &dyn Engine,
+    limits: &Limits,
+    messages: &Messages,
+) -> (FileReport, Vec<Finding>) {
+    let mut log = Log::new(FileReport::new(script.path, script.suite));
+    let read = crash::catch(|| {
+        let text = utf8(script.text)?;
+        let source = Source::new(text).map_err(|e| ((1, 1), End::Limit(e.to_string()).into()))?;
+        let directives = read::read(&source);
+        let limits = &Limits { features: features(script.suite, limits.features), ..limits.clone() };
+        let session = crash::catch(|| engine.open(limits)).unwrap_or_else(|panic| Err(End::Crash(panic)));
+        let session = session.unwrap_or_else(|end| Box::new(Dead(end)));
+        let mut runner = Runner::new(session, limits.features, messages, Files::beside(script.file));
+        if runner.has_threads(&directives) {
+            let _ = runner.run_threads(directives, &mut RoundRobin::default(), &mut log);
+            return Ok(());
+        }
+        for directive in &directives {
+            runner.session.directive(directive.place, directive.kind());
+            log.add(directive, runner.caught(directive));
+        }
+        Ok(())
+    });
+    let whole = match read {
+        Ok(Ok(())) => None,
+        Ok(Err(whole)) => Some(whole),
+        Err(panic) => Some(((1, 1), Got::crash(panic))),
+    };
+    if let Some((place, got)) = whole {
+        log.note(place, Kind::Script, Err(got), || "a script".into());
+    }
+    // Threads take turns, but a report has the order of the script.
+    log.finish()
+}
+
+/// The text of a script; where it is not text, and that it is not.
+fn utf8(text: &[u8]) -> Result<&str, ((u32, u32), Got)> {
+    std::str::from_utf8(text).map_err(|e| {
+        let before = String::from_utf8_lossy(&text[..e.valid_up_to()]);
+        (Lines::new(&before).of(before.len() as u32), Got::fail("malformed script: not UTF-8"))
+    })
+}
+
+/// The proposals that the modules of a script may use: those that are asked for, and those that the suite is about.
+fn features(suite: &str, asked: Features) -> Features {
+    suite.split('/').fold(asked, |features, folder| features.with(proposal_of(folder)).unwrap_or(features))
+}
+
+/// The proposal that a folder of tests is named after. Other projects name them with where they are from:
+/// `ext:threads`, `upstream-threads`.
+fn proposal_of(folder: &str) -> &str {
+    let name = folder.rsplit(':').next().unwrap_or(folder);
+    ["upstream-", "proposal-", "wasm-"].iter().find_map(|prefix| name.strip_prefix(prefix)).unwrap_or(name)
+}
+
+/// What is told of a script on the way to a directive.
+#[derive(Clone, Copy, Debug)]
+pub enum News<'a> {
+    /// What follows is done by a thread, as the script calls it; `main` is the script itself. Nothing is told of this in
+    /// scripts without threads.
+    Turn(&'a str),
+    /// The directive is next: the line it begins on, and what it expects, for people.
+    Reached(u32, &'a str),
+}
+
+/// Runs a script up to the directive at a line, which may be any of its own, and no further: whether what it expects
+/// came, or what came instead. The directive may be one of a thread, and threads take turns until it has ended; if it is
+/// itself a thread, until that has ended.
+///
+/// # Errors
+/// When the script cannot be read, or has no directive there.
+pub fn run_to(
+    script: &Script<'_>,
+    session: Box<dyn Session + '_>,
+    line: u32,
+    mut tell: impl FnMut(News<'_>),
+) -> Result<Result<(), String>, String> {
+    let text = utf8(script.text).map_err(|((line, column), got)| format!("{line}:{column}: {}", got.text))?;
+    let source = Source::new(text).map_err(|e| e.to_string())?;
+    let directives = read::read(&source);
+    let features = session.features();
+    let messages = Messages::default();
+    let mut runner = Runner::new(session, features, &messages, Files::beside(script.file));
+    let mut extents = Vec::new();
+    extents_of(&directives, features.threads, &mut extents);
+    // Of several that begin on the line, the first; otherwise the innermost that it is a line of.
+    let at = extents.iter().position(|extent| extent.begin.0 == line);
+    let at = at.or_else(|| extents.iter().rposition(|extent| (extent.begin.0..=extent.last_line).contains(&line)));
+    let Extent { begin, end, .. } = extents[at.ok_or_else(|| format!("there is no directive at line {line}"))?];
+    if runner.has_threads(&directives) {
+        let mut until = Until { begin, end, reached: false, got: Ok(()), tell };
+        let _ = runner.run_threads(directives, &mut RoundRobin::default(), &mut until);
+        return Ok(until.got);
+    }
+    for directive in &directives {
+        if directive.place == begin {
+            tell(News::Reached(begin.0, &directive.expected()));
+            return Ok(runner.caught(directive).map_err(|got| got.text));
+        }
+        // A directive that fails is no reason to stop, as when the whole script is run.
+        let _ = runner.caught(directive);
+    }
+    unreachable!("the place is that of a directive")
+}
+
+/// Where a directive is.
+#[derive(Clone, Copy)]
+struct Extent {
+    /// Where it begins.
+    begin: (u32, u32),
+    /// Where the last one in it begins: itself, unless it is a thread.
+    end: (u32, u32),
+    last_line: u32,
+}
+
+/// Where directives are, in the order of the script.
+fn extents_of(directives: &[Directive<'_>], threads: bool, extents: &mut Vec<Extent>) {
+    for Directive { place, last_line, command } in directives {
+        let at = extents.len();
+        extents.push(Extent { begin: *place, end: *place, last_line: *last_line });
+        if let Command::Thread(thread) = command
+            && threads
+        {
+            extents_of(&thread.directives, threads, extents);
+            extents[at].end = extents.last().map_or(*place, |last| last.end);
+        }
+    }
+}
+
+/// Goes along until a directive has ended.
+struct Until<F> {
+    begin: (u32, u32),
+    end: (u32, u32),
+    reached: bool,
+    got: Result<(), String>,
+    tell: F,
+}
+
+impl<F: FnMut(News<'_>)> Along for Until<F> {
+    fn turn(&mut self, thread: &str) {
+        (self.tell)(News::Turn(thread));
+    }
+
+    fn begins(&mut self, directive: &Directive<'_>) {
+        if directive.place == self.begin && !std::mem::replace(&mut self.reached, true) {
+            (self.tell)(News::Reached(self.begin.0, &directive.expected()));
+        }
+    }
+
+    fn ended(&mut self, directive: &Directive<'_>, result: Result<(), Got>) -> ControlFlow<()> {
+        if (self.begin..=self.end).contains(&directive.place) && self.got.is_ok() {
+            self.got = result.map_err(|got| got.text);
+        }
+        if directive.place == self.end { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    }
+}
+
+/// The session of an engine that did not come up.
+struct Dead(End);
+
+impl Session for Dead {
+    fn load(&mut self, _: &[u8]) -> Result<ModuleId, End> {
+        Err(self.0.clone())
+    }
+    fn instantiate(&mut self, _: ModuleId) -> Result<InstanceId, End> {
+        Err(self.0.clone())
+    }
+    fn register(&mut self, _: &str, _: InstanceId) -> Result<(), End> {
+        Err(self.0.clone())
+    }
+    fn invoke(&mut self, _: InstanceId, _: &str, _: &[Val]) -> Result<Vec<Val>, End> {
+        Err(self.0.clone())
+    }
+    fn global(&mut self, _: InstanceId, _: &str) -> Result<Val, End> {
+        Err(self.0.clone())
+    }
+    fn table(&mut self, _: InstanceId, _: &str) -> Result<Vec<Val>, End> {
+        Err(self.0.clone())
+    }
+    fn memory(&mut self, _: InstanceId, _: &str) -> Result<Vec<u8>, End> {
+        Err(self.0.clone())
+    }
+}

@@ -1,0 +1,359 @@
+//! Runs directives.
+
+use super::custom::custom_verdict;
+use super::judge::{Got, judge};
+use super::meta::Files;
+use super::module::Loaded;
+use super::name::{Missing, Names, Script};
+use super::syntax::*;
+use super::threads::ScriptThread;
+use super::{crash, module};
+use lockstep_engines::message::Messages;
+use lockstep_engines::value::Val;
+use lockstep_engines::{CallId, End, InstanceId, ModuleId, Session};
+use lockstep_reports::Verdict;
+use lockstep_semantics::syntax::Features;
+use rustc_hash::FxHashMap;
+use wasmparser::{Parser, Payload};
+
+/// Why something is missing, for [`Missing`].
+const NOT_LOADED: &str = "the module did not load";
+const NOT_INSTANTIATED: &str = "the module did not instantiate";
+
+/// The names of a script, or of a thread of one.
+#[derive(Default)]
+pub(super) struct Scope {
+    pub(super) modules: Names<ModuleId>,
+    pub(super) instances: Names<InstanceId>,
+    pub(super) scripts: Names<Script>,
+    /// The names under which an instance should have been registered that is missing.
+    unregistered: FxHashMap<String, Missing>,
+}
+
+pub(super) struct Runner<'e, 'd> {
+    pub(super) features: Features,
+    pub(super) session: Box<dyn Session + 'e>,
+    messages: &'e Messages,
+    pub(super) names: Scope,
+    /// What modules import from, where that is anything.
+    imports: FxHashMap<ModuleId, Vec<String>>,
+    /// The proposal that a module of the directive uses in text that is not read here.
+    by_wast: Option<&'static str>,
+    /// Where `input` finds files.
+    pub(super) files: Files,
+    /// Whether instantiations take turns with what other threads do.
+    pub(super) turns: bool,
+    /// What is left of the instantiation that a directive has begun.
+    pub(super) begun: Option<CallId>,
+    /// The threads of the script, itself being the first; only where it has others.
+    pub(super) threads: Vec<ScriptThread<'d>>,
+    /// The thread whose names the current ones are.
+    pub(super) current: usize,
+    /// The names of the other threads, by the number of their context.
+    pub(super) contexts: Vec<Scope>,
+}
+
+impl<'e, 'd> Runner<'e, 'd> {
+    pub(super) fn new(
+        session: Box<dyn Session + 'e>,
+        features: Features,
+        messages: &'e Messages,
+        files: Files,
+    ) -> Self {
+        Runner {
+            features,
+            session,
+            messages,
+            names: Scope::default(),
+            imports: FxHashMap::default(),
+            by_wast: None,
+            files,
+            turns: false,
+            begun: None,
+            threads: Vec::new(),
+            current: 0,
+            contexts: vec![Scope::default()],
+        }
+    }
+
+    /// Whether a script has threads that can be run.
+    pub(super) fn has_threads(&self, directives: &[Directive<'_>]) -> bool {
+        self.features.threads && directives.iter().any(|directive| matches!(directive.command, Command::Thread(_)))
+    }
+
+    /// Runs one directive; a panic on the way is a verdict.
+    pub(super) fn caught(&mut self, directive: &Directive<'_>) -> Result<(), Got> {
+        self.by_wast = None;
+        let result = crash::catch(|| self.directive(directive)).unwrap_or_else(|panic| Err(Got::crash(panic)));
+        match self.by_wast {
+            Some(proposal) => {
+                result.map_err(|got| Got { text: format!("{}; bytes by wast (proposal: {proposal})", got.text), ..got })
+            }
+            None => result,
+        }
+    }
+
+    fn directive(&mut self, directive: &Directive<'_>) -> Result<(), Got> {
+        let (line, _) = directive.place;
+        match &directive.command {
+            Command::Module { name, module, instantiate } => self.module(name.as_ref(), module, line, *instantiate),
+            Command::Instance { instance, module } => self.instance(instance.as_ref(), module.as_ref(), line),
+            Command::Register { name, instance } => self.register(name, instance.as_ref()),
+            Command::Action(action) | Command::AssertExhaustion { action, .. } => {
+                let got = self.action(action);
+                self.judge(directive, got)
+            }
+            Command::AssertReturn { subject, .. }
+            | Command::AssertTrap { subject, .. }
+            | Command::AssertException { subject } => {
+                let got = match subject {
+                    Subject::Action(action) => self.action(action),
+                    Subject::Instantiation(module) => self.instantiation(module, line),
+                };
+                self.judge(directive, got)
+            }
+            Command::AssertUnlinkable { module, .. } => {
+                let got = self.instantiation(module, line);
+                self.judge(directive, got)
+            }
+            Command::AssertRejected {
+                how: how @ (Rejection::MalformedCustom | Rejection::InvalidCustom),
+                module,
+                ..
+            } => {
+                let read = self.read(module);
+                custom_verdict(*how, read, self.session.is_reference())
+            }
+            Command::AssertRejected { how, module, .. } => {
+                let loaded = self.load(module);
+                match (how, loaded) {
+                    (Rejection::Malformed, Err(End::Malformed(_) | End::Proposal(_) | End::Rejected(_))) => Ok(()),
+                    (Rejection::Invalid, Err(End::Invalid(_) | End::Rejected(_))) => Ok(()),
+                    (_, Err(end)) => Err(end.into()),
+                    (_, Ok(_)) => Err(Got::fail("a valid module")),
+                }
+            }
+            Command::AssertSuspension => Err(Got::unsupported("stack switching is not supported")),
+            Command::Thread(_) | Command::Wait(_) => Err(Got::unsupported("threads are not supported")),
+            Command::Script { name, directives } => self.script(name.as_ref(), directives),
+            Command::Input { name, file } => self.input(name.as_ref(), file, line),
+            Command::Output { name, file } => self.output(name.as_ref(), file.as_ref()),
+            Command::Unread(unread) => Err(self.unread(unread, line)),
+        }
+    }
+
+    pub(super) fn judge(&self, directive: &Directive<'_>, got: Result<Vec<Val>, End>) -> Result<(), Got> {
+        judge(directive, got, self.messages)
+    }
+
+    /// A form that cannot be read.
+    fn unread(&mut self, Unread { place, message, proposal, defines }: &Unread<'_>, line: u32) -> Got {
+        let (at, column) = place;
+        let got = match proposal {
+            Some(proposal) => Got::unsupported(format!("{at}:{column}: {message} (proposal: {proposal})")),
+            None => Got::fail(format!("malformed script: {at}:{column}: {message}")),
+        };
+        if let Some(name) = defines {
+            let missing = Missing::new(got.verdict, line, "this could not be read");
+            self.names.modules.define(name.as_ref(), Err(missing.clone()));
+            self.names.instances.define(name.as_ref(), Err(missing));
+        }
+        got
+    }
+
+    /// Reads a module, of which the session is told.
+    fn read(&mut self, definition: &Definition<'_>) -> Result<Loaded, End> {
+        let reference = self.session.is_reference();
+        let session = &mut self.session;
+        module::read(definition, self.features, reference, &mut |seen, malformed| session.module_read(seen, malformed))
+    }
+
+    /// Decodes and validates a module.
+    pub(super) fn load(&mut self, definition: &Definition<'_>) -> Result<ModuleId, End> {
+        match self.read(definition)? {
+            Loaded::Module(module) => {
+                let imports = module.imports.iter().map(|import| import.module.clone()).collect();
+                let loaded = self.session.load_module(*module).map_err(|end| match end {
+                    End::Invalid(why) if definition.form == Form::Quote => {
+                        End::Invalid(format!("{why}, in {}", module::quoted(definition.place)))
+                    }
+                    end => end,
+                });
+                self.loaded(loaded?, imports)
+            }
+            Loaded::Binary(bytes) => self.load_bytes(&bytes),
+            Loaded::ByWast(bytes, proposal) => {
+                self.by_wast = Some(proposal);
+                self.load_bytes(&bytes)
+            }
+        }
+    }
+
+    /// Remembers what a module imports from.
+    fn loaded(&mut self, module: ModuleId, mut imports: Vec<String>) -> Result<ModuleId, End> {
+        imports.dedup();
+        self.imports.remove(&module);
+        if !imports.is_empty() {
+            self.imports.insert(module, imports);
+        }
+        Ok(module)
+    }
+
+    pub(super) fn load_bytes(&mut self, bytes: &[u8]) -> Result<ModuleId, End> {
+        let module = self.session.load(bytes)?;
+        self.loaded(module, imports(bytes))
+    }
+
+    /// Defines a module, and perhaps an instance of it.
+    fn module(
+        &mut self,
+        name: Option<&Name<'_>>,
+        definition: &Definition<'_>,
+        line: u32,
+        instantiate: bool,
+    ) -> Result<(), Got> {
+        self.define(name, line, instantiate, |runner| runner.load(definition))?;
+        if !instantiate {
+            return Ok(());
+        }
+        self.instance(name, name, line).map_err(|got| {
+            // The scripts of this proposal import of `spectest` what it does not have, and are about validity only.
+            let lacks = self.features.shared_everything
+                && ["unknown import: ", "incompatible import type: "]
+                    .iter()
+                    .any(|link| got.text.contains(&format!("{link}\"spectest\".")));
+            if lacks { Got::unsupported(format!("a valid module, without an instance: {}", got.text)) } else { got }
+        })
+    }
+
+    /// Defines a module. Where that fails, neither it nor an instance is there, whatever there was before.
+    pub(super) fn define(
+        &mut self,
+        name: Option<&Name<'_>>,
+        line: u32,
+        instantiate: bool,
+        load: impl FnOnce(&mut Self) -> Result<ModuleId, End>,
+    ) -> Result<(), End> {
+        let missing = |runner: &mut Self, verdict| {
+            let missing = Missing::new(verdict, line, NOT_LOADED);
+            runner.names.modules.define(name, Err(missing.clone()));
+            if instantiate {
+                runner.names.instances.define(name, Err(missing));
+            }
+        };
+        // Should loading panic.
+        missing(self, Verdict::Crash);
+        let loaded = load(self).inspect_err(|end| missing(self, end.verdict()))?;
+        self.names.modules.define(name, Ok(loaded));
+        self.names.scripts.define(name, Ok(Script));
+        Ok(())
+    }
+
+    fn instance(&mut self, name: Option<&Name<'_>>, module: Option<&Name<'_>>, line: u32) -> Result<(), Got> {
+        self.no_instance(name, line, Verdict::Crash);
+        let instance = self.names.modules.get(module).and_then(|module| match self.turns {
+            true => {
+                self.can_link(module)?;
+                let (instance, begun) = self.session.begin_instance(module)?;
+                self.begun = begun;
+                Ok(instance)
+            }
+            false => self.instantiate(module),
+        });
+        let instance = instance.inspect_err(|end| self.no_instance(name, line, end.verdict()))?;
+        self.names.instances.define(name, Ok(instance));
+        Ok(())
+    }
+
+    /// There is no instance, because an instantiation that a directive has begun did not come to a good end.
+    pub(super) fn not_instantiated(&mut self, directive: &Directive<'_>, end: &End) {
+        let (line, _) = directive.place;
+        match &directive.command {
+            Command::Module { name, .. } => self.no_instance(name.as_ref(), line, end.verdict()),
+            Command::Instance { instance, .. } => self.no_instance(instance.as_ref(), line, end.verdict()),
+            _ => self.no_instance(None, line, end.verdict()),
+        }
+    }
+
+    fn no_instance(&mut self, name: Option<&Name<'_>>, line: u32, verdict: Verdict) {
+        self.names.instances.define(name, Err(Missing::new(verdict, line, NOT_INSTANTIATED)));
+    }
+
+    fn instantiate(&mut self, module: ModuleId) -> Result<InstanceId, End> {
+        self.can_link(module)?;
+        self.session.instantiate(module)
+    }
+
+    /// Whether all is there that a module imports from. An engine may have an older instance under the same name.
+    fn can_link(&self, module: ModuleId) -> Result<(), End> {
+        let imports = self.imports.get(&module).into_iter().flatten();
+        match imports.filter_map(|name| Some((name, self.names.unregistered.get(name)?))).next() {
+            Some((name, missing)) => Err(missing.end(&format!("instance is registered as {name:?}"))),
+            None => Ok(()),
+        }
+    }
+
+    fn register(&mut self, name: &Name<'_>, instance: Option<&Name<'_>>) -> Result<(), Got> {
+        if let Some(missing) = self.names.instances.missing(instance) {
+            self.names.unregistered.insert(name.to_string(), missing.clone());
+        }
+        let instance = self.names.instances.get(instance)?;
+        self.names.unregistered.remove(&**name);
+        Ok(self.session.register(name, instance)?)
+    }
+
+    /// Instantiates a module in an assertion. One that is defined there is the latest from then on.
+    fn instantiation(&mut self, module: &Instantiated<'_>, line: u32) -> Result<Vec<Val>, End> {
+        let module = match module {
+            Instantiated::Module(definition) => {
+                self.define(None, line, false, |runner| runner.load(definition))?;
+                self.names.modules.get(None)?
+            }
+            Instantiated::Named(name) => self.names.modules.get(name.as_ref())?,
+        };
+        self.instantiate(module)?;
+        Ok(Vec::new())
+    }
+
+    /// The instance that an action is about, and the arguments of a call.
+    pub(super) fn callee(&self, action: &Action<'_>) -> Result<(InstanceId, Option<Vec<Val>>), End> {
+        let instance = self.names.instances.get(action.instance())?;
+        let args = match action {
+            Action::Invoke { args, .. } => Some(args.clone()),
+            Action::Get { .. } => None,
+        };
+        Ok((instance, args))
+    }
+
+    fn action(&mut self, action: &Action<'_>) -> Result<Vec<Val>, End> {
+        match self.callee(action)? {
+            (instance, Some(args)) => self.session.invoke(instance, action.export(), &args),
+            (instance, None) => Ok(vec![self.session.global(instance, action.export())?]),
+        }
+    }
+}
+
+/// Why there is no instance where an instantiation failed.
+pub(super) fn no_instance(line: u32, end: &End) -> End {
+    Missing::new(end.verdict(), line, NOT_INSTANTIATED).end("instance")
+}
+
+/// The modules that a module imports from.
+fn imports(bytes: &[u8]) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    for payload in Parser::new(0).parse_all(bytes) {
+        match payload {
+            Ok(Payload::ImportSection(section)) => {
+                for import in section.into_imports().map_while(Result::ok) {
+                    if names.last().is_none_or(|last| last != import.module) {
+                        names.push(import.module.to_owned());
+                    }
+                }
+                break;
+            }
+            Ok(Payload::FunctionSection(_) | Payload::CodeSectionStart { .. }) | Err(_) => break,
+            Ok(_) => {}
+        }
+    }
+    names
+}
