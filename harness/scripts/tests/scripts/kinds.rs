@@ -1,6 +1,7 @@
 //! The grammar of scripts, what is missing because of something else, messages, and that nothing disappears.
 
-use lockstep_engines::{End, Engine, Limits, Semantics, Session};
+use super::absent::Absent;
+use lockstep_engines::{End, Limits, Semantics};
 use lockstep_reports::{Finding, Kind, Verdict};
 use lockstep_scripts::script::message::Messages;
 use lockstep_scripts::script::{self, Script};
