@@ -1,7 +1,7 @@
 //! Generated programs: valid for everyone, dense in what matters, and the same for the same seed.
 
 use lockstep::differential::validity::{is_absent, is_known, second_opinion};
-use lockstep::engine::{End, Limits, Program, SemanticsSession, Session};
+use lockstep::engine::{Failure, Limits, Program, SemanticsSession, Session};
 use lockstep::generate::neighbours::neighbour;
 use lockstep::generate::{Options, bytes, generate, nth, seed_of};
 use lockstep_semantics::observe::RuleCounts;
@@ -78,7 +78,7 @@ impl Campaign {
         let seen = session.run(program);
         for (part, end) in seen.modules.iter().enumerate() {
             if let Err(end) = end {
-                if !matches!(end, End::Trap(..) | End::Exception(_)) {
+                if !matches!(end, Failure::Trap(..) | Failure::Exception(_)) {
                     self.rejected.push(format!("program {i}, module {part}: {end}"));
                 }
                 *self.calls.entry(format!("(instantiation) {}", class(end))).or_default() += 1;
@@ -118,11 +118,11 @@ impl Campaign {
     }
 }
 
-fn class(end: &End) -> String {
+fn class(end: &Failure) -> String {
     match end {
-        End::Trap(Some(class), _) => format!("trap: {}", class.text()),
-        End::Trap(None, _) => "trap".into(),
-        End::Exception(_) => "exception".into(),
+        Failure::Trap(Some(class), _) => format!("trap: {}", class.text()),
+        Failure::Trap(None, _) => "trap".into(),
+        Failure::Exception(_) => "exception".into(),
         other => other.to_string(),
     }
 }
@@ -308,11 +308,9 @@ impl Neighbours {
                     neighbours.broken += 1;
                     *neighbours.kinds.entry(invalid.rule.rule().id).or_default() += 1;
                 }
-                let (what, rule) = (&neighbour.change, violation.as_ref().map(|invalid| invalid.rule.rule().id));
+                let what = &neighbour.change;
                 match (violation, theirs) {
-                    (Some(invalid), Ok(()))
-                        if !(options.features.shared_everything && is_absent(rule.unwrap_or_default())) =>
-                    {
+                    (Some(invalid), Ok(())) if !(options.features.shared_everything && is_absent(invalid.rule)) => {
                         neighbours.disputed.push(format!("program {i}: {what}: {invalid}"));
                     }
                     // `spec/deviations.md`: what a reference is compared with may be of a supertype.
@@ -377,7 +375,7 @@ fn wasmtime_accepts() {
         let mut session = wasmtime.open(&Limits::default()).unwrap();
         let seen = session.run(&program);
         for end in seen.modules.iter().filter_map(|end| end.as_ref().err()) {
-            if matches!(end, End::Malformed(_) | End::Invalid(_) | End::Unlinkable(..)) {
+            if matches!(end, Failure::Malformed(_) | Failure::Invalid(_) | Failure::Unlinkable(..)) {
                 rejected.push(format!("program {i}: {end}"));
             }
         }
@@ -386,7 +384,7 @@ fn wasmtime_accepts() {
                 println!("program {i}: {difference:?}");
                 "differs".to_owned()
             }
-            Judgement::Apart(verdict, why) => {
+            Judgement::Incomparable(verdict, why) => {
                 println!("program {i}: {why}");
                 format!("apart: {verdict:?}")
             }

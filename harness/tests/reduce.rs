@@ -3,7 +3,7 @@
 use lockstep::differential::reduce::{Candidate, Ended, Keep, Options, reduce};
 use lockstep::differential::wast::script;
 use lockstep::engine::program::{Call, Part};
-use lockstep::engine::{End, Engine, Limits, Observation, Program, Semantics};
+use lockstep::engine::{Engine, Failure, Limits, Observation, Program, Semantics};
 use lockstep::{RefVal, Val};
 use lockstep_semantics::decode::{decode, decode_text};
 use lockstep_semantics::execution::TrapClass;
@@ -32,7 +32,7 @@ fn run(program: &Program) -> Observation {
 }
 
 fn traps(seen: &Observation, class: TrapClass) -> bool {
-    seen.calls.iter().flatten().any(|end| matches!(end, Err(End::Trap(Some(c), _)) if *c == class))
+    seen.calls.iter().flatten().any(|end| matches!(end, Err(Failure::Trap(Some(c), _)) if *c == class))
 }
 
 /// That a second opinion finds every candidate valid.
@@ -229,7 +229,7 @@ fn several_modules() {
     );
     let shows = |candidate: &Candidate| {
         wasmparser_agrees(candidate);
-        run(&candidate.program).calls.iter().flatten().any(|end| matches!(end, Err(End::Exception(_))))
+        run(&candidate.program).calls.iter().flatten().any(|end| matches!(end, Err(Failure::Exception(_))))
     };
     passes(&start);
     let start = Candidate::new(&start).unwrap();

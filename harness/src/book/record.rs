@@ -1,7 +1,7 @@
 //! What a run shows of the rules: how often each was used, by which directives, on which instructions, and one step.
 
 use super::step::{self, Before};
-use crate::engine::{End, Engine, Limits, SemanticsSession, Session, Through};
+use crate::engine::{Delegate, Engine, Failure, Limits, SemanticsSession, Session};
 use crate::script;
 use crate::suite::Script;
 use lockstep_reports::Kind;
@@ -247,7 +247,7 @@ impl Engine for Watching {
     fn version(&self) -> &str {
         env!("CARGO_PKG_VERSION")
     }
-    fn open(&self, limits: &Limits) -> Result<Box<dyn Session + '_>, End> {
+    fn open(&self, limits: &Limits) -> Result<Box<dyn Session + '_>, Failure> {
         let rules = vec![Seen::default(); RuleId::COUNT];
         let watcher = Watcher { directive: 0, line: 0, rules, before: None, open: Vec::new() };
         Ok(Box::new(Watched { session: SemanticsSession::new(limits, watcher), seen: &self.seen }))
@@ -266,7 +266,7 @@ impl Drop for Watched<'_> {
     }
 }
 
-impl Through for Watched<'_> {
+impl Delegate for Watched<'_> {
     type Session = SemanticsSession<Watcher>;
 
     fn session(&self) -> &Self::Session {

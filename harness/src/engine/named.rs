@@ -1,7 +1,7 @@
 //! Engines by name.
 
 use super::javascript::{self, Runtime};
-use super::{Binaryen, End, Engine, ProcessCommand, ProcessEngine, ScriptOnly, Semantics};
+use super::{Binaryen, Engine, Failure, ProcessCommand, ProcessEngine, ScriptOnly, Semantics};
 use lockstep_semantics::syntax::Features;
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -36,7 +36,7 @@ pub enum EngineError {
         /// The engine.
         engine: String,
         /// Why not.
-        end: End,
+        end: Failure,
     },
 }
 

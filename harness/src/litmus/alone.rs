@@ -8,8 +8,7 @@
 use super::label::struct_type;
 use super::machine::{Begun, begin};
 use super::{Op, Plan};
-use crate::Val;
-use crate::engine::{End, Resource, end};
+use crate::engine::{Answer, Failure, Resource, end};
 use lockstep_semantics::choice::Deterministic;
 use lockstep_semantics::execution::{
     Action, Addr, Datum, FieldVal, Internal, Location, ModuleInst, Order, Progress, Ref, Store, Thread, ThreadId,
@@ -38,14 +37,14 @@ pub(super) struct Alone<'p, 'd> {
 
 /// What each call of a thread gave, by its number.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Calls(pub(super) Vec<(usize, Result<Vec<Val>, End>)>);
+pub(super) struct Calls(pub(super) Vec<(usize, Answer)>);
 
 impl Eq for Calls {}
 
 impl Hash for Calls {
     fn hash<H: Hasher>(&self, h: &mut H) {
         for (call, got) in &self.0 {
-            (call, got.as_ref().ok(), got.as_ref().err().map(End::to_string)).hash(h);
+            (call, got.as_ref().ok(), got.as_ref().err().map(Failure::to_string)).hash(h);
         }
     }
 }
@@ -161,7 +160,7 @@ struct One<'a, 'p, 'd> {
     program: &'a Alone<'p, 'd>,
     thread: usize,
     store: Store,
-    calls: Vec<(usize, Result<Vec<Val>, End>)>,
+    calls: Vec<(usize, Answer)>,
     o: Answering<'a>,
 }
 
@@ -325,7 +324,7 @@ impl<'a, 'p, 'd> One<'a, 'p, 'd> {
         Halt::End
     }
 
-    fn call(&mut self, call: usize) -> Result<Result<Vec<Val>, End>, Halt> {
+    fn call(&mut self, call: usize) -> Result<Answer, Halt> {
         let plan = self.program.plan;
         let id = ThreadId(self.thread as u32);
         let calls = &self.calls;
@@ -346,14 +345,14 @@ impl<'a, 'p, 'd> One<'a, 'p, 'd> {
                 Progress::Suspended(at) => self.suspended(call, &mut callee, at)?,
             }
         }
-        Ok(Err(End::Exhausted(Resource::Steps)))
+        Ok(Err(Failure::Exhausted(Resource::Steps)))
     }
 
     fn suspended(&mut self, call: usize, callee: &mut Thread, at: Waiting) -> Result<(), Halt> {
         match self.o.answers.next() {
             None => return Err(Halt::Asks(Question::Wait(at))),
             Some(&NEVER) => {
-                self.calls.push((call, Err(End::Deadlock)));
+                self.calls.push((call, Err(Failure::Deadlock)));
                 return Err(Halt::Never);
             }
             Some(&TIMED_OUT) => {

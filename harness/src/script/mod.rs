@@ -16,7 +16,7 @@
 //! | `source` | tokens, pieces, lines and columns |
 //! | `syntax`, `read`, `literal`, `pattern` | the grammar of scripts |
 //! | `module`, `fallback` | the modules in them, as bytes for engines |
-//! | `run`, `runner`, `meta`, `threads` | runs |
+//! | `run`, `runner`, `meta`, `threads`, `schedule` | runs |
 //! | `judge`, [`message`], `custom`, `log` | verdicts |
 //! | `plan`, `setup` | scripts with threads, taken apart for litmus tests |
 
@@ -35,6 +35,7 @@ pub(crate) mod plan;
 mod read;
 mod run;
 mod runner;
+mod schedule;
 mod setup;
 mod source;
 pub mod spectest;
@@ -44,6 +45,6 @@ mod threads;
 #[cfg(test)]
 pub(crate) use module::modules;
 pub use module::{ScriptModule, module_at};
-pub use run::{News, Script, run, run_to, run_with};
+pub use run::{Script, ScriptEvent, run, run_to, run_with};
+pub use schedule::{RoundRobin, Schedule};
 pub use source::Source;
-pub use threads::{RoundRobin, Schedule};

@@ -1,6 +1,6 @@
 //! The grammar of scripts, what is missing because of something else, messages, and that nothing disappears.
 
-use lockstep::engine::{End, Engine, Limits, Semantics, Session};
+use lockstep::engine::{Engine, Failure, Limits, Semantics, Session};
 use lockstep::script::message::Messages;
 use lockstep::script::{self, Script};
 use lockstep::suite;
@@ -456,8 +456,8 @@ impl Engine for Absent {
     fn version(&self) -> &str {
         "0"
     }
-    fn open(&self, _: &Limits) -> Result<Box<dyn Session + '_>, End> {
-        Err(End::Unsupported("everything".into()))
+    fn open(&self, _: &Limits) -> Result<Box<dyn Session + '_>, Failure> {
+        Err(Failure::Unsupported("everything".into()))
     }
 }
 
