@@ -73,7 +73,7 @@ pub fn smith(data: &[u8]) -> bool {
 pub fn neighbours(data: &[u8]) -> bool {
     let Some(neighbour) = neighbour_of(data) else { return false };
     let program = Program::of(&neighbour.module);
-    let rule = neighbour.violation().map(|invalid| invalid.rule.to_string());
+    let rule = neighbour.violation().map(|invalid| invalid.rule);
     let engines = engines();
     let (mut tally, mut found) = (Tally::default(), Vec::new());
     let limits = campaign_limits();
@@ -116,7 +116,7 @@ pub fn smith_program(data: &[u8]) -> Option<Program> {
     // The instantiation may be endless, too: then there is nothing to compare.
     while !program.calls.is_empty() {
         let seen = Reference::new(&program, &limits).seen;
-        let open = |call: &Option<Result<_, lockstep::engine::End>>| {
+        let open = |call: &Option<Result<_, lockstep::engine::Failure>>| {
             call.as_ref().is_some_and(|end| end.as_ref().is_err_and(|end| end.leaves_state_open()))
         };
         let Some(endless) = seen.calls.iter().position(open) else { break };

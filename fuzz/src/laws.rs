@@ -105,7 +105,7 @@ impl Plan {
             Ok(ma) => ma,
             Err(e) => {
                 match &e {
-                    InstantiateError::Link { .. } => panic!("the world does not fit: {e}"),
+                    InstantiateError::Link(_) => panic!("the world does not fit: {e}"),
                     InstantiateError::Init(outcome) => not_stuck(outcome),
                 }
                 return events.push(Event::Module(Some(e)));

@@ -1,7 +1,7 @@
 //! Engines in other processes: those that misbehave, and the real ones where they are installed.
 
 use lockstep_engines::program::{Call, Part, Program, State};
-use lockstep_engines::{End, Engine, Features, Limits, RefVal, Resource, Session, Val, named};
+use lockstep_engines::{Engine, Failure, Features, Limits, RefVal, Resource, Session, Val, named};
 use lockstep_programs::differential::compare::{Judgement, Reference, judge};
 use lockstep_programs::generate;
 use lockstep_scripts::conform::{self, Options};
@@ -59,7 +59,7 @@ read -r line; answer 0 '{"hello":{"protocol":1,"name":"shell"}}'"#;
     named(&format!("process:sh -c {}", shlex::try_quote(&format!("{hello}\n{script}")).unwrap())).unwrap()
 }
 
-fn load(session: &mut (dyn Session + '_)) -> Result<(), End> {
+fn load(session: &mut (dyn Session + '_)) -> Result<(), Failure> {
     session.load(b"\0asm\x01\0\0\0").map(drop)
 }
 
@@ -76,12 +76,12 @@ fn a_process_that_answers() {
 fn a_process_that_dies() {
     let engine = shell("read -r line; answer 1 '\"ok\"'; read -r line; echo out of cheese >&2; exit 3");
     let mut session = engine.open(&long()).unwrap();
-    let Err(End::Crash(text)) = load(session.as_mut()) else { panic!("no crash") };
+    let Err(Failure::Crash(text)) = load(session.as_mut()) else { panic!("no crash") };
     assert!(text.contains("exit status: 3") && text.contains("out of cheese"), "{text}");
     // The next module goes to a new process, which ends in the same way.
-    assert!(matches!(load(session.as_mut()), Err(End::Crash(_))));
+    assert!(matches!(load(session.as_mut()), Err(Failure::Crash(_))));
     // A new session too.
-    assert!(matches!(load(engine.open(&long()).unwrap().as_mut()), Err(End::Crash(_))));
+    assert!(matches!(load(engine.open(&long()).unwrap().as_mut()), Err(Failure::Crash(_))));
 }
 
 #[test]
@@ -97,7 +97,9 @@ fn a_process_that_writes_nonsense() {
     ] {
         let engine = shell(script);
         let begin = Instant::now();
-        let Err(End::Crash(text)) = load(engine.open(&long()).unwrap().as_mut()) else { panic!("{script}: no crash") };
+        let Err(Failure::Crash(text)) = load(engine.open(&long()).unwrap().as_mut()) else {
+            panic!("{script}: no crash")
+        };
         assert!(text.contains(expected), "{script}: {text}");
         assert!(begin.elapsed() < Duration::from_secs(20), "{script}");
     }
@@ -111,13 +113,13 @@ fn a_process_that_hangs() {
         let engine = shell(script);
         let mut session = engine.open(&short()).unwrap();
         let begin = Instant::now();
-        assert_eq!(load(session.as_mut()), Err(End::Timeout), "{script}");
+        assert_eq!(load(session.as_mut()), Err(Failure::Timeout), "{script}");
         assert!(begin.elapsed() < Duration::from_secs(10), "{script}");
     }
     // Nor is there a wait for one that does not read what is larger than a pipe holds.
     let engine = shell("sleep 60");
     let mut session = engine.open(&short()).unwrap();
-    assert_eq!(session.load(&vec![0; 1 << 20]).map(drop), Err(End::Timeout));
+    assert_eq!(session.load(&vec![0; 1 << 20]).map(drop), Err(Failure::Timeout));
 }
 
 #[test]
@@ -228,7 +230,7 @@ fn agree(engine: &dyn Engine, program: &Program) {
 fn values_go_through_the_boundary() {
     let program = values();
     let reference = Reference::new(&program, &long()).seen;
-    let Some(Some(Err(End::Exception(thrown)))) = reference.calls.get(12) else { panic!("{reference:#?}") };
+    let Some(Some(Err(Failure::Exception(thrown)))) = reference.calls.get(12) else { panic!("{reference:#?}") };
     assert_eq!((thrown.tag.as_deref(), thrown.fields.len()), (Some("e"), 6));
     assert!(reference.state.contains(&Ok(State::Global(Val::Ref(RefVal::Host(2))))));
     for engine in javascript() {
@@ -267,7 +269,7 @@ fn modules_that_fail() {
             let bad = Part { name: "B".into(), bytes: bytes.into(), state: Vec::new() };
             let program = Program { modules: vec![bad], calls: vec![call(0, "f", &[])] };
             let got = engine.open(&long()).unwrap().run(&program);
-            assert!(matches!(got.modules.as_slice(), [Err(End::Rejected(_))]), "{got:?}");
+            assert!(matches!(got.modules.as_slice(), [Err(Failure::Rejected(_))]), "{got:?}");
             assert_eq!((got.calls, got.state), (vec![None], vec![]));
         }
     }
@@ -287,18 +289,18 @@ fn what_does_not_end() {
         };
         let got = engine.open(&short()).unwrap().run(&looping);
         assert_eq!(got.modules, [Ok(())]);
-        assert_eq!(got.calls, [Some(Ok(vec![Val::I32(1)])), Some(Err(End::Timeout))], "{}", engine.name());
+        assert_eq!(got.calls, [Some(Ok(vec![Val::I32(1)])), Some(Err(Failure::Timeout))], "{}", engine.name());
         assert_eq!(got.state, []);
         let deep = Program { calls: vec![call(0, "deep", &[]), call(0, "one", &[])], ..looping };
         let got = engine.open(&long()).unwrap().run(&deep);
-        assert_eq!(got.calls, [Some(Err(End::Exhausted(Resource::Stack)))], "{}", engine.name());
+        assert_eq!(got.calls, [Some(Err(Failure::Exhausted(Resource::Stack)))], "{}", engine.name());
         // After a timeout, what was in the old process is lost, and a new module is not.
         let mut session = engine.open(&short()).unwrap();
         let module = session.load(&wasm(text)).unwrap();
         let instance = session.instantiate(module).unwrap();
-        assert_eq!(session.invoke(instance, "loop", &[]), Err(End::Timeout));
-        assert_eq!(session.invoke(instance, "one", &[]), Err(End::Timeout));
-        assert_eq!(session.instantiate(module), Err(End::Timeout));
+        assert_eq!(session.invoke(instance, "loop", &[]), Err(Failure::Timeout));
+        assert_eq!(session.invoke(instance, "one", &[]), Err(Failure::Timeout));
+        assert_eq!(session.instantiate(module), Err(Failure::Timeout));
         let module = session.load(&wasm(text)).unwrap();
         let instance = session.instantiate(module).unwrap();
         assert_eq!(session.invoke(instance, "one", &[]), Ok(vec![Val::I32(1)]));
@@ -321,7 +323,7 @@ fn generated_programs() {
             let reference = Reference::new(program, &long());
             match judge(program, &long(), &reference, got) {
                 Judgement::Agrees | Judgement::Allowed => {}
-                Judgement::Apart(verdict, text) if reference.discard().is_none() => {
+                Judgement::Incomparable(verdict, text) if reference.discard().is_none() => {
                     eprintln!("{} program {i}: {verdict:?}: {text}", engine.name());
                 }
                 // JavaScriptCore rejects some valid modules.
@@ -494,18 +496,18 @@ fn binaryen() {
     let calls = vec![call(0, "one", &[]), call(0, "loop", &[]), call(0, "one", &[])];
     let limits = Limits { timeout: Some(Duration::from_secs(4)), ..Limits::default() };
     let got = engine.open(&limits).unwrap().run(&Program { modules: vec![looping], calls });
-    let timeout = |end: &End| matches!(end, End::Timeout | End::Exhausted(_));
+    let timeout = |end: &Failure| matches!(end, Failure::Timeout | Failure::Exhausted(_));
     let ends = got.modules.iter().filter_map(|end| end.as_ref().err());
     let mut ends = ends.chain(got.calls.iter().flatten().filter_map(|end| end.as_ref().err()));
     assert!(ends.any(timeout), "{got:?}");
 
     let trapping = part("A", "(module (func $f unreachable) (start $f))");
     let got = engine.open(&long()).unwrap().run(&Program { modules: vec![trapping], calls: vec![] });
-    assert!(matches!(got.modules.as_slice(), [Err(End::Trap(..))]), "{got:?}");
+    assert!(matches!(got.modules.as_slice(), [Err(Failure::Trap(..))]), "{got:?}");
     let invalid =
         Part { name: "A".into(), bytes: wasm("(module (func (result i32) (i64.const 1)))").into(), state: vec![] };
     let got = engine.open(&long()).unwrap().run(&Program { modules: vec![invalid], calls: vec![] });
-    assert!(matches!(got.modules.as_slice(), [Err(End::Rejected(_))]), "{got:?}");
+    assert!(matches!(got.modules.as_slice(), [Err(Failure::Rejected(_))]), "{got:?}");
 
     // What it lacks is not made, and the rest is compared to the end.
     for features in [Proposals::STANDARD, Proposals::SHARED_EVERYTHING] {
@@ -569,7 +571,8 @@ fn engines_that_only_run_scripts() {
     let calls = [1, 10_000, 1].map(|n| call(0, "f", &[Val::I32(n)])).to_vec();
     let got = wrong.open(&long()).unwrap().run(&Program { modules: vec![part("A", text)], calls });
     assert_eq!(got.modules, [Ok(())]);
-    let [Some(Ok(first)), Some(Err(End::Denied(_))), Some(Err(End::Unsupported(_)))] = got.calls.as_slice() else {
+    let [Some(Ok(first)), Some(Err(Failure::Denied(_))), Some(Err(Failure::Unsupported(_)))] = got.calls.as_slice()
+    else {
         panic!("{got:?}");
     };
     assert_eq!(first, &[Val::I32(7)]);

@@ -16,7 +16,7 @@ use harness::{Asked, Harness, Prints};
 use super::dialect::translate;
 use super::javascript::find;
 use super::program::{Call, Observation, Program, State, StateKind};
-use super::{End, Engine, EngineError, InstanceId, Lacks, Limits, ModuleId, Session};
+use super::{Answer, Engine, EngineError, Failure, InstanceId, Lacks, Limits, ModuleId, Session};
 use crate::value::Val;
 use crate::wait::wait;
 use lockstep_semantics::decode::{Dialect, Reading, decode_with};
@@ -71,8 +71,8 @@ impl Binaryen {
     }
 
     /// Runs a process on a module. What it prints, and whether it came to its end by itself.
-    fn process(&self, args: &[&str], bytes: Option<&[u8]>, time: Duration) -> Result<(String, Exit), End> {
-        let io = |error: std::io::Error| End::Crash(format!("wasm-opt cannot be run: {error}"));
+    fn process(&self, args: &[&str], bytes: Option<&[u8]>, time: Duration) -> Result<(String, Exit), Failure> {
+        let io = |error: std::io::Error| Failure::Crash(format!("wasm-opt cannot be run: {error}"));
         let files = tempfile::tempdir_in(self.folder.path()).map_err(io)?;
         let mut command = Command::new(&self.command[0]);
         command.args(&self.command[1..]).args(args);
@@ -93,7 +93,7 @@ impl Binaryen {
             None => Ok((printed, Exit::Timeout)),
             Some(status) if status.success() => Ok((printed, Exit::Success)),
             Some(status) if status.code() == Some(1) => Ok((printed, Exit::Rejected(line.to_owned()))),
-            Some(status) => Err(End::Crash(format!("{status}: {line}"))),
+            Some(status) => Err(Failure::Crash(format!("{status}: {line}"))),
         }
     }
 
@@ -101,7 +101,7 @@ impl Binaryen {
     fn execute(&self, module: &Module, calls: &[Call], state: &[(String, StateKind)], time: Duration) -> Ran {
         let mut ran = Ran::default();
         if !module.imports.is_empty() {
-            ran.begin = Some(End::Unsupported("imports".into()));
+            ran.begin = Some(Failure::Unsupported("imports".into()));
             return ran;
         }
         let mut harness = Harness::new(module);
@@ -110,7 +110,7 @@ impl Binaryen {
         let printed = self.process(&["-all", "--fuzz-exec-before"], Some(&harness.bytes()), time);
         match printed {
             Err(end) => ran.begin = Some(end),
-            Ok((_, Exit::Rejected(why))) => ran.begin = Some(End::Rejected(why)),
+            Ok((_, Exit::Rejected(why))) => ran.begin = Some(Failure::Rejected(why)),
             Ok((printed, exit)) => ran.read(&printed, exit == Exit::Timeout),
         }
         ran
@@ -137,7 +137,7 @@ enum Exit {
 #[derive(Default)]
 struct Ran {
     /// How the instantiation ended, if not well.
-    begin: Option<End>,
+    begin: Option<Failure>,
     calls: Vec<Asked<Vec<Val>>>,
     state: Vec<Asked<State>>,
 }
@@ -151,7 +151,7 @@ impl Ran {
             return;
         }
         if parts.is_empty() && timeout {
-            self.begin = Some(End::Timeout);
+            self.begin = Some(Failure::Timeout);
             return;
         }
         let printed = Printed { parts, timeout };
@@ -171,22 +171,30 @@ struct Printed<'p> {
 }
 
 impl Printed<'_> {
-    fn lines(&self, call: usize, count: usize) -> Result<Vec<&str>, End> {
+    fn lines(&self, call: usize, count: usize) -> Result<Vec<&str>, Failure> {
         let part = self.parts.get(call).filter(|_| !self.timeout || call + 1 < self.parts.len());
         let Some(part) = part else {
-            return Err(if self.timeout { End::Timeout } else { End::Crash("it did not come to this call".into()) });
+            return Err(if self.timeout {
+                Failure::Timeout
+            } else {
+                Failure::Crash("it did not come to this call".into())
+            });
         };
         if let Some(end) = part.lines().find_map(print::end) {
             return Err(end);
         }
         let results = part.split_once(&format!("[fuzz-exec] note result: {call} => "));
         let lines: Vec<&str> = results.map_or(Vec::new(), |(_, results)| results.lines().take(count).collect());
-        if lines.len() == count { Ok(lines) } else { Err(End::Crash(format!("not the results of a call: {part:?}"))) }
+        if lines.len() == count {
+            Ok(lines)
+        } else {
+            Err(Failure::Crash(format!("not the results of a call: {part:?}")))
+        }
     }
 }
 
 impl<T> Asked<T> {
-    fn answer(&mut self, printed: &Printed<'_>, read: impl Fn(&Prints, &[&str]) -> Result<T, End>) {
+    fn answer(&mut self, printed: &Printed<'_>, read: impl Fn(&Prints, &[&str]) -> Result<T, Failure>) {
         if let Asked::Call(call, prints) = self {
             let answer = printed.lines(*call, prints.lines()).and_then(|lines| read(prints, &lines));
             *self = Asked::Ended(answer);
@@ -195,10 +203,10 @@ impl<T> Asked<T> {
 }
 
 /// How what was asked for ended.
-fn ends<T>(asked: Vec<Asked<T>>) -> impl Iterator<Item = Result<T, End>> {
+fn ends<T>(asked: Vec<Asked<T>>) -> impl Iterator<Item = Result<T, Failure>> {
     asked.into_iter().map(|asked| match asked {
         Asked::Ended(end) => end,
-        Asked::Call(..) => Err(End::Crash("it was not called".into())),
+        Asked::Call(..) => Err(Failure::Crash("it was not called".into())),
     })
 }
 
@@ -215,7 +223,7 @@ impl Engine for Binaryen {
         Lacks { linking: true, references: true, validation: true }
     }
 
-    fn open(&self, limits: &Limits) -> Result<Box<dyn Session + '_>, End> {
+    fn open(&self, limits: &Limits) -> Result<Box<dyn Session + '_>, Failure> {
         let time = limits.timeout.unwrap_or(TIMEOUT);
         let (modules, instances) = (Vec::new(), Vec::new());
         // It always has all proposals switched on.
@@ -235,31 +243,31 @@ struct BinaryenSession<'b> {
 
 impl BinaryenSession<'_> {
     /// A piece of the state of an instance, after its calls.
-    fn state(&self, instance: InstanceId, name: &str, kind: StateKind) -> Result<State, End> {
+    fn state(&self, instance: InstanceId, name: &str, kind: StateKind) -> Result<State, Failure> {
         let (module, calls) = &self.instances[instance.0];
         let ran = self.binaryen.execute(module, calls, &[(name.to_owned(), kind)], self.time);
         match ran.begin {
             Some(end) => Err(end),
-            None => ends(ran.state).next().unwrap_or_else(|| Err(End::Crash("no state".into()))),
+            None => ends(ran.state).next().unwrap_or_else(|| Err(Failure::Crash("no state".into()))),
         }
     }
 }
 
 impl Session for BinaryenSession<'_> {
-    fn load(&mut self, bytes: &[u8]) -> Result<ModuleId, End> {
+    fn load(&mut self, bytes: &[u8]) -> Result<ModuleId, Failure> {
         let translated = translate(bytes, self.features, Dialect::Binaryen);
         match self.binaryen.process(&["-all"], Some(&translated), self.time)?.1 {
             Exit::Success => {}
-            Exit::Rejected(why) => return Err(End::Rejected(why)),
-            Exit::Timeout => return Err(End::Timeout),
+            Exit::Rejected(why) => return Err(Failure::Rejected(why)),
+            Exit::Timeout => return Err(Failure::Timeout),
         }
         self.modules.push(decode_with(bytes, Reading::of_text(self.features)).ok().map(Arc::new));
         Ok(ModuleId(self.modules.len() - 1))
     }
 
-    fn instantiate(&mut self, module: ModuleId) -> Result<InstanceId, End> {
+    fn instantiate(&mut self, module: ModuleId) -> Result<InstanceId, Failure> {
         let module = self.modules[module.0].clone();
-        let module = module.ok_or_else(|| End::Unsupported("what the semantics cannot decode".into()))?;
+        let module = module.ok_or_else(|| Failure::Unsupported("what the semantics cannot decode".into()))?;
         if let Some(end) = self.binaryen.execute(&module, &[], &[], self.time).begin {
             return Err(end);
         }
@@ -267,38 +275,38 @@ impl Session for BinaryenSession<'_> {
         Ok(InstanceId(self.instances.len() - 1))
     }
 
-    fn register(&mut self, _: &str, _: InstanceId) -> Result<(), End> {
+    fn register(&mut self, _: &str, _: InstanceId) -> Result<(), Failure> {
         Ok(())
     }
 
-    fn invoke(&mut self, instance: InstanceId, function: &str, args: &[Val]) -> Result<Vec<Val>, End> {
+    fn invoke(&mut self, instance: InstanceId, function: &str, args: &[Val]) -> Answer {
         let (module, calls) = &mut self.instances[instance.0];
         calls.push(Call { module: 0, function: function.to_owned(), args: args.to_vec() });
         let ran = self.binaryen.execute(module, calls, &[], self.time);
         match ran.begin {
             Some(end) => Err(end),
-            None => ends(ran.calls).last().unwrap_or_else(|| Err(End::Crash("no call".into()))),
+            None => ends(ran.calls).last().unwrap_or_else(|| Err(Failure::Crash("no call".into()))),
         }
     }
 
-    fn global(&mut self, instance: InstanceId, global: &str) -> Result<Val, End> {
+    fn global(&mut self, instance: InstanceId, global: &str) -> Result<Val, Failure> {
         match self.state(instance, global, StateKind::Global)? {
             State::Global(value) => Ok(value),
-            _ => Err(End::Crash("not the value of a global".into())),
+            _ => Err(Failure::Crash("not the value of a global".into())),
         }
     }
 
-    fn table(&mut self, instance: InstanceId, table: &str) -> Result<Vec<Val>, End> {
+    fn table(&mut self, instance: InstanceId, table: &str) -> Answer {
         match self.state(instance, table, StateKind::Table)? {
             State::Table(values) => Ok(values),
-            _ => Err(End::Crash("not the elements of a table".into())),
+            _ => Err(Failure::Crash("not the elements of a table".into())),
         }
     }
 
-    fn memory(&mut self, instance: InstanceId, memory: &str) -> Result<Vec<u8>, End> {
+    fn memory(&mut self, instance: InstanceId, memory: &str) -> Result<Vec<u8>, Failure> {
         match self.state(instance, memory, StateKind::Memory)? {
             State::Memory(bytes) => Ok(bytes),
-            _ => Err(End::Crash("not the bytes of a memory".into())),
+            _ => Err(Failure::Crash("not the bytes of a memory".into())),
         }
     }
 
@@ -306,8 +314,8 @@ impl Session for BinaryenSession<'_> {
         let mut seen = Observation::default();
         let module = match program.modules.as_slice() {
             [part] => decode_with(&part.bytes, Reading::of_text(self.features))
-                .map_err(|_| End::Unsupported("what the semantics cannot decode".into())),
-            _ => Err(End::Unsupported("several modules".into())),
+                .map_err(|_| Failure::Unsupported("what the semantics cannot decode".into())),
+            _ => Err(Failure::Unsupported("several modules".into())),
         };
         let module = match module {
             Ok(module) => module,
@@ -320,7 +328,7 @@ impl Session for BinaryenSession<'_> {
         let calls: Vec<Call> = program.calls.iter().filter(|call| call.module == 0).cloned().collect();
         let ran = self.binaryen.execute(&module, &calls, state, self.time);
         let begin = ran.begin.map_or(Ok(()), Err);
-        let (begun, open) = (begin.is_ok(), begin.as_ref().is_err_and(End::leaves_state_open));
+        let (begun, open) = (begin.is_ok(), begin.as_ref().is_err_and(Failure::leaves_state_open));
         seen.modules.push(begin);
         if open {
             return seen;

@@ -1,6 +1,6 @@
 //! Why an engine cannot be had.
 
-use super::End;
+use super::Failure;
 use thiserror::Error;
 
 /// Why there is no such engine here.
@@ -32,6 +32,6 @@ pub enum EngineError {
         /// The engine.
         engine: String,
         /// Why not.
-        end: End,
+        end: Failure,
     },
 }

@@ -1,7 +1,7 @@
 //! What an engine really has, found by running small modules.
 
 use super::program::{Call, Part, Program};
-use super::{End, Engine, Limits, Session};
+use super::{Engine, Failure, Limits, Session};
 use crate::Val;
 use lockstep_semantics::decode::Dialect;
 use lockstep_semantics::encode::encode_as;
@@ -256,7 +256,7 @@ fn run(session: &mut (dyn Session + '_), probe: &Probe) -> Result<(), String> {
     let call = match (seen.modules.pop(), seen.calls.pop()) {
         (Some(Err(end)), _) | (_, Some(Some(Err(end)))) => Err(end),
         (_, Some(Some(Ok(results)))) => Ok(results),
-        _ => Err(End::Crash("no answer".into())),
+        _ => Err(Failure::Crash("no answer".into())),
     };
     match call {
         Ok(results) if results == [Val::I32(1)] => Ok(()),

@@ -1,7 +1,7 @@
 //! Whole programs: some modules, linked, and calls of their exports, with all that can be seen of them from outside.
 
 use super::value::Val;
-use super::{End, InstanceId, Session};
+use super::{Answer, Failure, InstanceId, Session};
 use lockstep_semantics::decode::{Dialect, Malformed, Reading, decode_with};
 use lockstep_semantics::encode::encode_as;
 use lockstep_semantics::syntax::{ExternIdx, Features, Module};
@@ -73,13 +73,13 @@ pub struct Call {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Observation {
     /// How each module was loaded and instantiated; nothing for those after one that failed.
-    pub modules: Vec<Result<(), End>>,
+    pub modules: Vec<Result<(), Failure>>,
     /// How each call ended; nothing for those that were not made because of the calls before. A call of an instance
     /// that is not there is `None`.
-    pub calls: Vec<Option<Result<Vec<Val>, End>>>,
+    pub calls: Vec<Option<Answer>>,
     /// The state of the instances at the end, in the order of [`Program::modules`] and [`Part::state`]; empty when the
     /// calls did not come to their end.
-    pub state: Vec<Result<State, End>>,
+    pub state: Vec<Result<State, Failure>>,
 }
 
 /// An exported piece of the state.
@@ -143,7 +143,7 @@ pub fn run<S: Session + ?Sized>(session: &mut S, program: &Program) -> Observati
             continue;
         };
         let end = session.invoke(*instance, &call.function, &call.args);
-        let open = end.as_ref().is_err_and(End::leaves_state_open);
+        let open = end.as_ref().is_err_and(Failure::leaves_state_open);
         seen.calls.push(Some(end));
         if open {
             return seen;
@@ -161,16 +161,16 @@ pub fn run<S: Session + ?Sized>(session: &mut S, program: &Program) -> Observati
     seen
 }
 
-fn begin<S: Session + ?Sized>(session: &mut S, part: &Part) -> Result<InstanceId, End> {
+fn begin<S: Session + ?Sized>(session: &mut S, part: &Part) -> Result<InstanceId, Failure> {
     let module = session.load(&part.bytes)?;
     let instance = session.instantiate(module)?;
     session.register(&part.name, instance)?;
     Ok(instance)
 }
 
-impl End {
+impl Failure {
     /// Whether after this the state of the store is not what the standard says.
     pub fn leaves_state_open(&self) -> bool {
-        matches!(self, End::Exhausted(_) | End::Timeout | End::Limit(_) | End::Crash(_))
+        matches!(self, Failure::Exhausted(_) | Failure::Timeout | Failure::Limit(_) | Failure::Crash(_))
     }
 }

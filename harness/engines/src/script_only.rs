@@ -3,7 +3,7 @@
 //! Such an engine cannot be asked what a call returns, only whether it returns what is expected. So each session has one
 //! of the semantics beside it: for each operation a script is written that does all that came before, and ends in an
 //! assertion of what the semantics says. When it passes, that is the answer of the engine; when it does not, the answer
-//! is [`End::Denied`], and what is in the store from then on is not known. A run of a program takes one script when all
+//! is [`Failure::Denied`], and what is in the store from then on is not known. A run of a program takes one script when all
 //! of it passes. Traps of several texts are asked for by each. What scripts cannot write (tables, memories, some
 //! arguments) is not supported.
 
@@ -12,7 +12,8 @@ use super::program::{self, Observation, Program};
 use super::value::Val;
 use super::wait::wait;
 use super::{
-    End, Engine, EngineError, InstanceId, Limits, Link, ModuleId, Resource, Semantics, Session, message, wast,
+    Answer, Engine, EngineError, Failure, InstanceId, Limits, Link, ModuleId, Resource, Semantics, Session, message,
+    wast,
 };
 use lockstep_semantics::decode::decode;
 use lockstep_semantics::syntax::Module;
@@ -50,21 +51,21 @@ impl ScriptOnly {
             args.push("{}".into());
         }
         let broken = |end| EngineError::Broken { engine: command.to_owned(), end };
-        let folder = tempfile::tempdir().map_err(|error| broken(End::Crash(error.to_string())))?;
+        let folder = tempfile::tempdir().map_err(|error| broken(Failure::Crash(error.to_string())))?;
         let mut engine = ScriptOnly { name: command.to_owned(), program, args, folder, definitions: true };
         let module = "(module (func (export \"f\") (result i32) (i32.const 1)))\n";
         let yes = engine.passes(&format!("{module}(assert_return (invoke \"f\") (i32.const 1))\n"), TIMEOUT);
         let no = engine.passes(&format!("{module}(assert_return (invoke \"f\") (i32.const 2))\n"), TIMEOUT);
         if !yes.map_err(broken)? || no.map_err(broken)? {
-            return Err(broken(End::Crash("it does not tell scripts that pass from others".into())));
+            return Err(broken(Failure::Crash("it does not tell scripts that pass from others".into())));
         }
         engine.definitions = engine.passes(&definition(b"\0asm\x01\0\0\0", true), TIMEOUT).map_err(broken)?;
         Ok(engine)
     }
 
     /// Whether a script passes.
-    fn passes(&self, script: &str, time: Duration) -> Result<bool, End> {
-        let io = |error: std::io::Error| End::Crash(format!("{}: {error}", self.program.display()));
+    fn passes(&self, script: &str, time: Duration) -> Result<bool, Failure> {
+        let io = |error: std::io::Error| Failure::Crash(format!("{}: {error}", self.program.display()));
         let files = tempfile::tempdir_in(self.folder.path()).map_err(io)?;
         let file = files.path().join("script.wast");
         fs::write(&file, script).map_err(io)?;
@@ -73,9 +74,9 @@ impl ScriptOnly {
         command.args(args).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
         let mut child = command.spawn().map_err(io)?;
         match wait(&mut child, time).map_err(io)? {
-            None => Err(End::Timeout),
+            None => Err(Failure::Timeout),
             Some(status) if status.code().is_some() => Ok(status.success()),
-            Some(status) => Err(End::Crash(status.to_string())),
+            Some(status) => Err(Failure::Crash(status.to_string())),
         }
     }
 }
@@ -94,7 +95,7 @@ impl Engine for ScriptOnly {
         ""
     }
 
-    fn open(&self, limits: &Limits) -> Result<Box<dyn Session + '_>, End> {
+    fn open(&self, limits: &Limits) -> Result<Box<dyn Session + '_>, Failure> {
         Ok(Box::new(ScriptSession::new(self, limits, true)?))
     }
 }
@@ -117,7 +118,7 @@ struct ScriptSession<'e> {
 }
 
 impl<'e> ScriptSession<'e> {
-    fn new(engine: &'e ScriptOnly, limits: &Limits, asks: bool) -> Result<Self, End> {
+    fn new(engine: &'e ScriptOnly, limits: &Limits, asks: bool) -> Result<Self, Failure> {
         Ok(ScriptSession {
             engine,
             limits: limits.clone(),
@@ -135,7 +136,7 @@ impl<'e> ScriptSession<'e> {
     }
 
     /// Goes on with one of these directives, the first that passes.
-    fn go_on(&mut self, directives: Vec<String>) -> Result<(), End> {
+    fn go_on(&mut self, directives: Vec<String>) -> Result<(), Failure> {
         if !self.asks {
             self.script.extend(directives.into_iter().next());
             return Ok(());
@@ -150,34 +151,34 @@ impl<'e> ScriptSession<'e> {
                 Err(end) => return Err(self.lose(end)),
             }
         }
-        Err(self.lose(End::Denied("the script up to here does not pass".into())))
+        Err(self.lose(Failure::Denied("the script up to here does not pass".into())))
     }
 
     /// What is in the store is no longer known.
-    fn lose(&mut self, end: End) -> End {
+    fn lose(&mut self, end: Failure) -> Failure {
         self.first = self.instances.len();
         self.script.clear();
         end
     }
 
-    fn placed(&self, instance: InstanceId) -> Result<InstanceId, End> {
+    fn placed(&self, instance: InstanceId) -> Result<InstanceId, Failure> {
         if instance.0 < self.first {
-            return Err(End::Unsupported("what is in the store is not known since a script did not pass".into()));
+            return Err(Failure::Unsupported("what is in the store is not known since a script did not pass".into()));
         }
         Ok(self.instances[instance.0].0)
     }
 }
 
 /// The directives that ask whether something ends so, of which one must pass.
-fn asserted(what: &str, end: &End) -> Result<Vec<String>, End> {
+fn asserted(what: &str, end: &Failure) -> Result<Vec<String>, Failure> {
     Ok(match end {
-        End::Trap(Some(class), _) => message::texts(*class)
+        Failure::Trap(Some(class), _) => message::texts(*class)
             .map(|text| format!("(assert_trap {what} {})\n", wast::quoted(text.as_bytes())))
             .collect(),
-        End::Exception(_) => vec![format!("(assert_exception {what})\n")],
-        End::Exhausted(Resource::Stack) => vec![format!("(assert_exhaustion {what} \"call stack exhausted\")\n")],
-        End::Unlinkable(Link::Unknown, _) => vec![format!("(assert_unlinkable {what} \"unknown import\")\n")],
-        End::Unlinkable(Link::Incompatible, _) => {
+        Failure::Exception(_) => vec![format!("(assert_exception {what})\n")],
+        Failure::Exhausted(Resource::Stack) => vec![format!("(assert_exhaustion {what} \"call stack exhausted\")\n")],
+        Failure::Unlinkable(Link::Unknown, _) => vec![format!("(assert_unlinkable {what} \"unknown import\")\n")],
+        Failure::Unlinkable(Link::Incompatible, _) => {
             vec![format!("(assert_unlinkable {what} \"incompatible import type\")\n")]
         }
         end => return Err(end.clone()),
@@ -185,20 +186,22 @@ fn asserted(what: &str, end: &End) -> Result<Vec<String>, End> {
 }
 
 impl Session for ScriptSession<'_> {
-    fn load(&mut self, bytes: &[u8]) -> Result<ModuleId, End> {
+    fn load(&mut self, bytes: &[u8]) -> Result<ModuleId, Failure> {
         let here = definition(bytes, self.engine.definitions);
         if self.asks && !self.engine.passes(&here, self.time())? {
-            return Err(End::Rejected("a script of it does not pass".into()));
+            return Err(Failure::Rejected("a script of it does not pass".into()));
         }
         let module = self.semantics.load(bytes).map_err(|end| match end {
-            End::Invalid(_) | End::Malformed(_) if self.asks => End::Denied(format!("it is taken, and it is {end}")),
+            Failure::Invalid(_) | Failure::Malformed(_) if self.asks => {
+                Failure::Denied(format!("it is taken, and it is {end}"))
+            }
             end => end,
         })?;
         self.modules.push((module, bytes.into(), decode(bytes).ok().map(Arc::new)));
         Ok(ModuleId(self.modules.len() - 1))
     }
 
-    fn instantiate(&mut self, module: ModuleId) -> Result<InstanceId, End> {
+    fn instantiate(&mut self, module: ModuleId) -> Result<InstanceId, Failure> {
         let (module, bytes, decoded) = self.modules[module.0].clone();
         let end = self.semantics.instantiate(module);
         let binary = wast::quoted(&bytes);
@@ -215,13 +218,13 @@ impl Session for ScriptSession<'_> {
         }
     }
 
-    fn register(&mut self, name: &str, instance: InstanceId) -> Result<(), End> {
+    fn register(&mut self, name: &str, instance: InstanceId) -> Result<(), Failure> {
         let of = self.placed(instance)?;
         self.semantics.register(name, of)?;
         self.go_on(vec![format!("(register {} $i{})\n", wast::quoted(name.as_bytes()), instance.0)])
     }
 
-    fn invoke(&mut self, instance: InstanceId, function: &str, args: &[Val]) -> Result<Vec<Val>, End> {
+    fn invoke(&mut self, instance: InstanceId, function: &str, args: &[Val]) -> Answer {
         let of = self.placed(instance)?;
         let end = self.semantics.invoke(of, function, args);
         let params = self.instances[instance.0].1.as_deref().and_then(|module| wast::params(module, function));
@@ -230,7 +233,7 @@ impl Session for ScriptSession<'_> {
             wast::argument(*arg, ty).map(|arg| format!(" ({arg})"))
         });
         let Some(written) = written.collect::<Option<String>>() else {
-            return Err(self.lose(End::Unsupported("an argument that scripts cannot write".into())));
+            return Err(self.lose(Failure::Unsupported("an argument that scripts cannot write".into())));
         };
         let invoke = format!("(invoke $i{} {}{written})", instance.0, wast::quoted(function.as_bytes()));
         match end {
@@ -250,30 +253,31 @@ impl Session for ScriptSession<'_> {
         }
     }
 
-    fn global(&mut self, instance: InstanceId, global: &str) -> Result<Val, End> {
+    fn global(&mut self, instance: InstanceId, global: &str) -> Result<Val, Failure> {
         let of = self.placed(instance)?;
         let val = self.semantics.global(of, global)?;
         let Some(result) = wast::result(val) else {
-            return Err(End::Unsupported("a value that scripts cannot write".into()));
+            return Err(Failure::Unsupported("a value that scripts cannot write".into()));
         };
         let get = format!("(get $i{} {})", instance.0, wast::quoted(global.as_bytes()));
         self.go_on(vec![format!("(assert_return {get} {result})\n")])?;
         Ok(val)
     }
 
-    fn table(&mut self, _: InstanceId, _: &str) -> Result<Vec<Val>, End> {
-        Err(End::Unsupported("scripts do not read tables".into()))
+    fn table(&mut self, _: InstanceId, _: &str) -> Answer {
+        Err(Failure::Unsupported("scripts do not read tables".into()))
     }
 
-    fn memory(&mut self, _: InstanceId, _: &str) -> Result<Vec<u8>, End> {
-        Err(End::Unsupported("scripts do not read memories".into()))
+    fn memory(&mut self, _: InstanceId, _: &str) -> Result<Vec<u8>, Failure> {
+        Err(Failure::Unsupported("scripts do not read memories".into()))
     }
 
     fn run(&mut self, program: &Program) -> Observation {
         // All at once; only when that does not pass, one operation after the other.
         if let Ok(mut quiet) = ScriptSession::new(self.engine, &self.limits, false) {
             let seen = program::run(&mut quiet, program);
-            let loaded = !seen.modules.iter().any(|end| matches!(end, Err(End::Invalid(_) | End::Malformed(_))));
+            let loaded =
+                !seen.modules.iter().any(|end| matches!(end, Err(Failure::Invalid(_) | Failure::Malformed(_))));
             if loaded && self.engine.passes(&quiet.script, self.time()) == Ok(true) {
                 return seen;
             }

@@ -1,9 +1,10 @@
 //! The semantics itself, as an engine.
 
 use super::watchdog::Watch;
-use super::{Call, CallId, End, Engine, InstanceId, Limits, Link, ModuleId, Resource, Session, Thrown};
+use super::{Answer, Call, CallId, Engine, Failure, InstanceId, Limits, ModuleId, Resource, Session, Thrown};
 use crate::spectest;
 use crate::value::{RefVal, Val};
+use lockstep_semantics::ProductionSet;
 use lockstep_semantics::choice::{Choices, Deterministic};
 use lockstep_semantics::decode::{Malformed, Reading, decode_seen};
 use lockstep_semantics::execution::*;
@@ -12,7 +13,6 @@ use lockstep_semantics::syntax::{
     DataMode, ElemMode, ExternType, Features, FuncType, GlobalType, Module, Num, Share, V128, ValType,
 };
 use lockstep_semantics::validation::validate;
-use lockstep_semantics::{ProductionSet, RuleId};
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -31,7 +31,7 @@ impl Engine for Semantics {
         env!("CARGO_PKG_VERSION")
     }
 
-    fn open(&self, limits: &Limits) -> Result<Box<dyn Session + '_>, End> {
+    fn open(&self, limits: &Limits) -> Result<Box<dyn Session + '_>, Failure> {
         Ok(Box::new(SemanticsSession::new(limits, Unobserved)))
     }
 }
@@ -157,10 +157,10 @@ impl<O: Observer, C: Choices> SemanticsSession<O, C> {
     /// What an instance exports under a name.
     ///
     /// # Errors
-    /// [`End::Misuse`] when there is nothing.
-    pub fn exported(&self, instance: InstanceId, name: &str) -> Result<ExternAddr, End> {
+    /// [`Failure::Misuse`] when there is nothing.
+    pub fn exported(&self, instance: InstanceId, name: &str) -> Result<ExternAddr, Failure> {
         let export = self.store.export(self.instances[instance.0], name);
-        export.ok_or_else(|| End::Misuse(format!("there is no export {name:?}")))
+        export.ok_or_else(|| Failure::Misuse(format!("there is no export {name:?}")))
     }
 
     /// Runs something within the time allowed.
@@ -175,18 +175,20 @@ impl<O: Observer, C: Choices> SemanticsSession<O, C> {
         result
     }
 
-    fn end(&self, outcome: Outcome) -> Result<Vec<Val>, End> {
+    fn end(&self, outcome: Outcome) -> Answer {
         end(&self.store, &self.instances, outcome)
     }
 
     /// A module, and what it imports.
-    fn imports(&self, module: ModuleId) -> Result<(Arc<Module>, Vec<ExternAddr>), End> {
+    fn imports(&self, module: ModuleId) -> Result<(Arc<Module>, Vec<ExternAddr>), Failure> {
         let module = self.modules[module.0].clone();
-        let imports = module.imports.iter().map(|import| {
-            let unknown = || End::Unlinkable(Link::Unknown, format!("{:?}.{:?}", import.module, import.name));
-            self.import(&import.module, &import.name).ok_or_else(unknown)
+        let imports = module.imports.iter().enumerate().map(|(i, import)| {
+            self.import(&import.module, &import.name).ok_or_else(|| {
+                let (module, name) = (import.module.clone(), import.name.clone());
+                Failure::from(LinkError::Unknown { import: i, module, name, needed: import.ty })
+            })
         });
-        let imports = imports.collect::<Result<_, End>>()?;
+        let imports = imports.collect::<Result<_, Failure>>()?;
         Ok((module, imports))
     }
 
@@ -195,15 +197,11 @@ impl<O: Observer, C: Choices> SemanticsSession<O, C> {
         InstanceId(self.instances.len() - 1)
     }
 
-    fn no_instance(&self, module: &Module, error: InstantiateError) -> End {
+    fn no_instance(&self, error: InstantiateError) -> Failure {
         match error {
-            InstantiateError::Link { import, reason } => {
-                let which = import.and_then(|i| module.imports.get(i));
-                let which = which.map_or(String::new(), |i| format!("{:?}.{:?}: ", i.module, i.name));
-                End::Unlinkable(Link::Incompatible, format!("{which}{reason}"))
-            }
+            InstantiateError::Link(error) => error.into(),
             InstantiateError::Init(outcome) => {
-                self.end(outcome).err().unwrap_or_else(|| End::Crash("initialisation failed with values".into()))
+                self.end(outcome).err().unwrap_or_else(|| Failure::Crash("initialisation failed with values".into()))
             }
         }
     }
@@ -238,25 +236,22 @@ fn touches_imports(module: &Module) -> bool {
 ///
 /// # Errors
 /// When it did not end in values.
-pub fn end(store: &Store, instances: &[ModuleAddr], outcome: Outcome) -> Result<Vec<Val>, End> {
+pub fn end(store: &Store, instances: &[ModuleAddr], outcome: Outcome) -> Answer {
     Err(match outcome {
         Outcome::Values(values) => return Ok(values.into_iter().map(to_val).collect()),
-        Outcome::Trap(trap) => {
-            let by = trap.rule.map_or("a host function", RuleId::as_str);
-            End::Trap(Some(trap.class), format!("{} ({by})", trap.class.text()))
-        }
+        Outcome::Trap(trap) => trap.into(),
         Outcome::Exception(a) => {
             let (tag, fields) = store.exception(a);
             let name = tag_name(store, instances, tag);
             let fields = if name.is_some() { fields.iter().copied().map(to_val).collect() } else { Vec::new() };
-            End::Exception(Thrown { tag: name, fields })
+            Failure::Exception(Thrown { tag: name, fields })
         }
-        Outcome::Exhausted(Bound::Steps) => End::Exhausted(Resource::Steps),
-        Outcome::Exhausted(Bound::Frames) => End::Exhausted(Resource::Stack),
-        Outcome::Exhausted(Bound::Memory) => End::Exhausted(Resource::Memory),
-        Outcome::Exhausted(Bound::Interrupted) => End::Timeout,
-        Outcome::Deadlock => End::Deadlock,
-        Outcome::Stuck(stuck) => End::Crash(stuck.to_string()),
+        Outcome::Exhausted(Bound::Steps) => Failure::Exhausted(Resource::Steps),
+        Outcome::Exhausted(Bound::Frames) => Failure::Exhausted(Resource::Stack),
+        Outcome::Exhausted(Bound::Memory) => Failure::Exhausted(Resource::Memory),
+        Outcome::Exhausted(Bound::Interrupted) => Failure::Timeout,
+        Outcome::Deadlock => Failure::Deadlock,
+        Outcome::Stuck(stuck) => Failure::Crash(stuck.to_string()),
     })
 }
 
@@ -268,28 +263,28 @@ fn tag_name(store: &Store, instances: &[ModuleAddr], tag: Addr) -> Option<String
 }
 
 impl<O: Observer, C: Choices> Session for SemanticsSession<O, C> {
-    fn load(&mut self, bytes: &[u8]) -> Result<ModuleId, End> {
+    fn load(&mut self, bytes: &[u8]) -> Result<ModuleId, Failure> {
         // Text is made into bytes in the dialect of wasm-tools.
         let (module, seen) = decode_seen(bytes, Reading::of_text(self.features));
         self.observer.module_read(&|| seen, module.as_ref().err());
         self.load_module(module?)
     }
 
-    fn load_module(&mut self, module: Module) -> Result<ModuleId, End> {
-        validate(&module, &mut self.observer).map_err(|e| End::Invalid(e.to_string()))?;
+    fn load_module(&mut self, module: Module) -> Result<ModuleId, Failure> {
+        validate(&module, &mut self.observer)?;
         self.modules.push(Arc::new(module));
         Ok(ModuleId(self.modules.len() - 1))
     }
 
-    fn instantiate(&mut self, module: ModuleId) -> Result<InstanceId, End> {
+    fn instantiate(&mut self, module: ModuleId) -> Result<InstanceId, Failure> {
         let (module, imports) = self.imports(module)?;
         match self.timed(|s, o, c| instantiate(s, &module, &imports, o, c)) {
             Ok(address) => Ok(self.instance_of(address)),
-            Err(error) => Err(self.no_instance(&module, error)),
+            Err(error) => Err(self.no_instance(error)),
         }
     }
 
-    fn begin_instance(&mut self, module: ModuleId) -> Result<(InstanceId, Option<CallId>), End> {
+    fn begin_instance(&mut self, module: ModuleId) -> Result<(InstanceId, Option<CallId>), Failure> {
         if !touches_imports(self.module(module)) {
             return Ok((self.instantiate(module)?, None));
         }
@@ -297,27 +292,27 @@ impl<O: Observer, C: Choices> Session for SemanticsSession<O, C> {
         let id = self.next_thread();
         match self.timed(|s, o, c| Thread::instantiate(s, id, &module, &imports, o, c)) {
             Ok((address, thread)) => Ok((self.instance_of(address), Some(self.running(thread)))),
-            Err(error) => Err(self.no_instance(&module, error)),
+            Err(error) => Err(self.no_instance(error)),
         }
     }
 
-    fn register(&mut self, name: &str, instance: InstanceId) -> Result<(), End> {
+    fn register(&mut self, name: &str, instance: InstanceId) -> Result<(), Failure> {
         self.registries[self.context].insert(name.to_owned(), Exports::Instance(self.instances[instance.0]));
         Ok(())
     }
 
-    fn invoke(&mut self, instance: InstanceId, function: &str, args: &[Val]) -> Result<Vec<Val>, End> {
+    fn invoke(&mut self, instance: InstanceId, function: &str, args: &[Val]) -> Answer {
         let ExternAddr::Func(address) = self.exported(instance, function)? else {
-            return Err(End::Misuse(format!("the export {function:?} is not a function")));
+            return Err(Failure::Misuse(format!("the export {function:?} is not a function")));
         };
-        let values = args.iter().copied().map(to_value).collect::<Result<Vec<Value>, End>>()?;
+        let values = args.iter().copied().map(to_value).collect::<Result<Vec<Value>, Failure>>()?;
         match self.timed(|s, o, c| invoke(s, address, &values, o, c)) {
             Ok(outcome) => self.end(outcome),
             Err(ArgumentError { argument: None, expected }) => {
-                Err(End::Misuse(format!("the function takes {expected} arguments, not {}", args.len())))
+                Err(Failure::Misuse(format!("the function takes {expected} arguments, not {}", args.len())))
             }
             Err(ArgumentError { argument: Some(i), .. }) => {
-                Err(End::Misuse(format!("argument {} ({}) has not the type of the parameter", i + 1, args[i])))
+                Err(Failure::Misuse(format!("argument {} ({}) has not the type of the parameter", i + 1, args[i])))
             }
         }
     }
@@ -334,7 +329,7 @@ impl<O: Observer, C: Choices> Session for SemanticsSession<O, C> {
         self.observer.module_read(seen, malformed);
     }
 
-    fn context(&mut self) -> Result<usize, End> {
+    fn context(&mut self) -> Result<usize, Failure> {
         let host = self.registries[0].get(spectest::NAME).cloned();
         self.registries.push(host.into_iter().map(|host| (spectest::NAME.to_owned(), host)).collect());
         Ok(self.registries.len() - 1)
@@ -344,30 +339,30 @@ impl<O: Observer, C: Choices> Session for SemanticsSession<O, C> {
         self.context = context;
     }
 
-    fn begin(&mut self, instance: InstanceId, function: &str, args: &[Val]) -> Result<CallId, End> {
+    fn begin(&mut self, instance: InstanceId, function: &str, args: &[Val]) -> Result<CallId, Failure> {
         let ExternAddr::Func(address) = self.exported(instance, function)? else {
-            return Err(End::Misuse(format!("the export {function:?} is not a function")));
+            return Err(Failure::Misuse(format!("the export {function:?} is not a function")));
         };
-        let values = args.iter().copied().map(to_value).collect::<Result<Vec<Value>, End>>()?;
+        let values = args.iter().copied().map(to_value).collect::<Result<Vec<Value>, Failure>>()?;
         let id = self.next_thread();
         let thread = Thread::invoke(&self.store, id, address, &values, &mut self.observer)
-            .map_err(|e| End::Misuse(e.to_string()))?;
+            .map_err(|e| Failure::Misuse(e.to_string()))?;
         Ok(self.running(thread))
     }
 
     fn step(&mut self, call: CallId, steps: u64) -> Call {
         let Some(mut running) = self.calls.get_mut(call.0).and_then(Option::take) else {
-            return Call::Ended(Err(End::Misuse("the call has ended".into())));
+            return Call::Ended(Err(Failure::Misuse("the call has ended".into())));
         };
         if let Progress::Suspended(at) = running.thread.progress(&self.store) {
             self.calls[call.0] = Some(running);
             return Call::Suspended(at.timeout);
         }
         if self.timeout.is_some_and(|timeout| running.begun.elapsed() > timeout) {
-            return Call::Ended(Err(End::Timeout));
+            return Call::Ended(Err(Failure::Timeout));
         }
         if running.steps >= self.store.bounds.steps {
-            return Call::Ended(Err(End::Exhausted(Resource::Steps)));
+            return Call::Ended(Err(Failure::Exhausted(Resource::Steps)));
         }
         let steps = steps.min(self.store.bounds.steps - running.steps);
         running.steps += steps;
@@ -387,27 +382,27 @@ impl<O: Observer, C: Choices> Session for SemanticsSession<O, C> {
         }
     }
 
-    fn global(&mut self, instance: InstanceId, global: &str) -> Result<Val, End> {
+    fn global(&mut self, instance: InstanceId, global: &str) -> Result<Val, Failure> {
         match self.exported(instance, global)? {
             ExternAddr::Global(address) => Ok(to_val(self.store.global_value(address))),
-            _ => Err(End::Misuse(format!("the export {global:?} is not a global"))),
+            _ => Err(Failure::Misuse(format!("the export {global:?} is not a global"))),
         }
     }
 
-    fn table(&mut self, instance: InstanceId, table: &str) -> Result<Vec<Val>, End> {
+    fn table(&mut self, instance: InstanceId, table: &str) -> Answer {
         match self.exported(instance, table)? {
             ExternAddr::Table(address) => {
                 let refs = &self.store.tables[address as usize].refs;
                 Ok(refs.iter().map(|r| to_val(Value::Ref(*r))).collect())
             }
-            _ => Err(End::Misuse(format!("the export {table:?} is not a table"))),
+            _ => Err(Failure::Misuse(format!("the export {table:?} is not a table"))),
         }
     }
 
-    fn memory(&mut self, instance: InstanceId, memory: &str) -> Result<Vec<u8>, End> {
+    fn memory(&mut self, instance: InstanceId, memory: &str) -> Result<Vec<u8>, Failure> {
         match self.exported(instance, memory)? {
             ExternAddr::Mem(address) => Ok(self.store.mems[address as usize].bytes.clone()),
-            _ => Err(End::Misuse(format!("the export {memory:?} is not a memory"))),
+            _ => Err(Failure::Misuse(format!("the export {memory:?} is not a memory"))),
         }
     }
 }
@@ -463,7 +458,7 @@ pub fn to_val(value: Value) -> Val {
 }
 
 /// The value that a script names. Objects of the store have no name in scripts.
-pub fn to_value(val: Val) -> Result<Value, End> {
+pub fn to_value(val: Val) -> Result<Value, Failure> {
     Ok(match val {
         Val::I32(i) => Value::i32(i),
         Val::I64(i) => Value::i64(i),
@@ -475,6 +470,6 @@ pub fn to_value(val: Val) -> Result<Value, End> {
         Val::Ref(RefVal::I31Shared(i)) => Ref::I31Shared(i).into(),
         Val::Ref(RefVal::Host(n)) => Ref::Host(n).into(),
         Val::Ref(RefVal::Extern(Some(n))) => Ref::Extern(Internal::Host(n)).into(),
-        Val::Ref(r) => return Err(End::Misuse(format!("{r} cannot be an argument"))),
+        Val::Ref(r) => return Err(Failure::Misuse(format!("{r} cannot be an argument"))),
     })
 }

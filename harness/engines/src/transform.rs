@@ -2,7 +2,7 @@
 //! semantics. Whoever differs from the semantics on the module itself has a bug in the transformer. The standard has one
 //! trap, and an optimiser may put one for another, so the classes of traps are not told.
 
-use super::{End, Engine, EngineError, InstanceId, Limits, ModuleId, Semantics, Session};
+use super::{Answer, Engine, EngineError, Failure, InstanceId, Limits, ModuleId, Semantics, Session};
 use crate::Val;
 use crate::wait::wait;
 use std::ffi::OsString;
@@ -56,9 +56,9 @@ impl Transformer {
     /// Transforms a module.
     ///
     /// # Errors
-    /// [`End::Crash`] or [`End::Timeout`] when the command dies or does not end; [`End::Unsupported`] when it says no.
-    pub fn transform(&self, bytes: &[u8], timeout: Duration) -> Result<Vec<u8>, End> {
-        let io = |error: std::io::Error| End::Unsupported(format!("files for {}: {error}", self.name));
+    /// [`Failure::Crash`] or [`Failure::Timeout`] when the command dies or does not end; [`Failure::Unsupported`] when it says no.
+    pub fn transform(&self, bytes: &[u8], timeout: Duration) -> Result<Vec<u8>, Failure> {
+        let io = |error: std::io::Error| Failure::Unsupported(format!("files for {}: {error}", self.name));
         let files = tempfile::tempdir_in(self.folder.path()).map_err(io)?;
         let (input, output) = (files.path().join("in.wasm"), files.path().join("out.wasm"));
         fs::write(&input, bytes).map_err(io)?;
@@ -84,12 +84,12 @@ impl Transformer {
         let text = said.join().unwrap_or_default();
         let line = text.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or("no word").trim().to_owned();
         match status {
-            None => Err(End::Timeout),
+            None => Err(Failure::Timeout),
             Some(status) if status.success() => fs::read(&output).map_err(io),
             Some(status) if status.code().is_some_and(|code| code < 128) => {
-                Err(End::Unsupported(format!("not transformed: {line}")))
+                Err(Failure::Unsupported(format!("not transformed: {line}")))
             }
-            Some(status) => Err(End::Crash(format!("{status}: {line}"))),
+            Some(status) => Err(Failure::Crash(format!("{status}: {line}"))),
         }
     }
 }
@@ -103,7 +103,7 @@ impl Engine for Transformer {
         &self.version
     }
 
-    fn open(&self, limits: &Limits) -> Result<Box<dyn Session + '_>, End> {
+    fn open(&self, limits: &Limits) -> Result<Box<dyn Session + '_>, Failure> {
         // A transformed program may take more steps than it took before.
         let more = Limits { steps: limits.steps.map(|steps| steps.saturating_mul(4)), ..limits.clone() };
         let timeout = limits.timeout.map_or(TIMEOUT, |timeout| timeout.max(TIMEOUT));
@@ -118,34 +118,34 @@ struct Transformed<'t> {
 }
 
 /// A trap of whatever class.
-fn unclassified(end: End) -> End {
+fn unclassified(end: Failure) -> Failure {
     match end {
-        End::Trap(_, text) => End::Trap(None, text),
+        Failure::Trap(_, text) => Failure::Trap(None, text),
         end => end,
     }
 }
 
 impl Session for Transformed<'_> {
-    fn load(&mut self, bytes: &[u8]) -> Result<ModuleId, End> {
+    fn load(&mut self, bytes: &[u8]) -> Result<ModuleId, Failure> {
         let bytes = self.transformer.transform(bytes, self.timeout)?;
         self.session.load(&bytes)
     }
-    fn instantiate(&mut self, module: ModuleId) -> Result<InstanceId, End> {
+    fn instantiate(&mut self, module: ModuleId) -> Result<InstanceId, Failure> {
         self.session.instantiate(module).map_err(unclassified)
     }
-    fn register(&mut self, name: &str, instance: InstanceId) -> Result<(), End> {
+    fn register(&mut self, name: &str, instance: InstanceId) -> Result<(), Failure> {
         self.session.register(name, instance)
     }
-    fn invoke(&mut self, instance: InstanceId, function: &str, args: &[Val]) -> Result<Vec<Val>, End> {
+    fn invoke(&mut self, instance: InstanceId, function: &str, args: &[Val]) -> Answer {
         self.session.invoke(instance, function, args).map_err(unclassified)
     }
-    fn global(&mut self, instance: InstanceId, global: &str) -> Result<Val, End> {
+    fn global(&mut self, instance: InstanceId, global: &str) -> Result<Val, Failure> {
         self.session.global(instance, global)
     }
-    fn table(&mut self, instance: InstanceId, table: &str) -> Result<Vec<Val>, End> {
+    fn table(&mut self, instance: InstanceId, table: &str) -> Answer {
         self.session.table(instance, table)
     }
-    fn memory(&mut self, instance: InstanceId, memory: &str) -> Result<Vec<u8>, End> {
+    fn memory(&mut self, instance: InstanceId, memory: &str) -> Result<Vec<u8>, Failure> {
         self.session.memory(instance, memory)
     }
 }
@@ -154,16 +154,16 @@ impl Session for Transformed<'_> {
 mod tests {
     use super::*;
 
-    fn on(command: &str, bytes: &[u8]) -> Result<Vec<u8>, End> {
+    fn on(command: &str, bytes: &[u8]) -> Result<Vec<u8>, Failure> {
         Transformer::new(command).unwrap().transform(bytes, Duration::from_millis(500))
     }
 
     #[test]
     fn commands() {
         assert_eq!(on("cp {in} {out}", b"abc"), Ok(b"abc".to_vec()));
-        assert_eq!(on("sh -c 'echo no >&2; exit 3'", b""), Err(End::Unsupported("not transformed: no".into())));
-        assert!(matches!(on("sh -c 'kill -SEGV $$'", b""), Err(End::Crash(_))));
-        assert_eq!(on("sh -c 'sleep 30'", b""), Err(End::Timeout));
+        assert_eq!(on("sh -c 'echo no >&2; exit 3'", b""), Err(Failure::Unsupported("not transformed: no".into())));
+        assert!(matches!(on("sh -c 'kill -SEGV $$'", b""), Err(Failure::Crash(_))));
+        assert_eq!(on("sh -c 'sleep 30'", b""), Err(Failure::Timeout));
         assert!(matches!(Transformer::new("no-such-command-anywhere"), Err(EngineError::Missing { .. })));
         assert!(matches!(Transformer::new("'"), Err(EngineError::Command(_))));
     }

@@ -11,7 +11,7 @@
 use lockstep::Val;
 use lockstep::differential::campaign::{self, Options};
 use lockstep::differential::tally::Tally;
-use lockstep::engine::{End, Engine, InstanceId, Limits, ModuleId, Observation, Program, Session, Wasmtime};
+use lockstep::engine::{Answer, Failure, Engine, InstanceId, Limits, ModuleId, Observation, Program, Session, Wasmtime};
 use lockstep::generate::{self, Generated, neighbours::Neighbour};
 use lockstep_semantics::mutant;
 use rayon::prelude::*;
@@ -34,7 +34,7 @@ impl Engine for Recorded {
     fn version(&self) -> &str {
         ""
     }
-    fn open(&self, _: &Limits) -> Result<Box<dyn Session + '_>, End> {
+    fn open(&self, _: &Limits) -> Result<Box<dyn Session + '_>, Failure> {
         Ok(Box::new(Replay(&self.0)))
     }
 }
@@ -43,31 +43,31 @@ impl Session for Replay<'_> {
     fn run(&mut self, _: &Program) -> Observation {
         self.0.clone()
     }
-    fn load(&mut self, _: &[u8]) -> Result<ModuleId, End> {
+    fn load(&mut self, _: &[u8]) -> Result<ModuleId, Failure> {
         Err(not())
     }
-    fn instantiate(&mut self, _: ModuleId) -> Result<InstanceId, End> {
+    fn instantiate(&mut self, _: ModuleId) -> Result<InstanceId, Failure> {
         Err(not())
     }
-    fn register(&mut self, _: &str, _: InstanceId) -> Result<(), End> {
+    fn register(&mut self, _: &str, _: InstanceId) -> Result<(), Failure> {
         Err(not())
     }
-    fn invoke(&mut self, _: InstanceId, _: &str, _: &[Val]) -> Result<Vec<Val>, End> {
+    fn invoke(&mut self, _: InstanceId, _: &str, _: &[Val]) -> Answer {
         Err(not())
     }
-    fn global(&mut self, _: InstanceId, _: &str) -> Result<Val, End> {
+    fn global(&mut self, _: InstanceId, _: &str) -> Result<Val, Failure> {
         Err(not())
     }
-    fn table(&mut self, _: InstanceId, _: &str) -> Result<Vec<Val>, End> {
+    fn table(&mut self, _: InstanceId, _: &str) -> Answer {
         Err(not())
     }
-    fn memory(&mut self, _: InstanceId, _: &str) -> Result<Vec<u8>, End> {
+    fn memory(&mut self, _: InstanceId, _: &str) -> Result<Vec<u8>, Failure> {
         Err(not())
     }
 }
 
-fn not() -> End {
-    End::Misuse("only whole programs were recorded".into())
+fn not() -> Failure {
+    Failure::Misuse("only whole programs were recorded".into())
 }
 
 /// A program of the campaign, as Wasmtime ran it.
@@ -110,7 +110,7 @@ impl Case {
         }
         if let (None, Some(neighbour)) = (&first, &self.neighbour) {
             let program = Program::of(&neighbour.module);
-            let rule = neighbour.violation().map(|invalid| invalid.rule.to_string());
+            let rule = neighbour.violation().map(|invalid| invalid.rule);
             // Wasmtime validates with wasmparser: one answer is enough.
             campaign::examine_neighbour(&program, rule, &neighbour.change, &[], limits, &mut tally, |engine, cause| {
                 first.get_or_insert_with(|| format!("{engine}: {cause}"));

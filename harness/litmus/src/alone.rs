@@ -8,9 +8,8 @@
 use super::machine::{Begun, begin};
 use super::objects::{NAMED, struct_type};
 use super::{Op, Plan};
-use lockstep_engines::Val;
 use lockstep_engines::semantics::end;
-use lockstep_engines::{End, Resource};
+use lockstep_engines::{Failure, Resource};
 use lockstep_semantics::choice::Deterministic;
 use lockstep_semantics::execution::{
     Action, Addr, Datum, FieldVal, Internal, Location, ModuleInst, Order, Progress, Ref, Store, Thread, ThreadId,
@@ -37,14 +36,14 @@ pub(super) struct Alone<'p, 'd> {
 
 /// What each call of a thread gave, by its number.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Calls(pub(super) Vec<(usize, Result<Vec<Val>, End>)>);
+pub(super) struct Calls(pub(super) Vec<(usize, lockstep_engines::Answer)>);
 
 impl Eq for Calls {}
 
 impl Hash for Calls {
     fn hash<H: Hasher>(&self, h: &mut H) {
         for (call, got) in &self.0 {
-            (call, got.as_ref().ok(), got.as_ref().err().map(End::to_string)).hash(h);
+            (call, got.as_ref().ok(), got.as_ref().err().map(Failure::to_string)).hash(h);
         }
     }
 }
@@ -162,7 +161,7 @@ struct One<'a, 'p, 'd> {
     program: &'a Alone<'p, 'd>,
     thread: usize,
     store: Store,
-    calls: Vec<(usize, Result<Vec<Val>, End>)>,
+    calls: Vec<(usize, lockstep_engines::Answer)>,
     trace: Vec<Item>,
     step: StepActions,
     answering: Answering<'a>,
@@ -326,7 +325,7 @@ impl<'a, 'p, 'd> One<'a, 'p, 'd> {
         Halt::End
     }
 
-    fn call(&mut self, call: usize) -> Result<Result<Vec<Val>, End>, Halt> {
+    fn call(&mut self, call: usize) -> Result<lockstep_engines::Answer, Halt> {
         let plan = self.program.plan;
         let id = ThreadId(self.thread as u32);
         let calls = &self.calls;
@@ -349,14 +348,14 @@ impl<'a, 'p, 'd> One<'a, 'p, 'd> {
                 Progress::Suspended(at) => self.suspended(call, &mut callee, at)?,
             }
         }
-        Ok(Err(End::Exhausted(Resource::Steps)))
+        Ok(Err(Failure::Exhausted(Resource::Steps)))
     }
 
     fn suspended(&mut self, call: usize, callee: &mut Thread, at: Waiting) -> Result<(), Halt> {
         match self.answering.answers.next() {
             None => return Err(Halt::Asks(Question::Wait(at))),
             Some(Answer::Never) => {
-                self.calls.push((call, Err(End::Deadlock)));
+                self.calls.push((call, Err(Failure::Deadlock)));
                 return Err(Halt::Never);
             }
             Some(Answer::TimedOut) => {

@@ -1,9 +1,8 @@
 //! The threads of a plan on one store, and what one of them does next.
 
 use super::{Op, Plan, What};
-use lockstep_engines::Val;
 use lockstep_engines::semantics::{end, to_val};
-use lockstep_engines::{End, Resource};
+use lockstep_engines::{Answer, Failure, Resource};
 use lockstep_semantics::RuleId;
 use lockstep_semantics::choice::Deterministic;
 use lockstep_semantics::execution::{
@@ -23,7 +22,7 @@ pub(super) struct Machine {
     pub(super) store: Store,
     pub(super) threads: Vec<Running>,
     /// What each call gave so far.
-    pub(super) calls: Vec<Option<Result<Vec<Val>, End>>>,
+    pub(super) calls: Vec<Option<Answer>>,
 }
 
 /// How far a thread is.
@@ -187,7 +186,7 @@ impl Machine {
             return Stepped::Suspended;
         }
         if running.steps >= max_steps {
-            return Stepped::Ended(Err(End::Exhausted(Resource::Steps)));
+            return Stepped::Ended(Err(Failure::Exhausted(Resource::Steps)));
         }
         running.steps += 1;
         match callee.run(&mut self.store, o, &mut Deterministic, 1) {
@@ -199,11 +198,11 @@ impl Machine {
         }
     }
 
-    fn end(&self, plan: &Plan<'_>, ended: Ended) -> Result<Vec<Val>, End> {
+    fn end(&self, plan: &Plan<'_>, ended: Ended) -> Answer {
         end(&self.store, &plan.instances, ended)
     }
 
-    fn finish(&mut self, thread: usize, call: usize, got: Result<Vec<Val>, End>) {
+    fn finish(&mut self, thread: usize, call: usize, got: Answer) {
         self.calls[call] = Some(got);
         self.threads[thread].call = None;
         self.threads[thread].op += 1;
@@ -226,7 +225,7 @@ impl Machine {
             }
         }
         for call in for_ever {
-            self.calls[call] = Some(Err(End::Deadlock));
+            self.calls[call] = Some(Err(Failure::Deadlock));
         }
     }
 
@@ -282,7 +281,7 @@ pub(super) enum Begun {
     /// A thread is about to make its steps.
     Call(Box<Thread>),
     /// There are none.
-    Ended(Result<Vec<Val>, End>),
+    Ended(Answer),
 }
 
 /// Begins a call. `got` knows what other calls have given so far.
@@ -293,7 +292,7 @@ pub(super) fn begin<'r, O: Observer, M: Memory>(
     id: ThreadId,
     o: &mut O,
     memory: &mut M,
-    got: impl FnMut(usize) -> Option<&'r Result<Vec<Val>, End>>,
+    got: impl FnMut(usize) -> Option<&'r Answer>,
 ) -> Begun {
     let call = &plan.calls[call];
     if let Some(end) = call.instance.as_ref().and_then(|(instance, _)| plan.no_instance(*instance, got)) {
@@ -302,7 +301,7 @@ pub(super) fn begin<'r, O: Observer, M: Memory>(
     match &call.what {
         What::Func(a, args) => match Thread::invoke(s, id, *a, args, o) {
             Ok(thread) => Begun::Call(Box::new(thread)),
-            Err(e) => Begun::Ended(Err(End::Misuse(e.to_string()))),
+            Err(e) => Begun::Ended(Err(Failure::Misuse(e.to_string()))),
         },
         What::Init(_, thread) => Begun::Call(Box::new(thread.as_ref().clone().numbered(id))),
         What::Global(a) => Begun::Ended(Ok(vec![to_val(read_global(s, id, *a, o, memory))])),
@@ -313,7 +312,7 @@ pub(super) fn begin<'r, O: Observer, M: Memory>(
 enum Stepped {
     Ready,
     Suspended,
-    Ended(Result<Vec<Val>, End>),
+    Ended(Answer),
 }
 
 /// Keeps all that is to be hashed, so that nothing is taken for something else.

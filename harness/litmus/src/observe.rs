@@ -10,7 +10,7 @@ use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use lockstep_engines::Val;
 use lockstep_engines::race::{Call, Main, News, Race, Racer, Step};
-use lockstep_engines::{End, EngineError, ProcessCommand, racing};
+use lockstep_engines::{EngineError, Failure, ProcessCommand, racing};
 use lockstep_reports::litmus::Observed;
 use lockstep_semantics::decode::{Dialect, Reading, decode_with};
 use lockstep_semantics::encode::encode_as;
@@ -130,11 +130,11 @@ impl Watch {
             }
         });
         seen.stopped = end.err().map(|end| match end {
-            End::Timeout if !seen.engine.is_empty() => Stopped::NoEnd,
+            Failure::Timeout if !seen.engine.is_empty() => Stopped::NoEnd,
             end if seen.engine.is_empty() && told.shared => {
                 Stopped::Unsupported(format!("the engine does not come up with shared structures: {end}"))
             }
-            end @ (End::Rejected(_) | End::Limit(_) | End::Unsupported(_)) if seen.runs == 0 => {
+            end @ (Failure::Rejected(_) | Failure::Limit(_) | Failure::Unsupported(_)) if seen.runs == 0 => {
                 Stopped::Unsupported(format!("by the engine, {end}"))
             }
             end => Stopped::Broken(end.to_string()),

@@ -1,7 +1,7 @@
 //! How a litmus test may end.
 
 use super::Plan;
-use lockstep_engines::{End, Resource};
+use lockstep_engines::{Answer, Failure, Resource};
 use lockstep_engines::{RefVal, Val};
 use lockstep_reports::Finding;
 
@@ -9,7 +9,7 @@ use lockstep_reports::Finding;
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Outcome {
     /// What each call gave.
-    pub calls: Vec<Option<Result<Vec<Val>, End>>>,
+    pub calls: Vec<Option<Answer>>,
     /// The threads that go on for ever: whatever the others do, they come back to where they were.
     pub endless: Vec<usize>,
 }
@@ -29,7 +29,7 @@ impl Outcome {
 
     /// Whether some thread does not come to its end.
     pub fn is_endless(&self) -> bool {
-        let ended = |call: &Option<Result<_, End>>| !matches!(call, None | Some(Err(End::Deadlock)));
+        let ended = |call: &Option<Result<_, Failure>>| !matches!(call, None | Some(Err(Failure::Deadlock)));
         !self.endless.is_empty() || !self.calls.iter().all(ended)
     }
 
@@ -41,12 +41,12 @@ impl Outcome {
     }
 }
 
-fn observation(got: &Result<Vec<Val>, End>) -> String {
+fn observation(got: &Answer) -> String {
     match got {
         Ok(values) => values.iter().map(value).collect::<Vec<_>>().join(" "),
-        Err(End::Trap(Some(class), _)) => format!("trap: {}", class.text()),
-        Err(End::Deadlock) => "deadlock".into(),
-        Err(End::Exhausted(Resource::Steps)) => "no end".into(),
+        Err(Failure::Trap(Some(class), _)) => format!("trap: {}", class.text()),
+        Err(Failure::Deadlock) => "deadlock".into(),
+        Err(Failure::Exhausted(Resource::Steps)) => "no end".into(),
         Err(end) => end.to_string(),
     }
 }

@@ -1,6 +1,6 @@
 //! Litmus tests on an engine with real threads: on Node, where it is installed.
 
-use lockstep_engines::{End, Val};
+use lockstep_engines::{Failure, Val};
 use lockstep_litmus::{Observation, Options, Outcome, Stopped, Watch, run, run_observed};
 use lockstep_reports::litmus::Test;
 use lockstep_semantics::syntax::Features;
@@ -146,7 +146,7 @@ fn observations_are_alike() {
 /// An outcome that the standard does not allow is a finding.
 #[test]
 fn not_allowed() {
-    let zero = || Some(Ok::<_, End>(vec![Val::I32(0)]));
+    let zero = || Some(Ok::<_, Failure>(vec![Val::I32(0)]));
     let weak = Outcome { calls: vec![zero(), zero()], endless: Vec::new() };
     let seen = Observation { engine: "e".into(), runs: 9, outcomes: vec![(weak, 9)], stopped: None };
     let options = Options::default();

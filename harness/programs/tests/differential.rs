@@ -3,7 +3,7 @@
 use lockstep_engines::Val;
 use lockstep_engines::program::{Call, Part};
 use lockstep_engines::{
-    End, Engine, InstanceId, Limits, ModuleId, Observation, Program, Semantics, SemanticsSession, Session,
+    Answer, Engine, Failure, InstanceId, Limits, ModuleId, Observation, Program, Semantics, SemanticsSession, Session,
 };
 use lockstep_programs::differential::campaign::{self, Chunk, Options};
 use lockstep_programs::differential::compare::{Judgement, Place, Reference, judge};
@@ -32,34 +32,36 @@ impl Engine for Lying {
     fn version(&self) -> &str {
         "1"
     }
-    fn open(&self, limits: &Limits) -> Result<Box<dyn Session + '_>, End> {
+    fn open(&self, limits: &Limits) -> Result<Box<dyn Session + '_>, Failure> {
         Ok(Box::new(LyingSession(Semantics.open(limits)?)))
     }
 }
 
 impl Session for LyingSession<'_> {
-    fn load(&mut self, bytes: &[u8]) -> Result<ModuleId, End> {
+    fn load(&mut self, bytes: &[u8]) -> Result<ModuleId, Failure> {
         self.0.load(bytes)
     }
-    fn instantiate(&mut self, module: ModuleId) -> Result<InstanceId, End> {
+    fn instantiate(&mut self, module: ModuleId) -> Result<InstanceId, Failure> {
         self.0.instantiate(module)
     }
-    fn register(&mut self, name: &str, instance: InstanceId) -> Result<(), End> {
+    fn register(&mut self, name: &str, instance: InstanceId) -> Result<(), Failure> {
         self.0.register(name, instance)
     }
-    fn invoke(&mut self, instance: InstanceId, function: &str, args: &[Val]) -> Result<Vec<Val>, End> {
+    fn invoke(&mut self, instance: InstanceId, function: &str, args: &[Val]) -> Answer {
         match self.0.invoke(instance, function, args) {
-            Err(End::Trap(Some(TrapClass::CastFailure), text)) => Err(End::Trap(Some(TrapClass::NullReference), text)),
+            Err(Failure::Trap(Some(TrapClass::CastFailure), text)) => {
+                Err(Failure::Trap(Some(TrapClass::NullReference), text))
+            }
             other => other,
         }
     }
-    fn global(&mut self, instance: InstanceId, global: &str) -> Result<Val, End> {
+    fn global(&mut self, instance: InstanceId, global: &str) -> Result<Val, Failure> {
         self.0.global(instance, global)
     }
-    fn table(&mut self, instance: InstanceId, table: &str) -> Result<Vec<Val>, End> {
+    fn table(&mut self, instance: InstanceId, table: &str) -> Answer {
         self.0.table(instance, table)
     }
-    fn memory(&mut self, instance: InstanceId, memory: &str) -> Result<Vec<u8>, End> {
+    fn memory(&mut self, instance: InstanceId, memory: &str) -> Result<Vec<u8>, Failure> {
         self.0.memory(instance, memory)
     }
 }
@@ -226,15 +228,15 @@ fn limits_are_no_differences() {
     let program = program("(module (func (export \"f\") (result i32) (i32.const 1)))", &["f", "f"]);
     let limits = Options::limits();
     let reference = Reference::new(&program, &limits);
-    let judged = |end: End| {
+    let judged = |end: Failure| {
         let mut seen = reference.seen.clone();
         seen.calls = vec![seen.calls[0].clone(), Some(Err(end))];
         seen.state.clear();
         judge(&program, &limits, &reference, &seen)
     };
-    assert!(matches!(judged(End::Limit("so many".into())), Judgement::Apart(Verdict::Limit, _)));
-    assert!(matches!(judged(End::Unsupported("that".into())), Judgement::Apart(Verdict::Unsupported, _)));
-    assert!(matches!(judged(End::Timeout), Judgement::Apart(Verdict::Timeout, _)));
-    assert!(matches!(judged(End::Crash("dead".into())), Judgement::Apart(Verdict::Crash, _)));
-    assert!(matches!(judged(End::Trap(None, "trap".into())), Judgement::Differs(_)));
+    assert!(matches!(judged(Failure::Limit("so many".into())), Judgement::Incomparable(Verdict::Limit, _)));
+    assert!(matches!(judged(Failure::Unsupported("that".into())), Judgement::Incomparable(Verdict::Unsupported, _)));
+    assert!(matches!(judged(Failure::Timeout), Judgement::Incomparable(Verdict::Timeout, _)));
+    assert!(matches!(judged(Failure::Crash("dead".into())), Judgement::Incomparable(Verdict::Crash, _)));
+    assert!(matches!(judged(Failure::Trap(None, "trap".into())), Judgement::Differs(_)));
 }

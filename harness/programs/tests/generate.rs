@@ -1,6 +1,6 @@
 //! Generated programs: valid for everyone, dense in what matters, and the same for the same seed.
 
-use lockstep_engines::{End, Limits, Program, SemanticsSession, Session};
+use lockstep_engines::{Failure, Limits, Program, SemanticsSession, Session};
 use lockstep_programs::differential::validity::{is_absent, is_known, second_opinion};
 use lockstep_programs::generate::neighbours::neighbour;
 use lockstep_programs::generate::{Options, bytes, generate, nth, seed_of};
@@ -78,7 +78,7 @@ impl Campaign {
         let seen = session.run(program);
         for (part, end) in seen.modules.iter().enumerate() {
             if let Err(end) = end {
-                if !matches!(end, End::Trap(..) | End::Exception(_)) {
+                if !matches!(end, Failure::Trap(..) | Failure::Exception(_)) {
                     self.rejected.push(format!("program {i}, module {part}: {end}"));
                 }
                 *self.calls.entry(format!("(instantiation) {}", class(end))).or_default() += 1;
@@ -118,11 +118,11 @@ impl Campaign {
     }
 }
 
-fn class(end: &End) -> String {
+fn class(end: &Failure) -> String {
     match end {
-        End::Trap(Some(class), _) => format!("trap: {}", class.text()),
-        End::Trap(None, _) => "trap".into(),
-        End::Exception(_) => "exception".into(),
+        Failure::Trap(Some(class), _) => format!("trap: {}", class.text()),
+        Failure::Trap(None, _) => "trap".into(),
+        Failure::Exception(_) => "exception".into(),
         other => other.to_string(),
     }
 }
@@ -308,11 +308,9 @@ impl Neighbours {
                     neighbours.broken += 1;
                     *neighbours.kinds.entry(invalid.rule.rule().id).or_default() += 1;
                 }
-                let (what, rule) = (&neighbour.change, violation.as_ref().map(|invalid| invalid.rule.rule().id));
+                let what = &neighbour.change;
                 match (violation, theirs) {
-                    (Some(invalid), Ok(()))
-                        if !(options.features.shared_everything && is_absent(rule.unwrap_or_default())) =>
-                    {
+                    (Some(invalid), Ok(())) if !(options.features.shared_everything && is_absent(invalid.rule)) => {
                         neighbours.disputed.push(format!("program {i}: {what}: {invalid}"));
                     }
                     // `spec/deviations.md`: what a reference is compared with may be of a supertype.

@@ -5,7 +5,7 @@ mod everything;
 
 use everything::everything;
 use lockstep_engines::program::{Call, Part};
-use lockstep_engines::{End, Engine, Limits, Observation, Program, Semantics};
+use lockstep_engines::{Engine, Failure, Limits, Observation, Program, Semantics};
 use lockstep_engines::{RefVal, Val};
 use lockstep_programs::differential::wast::script;
 use lockstep_programs::reduce::{Candidate, Ended, Keep, Options, reduce};
@@ -34,7 +34,7 @@ fn run(program: &Program) -> Observation {
 }
 
 fn traps(seen: &Observation, class: TrapClass) -> bool {
-    seen.calls.iter().flatten().any(|end| matches!(end, Err(End::Trap(Some(c), _)) if *c == class))
+    seen.calls.iter().flatten().any(|end| matches!(end, Err(Failure::Trap(Some(c), _)) if *c == class))
 }
 
 /// That a second opinion finds every candidate valid.
@@ -157,7 +157,7 @@ fn several_modules() {
     );
     let shows = |candidate: &Candidate| {
         wasmparser_agrees(candidate);
-        run(&candidate.program).calls.iter().flatten().any(|end| matches!(end, Err(End::Exception(_))))
+        run(&candidate.program).calls.iter().flatten().any(|end| matches!(end, Err(Failure::Exception(_))))
     };
     passes(&start);
     let start = Candidate::new(&start).unwrap();

@@ -4,7 +4,7 @@
 mod absent;
 
 use absent::Absent;
-use lockstep_engines::{End, Engine, InstanceId, Limits, Link, ModuleId, Resource, Session, Thrown};
+use lockstep_engines::{Engine, Failure, InstanceId, Limits, Link, ModuleId, Resource, Session, Thrown};
 use lockstep_engines::{RefVal, Val};
 use lockstep_reports::{Finding, Kind, Verdict};
 use lockstep_scripts::script;
@@ -17,13 +17,13 @@ use std::sync::{Arc, Mutex};
 enum Answer {
     Ok,
     Vals(Vec<Val>),
-    End(End),
+    End(Failure),
     Panic,
 }
 
 use Answer::{Ok as Yes, Panic, Vals};
 
-fn end(end: End) -> Answer {
+fn end(end: Failure) -> Answer {
     Answer::End(end)
 }
 
@@ -47,14 +47,14 @@ impl Engine for Fake {
     fn version(&self) -> &str {
         "0"
     }
-    fn open(&self, _: &Limits) -> Result<Box<dyn Session + '_>, End> {
+    fn open(&self, _: &Limits) -> Result<Box<dyn Session + '_>, Failure> {
         let answers = std::mem::take(&mut *self.answers.lock().unwrap());
         Ok(Box::new(FakeSession { answers, log: self.log.clone(), next: 0 }))
     }
 }
 
 impl FakeSession {
-    fn answer(&mut self, what: String) -> Result<Vec<Val>, End> {
+    fn answer(&mut self, what: String) -> Result<Vec<Val>, Failure> {
         self.log.lock().unwrap().push(what);
         match self.answers.pop_front().expect("an answer to every request") {
             Yes => Ok(vec![]),
@@ -70,27 +70,27 @@ impl FakeSession {
 }
 
 impl Session for FakeSession {
-    fn load(&mut self, _: &[u8]) -> Result<ModuleId, End> {
+    fn load(&mut self, _: &[u8]) -> Result<ModuleId, Failure> {
         self.answer("load".into())?;
         Ok(ModuleId(self.id()))
     }
-    fn instantiate(&mut self, module: ModuleId) -> Result<InstanceId, End> {
+    fn instantiate(&mut self, module: ModuleId) -> Result<InstanceId, Failure> {
         self.answer(format!("instantiate {}", module.0))?;
         Ok(InstanceId(module.0 * 100 + self.id()))
     }
-    fn register(&mut self, name: &str, instance: InstanceId) -> Result<(), End> {
+    fn register(&mut self, name: &str, instance: InstanceId) -> Result<(), Failure> {
         self.answer(format!("register {name} {}", instance.0)).map(drop)
     }
-    fn invoke(&mut self, instance: InstanceId, function: &str, args: &[Val]) -> Result<Vec<Val>, End> {
+    fn invoke(&mut self, instance: InstanceId, function: &str, args: &[Val]) -> Result<Vec<Val>, Failure> {
         self.answer(format!("invoke {} {function} {args:?}", instance.0))
     }
-    fn global(&mut self, instance: InstanceId, global: &str) -> Result<Val, End> {
+    fn global(&mut self, instance: InstanceId, global: &str) -> Result<Val, Failure> {
         self.answer(format!("global {} {global}", instance.0)).map(|vals| vals[0])
     }
-    fn table(&mut self, instance: InstanceId, table: &str) -> Result<Vec<Val>, End> {
+    fn table(&mut self, instance: InstanceId, table: &str) -> Result<Vec<Val>, Failure> {
         self.answer(format!("table {} {table}", instance.0))
     }
-    fn memory(&mut self, instance: InstanceId, memory: &str) -> Result<Vec<u8>, End> {
+    fn memory(&mut self, instance: InstanceId, memory: &str) -> Result<Vec<u8>, Failure> {
         self.answer(format!("memory {} {memory}", instance.0)).map(|_| Vec::new())
     }
 }
@@ -130,7 +130,7 @@ fn one<const N: usize>(directive: &str, answers: [Answer; N]) -> Verdict {
 }
 
 fn trap(class: TrapClass) -> Answer {
-    end(End::Trap(Some(class), "text of the engine".into()))
+    end(Failure::Trap(Some(class), "text of the engine".into()))
 }
 
 fn i32s(vals: &[u32]) -> Answer {
@@ -146,14 +146,14 @@ fn modules() {
     assert_eq!(one("(module binary \"\\00asm\\01\\00\\00\\00\")", [Yes, Yes]), Pass);
     assert_eq!(one("(module definition)", [Yes]), Pass);
     assert_eq!(one("(module instance)", [Yes]), Pass);
-    assert_eq!(one("(module)", [end(End::Malformed("m".into()))]), Fail);
-    assert_eq!(one("(module)", [end(End::Invalid("i".into()))]), Fail);
-    assert_eq!(one("(module)", [end(End::Unsupported("u".into()))]), Unsupported);
-    assert_eq!(one("(module)", [end(End::Limit("l".into()))]), Limit);
-    assert_eq!(one("(module)", [Yes, end(End::Unlinkable(Link::Unknown, "x".into()))]), Fail);
+    assert_eq!(one("(module)", [end(Failure::Malformed("m".into()))]), Fail);
+    assert_eq!(one("(module)", [end(Failure::Invalid("i".into()))]), Fail);
+    assert_eq!(one("(module)", [end(Failure::Unsupported("u".into()))]), Unsupported);
+    assert_eq!(one("(module)", [end(Failure::Limit("l".into()))]), Limit);
+    assert_eq!(one("(module)", [Yes, end(Failure::Unlinkable(Link::Unknown, "x".into()))]), Fail);
     assert_eq!(one("(module)", [Yes, trap(TrapClass::Unreachable)]), Fail);
-    assert_eq!(one("(module)", [Yes, end(End::Exhausted(Resource::Steps))]), Limit);
-    assert_eq!(one("(module)", [Yes, end(End::Timeout)]), Timeout);
+    assert_eq!(one("(module)", [Yes, end(Failure::Exhausted(Resource::Steps))]), Limit);
+    assert_eq!(one("(module)", [Yes, end(Failure::Timeout)]), Timeout);
     assert_eq!(one("(module)", [Panic]), Crash);
     assert_eq!(one("(module quote \"(func\")", []), Fail);
     assert_eq!(one("(component)", []), Unsupported);
@@ -164,15 +164,15 @@ fn modules() {
 fn registering() {
     assert_eq!(one("(register \"M\")", [Yes]), Pass);
     assert_eq!(one("(register \"M\" $unknown)", []), Fail);
-    assert_eq!(one("(register \"M\")", [end(End::Crash("died".into()))]), Crash);
+    assert_eq!(one("(register \"M\")", [end(Failure::Crash("died".into()))]), Crash);
 }
 
 #[test]
 fn invocations() {
     assert_eq!(one("(invoke \"f\")", [i32s(&[1])]), Pass);
     assert_eq!(one("(invoke \"f\")", [trap(TrapClass::Unreachable)]), Fail);
-    assert_eq!(one("(invoke \"f\")", [end(End::Exception(Thrown::default()))]), Fail);
-    assert_eq!(one("(invoke \"f\")", [end(End::Misuse("no such export".into()))]), Fail);
+    assert_eq!(one("(invoke \"f\")", [end(Failure::Exception(Thrown::default()))]), Fail);
+    assert_eq!(one("(invoke \"f\")", [end(Failure::Misuse("no such export".into()))]), Fail);
     assert_eq!(one("(invoke \"f\")", [Panic]), Crash);
 }
 
@@ -184,8 +184,8 @@ fn assert_return() {
     assert_eq!(one(assert, [i32s(&[1])]), Fail);
     assert_eq!(one(assert, [i32s(&[1, 2, 3])]), Fail);
     assert_eq!(one(assert, [trap(TrapClass::Unreachable)]), Fail);
-    assert_eq!(one(assert, [end(End::Exhausted(Resource::Stack))]), Limit);
-    assert_eq!(one(assert, [end(End::Timeout)]), Timeout);
+    assert_eq!(one(assert, [end(Failure::Exhausted(Resource::Stack))]), Limit);
+    assert_eq!(one(assert, [end(Failure::Timeout)]), Timeout);
     assert_eq!(one("(assert_return (get \"g\") (i32.const 1))", [i32s(&[1])]), Pass);
     assert_eq!(one("(assert_return (get \"g\") (ref.null))", [Vals(vec![Val::Ref(RefVal::Null)])]), Pass);
     assert_eq!(one("(assert_return (module))", [Yes, Yes]), Pass);
@@ -197,10 +197,10 @@ fn assert_trap() {
     let assert = "(assert_trap (invoke \"f\") \"out of bounds memory access\")";
     assert_eq!(one(assert, [trap(TrapClass::MemoryOutOfBounds)]), Pass);
     assert_eq!(one(assert, [trap(TrapClass::TableOutOfBounds)]), Fail);
-    assert_eq!(one(assert, [end(End::Trap(None, "?".into()))]), Fail);
+    assert_eq!(one(assert, [end(Failure::Trap(None, "?".into()))]), Fail);
     assert_eq!(one(assert, [i32s(&[1])]), Fail);
-    assert_eq!(one(assert, [end(End::Exception(Thrown::default()))]), Fail);
-    assert_eq!(one(assert, [end(End::Exhausted(Resource::Steps))]), Limit);
+    assert_eq!(one(assert, [end(Failure::Exception(Thrown::default()))]), Fail);
+    assert_eq!(one(assert, [end(Failure::Exhausted(Resource::Steps))]), Limit);
     assert_eq!(one("(assert_trap (module) \"unreachable\")", [Yes, trap(TrapClass::Unreachable)]), Pass);
     assert_eq!(one("(assert_trap (module) \"unreachable\")", [Yes, Yes]), Fail);
     assert_eq!(one("(assert_trap (invoke \"f\") \"whatever\")", [trap(TrapClass::Unreachable)]), Fail);
@@ -208,21 +208,21 @@ fn assert_trap() {
 
 #[test]
 fn assert_exception_and_exhaustion() {
-    assert_eq!(one("(assert_exception (invoke \"f\"))", [end(End::Exception(Thrown::default()))]), Pass);
+    assert_eq!(one("(assert_exception (invoke \"f\"))", [end(Failure::Exception(Thrown::default()))]), Pass);
     assert_eq!(one("(assert_exception (invoke \"f\"))", [trap(TrapClass::Unreachable)]), Fail);
     assert_eq!(one("(assert_exception (invoke \"f\"))", [Vals(vec![])]), Fail);
     let assert = "(assert_exhaustion (invoke \"f\") \"call stack exhausted\")";
-    assert_eq!(one(assert, [end(End::Exhausted(Resource::Stack))]), Pass);
-    assert_eq!(one(assert, [end(End::Exhausted(Resource::Memory))]), Pass);
-    assert_eq!(one(assert, [end(End::Exhausted(Resource::Steps))]), Limit);
-    assert_eq!(one(assert, [end(End::Timeout)]), Timeout);
+    assert_eq!(one(assert, [end(Failure::Exhausted(Resource::Stack))]), Pass);
+    assert_eq!(one(assert, [end(Failure::Exhausted(Resource::Memory))]), Pass);
+    assert_eq!(one(assert, [end(Failure::Exhausted(Resource::Steps))]), Limit);
+    assert_eq!(one(assert, [end(Failure::Timeout)]), Timeout);
     assert_eq!(one(assert, [Vals(vec![])]), Fail);
 }
 
 #[test]
 fn assert_invalid_and_malformed() {
-    let invalid = end(End::Invalid("i".into()));
-    let malformed = end(End::Malformed("m".into()));
+    let invalid = end(Failure::Invalid("i".into()));
+    let malformed = end(Failure::Malformed("m".into()));
     assert_eq!(one("(assert_invalid (module) \"x\")", [invalid.clone()]), Pass);
     assert_eq!(one("(assert_invalid (module) \"x\")", [malformed.clone()]), Fail);
     assert_eq!(one("(assert_invalid (module) \"x\")", [Yes]), Fail);
@@ -231,10 +231,13 @@ fn assert_invalid_and_malformed() {
     assert_eq!(one("(assert_malformed (module binary \"\") \"x\")", [invalid.clone()]), Fail);
     assert_eq!(one("(assert_malformed (module binary \"\") \"x\")", [Yes]), Fail);
     assert_eq!(one("(assert_malformed (module quote \"(oops)\") \"x\")", []), Pass);
-    assert_eq!(one("(assert_malformed (module binary \"\") \"x\")", [end(End::Proposal("p".into()))]), Pass);
-    assert_eq!(one("(assert_malformed (module binary \"\") \"x\")", [end(End::Unsupported("u".into()))]), Unsupported);
+    assert_eq!(one("(assert_malformed (module binary \"\") \"x\")", [end(Failure::Proposal("p".into()))]), Pass);
+    assert_eq!(
+        one("(assert_malformed (module binary \"\") \"x\")", [end(Failure::Unsupported("u".into()))]),
+        Unsupported
+    );
     assert_eq!(one("(assert_malformed (component quote \"(x)\") \"x\")", []), Unsupported);
-    assert_eq!(one("(assert_invalid (module) \"x\")", [end(End::Proposal("p".into()))]), Unsupported);
+    assert_eq!(one("(assert_invalid (module) \"x\")", [end(Failure::Proposal("p".into()))]), Unsupported);
     assert_eq!(one("(assert_malformed_custom (module quote \"(oops)\") \"x\")", []), Pass);
     // Engines are not asked about custom sections.
     assert_eq!(one("(assert_malformed_custom (module quote \"(func)\") \"x\")", []), Unsupported);
@@ -243,12 +246,12 @@ fn assert_invalid_and_malformed() {
 
 #[test]
 fn assert_unlinkable() {
-    let unknown = end(End::Unlinkable(Link::Unknown, "x".into()));
+    let unknown = end(Failure::Unlinkable(Link::Unknown, "x".into()));
     assert_eq!(one("(assert_unlinkable (module) \"unknown import\")", [Yes, unknown.clone()]), Pass);
     assert_eq!(one("(assert_unlinkable (module) \"incompatible import type\")", [Yes, unknown.clone()]), Fail);
     assert_eq!(one("(assert_unlinkable (module) \"whatever\")", [Yes, unknown]), Fail);
     assert_eq!(one("(assert_unlinkable (module) \"unknown import\")", [Yes, Yes]), Fail);
-    assert_eq!(one("(assert_unlinkable (module) \"unknown import\")", [end(End::Invalid("i".into()))]), Fail);
+    assert_eq!(one("(assert_unlinkable (module) \"unknown import\")", [end(Failure::Invalid("i".into()))]), Fail);
 }
 
 #[test]
@@ -268,7 +271,7 @@ fn without_an_instance_directives_fail_and_are_not_skipped() {
         (assert_trap (invoke $B \"f\") \"unreachable\")
         (register \"A\" $A)
         (module instance $A)";
-    let (cases, findings) = run(script, [Yes, Yes, end(End::Invalid("i".into()))]);
+    let (cases, findings) = run(script, [Yes, Yes, end(Failure::Invalid("i".into()))]);
     assert_eq!(cases[0], (Kind::Module, Pass));
     assert!(cases[1..].iter().all(|(_, verdict)| *verdict == Fail), "{cases:?}");
     let got: Vec<&str> = findings.iter().map(|finding| finding.got.as_str()).collect();
@@ -396,8 +399,25 @@ fn scripts_without_directives() {
 
 #[test]
 fn an_engine_that_does_not_come_up() {
-    let absent = Absent(End::Crash("no such program".into()));
+    let absent = Absent(Failure::Crash("no such program".into()));
     let (file, findings) = script::run("a", "a", b"(module) (invoke \"f\")", &absent, &Limits::default());
     assert_eq!(file.cases.iter().map(|case| case.verdict).collect::<Vec<_>>(), [Crash, Fail]);
     assert_eq!(findings[0].got, "crash: no such program");
+}
+
+#[test]
+fn only_what_is_imported_of_spectest_is_taken_as_lacking() {
+    use lockstep_engines::LinkReason;
+    // A proposal whose scripts import of `spectest` what it does not have.
+    let verdict = |why: LinkReason| {
+        let answers = [Yes, end(Failure::Unlinkable(Link::Unknown, why))];
+        let engine = Fake { answers: Mutex::new(answers.into()), ..Fake::default() };
+        let suite = "proposals/shared-everything-threads";
+        let (file, _) = script::run("a.wast", suite, b"(module)", &engine, &Limits::default());
+        file.cases[0].verdict
+    };
+    let import = |module: &str, name: &str| LinkReason::Import { module: module.into(), name: name.into() };
+    assert_eq!(verdict(import("spectest", "global_i31")), Verdict::Unsupported);
+    assert_eq!(verdict(import("lib", "spectest")), Fail);
+    assert_eq!(verdict("unknown import: \"spectest\".\"x\"".into()), Fail);
 }

@@ -1,7 +1,7 @@
 //! The zipper machine against the literal, context-descending reading of the rules, on the official scripts about
 //! garbage-collected types, control and exceptions.
 
-use lockstep_engines::{End, Engine, Limits, SemanticsSession, Session};
+use lockstep_engines::{Engine, Failure, Limits, SemanticsSession, Session};
 
 use lockstep_scripts::script;
 use lockstep_scripts::suite::embedded;
@@ -38,7 +38,7 @@ impl Engine for Watched {
     fn version(&self) -> &str {
         env!("CARGO_PKG_VERSION")
     }
-    fn open(&self, limits: &Limits) -> Result<Box<dyn Session + '_>, End> {
+    fn open(&self, limits: &Limits) -> Result<Box<dyn Session + '_>, Failure> {
         Ok(Box::new(SemanticsSession::new(limits, Watch(self.0.clone()))))
     }
 }

@@ -1,7 +1,7 @@
 //! The official suite, embedded and from a checkout: every directive passes, and none goes uncounted.
 
 use lockstep_engines::Semantics;
-use lockstep_reports::{Kind, Report};
+use lockstep_reports::{Counts, Kind, Report};
 use lockstep_scripts::conform::{self, Options};
 use lockstep_scripts::suite::{self, Script};
 use std::collections::BTreeMap;

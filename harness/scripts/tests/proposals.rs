@@ -4,7 +4,6 @@ use lockstep_engines::{Limits, Semantics};
 use lockstep_reports::Report;
 use lockstep_scripts::conform::{self, Options};
 use lockstep_scripts::suite;
-use std::path::Path;
 
 fn run(suite: &str) -> Option<Report> {
     let scripts = suite::collect(&[lockstep_testing::suite(suite)?]).unwrap();

@@ -2,7 +2,7 @@
 
 use super::bounds::Bounds;
 use super::{Outcome, Output, literal};
-use crate::engine::{End, SemanticsSession, Session as _};
+use crate::engine::{Failure, SemanticsSession, Session as _};
 use crate::explain::{self, BodyDerivation, Explanation, Input, Tree, Verdict, canonical, casts::Casts, subtype};
 use anyhow::{Context as _, Result, anyhow, bail};
 use clap::{Args, ValueEnum};
@@ -266,7 +266,7 @@ impl Explain {
                 let values: Vec<String> = values.iter().map(ToString::to_string).collect();
                 (Outcome::AsExpected, format!("the run ends in {}", values.join(" ")).trim_end().to_owned())
             }
-            Err(End::Misuse(what)) => bail!(what),
+            Err(Failure::Misuse(what)) => bail!(what),
             Err(end) => (Outcome::Findings, format!("the run ends: {end}")),
         };
         let mut casts = session.observer().clone();

@@ -2,7 +2,7 @@
 
 use super::bounds::Bounds;
 use super::{Outcome, Output, literal};
-use crate::engine::{End, InstanceId, Limits, SemanticsSession, Session as _};
+use crate::engine::{Failure, InstanceId, Limits, SemanticsSession, Session as _};
 use anyhow::{Context as _, Result, anyhow};
 use clap::Args;
 use lockstep_semantics::decode::{Dialect, ModuleFormat, read_with_proposals};
@@ -69,7 +69,7 @@ impl Run {
                 }
                 Ok(Outcome::AsExpected)
             }
-            Err(End::Misuse(what)) => Err(anyhow!(what)),
+            Err(Failure::Misuse(what)) => Err(anyhow!(what)),
             Err(end) => ended(stdout, &session, &end),
         }
     }
@@ -86,16 +86,16 @@ impl Run {
     }
 }
 
-fn instantiate(session: &mut Session, content: &[u8], format: ModuleFormat) -> Result<InstanceId, End> {
+fn instantiate(session: &mut Session, content: &[u8], format: ModuleFormat) -> Result<InstanceId, Failure> {
     let (_, module) = read_with_proposals(content, format, Dialect::Proposal)?;
     let module = session.load_module(module)?;
     session.instantiate(module)
 }
 
 /// Says how the run ended, and by which rule if the end does not say so itself.
-fn ended(stdout: &mut Output, session: &Session, end: &End) -> Result<Outcome> {
+fn ended(stdout: &mut Output, session: &Session, end: &Failure) -> Result<Outcome> {
     match (end, session.observer().0) {
-        (End::Exception(_), Some(rule)) => writeln!(stdout, "{end} ({rule})")?,
+        (Failure::Exception(_), Some(rule)) => writeln!(stdout, "{end} ({rule})")?,
         _ => writeln!(stdout, "{end}")?,
     }
     Ok(Outcome::Findings)

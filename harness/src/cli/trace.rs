@@ -2,9 +2,9 @@
 
 use super::{Outcome, Output, literal};
 use crate::engine::value::List;
-use crate::engine::{End, InstanceId, Limits, SemanticsSession, Session as _};
+use crate::engine::{Answer, Failure, InstanceId, Limits, SemanticsSession, Session as _};
 use crate::litmus::{Bounds, Plan, PlannedThread, Schedule, replay_watched, with_plan};
-use crate::script::{self, News};
+use crate::script::{self, ScriptEvent};
 use crate::trace::{Chooser, Ending, Format, Pick, Section, Shared, choices};
 use anyhow::{Context as _, Result, anyhow, bail};
 use clap::{Args, ValueEnum};
@@ -135,7 +135,7 @@ impl Trace {
         let module = match what {
             What::Module(_) => {
                 read_with_proposals(&content, ModuleFormat::of(path), Dialect::Proposal)
-                    .map_err(End::from)
+                    .map_err(Failure::from)
                     .map_err(|end| self.about(path, &end))?
                     .1
             }
@@ -220,7 +220,7 @@ impl Trace {
         })
     }
 
-    fn about(&self, path: &Path, end: &End) -> anyhow::Error {
+    fn about(&self, path: &Path, end: &Failure) -> anyhow::Error {
         anyhow!("{}: {end}", path.display())
     }
 
@@ -231,7 +231,7 @@ impl Trace {
         }
         let instance = match session.instantiate(module) {
             Ok(instance) => instance,
-            Err(end @ End::Unlinkable(..)) => return Err(self.about(path, &end)),
+            Err(end @ Failure::Unlinkable(..)) => return Err(self.about(path, &end)),
             Err(end) => return Ok(ending(Err(end))),
         };
         let Some(name) = &self.invoke else {
@@ -244,7 +244,7 @@ impl Trace {
         let words: Vec<String> = args.iter().map(ToString::to_string).collect();
         shared.section(Section::Invoke(name, &words));
         match session.invoke(instance, name, &args) {
-            Err(End::Misuse(what)) => Err(anyhow!(what)),
+            Err(Failure::Misuse(what)) => Err(anyhow!(what)),
             result => Ok(ending(result)),
         }
     }
@@ -269,8 +269,8 @@ impl Trace {
     fn directive(path: &Path, text: &[u8], line: u32, session: Session<'_>, shared: &Shared<'_>) -> Result<Ending> {
         let script = script::Script { path: "", suite: "", text, file: Some(path) };
         let got = script::run_to(&script, Box::new(session), line, |news| match news {
-            News::Turn(thread) => shared.turn(thread),
-            News::Reached(line, expected) => shared.section(Section::Directive(line, expected)),
+            ScriptEvent::Turn(thread) => shared.turn(thread),
+            ScriptEvent::Reached(line, expected) => shared.section(Section::Directive(line, expected)),
         });
         Ok(match got.map_err(|why| anyhow!("{}: {why}", path.display()))? {
             Ok(()) => Ending { kind: "pass", text: "pass".into() },
@@ -301,12 +301,12 @@ impl Trace {
 }
 
 /// How a run ended.
-fn ending(result: Result<Vec<crate::engine::Val>, End>) -> Ending {
+fn ending(result: Answer) -> Ending {
     let kind = match &result {
         Ok(_) => "return",
-        Err(End::Trap(..)) => "trap",
-        Err(End::Exception(_)) => "exception",
-        Err(End::Exhausted(_) | End::Timeout | End::Limit(_)) => "exhausted",
+        Err(Failure::Trap(..)) => "trap",
+        Err(Failure::Exception(_)) => "exception",
+        Err(Failure::Exhausted(_) | Failure::Timeout | Failure::Limit(_)) => "exhausted",
         Err(_) => "fail",
     };
     let text = match result {

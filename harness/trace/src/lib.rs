@@ -92,7 +92,8 @@ pub struct Printer<'w> {
     out: &'w mut dyn Write,
     writer: Box<dyn Writer + 'w>,
     pick: Pick,
-    last: VecDeque<Vec<u8>>,
+    /// The last steps, and the rule of each.
+    last: VecDeque<(Option<RuleId>, Vec<u8>)>,
     spare: Vec<u8>,
     shown: u64,
     steps: u64,
@@ -209,6 +210,11 @@ impl<'w> Shared<'w> {
         self.0.borrow_mut().sink.turn = Some(thread.to_owned());
     }
 
+    /// The rules of the last steps, where only those are wanted ([`Pick::last`]) and the trace has not ended.
+    pub fn last_rules(&self) -> Vec<RuleId> {
+        self.0.borrow().sink.last.iter().filter_map(|(rule, _)| *rule).collect()
+    }
+
     /// Ends the trace.
     ///
     /// # Errors
@@ -217,7 +223,7 @@ impl<'w> Shared<'w> {
         let mut tracer = self.0.borrow_mut();
         tracer.sink.attempt(|printer| {
             printer.flush_choices()?;
-            for line in std::mem::take(&mut printer.last) {
+            for (_, line) in std::mem::take(&mut printer.last) {
                 printer.out.write_all(&line)?;
                 printer.shown += 1;
             }
@@ -283,9 +289,9 @@ impl Printer<'_> {
                 let mut line = std::mem::take(&mut self.spare);
                 line.clear();
                 self.writer.step(step, &[], &mut line)?;
-                self.last.push_back(line);
+                self.last.push_back((step.rule(), line));
                 if self.last.len() as u64 > last
-                    && let Some(old) = self.last.pop_front()
+                    && let Some((_, old)) = self.last.pop_front()
                 {
                     self.spare = old;
                 }

@@ -12,13 +12,8 @@ use std::sync::Arc;
 /// Why a module could not be instantiated.
 #[derive(Clone, Debug, PartialEq)]
 pub enum InstantiateError {
-    /// The imports do not fit: `Externaddr_ok` fails for one of them.
-    Link {
-        /// The position of the import; `None` when their number is wrong.
-        import: Option<usize>,
-        /// What is wrong, for people.
-        reason: String,
-    },
+    /// The imports do not fit.
+    Link(LinkError),
     /// Initialisation ended otherwise than in values. Never [`Outcome::Values`].
     Init(Outcome),
 }
@@ -26,14 +21,62 @@ pub enum InstantiateError {
 impl std::fmt::Display for InstantiateError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            InstantiateError::Link { import: Some(i), reason } => write!(f, "import {i}: {reason}"),
-            InstantiateError::Link { import: None, reason } => f.write_str(reason),
+            InstantiateError::Link(error) => error.fmt(f),
             InstantiateError::Init(outcome) => write!(f, "initialisation: {outcome}"),
         }
     }
 }
 
 impl std::error::Error for InstantiateError {}
+
+/// Why the imports of a module do not fit.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum LinkError {
+    /// There are too few or too many of them.
+    #[error("{given} imports are given, {needed} are needed")]
+    Count {
+        /// How many are given.
+        given: usize,
+        /// How many the module has.
+        needed: usize,
+    },
+    /// There is no export of that name. Names are for the embedder to look up, so that it is the one who says this.
+    #[error("{module:?}.{name:?}")]
+    Unknown {
+        /// The position of the import.
+        import: usize,
+        /// The name of the module that it is from.
+        module: String,
+        /// Its own name.
+        name: String,
+        /// Its type, as the module declares it.
+        needed: ExternType,
+    },
+    /// `Externaddr_ok` fails: what is given is not of the type that is needed.
+    #[error("{module:?}.{name:?}: needed {}, found {}", .needed.display(&Names::default()), .found.display(&Names::default()))]
+    Incompatible {
+        /// The position of the import.
+        import: usize,
+        /// The name of the module that it is from.
+        module: String,
+        /// Its own name.
+        name: String,
+        /// Its type, closed: the defined types in it are those of the store.
+        needed: ExternType,
+        /// The type of what is given, closed.
+        found: ExternType,
+    },
+}
+
+impl LinkError {
+    /// The position of the import that does not fit; `None` when their number is wrong.
+    pub fn import(&self) -> Option<usize> {
+        match self {
+            LinkError::Count { .. } => None,
+            LinkError::Unknown { import, .. } | LinkError::Incompatible { import, .. } => Some(*import),
+        }
+    }
+}
 
 /// `alloctypes(type*)`: the closed defined types of a module, in a store's table.
 fn alloctypes(s: &mut Store, module: &Module) -> Vec<DefType> {
@@ -134,14 +177,19 @@ fn check_imports<O: Observer>(
     o: &mut O,
 ) -> Result<(), InstantiateError> {
     if module.imports.len() != externaddrs.len() {
-        let reason = format!("{} imports are given, {} are needed", externaddrs.len(), module.imports.len());
-        return Err(InstantiateError::Link { import: None, reason });
+        let (given, needed) = (externaddrs.len(), module.imports.len());
+        return Err(InstantiateError::Link(LinkError::Count { given, needed }));
     }
     for (i, (import, &xa)) in module.imports.iter().zip(externaddrs).enumerate() {
-        let xt = types::subst_externtype(import.ty, &mut types::all(dts));
-        if !externaddr_ok(s, xa, xt, o) {
-            let reason = format!("incompatible import type for {:?} {:?}", import.module, import.name);
-            return Err(InstantiateError::Link { import: Some(i), reason });
+        let needed = types::subst_externtype(import.ty, &mut types::all(dts));
+        if !externaddr_ok(s, xa, needed, o) {
+            return Err(InstantiateError::Link(LinkError::Incompatible {
+                import: i,
+                module: import.module.clone(),
+                name: import.name.clone(),
+                needed,
+                found: s.extern_type(xa),
+            }));
         }
     }
     Ok(())

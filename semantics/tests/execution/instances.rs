@@ -95,12 +95,18 @@ fn a_link_error_writes_nothing() {
     let (m, f) = (w.export(ma, "m"), w.export(ma, "f"));
     let wat = r#"(module (import "" "m" (memory 1)) (import "" "f" (func (param i32))) (data (i32.const 0) "x"))"#;
     let link = |e: Result<ModuleAddr, InstantiateError>| match e {
-        Err(InstantiateError::Link { import, .. }) => import,
+        Err(InstantiateError::Link(error)) => error,
         other => panic!("{other:?}"),
     };
-    assert_eq!(link(w.try_load(wat, &[m, f])), Some(1));
-    assert_eq!(link(w.try_load(wat, &[f, m])), Some(0));
-    assert_eq!(link(w.try_load(wat, &[m])), None);
+    let error = link(w.try_load(wat, &[m, f]));
+    let LinkError::Incompatible { import: 1, module, name, needed, found } = &error else { panic!("{error:?}") };
+    assert_eq!((&module[..], &name[..], *found), ("", "f", w.s.extern_type(f)));
+    assert!(matches!((needed, found), (ExternType::Func(needed), ExternType::Func(found)) if needed != found));
+    let error = link(w.try_load(wat, &[f, m]));
+    let LinkError::Incompatible { import: 0, name, needed, found, .. } = &error else { panic!("{error:?}") };
+    assert_eq!((&name[..], *found), ("m", w.s.extern_type(f)));
+    assert!(matches!(needed, ExternType::Mem(_)));
+    assert_eq!(link(w.try_load(wat, &[m])), LinkError::Count { given: 1, needed: 2 });
     assert_eq!(w.call(ma, "byte", &[]), values(&[i32(0)]));
 }
 

@@ -7,7 +7,7 @@
 use super::print::number;
 use crate::program::{Call, State, StateKind};
 use crate::value::{RefVal, Val};
-use crate::{End, Thrown};
+use crate::{Answer, Failure, Thrown};
 use lockstep_semantics::decode::Dialect;
 use lockstep_semantics::encode::encode_as;
 use lockstep_semantics::syntax::*;
@@ -32,7 +32,7 @@ pub(super) struct Harness {
 pub(super) enum Asked<T> {
     /// The number of the export that does it, and what it prints.
     Call(usize, Prints),
-    Ended(Result<T, End>),
+    Ended(Result<T, Failure>),
 }
 
 /// What a function prints.
@@ -91,7 +91,7 @@ impl Kind {
     }
 
     /// The value that is printed so.
-    fn read<'l>(self, lines: &mut impl Iterator<Item = &'l str>) -> Result<Val, End> {
+    fn read<'l>(self, lines: &mut impl Iterator<Item = &'l str>) -> Result<Val, Failure> {
         if let Kind::Number(ty) = self {
             return number(lines.next().unwrap_or_default(), ty);
         }
@@ -103,14 +103,14 @@ impl Kind {
             (_, 1, i) => RefVal::I31(i),
             (_, 2, _) => RefVal::Struct,
             (_, 3, _) => RefVal::Array,
-            _ => return Err(End::Unsupported("telling what a reference is".into())),
+            _ => return Err(Failure::Unsupported("telling what a reference is".into())),
         }))
     }
 }
 
-fn integer<'l>(lines: &mut impl Iterator<Item = &'l str>) -> Result<i64, End> {
+fn integer<'l>(lines: &mut impl Iterator<Item = &'l str>) -> Result<i64, Failure> {
     let line = lines.next().unwrap_or_default();
-    line.parse().map_err(|_| End::Crash(format!("not an integer: {line:?}")))
+    line.parse().map_err(|_| Failure::Crash(format!("not an integer: {line:?}")))
 }
 
 impl Prints {
@@ -139,11 +139,11 @@ impl Prints {
     }
 
     /// The results of a call, or the exception that it ended in.
-    pub(super) fn call(&self, lines: &[&str]) -> Result<Vec<Val>, End> {
-        let Prints::Call(results, tags) = self else { return Err(End::Crash("not a call".into())) };
+    pub(super) fn call(&self, lines: &[&str]) -> Answer {
+        let Prints::Call(results, tags) = self else { return Err(Failure::Crash("not a call".into())) };
         let mut lines = lines.iter().copied();
         let ended = integer(&mut lines)?;
-        let values = |kinds: &[Kind], lines: &mut dyn Iterator<Item = &str>| -> Result<Vec<Val>, End> {
+        let values = |kinds: &[Kind], lines: &mut dyn Iterator<Item = &str>| -> Answer {
             kinds.iter().map(|kind| kind.read(&mut { &mut *lines })).collect()
         };
         if ended == 0 {
@@ -152,21 +152,21 @@ impl Prints {
         let before = tags.iter().take(ended as usize - 1).map(|(_, kinds)| kinds);
         let skip: usize = before.chain([results]).flatten().map(|kind| kind.flat().len()).sum();
         let Some((name, kinds)) = tags.get(ended as usize - 1) else {
-            return Err(End::Crash(format!("there is no tag {ended}")));
+            return Err(Failure::Crash(format!("there is no tag {ended}")));
         };
         let fields = values(kinds, &mut lines.skip(skip))?;
-        Err(End::Exception(Thrown { tag: Some(name.clone()), fields }))
+        Err(Failure::Exception(Thrown { tag: Some(name.clone()), fields }))
     }
 
     /// A piece of the state.
-    pub(super) fn state(&self, lines: &[&str]) -> Result<State, End> {
+    pub(super) fn state(&self, lines: &[&str]) -> Result<State, Failure> {
         let mut lines = lines.iter().copied();
         match self {
             Prints::Global(kind) => kind.read(&mut lines).map(State::Global),
             Prints::Table(kind) => {
                 let size = integer(&mut lines)?.cast_unsigned();
                 if size > ELEMENTS {
-                    return Err(End::Unsupported("reading large tables".into()));
+                    return Err(Failure::Unsupported("reading large tables".into()));
                 }
                 (0..size).map(|_| kind.read(&mut lines)).collect::<Result<_, _>>().map(State::Table)
             }
@@ -181,10 +181,10 @@ impl Prints {
                 }
                 match bytes.len() == size {
                     true => Ok(State::Memory(bytes)),
-                    false => Err(End::Unsupported("reading memories with much in them".into())),
+                    false => Err(Failure::Unsupported("reading memories with much in them".into())),
                 }
             }
-            Prints::Call(..) => Err(End::Crash("not a piece of the state".into())),
+            Prints::Call(..) => Err(Failure::Crash("not a piece of the state".into())),
         }
     }
 }
@@ -205,7 +205,7 @@ impl Harness {
 
     /// A function for a call.
     pub(super) fn call(&mut self, call: &Call) -> Asked<Vec<Val>> {
-        let misuse = |text: String| Asked::Ended(Err(End::Misuse(text)));
+        let misuse = |text: String| Asked::Ended(Err(Failure::Misuse(text)));
         let Some(ExternIdx::Func(x)) = self.export(&call.function) else {
             return misuse(format!("there is no exported function {:?}", call.function));
         };
@@ -220,12 +220,12 @@ impl Harness {
         for (arg, ty) in call.args.iter().zip(&params) {
             match constant(*arg, *ty) {
                 Some(instrs) => body.extend(instrs),
-                None => return Asked::Ended(Err(End::Unsupported(format!("the argument {arg}")))),
+                None => return Asked::Ended(Err(Failure::Unsupported(format!("the argument {arg}")))),
             }
         }
         body.push(Instr::Call(x));
         let (Some(results), Some(tags)) = (Kind::all(&self.module, &results), self.tags()) else {
-            return Asked::Ended(Err(End::Unsupported("a type of another proposal".into())));
+            return Asked::Ended(Err(Failure::Unsupported("a type of another proposal".into())));
         };
         // The results are put into locals, or else the fields of an exception and the number of its tag.
         let mut local = 1;
@@ -274,7 +274,7 @@ impl Harness {
 
     /// A function for a piece of the state.
     pub(super) fn state(&mut self, name: &str, kind: StateKind) -> Asked<State> {
-        let missing = || Asked::Ended(Err(End::Misuse(format!("there is no exported {kind:?} {name:?}"))));
+        let missing = || Asked::Ended(Err(Failure::Misuse(format!("there is no exported {kind:?} {name:?}"))));
         match (self.export(name), kind) {
             (Some(ExternIdx::Global(x)), StateKind::Global) => {
                 let ty = self.module.globals.get(x as usize).map(|global| global.ty.val);

@@ -2,21 +2,21 @@
 
 use crate::literal::{Shape, number as literal};
 use crate::value::Val;
-use crate::{End, Resource, Thrown};
+use crate::{Failure, Resource, Thrown};
 use lockstep_semantics::execution::TrapClass;
 use lockstep_semantics::syntax::ValType;
 
 /// How something ended, if this line says so.
-pub(super) fn end(line: &str) -> Option<End> {
+pub(super) fn end(line: &str) -> Option<Failure> {
     let inner = line.strip_prefix('[')?.strip_suffix(']')?;
     if let Some(text) = inner.strip_prefix("trap ") {
-        return Some(End::Trap(class(text), text.to_owned()));
+        return Some(Failure::Trap(class(text), text.into()));
     }
     if let Some(text) = inner.strip_prefix("host limit ") {
-        return Some(End::Exhausted(if text.contains("stack") { Resource::Stack } else { Resource::Memory }));
+        return Some(Failure::Exhausted(if text.contains("stack") { Resource::Stack } else { Resource::Memory }));
     }
     // What exported tags throw is caught before.
-    inner.strip_prefix("exception thrown: ").map(|_| End::Exception(Thrown::default()))
+    inner.strip_prefix("exception thrown: ").map(|_| Failure::Exception(Thrown::default()))
 }
 
 /// Texts say what the interpreter was at, and few of them what the standard calls it.
@@ -25,8 +25,8 @@ fn class(text: &str) -> Option<TrapClass> {
 }
 
 /// A number or a vector as it is printed.
-pub(super) fn number(text: &str, ty: ValType) -> Result<Val, End> {
-    let unknown = || End::Crash(format!("not a value: {text:?}"));
+pub(super) fn number(text: &str, ty: ValType) -> Result<Val, Failure> {
+    let unknown = || Failure::Crash(format!("not a value: {text:?}"));
     let val = match ty {
         ValType::Num(ty) => literal(&format!("{ty}.const"), text),
         ValType::Vec(_) => vector(text),

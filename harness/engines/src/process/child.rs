@@ -1,7 +1,7 @@
 //! A process that answers requests: started, watched, and killed when it does not.
 
 use super::wire::{Answer, Line, Reply, Request};
-use crate::End;
+use crate::Failure;
 use std::collections::VecDeque;
 use std::ffi::OsString;
 use std::io::{self, BufRead, BufReader, Read, Write};
@@ -106,7 +106,7 @@ impl Child {
     }
 
     /// Sends a request and waits for the answer. After an error the process is dead.
-    pub(super) fn ask(&mut self, request: &Request, allowed: Allowed) -> Result<Answer, End> {
+    pub(super) fn ask(&mut self, request: &Request, allowed: Allowed) -> Result<Answer, Failure> {
         let id = self.send(request)?;
         let deadline = allowed.time.and_then(|time| Instant::now().checked_add(time));
         let mut chatter = 0;
@@ -142,16 +142,16 @@ impl Child {
     }
 
     /// Sends a request that must be answered with `ok`, and does not wait for it.
-    pub(super) fn tell(&mut self, request: &Request) -> Result<(), End> {
+    pub(super) fn tell(&mut self, request: &Request) -> Result<(), Failure> {
         let id = self.send(request)?;
         self.unread.push_back(id);
         Ok(())
     }
 
-    fn send(&mut self, request: &Request) -> Result<u64, End> {
+    fn send(&mut self, request: &Request) -> Result<u64, Failure> {
         let id = self.next;
         self.next += 1;
-        let mut line = serde_json::to_vec(&Line { id, request }).map_err(|e| End::Crash(e.to_string()))?;
+        let mut line = serde_json::to_vec(&Line { id, request }).map_err(|e| Failure::Crash(e.to_string()))?;
         line.push(b'\n');
         self.send_line(line);
         Ok(id)
@@ -164,7 +164,7 @@ impl Child {
     }
 
     /// Waits for the next line. After an error the process is dead.
-    pub(super) fn wait(&mut self, deadline: Option<Instant>, memory: u64) -> Result<Event, End> {
+    pub(super) fn wait(&mut self, deadline: Option<Instant>, memory: u64) -> Result<Event, Failure> {
         loop {
             let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
             match self.lines.recv_timeout(left.map_or(TICK, |left| left.min(TICK))) {
@@ -173,11 +173,11 @@ impl Child {
                 Err(RecvTimeoutError::Timeout) => {
                     if left.is_some_and(|left| left.is_zero()) {
                         self.kill();
-                        return Err(End::Timeout);
+                        return Err(Failure::Timeout);
                     }
                     if resident(self.process.id()).is_some_and(|bytes| bytes > memory) {
                         self.kill();
-                        return Err(End::Limit("the process took more memory than it is allowed".into()));
+                        return Err(Failure::Limit("the process took more memory than it is allowed".into()));
                     }
                 }
             }
@@ -185,7 +185,7 @@ impl Child {
     }
 
     /// It has closed its output; says how it exited.
-    pub(super) fn died(&mut self) -> End {
+    pub(super) fn died(&mut self) -> Failure {
         let begin = Instant::now();
         let status = loop {
             match self.process.try_wait() {
@@ -201,12 +201,12 @@ impl Child {
     }
 
     /// It does not do as it should, and is killed.
-    pub(super) fn broken(&mut self, what: &str) -> End {
+    pub(super) fn broken(&mut self, what: &str) -> Failure {
         self.kill();
         let errors = self.errors.lock().unwrap_or_else(PoisonError::into_inner);
         let errors: Vec<&str> = errors.iter().map(String::as_str).collect();
         let said = if errors.is_empty() { String::new() } else { format!("; it said: {}", errors.join(" / ")) };
-        End::Crash(format!("{what}{said}"))
+        Failure::Crash(format!("{what}{said}"))
     }
 
     /// Keeps a line that is no answer, for when the process dies.

@@ -13,7 +13,7 @@ mod wrapper;
 
 use super::dialect::translate;
 use super::features::Features;
-use super::{End, Engine, Limits, Session};
+use super::{Engine, Failure, Limits, Session};
 use child::{Allowed, Child, Start};
 use lockstep_semantics::decode::Dialect;
 use lockstep_semantics::syntax;
@@ -64,7 +64,7 @@ impl ProcessEngine {
     ///
     /// # Errors
     /// When it does not come up, or does not speak the protocol.
-    pub fn new(command: Command) -> Result<Self, End> {
+    pub fn new(command: Command) -> Result<Self, Failure> {
         let Command { program, args, env, dialect } = command;
         let start = Start { program, args, env };
         let (child, hello) = greet(&start)?;
@@ -82,7 +82,7 @@ impl ProcessEngine {
     }
 
     /// A process that nobody uses.
-    fn take(&self) -> Result<Child, End> {
+    fn take(&self) -> Result<Child, Failure> {
         let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
         match idle {
             Some(child) => Ok(child),
@@ -124,7 +124,7 @@ impl Engine for ProcessEngine {
         &self.version
     }
 
-    fn open(&self, limits: &Limits) -> Result<Box<dyn Session + '_>, End> {
+    fn open(&self, limits: &Limits) -> Result<Box<dyn Session + '_>, Failure> {
         Ok(Box::new(self.session(limits, false)))
     }
 }
@@ -141,18 +141,18 @@ impl Engine for Bare<'_> {
         self.0.version()
     }
 
-    fn open(&self, limits: &Limits) -> Result<Box<dyn Session + '_>, End> {
+    fn open(&self, limits: &Limits) -> Result<Box<dyn Session + '_>, Failure> {
         Ok(Box::new(self.0.session(limits, true)))
     }
 }
 
 /// Starts a process and asks who it is.
-fn greet(start: &Start) -> Result<(Child, Hello), End> {
+fn greet(start: &Start) -> Result<(Child, Hello), Failure> {
     let shown = start.program.display();
-    let mut child = Child::start(start).map_err(|e| End::Crash(format!("cannot start {shown}: {e}")))?;
+    let mut child = Child::start(start).map_err(|e| Failure::Crash(format!("cannot start {shown}: {e}")))?;
     match child.ask(&Request::Hello { protocol: PROTOCOL }, Allowed { time: Some(HELLO), memory: MEMORY })? {
         Answer::Hello(hello) if hello.protocol == PROTOCOL => Ok((child, hello)),
-        Answer::Hello(hello) => Err(End::Unsupported(format!("version {} of the protocol", hello.protocol))),
+        Answer::Hello(hello) => Err(Failure::Unsupported(format!("version {} of the protocol", hello.protocol))),
         other => Err(other.end()),
     }
 }

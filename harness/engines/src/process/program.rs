@@ -5,7 +5,7 @@ use super::session::{Placed, ProcessSession, Registry, content, elements};
 use super::shape::lower;
 use super::wire::{self, Answer, Request, Wire};
 use super::wrapper::{self, Access, Wrapper};
-use crate::End;
+use crate::Failure;
 use crate::program::{Observation, Program, State, StateKind};
 use crate::value::Val;
 use std::collections::{BTreeMap, VecDeque};
@@ -28,7 +28,7 @@ enum How {
     Plain,
     Wrapped(Access),
     /// There was no request.
-    Ended(End),
+    Ended(Failure),
 }
 
 /// The answers of a batch, in order.
@@ -37,10 +37,10 @@ type Answers = VecDeque<Answer>;
 impl ProcessSession<'_> {
     /// Runs a program in few exchanges. Fails when the process does, or when a wrapper is not taken; then nothing is
     /// known.
-    pub(super) fn batch(&mut self, program: &Program) -> Result<Observation, End> {
+    pub(super) fn batch(&mut self, program: &Program) -> Result<Observation, Failure> {
         let mut infos = Vec::with_capacity(program.modules.len());
         for part in &program.modules {
-            infos.push(Rc::new(Info::read(&part.bytes).map_err(End::Crash)?));
+            infos.push(Rc::new(Info::read(&part.bytes).map_err(Failure::Crash)?));
         }
         let mut requests = Vec::new();
         let mut places: Vec<Placed> = Vec::new();
@@ -72,7 +72,9 @@ impl ProcessSession<'_> {
                 (Some(Answer::Ok), Some(_)) => {
                     let answer = answers.pop_front().ok_or_else(few)?;
                     match self.unlinkable(answer, &infos[i], &sources[i]) {
-                        End::Exception(thrown) if thrown.tag.is_none() => End::Exception(self.thrown(&places[..i])),
+                        Failure::Exception(thrown) if thrown.tag.is_none() => {
+                            Failure::Exception(self.thrown(&places[..i]))
+                        }
                         end => end,
                     }
                 }
@@ -96,7 +98,7 @@ impl ProcessSession<'_> {
         Ok(seen)
     }
 
-    fn answers(&mut self, requests: Vec<Request>) -> Result<Answers, End> {
+    fn answers(&mut self, requests: Vec<Request>) -> Result<Answers, Failure> {
         match self.ask(&Request::Batch { requests })? {
             Answer::Answers(answers) => Ok(answers.into()),
             other => Err(other.end()),
@@ -154,8 +156,8 @@ impl Rest {
     fn call(&mut self, placed: &Placed, function: &str, args: &[Val], numeric: bool, tags: bool) -> How {
         let ty = match placed.info.export(function) {
             Some(Export::Func(ty)) => ty,
-            Some(_) => return How::Ended(End::Misuse(format!("the export {function:?} is not a function"))),
-            None => return How::Ended(End::Misuse(format!("there is no export {function:?}"))),
+            Some(_) => return How::Ended(Failure::Misuse(format!("the export {function:?} is not a function"))),
+            None => return How::Ended(Failure::Misuse(format!("there is no export {function:?}"))),
         };
         let plain = |args| Request::Invoke { instance: placed.number, function: function.to_owned(), args };
         if !numeric {
@@ -183,7 +185,7 @@ impl Rest {
             StateKind::Global => return self.wrapped(placed, name, |access, number| access.call(number, &[])),
             StateKind::Table => {
                 let each = |access: &Access, number| access.each(number);
-                let none = || End::Misuse("not a table".into());
+                let none = || Failure::Misuse("not a table".into());
                 return self.wrapped(placed, name, |access, number| each(access, number).ok_or_else(none));
             }
         };
@@ -195,14 +197,14 @@ impl Rest {
         &mut self,
         placed: &Placed,
         name: &str,
-        request: impl FnOnce(&Access, usize) -> Result<Request, End>,
+        request: impl FnOnce(&Access, usize) -> Result<Request, Failure>,
     ) -> How {
         let access = self.wrapper.as_ref().and_then(|(number, wrapper)| {
             let access = wrapper.access(placed.number, name)?;
             Some((access.clone(), *number))
         });
         let Some((access, number)) = access else {
-            return How::Ended(End::Unsupported(format!("values of the type of {name:?} at the boundary")));
+            return How::Ended(Failure::Unsupported(format!("values of the type of {name:?} at the boundary")));
         };
         match request(&access, number) {
             Ok(request) => {
@@ -214,7 +216,7 @@ impl Rest {
     }
 
     /// Reads the answers.
-    fn read(self, mut answers: Answers, seen: &mut Observation) -> Result<(), End> {
+    fn read(self, mut answers: Answers, seen: &mut Observation) -> Result<(), Failure> {
         let wrapper = self.wrapper.map(|(_, wrapper)| wrapper);
         if wrapper.is_some() {
             for _ in 0..2 {
@@ -239,7 +241,7 @@ impl Rest {
                 Some(How::Plain) => results(answers.pop_front().ok_or_else(few)?, None),
                 Some(How::Wrapped(access)) => results(answers.pop_front().ok_or_else(few)?, Some(&access)),
             };
-            let open = end.as_ref().is_err_and(End::leaves_state_open);
+            let open = end.as_ref().is_err_and(Failure::leaves_state_open);
             seen.calls.push(Some(end));
             if open {
                 return Ok(());
@@ -257,7 +259,7 @@ impl Rest {
                 (StateKind::Table, _, _) => results(answer, None).map(State::Table),
                 (StateKind::Global, access, _) => match results(answer, access.as_ref())?.as_slice() {
                     [value] => Ok(State::Global(*value)),
-                    values => Err(End::Crash(format!("{} values of a global", values.len()))),
+                    values => Err(Failure::Crash(format!("{} values of a global", values.len()))),
                 },
             }));
         }
@@ -265,6 +267,6 @@ impl Rest {
     }
 }
 
-fn few() -> End {
-    End::Crash("fewer answers than requests".into())
+fn few() -> Failure {
+    Failure::Crash("fewer answers than requests".into())
 }

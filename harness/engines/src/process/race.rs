@@ -4,7 +4,7 @@ use super::Command;
 use super::child::{Child, Event, Start};
 pub use super::wire::Wire;
 use super::wire::{Answer, vals};
-use crate::{End, RefVal, Val};
+use crate::{Failure, RefVal, Val};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
@@ -127,7 +127,7 @@ pub enum News {
     /// Who runs it.
     Engine(String),
     /// So many runs have ended so.
-    Seen(Vec<Option<Result<Vec<Val>, End>>>, u64),
+    Seen(Vec<Option<Result<Vec<Val>, Failure>>>, u64),
     /// So many runs were made.
     Runs(u64),
 }
@@ -137,12 +137,12 @@ impl Race {
     ///
     /// # Errors
     /// When it does not come to its end.
-    pub fn run(&self, command: Command, time: Duration, mut tell: impl FnMut(News)) -> Result<(), End> {
+    pub fn run(&self, command: Command, time: Duration, mut tell: impl FnMut(News)) -> Result<(), Failure> {
         let Command { program, args, env, .. } = command;
         let start = Start { program, args, env };
         let shown = start.program.display();
-        let mut child = Child::start(&start).map_err(|e| End::Crash(format!("cannot start {shown}: {e}")))?;
-        let mut request = serde_json::to_vec(self).map_err(|e| End::Crash(e.to_string()))?;
+        let mut child = Child::start(&start).map_err(|e| Failure::Crash(format!("cannot start {shown}: {e}")))?;
+        let mut request = serde_json::to_vec(self).map_err(|e| Failure::Crash(e.to_string()))?;
         request.push(b'\n');
         child.send_line(request);
         let deadline = Instant::now().checked_add(time);
@@ -173,7 +173,7 @@ impl Race {
     }
 }
 
-fn ended(answer: Answer) -> Result<Vec<Val>, End> {
+fn ended(answer: Answer) -> Result<Vec<Val>, Failure> {
     match answer {
         Answer::Values(wires) => vals(&wires),
         answer => Err(answer.end()),

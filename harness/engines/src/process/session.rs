@@ -11,7 +11,7 @@ use crate::features::{self, Lack};
 use crate::program::{self, Observation, Program};
 use crate::spectest::NAME;
 use crate::value::Val;
-use crate::{End, InstanceId, Link, ModuleId, Session, Thrown};
+use crate::{Failure, InstanceId, Link, ModuleId, Session, Thrown};
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use lockstep_semantics::syntax;
@@ -35,7 +35,7 @@ pub(super) struct ProcessSession<'e> {
     /// Counts the processes of the session.
     life: u32,
     /// How the last process ended.
-    lost: End,
+    lost: Failure,
     next_module: usize,
     next_instance: usize,
     modules: Vec<Loaded>,
@@ -51,7 +51,7 @@ pub(super) struct ProcessSession<'e> {
 /// Instances by the names that they are registered under.
 pub(super) type Registry = FxHashMap<String, Placed>;
 
-type Wrapped = Result<(usize, Rc<Wrapper>), End>;
+type Wrapped = Result<(usize, Rc<Wrapper>), Failure>;
 
 /// A module in a process.
 #[derive(Clone)]
@@ -84,7 +84,7 @@ impl<'e> ProcessSession<'e> {
             bare,
             child: None,
             life: 0,
-            lost: End::Crash("there was no process".into()),
+            lost: Failure::Crash("there was no process".into()),
             next_module: 0,
             next_instance: 0,
             modules: Vec::new(),
@@ -106,17 +106,17 @@ impl<'e> ProcessSession<'e> {
         self.engine
     }
 
-    fn child(&mut self) -> Result<&mut Child, End> {
+    fn child(&mut self) -> Result<&mut Child, Failure> {
         if self.child.is_none() {
             let mut child = self.engine.take()?;
             child.tell(&Request::Open)?;
             self.child = Some(child);
         }
-        self.child.as_mut().ok_or_else(|| End::Crash("there is no process".into()))
+        self.child.as_mut().ok_or_else(|| Failure::Crash("there is no process".into()))
     }
 
     /// Makes a request of the process. When it fails, the process is no more.
-    pub(super) fn ask(&mut self, request: &Request) -> Result<Answer, End> {
+    pub(super) fn ask(&mut self, request: &Request) -> Result<Answer, Failure> {
         let allowed = self.allowed;
         let child = self.child()?;
         child.modules += match request {
@@ -137,7 +137,7 @@ impl<'e> ProcessSession<'e> {
     }
 
     /// Makes a request that is answered with `ok`.
-    pub(super) fn done(&mut self, request: &Request) -> Result<(), End> {
+    pub(super) fn done(&mut self, request: &Request) -> Result<(), Failure> {
         match self.ask(request)? {
             Answer::Ok => Ok(()),
             other => Err(other.end()),
@@ -157,13 +157,13 @@ impl<'e> ProcessSession<'e> {
     }
 
     /// An instance, if it is not lost.
-    fn placed(&self, instance: InstanceId) -> Result<Placed, End> {
+    fn placed(&self, instance: InstanceId) -> Result<Placed, Failure> {
         let placed = &self.instances[instance.0];
         if placed.life == self.life { Ok(placed.clone()) } else { Err(self.lost.clone()) }
     }
 
     /// What the imports of a module come from: the instances, by module name.
-    pub(super) fn sources(&mut self, info: &Info, registry: &Registry) -> Result<BTreeMap<String, Placed>, End> {
+    pub(super) fn sources(&mut self, info: &Info, registry: &Registry) -> Result<BTreeMap<String, Placed>, Failure> {
         let mut sources = BTreeMap::new();
         for (module, _) in &info.imports {
             if sources.contains_key(module) {
@@ -182,12 +182,12 @@ impl<'e> ProcessSession<'e> {
         Ok(sources)
     }
 
-    fn spectest(&mut self) -> Result<Placed, End> {
+    fn spectest(&mut self) -> Result<Placed, Failure> {
         if let Some(placed) = &self.spectest {
             return Ok(placed.clone());
         }
         let bytes = spectest::bytes(self.engine.features());
-        let info = Info::read(&bytes).map_err(End::Crash)?;
+        let info = Info::read(&bytes).map_err(Failure::Crash)?;
         let number = self.place(&bytes, BTreeMap::new(), None)?;
         let placed = Placed { life: self.life, number, info: Rc::new(info) };
         self.spectest = Some(placed.clone());
@@ -200,7 +200,7 @@ impl<'e> ProcessSession<'e> {
         bytes: &[u8],
         imports: BTreeMap<String, usize>,
         rethrow: Option<&'static str>,
-    ) -> Result<usize, End> {
+    ) -> Result<usize, Failure> {
         let (module, instance) = (self.module_number(), self.instance_number());
         let request = self.loading(module, bytes, false);
         self.done(&request)?;
@@ -238,13 +238,13 @@ impl<'e> ProcessSession<'e> {
         instance: InstanceId,
         placed: &Placed,
         name: &str,
-    ) -> Result<(usize, Rc<Wrapper>, Access), End> {
-        let missing = || End::Unsupported(format!("values of the type of {name:?} at the boundary"));
+    ) -> Result<(usize, Rc<Wrapper>, Access), Failure> {
+        let missing = || Failure::Unsupported(format!("values of the type of {name:?} at the boundary"));
         let made = match self.wrappers.get(&instance.0) {
             Some((tags, made)) if *tags == self.tagged.len() => made.clone(),
             _ => {
                 let made = self.wrap(placed, placed.info.exports.iter().map(|(name, _)| name.as_str()));
-                if let Err(End::Timeout | End::Crash(_) | End::Limit(_)) = &made {
+                if let Err(Failure::Timeout | Failure::Crash(_) | Failure::Limit(_)) = &made {
                     return Err(self.lost.clone());
                 }
                 self.wrappers.insert(instance.0, (self.tagged.len(), made.clone()));
@@ -255,9 +255,9 @@ impl<'e> ProcessSession<'e> {
         let (number, wrapper) = match made {
             Ok(made) => made,
             Err(_) => self.wrap(placed, [name]).map_err(|end| match end {
-                End::Rejected(text) | End::Invalid(text) | End::Malformed(text) => {
-                    End::Unsupported(format!("{name:?} at the boundary: {text}"))
-                }
+                Failure::Rejected(text) => Failure::Unsupported(format!("{name:?} at the boundary: {text}")),
+                Failure::Invalid(why) => Failure::Unsupported(format!("{name:?} at the boundary: {why}")),
+                Failure::Malformed(why) => Failure::Unsupported(format!("{name:?} at the boundary: {why}")),
                 end => end,
             })?,
         };
@@ -283,28 +283,28 @@ impl<'e> ProcessSession<'e> {
         let mut look = || {
             let rethrow = wrapper.rethrows.then_some(wrapper::RETHROW);
             let number = self.place(&wrapper.bytes, wrapper.imports.clone(), rethrow)?;
-            let access = wrapper.thrown().ok_or_else(|| End::Crash("nothing can be thrown".into()))?;
+            let access = wrapper.thrown().ok_or_else(|| Failure::Crash("nothing can be thrown".into()))?;
             match self.ask(&access.call(number, &[])?)? {
                 Answer::Values(wires) => wrapper.results(access, &wires),
                 other => Err(other.end()),
             }
         };
         match look() {
-            Err(End::Exception(thrown)) => thrown,
+            Err(Failure::Exception(thrown)) => thrown,
             _ => Thrown::default(),
         }
     }
 
     /// In what way imports do not fit, where the engine does not tell.
-    pub(super) fn unlinkable(&self, answer: Answer, info: &Info, sources: &BTreeMap<String, Placed>) -> End {
+    pub(super) fn unlinkable(&self, answer: Answer, info: &Info, sources: &BTreeMap<String, Placed>) -> Failure {
         let told = matches!(&answer, Answer::Unlinkable(what) if what.is_told());
         match answer.end() {
-            End::Unlinkable(_, text) if !told => {
+            Failure::Unlinkable(_, text) if !told => {
                 let there = |(module, name): &(String, String)| {
                     sources.get(module).is_some_and(|placed| placed.info.export(name).is_some())
                 };
                 let link = if info.imports.iter().all(there) { Link::Incompatible } else { Link::Unknown };
-                End::Unlinkable(link, text)
+                Failure::Unlinkable(link, text)
             }
             end => end,
         }
@@ -312,26 +312,26 @@ impl<'e> ProcessSession<'e> {
 
     /// What comes of the rejection of a module: it may need what the engine does not have. A limit is none where the
     /// module is not valid.
-    pub(super) fn rejected(&self, end: End, bytes: &[u8]) -> End {
+    pub(super) fn rejected(&self, end: Failure, bytes: &[u8]) -> Failure {
         match end {
-            End::Rejected(_) | End::Invalid(_) | End::Malformed(_) if !self.bare => {
+            Failure::Rejected(_) | Failure::Invalid(_) | Failure::Malformed(_) if !self.bare => {
                 match self.engine.features().lacking(bytes) {
-                    Some(Lack::Standard(feature)) => End::Unsupported(format!("{feature}: {end}")),
-                    Some(Lack::Proposal(feature)) => End::Proposal(format!("{feature}: {end}")),
+                    Some(Lack::Standard(feature)) => Failure::Unsupported(format!("{feature}: {end}")),
+                    Some(Lack::Proposal(feature)) => Failure::Proposal(format!("{feature}: {end}").into()),
                     None => end,
                 }
             }
-            End::Limit(text) if !features::is_valid(bytes) => End::Rejected(text),
+            Failure::Limit(text) if !features::is_valid(bytes) => Failure::Rejected(text),
             end => end,
         }
     }
 
-    fn call(&mut self, instance: InstanceId, function: &str, args: &[Val]) -> Result<Vec<Val>, End> {
+    fn call(&mut self, instance: InstanceId, function: &str, args: &[Val]) -> Result<Vec<Val>, Failure> {
         let placed = self.placed(instance)?;
         let ty = match placed.info.export(function) {
             Some(Export::Func(ty)) => ty,
-            Some(_) => return Err(End::Misuse(format!("the export {function:?} is not a function"))),
-            None => return Err(End::Misuse(format!("there is no export {function:?}"))),
+            Some(_) => return Err(Failure::Misuse(format!("the export {function:?} is not a function"))),
+            None => return Err(Failure::Misuse(format!("there is no export {function:?}"))),
         };
         if !self.engine.is_numeric() {
             let args = args.iter().copied().map(Wire::from).collect();
@@ -347,14 +347,14 @@ impl<'e> ProcessSession<'e> {
         self.through(&wrapper, &access, &access.call(number, args)?)
     }
 
-    fn values(&mut self, request: &Request) -> Result<Vec<Val>, End> {
+    fn values(&mut self, request: &Request) -> Result<Vec<Val>, Failure> {
         match self.ask(request)? {
             Answer::Values(wires) => wire::vals(&wires),
             other => Err(other.end()),
         }
     }
 
-    fn through(&mut self, wrapper: &Wrapper, access: &Access, request: &Request) -> Result<Vec<Val>, End> {
+    fn through(&mut self, wrapper: &Wrapper, access: &Access, request: &Request) -> Result<Vec<Val>, Failure> {
         match self.ask(request)? {
             Answer::Values(wires) => wrapper.results(access, &wires),
             other => Err(other.end()),
@@ -363,7 +363,7 @@ impl<'e> ProcessSession<'e> {
 }
 
 impl Session for ProcessSession<'_> {
-    fn load(&mut self, bytes: &[u8]) -> Result<ModuleId, End> {
+    fn load(&mut self, bytes: &[u8]) -> Result<ModuleId, Failure> {
         let number = self.module_number();
         let request = self.loading(number, bytes, false);
         self.done(&request).map_err(|end| self.rejected(end, bytes))?;
@@ -373,7 +373,7 @@ impl Session for ProcessSession<'_> {
         Ok(ModuleId(self.modules.len() - 1))
     }
 
-    fn instantiate(&mut self, module: ModuleId) -> Result<InstanceId, End> {
+    fn instantiate(&mut self, module: ModuleId) -> Result<InstanceId, Failure> {
         let module = self.modules[module.0].clone();
         let sources = self.sources(&module.info, &Rc::clone(&self.registry))?;
         // Making `spectest` may have found the process dead.
@@ -387,26 +387,28 @@ impl Session for ProcessSession<'_> {
         match self.ask(&request)? {
             Answer::Ok => Ok(self.add_instance(number, module.info)),
             answer => match self.unlinkable(answer, &module.info, &sources) {
-                End::Exception(thrown) if thrown.tag.is_none() => Err(End::Exception(self.thrown(&self.tagged()))),
+                Failure::Exception(thrown) if thrown.tag.is_none() => {
+                    Err(Failure::Exception(self.thrown(&self.tagged())))
+                }
                 end => Err(end),
             },
         }
     }
 
-    fn register(&mut self, name: &str, instance: InstanceId) -> Result<(), End> {
+    fn register(&mut self, name: &str, instance: InstanceId) -> Result<(), Failure> {
         let placed = self.placed(instance)?;
         Rc::make_mut(&mut self.registry).insert(name.to_owned(), placed);
         Ok(())
     }
 
-    fn invoke(&mut self, instance: InstanceId, function: &str, args: &[Val]) -> Result<Vec<Val>, End> {
+    fn invoke(&mut self, instance: InstanceId, function: &str, args: &[Val]) -> Result<Vec<Val>, Failure> {
         self.call(instance, function, args)
     }
 
-    fn global(&mut self, instance: InstanceId, global: &str) -> Result<Val, End> {
+    fn global(&mut self, instance: InstanceId, global: &str) -> Result<Val, Failure> {
         let placed = self.placed(instance)?;
         if !matches!(placed.info.export(global), Some(Export::Global(_))) {
-            return Err(End::Misuse(format!("there is no exported global {global:?}")));
+            return Err(Failure::Misuse(format!("there is no exported global {global:?}")));
         }
         let values = if self.engine.is_numeric() {
             let (number, wrapper, access) = self.wrapped(instance, &placed, global)?;
@@ -416,27 +418,27 @@ impl Session for ProcessSession<'_> {
         };
         match values.as_slice() {
             [value] => Ok(*value),
-            _ => Err(End::Crash(format!("{} values of a global", values.len()))),
+            _ => Err(Failure::Crash(format!("{} values of a global", values.len()))),
         }
     }
 
-    fn table(&mut self, instance: InstanceId, table: &str) -> Result<Vec<Val>, End> {
+    fn table(&mut self, instance: InstanceId, table: &str) -> Result<Vec<Val>, Failure> {
         let placed = self.placed(instance)?;
         if !matches!(placed.info.export(table), Some(Export::Table(_))) {
-            return Err(End::Misuse(format!("there is no exported table {table:?}")));
+            return Err(Failure::Misuse(format!("there is no exported table {table:?}")));
         }
         if !self.engine.is_numeric() {
             return self.values(&Request::Table { instance: placed.number, table: table.into() });
         }
         let (number, wrapper, access) = self.wrapped(instance, &placed, table)?;
-        let each = access.each(number).ok_or_else(|| End::Crash("a table without a size".into()))?;
+        let each = access.each(number).ok_or_else(|| Failure::Crash("a table without a size".into()))?;
         elements(self.ask(&each)?, &wrapper, &access)
     }
 
-    fn memory(&mut self, instance: InstanceId, memory: &str) -> Result<Vec<u8>, End> {
+    fn memory(&mut self, instance: InstanceId, memory: &str) -> Result<Vec<u8>, Failure> {
         let placed = self.placed(instance)?;
         if !matches!(placed.info.export(memory), Some(Export::Memory)) {
-            return Err(End::Misuse(format!("there is no exported memory {memory:?}")));
+            return Err(Failure::Misuse(format!("there is no exported memory {memory:?}")));
         }
         content(self.ask(&Request::Memory { instance: placed.number, memory: memory.into() })?)
     }
@@ -454,7 +456,7 @@ impl Session for ProcessSession<'_> {
 }
 
 /// The elements of a table.
-pub(super) fn elements(answer: Answer, wrapper: &Wrapper, access: &Access) -> Result<Vec<Val>, End> {
+pub(super) fn elements(answer: Answer, wrapper: &Wrapper, access: &Access) -> Result<Vec<Val>, Failure> {
     let Answer::Lists(lists) = answer else { return Err(answer.end()) };
     let mut elements = Vec::with_capacity(lists.len());
     for list in lists {
@@ -464,17 +466,17 @@ pub(super) fn elements(answer: Answer, wrapper: &Wrapper, access: &Access) -> Re
 }
 
 /// The bytes of a memory.
-pub(super) fn content(answer: Answer) -> Result<Vec<u8>, End> {
+pub(super) fn content(answer: Answer) -> Result<Vec<u8>, Failure> {
     let Answer::Memory(memory) = answer else { return Err(answer.end()) };
     let length = memory.length.0;
     if length > LARGEST {
-        return Err(End::Limit(format!("a memory of {length} bytes")));
+        return Err(Failure::Limit(format!("a memory of {length} bytes")));
     }
     let bytes = BASE64_STANDARD.decode(&memory.bytes);
-    let mut bytes = bytes.map_err(|e| End::Crash(format!("the bytes of a memory are not in base64: {e}")))?;
+    let mut bytes = bytes.map_err(|e| Failure::Crash(format!("the bytes of a memory are not in base64: {e}")))?;
     match usize::try_from(length) {
         Ok(length) if bytes.len() <= length => bytes.resize(length, 0),
-        _ => return Err(End::Crash("more bytes than the memory has".into())),
+        _ => return Err(Failure::Crash("more bytes than the memory has".into())),
     }
     Ok(bytes)
 }

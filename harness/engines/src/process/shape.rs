@@ -2,7 +2,7 @@
 
 use super::info::Info;
 use super::wire::{Named, Number, Wire};
-use crate::End;
+use crate::Failure;
 use crate::value::{RefVal, Val};
 use wasm_encoder as enc;
 use wasmparser::{AbstractHeapType, CompositeInnerType, HeapType, RefType, ValType};
@@ -138,16 +138,16 @@ impl Shape {
 /// The arguments in the stead of others.
 ///
 /// # Errors
-/// [`End::Misuse`] when they are not of the types.
-pub(super) fn lower(shapes: &[Shape], args: &[Val]) -> Result<Vec<Wire>, End> {
+/// [`Failure::Misuse`] when they are not of the types.
+pub(super) fn lower(shapes: &[Shape], args: &[Val]) -> Result<Vec<Wire>, Failure> {
     if shapes.len() != args.len() {
-        return Err(End::Misuse(format!("the function takes {} arguments, not {}", shapes.len(), args.len())));
+        return Err(Failure::Misuse(format!("the function takes {} arguments, not {}", shapes.len(), args.len())));
     }
     let mut wires = Vec::with_capacity(args.len());
     for (i, (shape, arg)) in shapes.iter().zip(args).enumerate() {
         shape
             .lower(*arg, &mut wires)
-            .ok_or_else(|| End::Misuse(format!("argument {} ({arg}) has not the type of the parameter", i + 1)))?;
+            .ok_or_else(|| Failure::Misuse(format!("argument {} ({arg}) has not the type of the parameter", i + 1)))?;
     }
     Ok(wires)
 }
@@ -203,20 +203,20 @@ impl std::ops::Add for Slots {
 }
 
 /// Puts values together from what was taken apart. What is there is more than enough for them.
-pub(super) fn raise(shapes: &[Shape], slots: Slots, wires: &[Wire]) -> Result<Vec<Val>, End> {
+pub(super) fn raise(shapes: &[Shape], slots: Slots, wires: &[Wire]) -> Result<Vec<Val>, Failure> {
     let expected = (slots.i32s + slots.i64s + slots.externs) as usize;
     if wires.len() != expected {
-        return Err(End::Crash(format!("{} results in the stead of {expected}", wires.len())));
+        return Err(Failure::Crash(format!("{} results in the stead of {expected}", wires.len())));
     }
     let (i32s, rest) = wires.split_at(slots.i32s as usize);
     let (i64s, externs) = rest.split_at(slots.i64s as usize);
     let mut i32s = i32s.iter().map(|wire| match wire {
         Wire::I32(n) => Ok(n.0 as u32),
-        other => Err(End::Crash(format!("{other:?} in the stead of an i32"))),
+        other => Err(Failure::Crash(format!("{other:?} in the stead of an i32"))),
     });
     let mut i64s = i64s.iter().map(|wire| match wire {
         Wire::I64(n) => Ok(n.0),
-        other => Err(End::Crash(format!("{other:?} in the stead of an i64"))),
+        other => Err(Failure::Crash(format!("{other:?} in the stead of an i64"))),
     });
     let mut externs = externs.iter().map(|wire| match wire {
         Wire::Ref(Named::Null) => RefVal::Null,
@@ -224,7 +224,7 @@ pub(super) fn raise(shapes: &[Shape], slots: Slots, wires: &[Wire]) -> Result<Ve
         // However the host sees it, it is none of its own.
         _ => RefVal::Extern(None),
     });
-    let few = || End::Crash("too few results".into());
+    let few = || Failure::Crash("too few results".into());
     let mut i32 = || i32s.next().ok_or_else(few)?;
     let mut i64 = || i64s.next().ok_or_else(few)?;
     let mut reference = || externs.next().ok_or_else(few);
@@ -249,7 +249,7 @@ pub(super) fn raise(shapes: &[Shape], slots: Slots, wires: &[Wire]) -> Result<Ve
                     (STRUCT, _) => RefVal::Struct,
                     (ARRAY, _) => RefVal::Array,
                     (HOST, RefVal::Extern(Some(n))) => RefVal::Host(n),
-                    (kind, host) => return Err(End::Crash(format!("a reference of kind {kind}, {host}"))),
+                    (kind, host) => return Err(Failure::Crash(format!("a reference of kind {kind}, {host}"))),
                 })
             }
             Kind::Extern => Val::Ref(reference()?),

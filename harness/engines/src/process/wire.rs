@@ -1,7 +1,7 @@
 //! Requests and answers, a line of JSON each, as `docs/engine-protocol.md` describes them.
 
 use crate::value::{RefVal, Val};
-use crate::{End, Link, Resource, Thrown};
+use crate::{Failure, Link, Resource, Thrown};
 use lockstep_semantics::execution::TrapClass;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -287,7 +287,7 @@ impl From<Val> for Wire {
 
 impl Wire {
     /// The value.
-    pub(super) fn val(&self) -> Result<Val, End> {
+    pub(super) fn val(&self) -> Result<Val, Failure> {
         Ok(match self {
             Wire::I32(n) => Val::I32(n.0 as u32),
             Wire::I64(n) => Val::I64(n.0),
@@ -296,7 +296,7 @@ impl Wire {
             Wire::V128(digits) => {
                 let bytes = u128::from_str_radix(digits, 16).ok();
                 let bytes = bytes.filter(|_| digits.len() == 32 && !digits.starts_with('+'));
-                let bytes = bytes.ok_or_else(|| End::Crash(format!("not the bytes of a v128: {digits:?}")))?;
+                let bytes = bytes.ok_or_else(|| Failure::Crash(format!("not the bytes of a v128: {digits:?}")))?;
                 Val::V128(bytes.to_be_bytes())
             }
             Wire::I31(n) => Val::Ref(RefVal::I31(n.0 as u32 & 0x7fff_ffff)),
@@ -312,47 +312,47 @@ impl Wire {
 }
 
 /// Values.
-pub(super) fn vals(wires: &[Wire]) -> Result<Vec<Val>, End> {
+pub(super) fn vals(wires: &[Wire]) -> Result<Vec<Val>, Failure> {
     wires.iter().map(Wire::val).collect()
 }
 
 impl Answer {
     /// How something ended that did not give what was asked for.
-    pub(super) fn end(self) -> End {
+    pub(super) fn end(self) -> Failure {
         match self {
-            Answer::Malformed(text) => End::Malformed(text),
-            Answer::Invalid(text) => End::Invalid(text),
-            Answer::Rejected(text) => End::Rejected(text),
+            Answer::Malformed(text) => Failure::Malformed(text.into()),
+            Answer::Invalid(text) => Failure::Invalid(text.into()),
+            Answer::Rejected(text) => Failure::Rejected(text),
             Answer::Unlinkable(Unlinkable { kind, text }) => {
                 let link = match kind {
                     Some(Kind::Unknown) => Link::Unknown,
                     // The session sees to it where this was not told.
                     Some(Kind::Incompatible) | None => Link::Incompatible,
                 };
-                End::Unlinkable(link, text)
+                Failure::Unlinkable(link, text.into())
             }
             Answer::Trap(Trap { class, text }) => match class.as_slice() {
-                [] => End::Trap(None, text),
-                [class] => End::Trap(Some((*class).into()), text),
-                classes => End::TrapAmong(classes.iter().map(|class| (*class).into()).collect(), text),
+                [] => Failure::Trap(None, text.into()),
+                [class] => Failure::Trap(Some((*class).into()), text.into()),
+                classes => Failure::TrapAmong(classes.iter().map(|class| (*class).into()).collect(), text),
             },
             Answer::Exception(Exception { tag, fields }) => match vals(&fields) {
-                Ok(fields) => End::Exception(Thrown { tag, fields }),
+                Ok(fields) => Failure::Exception(Thrown { tag, fields }),
                 Err(end) => end,
             },
-            Answer::Exhausted(Bound::Steps) => End::Exhausted(Resource::Steps),
-            Answer::Exhausted(Bound::Stack) => End::Exhausted(Resource::Stack),
-            Answer::Exhausted(Bound::Memory) => End::Exhausted(Resource::Memory),
-            Answer::Limit(text) => End::Limit(text),
-            Answer::Unsupported(text) => End::Unsupported(text),
-            Answer::Misuse(text) => End::Misuse(text),
-            Answer::Crash(text) => End::Crash(text),
+            Answer::Exhausted(Bound::Steps) => Failure::Exhausted(Resource::Steps),
+            Answer::Exhausted(Bound::Stack) => Failure::Exhausted(Resource::Stack),
+            Answer::Exhausted(Bound::Memory) => Failure::Exhausted(Resource::Memory),
+            Answer::Limit(text) => Failure::Limit(text),
+            Answer::Unsupported(text) => Failure::Unsupported(text),
+            Answer::Misuse(text) => Failure::Misuse(text),
+            Answer::Crash(text) => Failure::Crash(text),
             Answer::Ok
             | Answer::Hello(_)
             | Answer::Values(_)
             | Answer::Lists(_)
             | Answer::Memory(_)
-            | Answer::Answers(_) => End::Crash("an answer to another request".into()),
+            | Answer::Answers(_) => Failure::Crash("an answer to another request".into()),
         }
     }
 }
@@ -419,11 +419,11 @@ mod tests {
     #[test]
     fn ends() {
         let end = |text: &str| serde_json::from_str::<Answer>(text).unwrap().end();
-        assert_eq!(end(r#"{"rejected":"x"}"#), End::Rejected("x".into()));
-        assert_eq!(end(r#"{"exhausted":"stack"}"#), End::Exhausted(Resource::Stack));
+        assert_eq!(end(r#"{"rejected":"x"}"#), Failure::Rejected("x".into()));
+        assert_eq!(end(r#"{"exhausted":"stack"}"#), Failure::Exhausted(Resource::Stack));
         let class = TrapClass::NullReference;
-        assert_eq!(end(r#"{"trap":{"class":["null-reference"]}}"#), End::Trap(Some(class), String::new()));
-        assert_eq!(end(r#"{"trap":{}}"#), End::Trap(None, String::new()));
-        assert!(matches!(end(r#""ok""#), End::Crash(_)));
+        assert_eq!(end(r#"{"trap":{"class":["null-reference"]}}"#), Failure::Trap(Some(class), String::new().into()));
+        assert_eq!(end(r#"{"trap":{}}"#), Failure::Trap(None, String::new().into()));
+        assert!(matches!(end(r#""ok""#), Failure::Crash(_)));
     }
 }

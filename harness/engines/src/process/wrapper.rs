@@ -9,7 +9,7 @@ use super::shape::{ARRAY, HOST, I31, Kind, NULL, STRUCT, Shape, Slots, lower, ra
 use super::types::Moved;
 use super::wire::{Request, Wire};
 use crate::value::Val;
-use crate::{End, Thrown};
+use crate::{Failure, Thrown};
 use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
 use wasm_encoder as enc;
@@ -58,7 +58,7 @@ pub(super) const RETHROW: &str = "rethrow";
 
 impl Access {
     /// The request for a call.
-    pub(super) fn call(&self, wrapper: usize, args: &[Val]) -> Result<Request, End> {
+    pub(super) fn call(&self, wrapper: usize, args: &[Val]) -> Result<Request, Failure> {
         let args = lower(&self.params, args)?;
         Ok(Request::Invoke { instance: wrapper, function: self.function.clone(), args })
     }
@@ -76,7 +76,7 @@ impl Wrapper {
     }
 
     /// Puts the results of a call together.
-    pub(super) fn results(&self, access: &Access, wires: &[Wire]) -> Result<Vec<Val>, End> {
+    pub(super) fn results(&self, access: &Access, wires: &[Wire]) -> Result<Vec<Val>, Failure> {
         if !access.caught {
             return raise(&access.results, access.slots, wires);
         }
@@ -85,9 +85,9 @@ impl Wrapper {
             Some((Wire::I32(n), rest)) if n.0 as usize <= self.tags.len() => {
                 let tag = &self.tags[n.0 as usize - 1];
                 let fields = raise(&tag.fields, access.slots, rest)?;
-                Err(End::Exception(Thrown { tag: Some(tag.name.clone()), fields }))
+                Err(Failure::Exception(Thrown { tag: Some(tag.name.clone()), fields }))
             }
-            _ => Err(End::Crash("results that say not whether there was an exception".into())),
+            _ => Err(Failure::Crash("results that say not whether there was an exception".into())),
         }
     }
 

@@ -1,7 +1,9 @@
 //! Wasmtime, in this process.
 
 use lockstep_engines::watchdog::Watch;
-use lockstep_engines::{End, Engine, InstanceId, Limits, Link, ModuleId, Resource, Session, Thrown};
+use lockstep_engines::{
+    Answer, Engine, Failure, InstanceId, Limits, Link, LinkReason, ModuleId, Resource, Session, Thrown,
+};
 use lockstep_engines::{RefVal, Val, spectest};
 use lockstep_semantics::execution::TrapClass;
 use lockstep_semantics::syntax::{self, AddrType, NumType, Share};
@@ -31,7 +33,7 @@ impl Wasmtime {
     ///
     /// # Errors
     /// When there is no Cranelift for this machine.
-    pub fn new() -> Result<Self, End> {
+    pub fn new() -> Result<Self, Failure> {
         let mut config = wt::Config::new();
         config
             .wasm_gc(true)
@@ -51,7 +53,7 @@ impl Wasmtime {
             // Address space is not plenty when many sessions are open.
             .memory_reservation(1 << 26)
             .gc_heap_reservation(1 << 24);
-        let engine = wt::Engine::new(&config).map_err(|e| End::Unsupported(format!("{e:#}")))?;
+        let engine = wt::Engine::new(&config).map_err(|e| Failure::Unsupported(format!("{e:#}")))?;
         let weak = engine.weak();
         let ticking = thread::Builder::new().name("epochs".into()).spawn(move || {
             while let Some(engine) = weak.upgrade() {
@@ -60,7 +62,7 @@ impl Wasmtime {
                 thread::sleep(EPOCH);
             }
         });
-        ticking.map_err(|e| End::Unsupported(format!("no thread for the epochs: {e}")))?;
+        ticking.map_err(|e| Failure::Unsupported(format!("no thread for the epochs: {e}")))?;
         Ok(Wasmtime { engine })
     }
 }
@@ -74,7 +76,7 @@ impl Engine for Wasmtime {
         VERSION
     }
 
-    fn open(&self, limits: &Limits) -> Result<Box<dyn Session + '_>, End> {
+    fn open(&self, limits: &Limits) -> Result<Box<dyn Session + '_>, Failure> {
         let watch = limits.timeout.map(Watch::new);
         let memory = limits.memory.map_or(MEMORY, |bytes| usize::try_from(bytes).unwrap_or(usize::MAX));
         let limiter = wt::StoreLimitsBuilder::new().memory_size(memory).table_elements(memory / size_of::<u64>());
@@ -95,7 +97,7 @@ impl Engine for Wasmtime {
             spectest: FxHashMap::default(),
             registry: FxHashMap::default(),
         };
-        session.alloc_spectest().map_err(|e| End::Crash(format!("spectest: {e:#}")))?;
+        session.alloc_spectest().map_err(|e| Failure::Crash(format!("spectest: {e:#}")))?;
         Ok(Box::new(session))
     }
 }
@@ -164,7 +166,7 @@ impl WasmtimeSession<'_> {
     }
 
     /// Does something within the time allowed. A panic is a crash of the engine.
-    fn guarded<T>(&mut self, run: impl FnOnce(&mut Self) -> Result<T, End>) -> Result<T, End> {
+    fn guarded<T>(&mut self, run: impl FnOnce(&mut Self) -> Result<T, Failure>) -> Result<T, Failure> {
         if let Some(watch) = &self.watch {
             watch.arm();
         }
@@ -175,17 +177,17 @@ impl WasmtimeSession<'_> {
         result.unwrap_or_else(|panic| {
             let text = panic.downcast_ref::<String>().map(String::as_str);
             let text = text.or_else(|| panic.downcast_ref::<&str>().copied());
-            Err(End::Crash(format!("panic: {}", text.unwrap_or("without a message"))))
+            Err(Failure::Crash(format!("panic: {}", text.unwrap_or("without a message"))))
         })
     }
 
-    fn exported(&mut self, instance: InstanceId, name: &str) -> Result<wt::Extern, End> {
+    fn exported(&mut self, instance: InstanceId, name: &str) -> Result<wt::Extern, Failure> {
         let export = self.instances[instance.0].get_export(&mut self.store, name);
-        export.ok_or_else(|| End::Misuse(format!("there is no export {name:?}")))
+        export.ok_or_else(|| Failure::Misuse(format!("there is no export {name:?}")))
     }
 
     /// How an operation ended that failed.
-    fn end(&mut self, error: wt::Error) -> End {
+    fn end(&mut self, error: wt::Error) -> Failure {
         if let Some(trap) = error.downcast_ref::<wt::Trap>() {
             return of_trap(*trap);
         }
@@ -193,18 +195,18 @@ impl WasmtimeSession<'_> {
             return self.thrown();
         }
         if error.downcast_ref::<wt::GcHeapOutOfMemory<()>>().is_some() {
-            return End::Exhausted(Resource::Memory);
+            return Failure::Exhausted(Resource::Memory);
         }
-        End::Limit(format!("{error:#}"))
+        Failure::Limit(format!("{error:#}"))
     }
 
-    fn thrown(&mut self) -> End {
+    fn thrown(&mut self) -> Failure {
         let Some(exception) = self.store.take_pending_exception() else {
-            return End::Crash("an exception that is not there".into());
+            return Failure::Crash("an exception that is not there".into());
         };
         match self.describe(exception) {
-            Ok(thrown) => End::Exception(thrown),
-            Err(error) => End::Crash(format!("an exception that cannot be read: {error:#}")),
+            Ok(thrown) => Failure::Exception(thrown),
+            Err(error) => Failure::Crash(format!("an exception that cannot be read: {error:#}")),
         }
     }
 
@@ -270,8 +272,8 @@ impl WasmtimeSession<'_> {
     }
 
     /// The value of a type that a script names.
-    fn value(&mut self, val: Val, ty: &wt::ValType) -> Result<wt::Val, End> {
-        let misuse = |e: wt::Error| End::Misuse(format!("{e:#}"));
+    fn value(&mut self, val: Val, ty: &wt::ValType) -> Result<wt::Val, Failure> {
+        let misuse = |e: wt::Error| Failure::Misuse(format!("{e:#}"));
         Ok(match val {
             Val::I32(i) => wt::Val::I32(i.cast_signed()),
             Val::I64(i) => wt::Val::I64(i.cast_signed()),
@@ -283,7 +285,7 @@ impl WasmtimeSession<'_> {
                 Some(wt::HeapType::Extern) => wt::Val::ExternRef(None),
                 Some(wt::HeapType::Any) => wt::Val::AnyRef(None),
                 Some(wt::HeapType::Exn) => wt::Val::ExnRef(None),
-                _ => return Err(End::Misuse("a null reference where there is none of the type".into())),
+                _ => return Err(Failure::Misuse("a null reference where there is none of the type".into())),
             },
             Val::Ref(RefVal::I31(i)) => {
                 wt::Val::AnyRef(Some(wt::AnyRef::from_i31(&mut self.store, wt::I31::wrapping_u32(i))))
@@ -295,18 +297,18 @@ impl WasmtimeSession<'_> {
                 let r = wt::ExternRef::new(&mut self.store, n).map_err(misuse)?;
                 wt::Val::AnyRef(Some(wt::AnyRef::convert_extern(&mut self.store, r).map_err(misuse)?))
             }
-            Val::Ref(r) => return Err(End::Misuse(format!("{r} cannot be an argument"))),
+            Val::Ref(r) => return Err(Failure::Misuse(format!("{r} cannot be an argument"))),
         })
     }
 
-    fn seen_all(&mut self, values: Vec<wt::Val>) -> Result<Vec<Val>, End> {
+    fn seen_all(&mut self, values: Vec<wt::Val>) -> Answer {
         let seen: wt::Result<Vec<Val>> = values.into_iter().map(|value| self.seen(value)).collect();
-        seen.map_err(|e| End::Crash(format!("a value that cannot be read: {e:#}")))
+        seen.map_err(|e| Failure::Crash(format!("a value that cannot be read: {e:#}")))
     }
 }
 
 impl Session for WasmtimeSession<'_> {
-    fn load(&mut self, bytes: &[u8]) -> Result<ModuleId, End> {
+    fn load(&mut self, bytes: &[u8]) -> Result<ModuleId, Failure> {
         self.guarded(|s| {
             let module = wt::Module::from_binary(s.engine, bytes).map_err(rejected)?;
             s.modules.push(module);
@@ -314,7 +316,7 @@ impl Session for WasmtimeSession<'_> {
         })
     }
 
-    fn instantiate(&mut self, module: ModuleId) -> Result<InstanceId, End> {
+    fn instantiate(&mut self, module: ModuleId) -> Result<InstanceId, Failure> {
         self.guarded(|s| {
             let module = s.modules[module.0].clone();
             let mut imports = Vec::new();
@@ -324,7 +326,10 @@ impl Session for WasmtimeSession<'_> {
                     None if import.module() == spectest::NAME => s.spectest.get(import.name()).cloned(),
                     None => None,
                 };
-                let unknown = || End::Unlinkable(Link::Unknown, format!("{:?}.{:?}", import.module(), import.name()));
+                let unknown = || {
+                    let (module, name) = (import.module().to_owned(), import.name().to_owned());
+                    Failure::Unlinkable(Link::Unknown, LinkReason::Import { module, name })
+                };
                 imports.push(found.ok_or_else(unknown)?);
             }
             match wt::Instance::new(&mut s.store, &module, &imports) {
@@ -335,7 +340,7 @@ impl Session for WasmtimeSession<'_> {
                 Err(error) => {
                     let text = format!("{error:#}");
                     if text.contains("incompatible import type") {
-                        return Err(End::Unlinkable(Link::Incompatible, text));
+                        return Err(Failure::Unlinkable(Link::Incompatible, text.into()));
                     }
                     Err(s.end(error))
                 }
@@ -343,26 +348,29 @@ impl Session for WasmtimeSession<'_> {
         })
     }
 
-    fn register(&mut self, name: &str, instance: InstanceId) -> Result<(), End> {
+    fn register(&mut self, name: &str, instance: InstanceId) -> Result<(), Failure> {
         self.registry.insert(name.to_owned(), instance);
         Ok(())
     }
 
-    fn invoke(&mut self, instance: InstanceId, function: &str, args: &[Val]) -> Result<Vec<Val>, End> {
+    fn invoke(&mut self, instance: InstanceId, function: &str, args: &[Val]) -> Answer {
         let Some(func) = self.exported(instance, function)?.into_func() else {
-            return Err(End::Misuse(format!("the export {function:?} is not a function")));
+            return Err(Failure::Misuse(format!("the export {function:?} is not a function")));
         };
         self.guarded(|s| {
             let ty = func.ty(&s.store);
             if ty.params().len() != args.len() {
                 let takes = ty.params().len();
-                return Err(End::Misuse(format!("the function takes {takes} arguments, not {}", args.len())));
+                return Err(Failure::Misuse(format!("the function takes {takes} arguments, not {}", args.len())));
             }
             let mut values = Vec::with_capacity(args.len());
             for (i, (val, ty)) in args.iter().zip(ty.params()).enumerate() {
                 let value = s.value(*val, &ty)?;
                 if !value.matches_ty(&s.store, &ty).unwrap_or(false) {
-                    return Err(End::Misuse(format!("argument {} ({val}) has not the type of the parameter", i + 1)));
+                    return Err(Failure::Misuse(format!(
+                        "argument {} ({val}) has not the type of the parameter",
+                        i + 1
+                    )));
                 }
                 values.push(value);
             }
@@ -374,58 +382,61 @@ impl Session for WasmtimeSession<'_> {
         })
     }
 
-    fn global(&mut self, instance: InstanceId, global: &str) -> Result<Val, End> {
+    fn global(&mut self, instance: InstanceId, global: &str) -> Result<Val, Failure> {
         let Some(global) = self.exported(instance, global)?.into_global() else {
-            return Err(End::Misuse(format!("the export {global:?} is not a global")));
+            return Err(Failure::Misuse(format!("the export {global:?} is not a global")));
         };
         self.guarded(|s| {
             let value = global.get(&mut s.store);
-            s.seen(value).map_err(|e| End::Crash(format!("a value that cannot be read: {e:#}")))
+            s.seen(value).map_err(|e| Failure::Crash(format!("a value that cannot be read: {e:#}")))
         })
     }
 
-    fn table(&mut self, instance: InstanceId, table: &str) -> Result<Vec<Val>, End> {
+    fn table(&mut self, instance: InstanceId, table: &str) -> Answer {
         let Some(table) = self.exported(instance, table)?.into_table() else {
-            return Err(End::Misuse(format!("the export {table:?} is not a table")));
+            return Err(Failure::Misuse(format!("the export {table:?} is not a table")));
         };
         self.guarded(|s| {
             let mut refs = Vec::new();
             for i in 0..table.size(&s.store) {
-                let r = table.get(&mut s.store, i).ok_or_else(|| End::Crash("a table shorter than it says".into()))?;
+                let r =
+                    table.get(&mut s.store, i).ok_or_else(|| Failure::Crash("a table shorter than it says".into()))?;
                 refs.push(wt::Val::from(r));
             }
             s.seen_all(refs)
         })
     }
 
-    fn memory(&mut self, instance: InstanceId, memory: &str) -> Result<Vec<u8>, End> {
+    fn memory(&mut self, instance: InstanceId, memory: &str) -> Result<Vec<u8>, Failure> {
         match self.exported(instance, memory)? {
             wt::Extern::Memory(memory) => Ok(memory.data(&self.store).to_vec()),
-            wt::Extern::SharedMemory(_) => Err(End::Unsupported("reading a shared memory without unsafe code".into())),
-            _ => Err(End::Misuse(format!("the export {memory:?} is not a memory"))),
+            wt::Extern::SharedMemory(_) => {
+                Err(Failure::Unsupported("reading a shared memory without unsafe code".into()))
+            }
+            _ => Err(Failure::Misuse(format!("the export {memory:?} is not a memory"))),
         }
     }
 }
 
 /// Why bytes are not taken. Wasmtime does not tell the malformed from the invalid.
-fn rejected(error: wt::Error) -> End {
+fn rejected(error: wt::Error) -> Failure {
     let text = format!("{error:#}");
     if ["not enabled", "not supported", "unsupported"].iter().any(|part| text.contains(part)) {
-        End::Unsupported(text)
+        Failure::Unsupported(text)
     } else if text.contains("implementation limit") {
-        End::Limit(text)
+        Failure::Limit(text)
     } else {
-        End::Rejected(text)
+        Failure::Rejected(text)
     }
 }
 
-fn of_trap(trap: wt::Trap) -> End {
+fn of_trap(trap: wt::Trap) -> Failure {
     use wt::Trap as T;
     let class = match trap {
-        T::StackOverflow => return End::Exhausted(Resource::Stack),
-        T::AllocationTooLarge => return End::Exhausted(Resource::Memory),
-        T::OutOfFuel => return End::Exhausted(Resource::Steps),
-        T::Interrupt => return End::Timeout,
+        T::StackOverflow => return Failure::Exhausted(Resource::Stack),
+        T::AllocationTooLarge => return Failure::Exhausted(Resource::Memory),
+        T::OutOfFuel => return Failure::Exhausted(Resource::Steps),
+        T::Interrupt => return Failure::Timeout,
         T::MemoryOutOfBounds => TrapClass::MemoryOutOfBounds,
         T::HeapMisaligned => TrapClass::UnalignedAtomic,
         T::TableOutOfBounds => TrapClass::TableOutOfBounds,
@@ -436,7 +447,7 @@ fn of_trap(trap: wt::Trap) -> End {
         T::BadConversionToInteger => TrapClass::InvalidConversion,
         T::UnreachableCodeReached => TrapClass::Unreachable,
         T::ArrayOutOfBounds => TrapClass::ArrayOutOfBounds,
-        _ => return End::Trap(None, trap.to_string()),
+        _ => return Failure::Trap(None, trap.to_string().into()),
     };
-    End::Trap(Some(class), trap.to_string())
+    Failure::Trap(Some(class), trap.to_string().into())
 }

@@ -1,6 +1,6 @@
 //! Generated programs on Wasmtime: it accepts all of them.
 
-use lockstep_engines::{End, Engine, Limits};
+use lockstep_engines::{Engine, Failure, Limits};
 use lockstep_programs::differential::compare::{Judgement, Reference, judge};
 use lockstep_programs::generate::{Options, nth};
 use lockstep_wasmtime::Wasmtime;
@@ -27,7 +27,7 @@ fn wasmtime_accepts() {
         let mut session = wasmtime.open(&Limits::default()).unwrap();
         let seen = session.run(&program);
         for end in seen.modules.iter().filter_map(|end| end.as_ref().err()) {
-            if matches!(end, End::Malformed(_) | End::Invalid(_) | End::Unlinkable(..)) {
+            if matches!(end, Failure::Malformed(_) | Failure::Invalid(_) | Failure::Unlinkable(..)) {
                 rejected.push(format!("program {i}: {end}"));
             }
         }
@@ -36,7 +36,7 @@ fn wasmtime_accepts() {
                 println!("program {i}: {difference:?}");
                 "differs".to_owned()
             }
-            Judgement::Apart(verdict, why) => {
+            Judgement::Incomparable(verdict, why) => {
                 println!("program {i}: {why}");
                 format!("apart: {verdict:?}")
             }

@@ -6,7 +6,7 @@
 
 use lockstep_engines::Val;
 use lockstep_engines::program::State;
-use lockstep_engines::{End, Limits, Observation, Program, SemanticsSession, Session};
+use lockstep_engines::{Failure, Limits, Observation, Program, SemanticsSession, Session};
 use lockstep_semantics::choice::{Choice, Choices, Enumerate, NanSet, NanWidth};
 use lockstep_semantics::observe::Unobserved;
 use rustc_hash::FxHashSet;
@@ -69,7 +69,7 @@ fn nans(observed: &Observation) -> Nans {
     for end in ends {
         match end {
             Ok(values) => values.iter().for_each(|value| found.add(*value)),
-            Err(End::Exception(thrown)) => thrown.fields.iter().for_each(|value| found.add(*value)),
+            Err(Failure::Exception(thrown)) => thrown.fields.iter().for_each(|value| found.add(*value)),
             Err(_) => {}
         }
     }

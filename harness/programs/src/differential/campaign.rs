@@ -7,13 +7,14 @@
 use super::compare::{Judgement, Reference, judge};
 use super::finding::{Cause, Finding};
 use super::tally::Tally;
-use super::validity;
+use super::validity::{self, Ours};
 use crate::generate;
 use crate::generate::Generated;
 use crate::generate::neighbours::{Neighbour, import_neighbour, neighbour};
 use arbitrary::Unstructured;
-use lockstep_engines::{End, Engine, Limits, Program, Semantics};
+use lockstep_engines::{Answer, Engine, Failure, Limits, Program, Semantics};
 use lockstep_reports::Verdict;
+use lockstep_semantics::RuleId;
 use rayon::prelude::*;
 use std::num::NonZeroUsize;
 use std::time::{Duration, Instant};
@@ -124,7 +125,7 @@ fn one(options: &Options, engines: &[Box<dyn Engine>], index: u64) -> (Tally, Ve
     });
     if let Some(neighbour) = neighbour_of(seed, index, &generated) {
         let program = Program::of(&neighbour.module);
-        let rule = neighbour.violation().map(|invalid| invalid.rule.to_string());
+        let rule = neighbour.violation().map(|invalid| invalid.rule);
         examine_neighbour(&program, rule, &neighbour.change, engines, &options.limits, &mut tally, |engine, cause| {
             findings.push(Finding { seed, index, engine: engine.into(), cause, program: program.clone() });
         });
@@ -169,7 +170,7 @@ pub fn examine(
     tally.modules += program.modules.len() as u64;
     let reference = Reference::new(program, limits);
     for (part, ours) in program.modules.iter().zip(&reference.seen.modules) {
-        if let Some(cause) = validity::disagreement(&part.bytes, ours, limits.features) {
+        if let Some(cause) = validity::disagreement(&part.bytes, Ours::of(ours), limits.features) {
             found(validity::NAME, cause);
         }
     }
@@ -198,7 +199,9 @@ pub fn cause(judgement: Judgement) -> Option<Cause> {
     match judgement {
         Judgement::Differs(difference) if difference.is_rejection() => Some(Cause::Rejected(difference.got.text)),
         Judgement::Differs(difference) => Some(Cause::Differs(difference)),
-        Judgement::Apart(verdict @ (Verdict::Crash | Verdict::Timeout), what) => Some(Cause::Broke(verdict, what)),
+        Judgement::Incomparable(verdict @ (Verdict::Crash | Verdict::Timeout), what) => {
+            Some(Cause::Broke(verdict, what))
+        }
         _ => None,
     }
 }
@@ -207,7 +210,7 @@ pub fn cause(judgement: Judgement) -> Option<Cause> {
 pub fn on_engine(program: &Program, engine: &dyn Engine, limits: &Limits, reference: &Reference) -> Judgement {
     match engine.open(limits) {
         Ok(mut session) => judge(program, limits, reference, &session.run(program)),
-        Err(end) => Judgement::Apart(end.verdict(), end.to_string()),
+        Err(end) => Judgement::Incomparable(end.verdict(), end.to_string()),
     }
 }
 
@@ -215,7 +218,7 @@ pub fn on_engine(program: &Program, engine: &dyn Engine, limits: &Limits, refere
 /// broke any.
 pub fn examine_neighbour(
     program: &Program,
-    rule: Option<String>,
+    rule: Option<RuleId>,
     change: &str,
     engines: &[Box<dyn Engine>],
     limits: &Limits,
@@ -224,34 +227,34 @@ pub fn examine_neighbour(
 ) {
     let Some(part) = program.modules.first() else { return };
     tally.neighbours += 1;
-    let ours = rule.clone().map_or(Ok(()), |rule| Err(End::Invalid(format!("{change} ({rule})"))));
-    if let Some(cause) = validity::disagreement(&part.bytes, &ours, limits.features) {
+    let ours = rule.map_or(Ours::Valid, |rule| Ours::Invalid { rule, change: change.into() });
+    if let Some(cause) = validity::disagreement(&part.bytes, ours, limits.features) {
         found(validity::NAME, cause);
     }
     let Some(rule) = rule else { return };
     tally.invalid += 1;
     for engine in engines.iter().filter(|engine| !engine.lacks().validation) {
         tally.engines.entry(engine.name().into()).or_default().neighbours += 1;
-        if let Some(cause) = accepts(part.bytes.as_ref(), &rule, change, engine.as_ref(), limits) {
+        if let Some(cause) = accepts(part.bytes.as_ref(), rule, change, engine.as_ref(), limits) {
             found(engine.name(), cause);
         }
     }
 }
 
 /// What is wrong with how an engine takes an invalid module.
-pub fn accepts(bytes: &[u8], rule: &str, change: &str, engine: &dyn Engine, limits: &Limits) -> Option<Cause> {
+pub fn accepts(bytes: &[u8], rule: RuleId, change: &str, engine: &dyn Engine, limits: &Limits) -> Option<Cause> {
     match engine.open(limits).and_then(|mut session| session.load(bytes)) {
-        Ok(_) => Some(Cause::Accepted { rule: rule.into(), change: change.into() }),
-        Err(end @ (End::Crash(_) | End::Timeout)) => Some(Cause::Broke(end.verdict(), end.to_string())),
+        Ok(_) => Some(Cause::Accepted { rule, change: change.into() }),
+        Err(end @ (Failure::Crash(_) | Failure::Timeout)) => Some(Cause::Broke(end.verdict(), end.to_string())),
         Err(_) => None,
     }
 }
 
-fn ending(end: &Result<Vec<lockstep_engines::Val>, End>) -> String {
+fn ending(end: &Answer) -> String {
     match end {
         Ok(_) => "values".into(),
-        Err(End::Trap(Some(class), _)) => format!("trap: {}", class.text()),
-        Err(End::Exception(_)) => "exception".into(),
+        Err(Failure::Trap(Some(class), _)) => format!("trap: {}", class.text()),
+        Err(Failure::Exception(_)) => "exception".into(),
         Err(end) => end.verdict().name().into(),
     }
 }

@@ -3,7 +3,7 @@
 use super::allowed::{self, Allowed, Noting};
 use lockstep_engines::program::State;
 use lockstep_engines::value::List;
-use lockstep_engines::{End, Limits, Observation, Program, SemanticsSession, Session};
+use lockstep_engines::{Failure, Limits, Observation, Program, SemanticsSession, Session};
 use lockstep_reports::Verdict;
 use lockstep_semantics::observe::Unobserved;
 use std::fmt;
@@ -26,22 +26,22 @@ impl Reference {
     }
 
     /// How modules and calls ended that did not end well, in order.
-    fn ends(&self) -> impl Iterator<Item = &End> {
+    fn ends(&self) -> impl Iterator<Item = &Failure> {
         let modules = self.seen.modules.iter().filter_map(|end| end.as_ref().err());
         modules.chain(self.seen.calls.iter().flatten().filter_map(|end| end.as_ref().err()))
     }
 
     /// Where the semantics got stuck, if it did.
     pub fn stuck(&self) -> Option<String> {
-        self.ends().find(|end| matches!(end, End::Crash(_))).map(End::to_string)
+        self.ends().find(|end| matches!(end, Failure::Crash(_))).map(Failure::to_string)
     }
 
     /// Why nothing can be held against this run; `None` when something can.
     pub fn discard(&self) -> Option<Discard> {
         self.ends().find_map(|end| match end {
-            End::Exhausted(_) | End::Limit(_) => Some(Discard::Limit),
-            End::Timeout => Some(Discard::Timeout),
-            End::Crash(_) => Some(Discard::Stuck),
+            Failure::Exhausted(_) | Failure::Limit(_) => Some(Discard::Limit),
+            Failure::Timeout => Some(Discard::Timeout),
+            Failure::Crash(_) => Some(Discard::Stuck),
             _ => None,
         })
     }
@@ -66,7 +66,7 @@ pub enum Judgement {
     /// It did something else that the standard allows as well.
     Allowed,
     /// It reached a limit, lacks a feature, took too long or broke before it differed.
-    Apart(Verdict, String),
+    Incomparable(Verdict, String),
     /// Whether the standard allows what it did could not be decided: too many choices.
     Undecided,
     /// It did what the standard does not allow.
@@ -104,7 +104,7 @@ pub struct Seen {
 }
 
 impl Seen {
-    fn new<T: fmt::Debug>(result: &Result<T, End>, shown: impl Fn(&T) -> String) -> Self {
+    fn new<T: fmt::Debug>(result: &Result<T, Failure>, shown: impl Fn(&T) -> String) -> Self {
         match result {
             Ok(value) => Seen { class: "values".into(), text: shown(value) },
             Err(end) => Seen { class: class(end), text: end.to_string() },
@@ -113,17 +113,17 @@ impl Seen {
 }
 
 /// The kind of an end, without what is particular to it.
-fn class(end: &End) -> String {
+fn class(end: &Failure) -> String {
     match end {
-        End::Malformed(_) | End::Invalid(_) | End::Rejected(_) => NOT_ACCEPTED.into(),
-        End::Trap(Some(class), _) => format!("trap: {}", class.text()),
-        End::Trap(None, _) => "trap".into(),
-        End::Exception(thrown) => match &thrown.tag {
+        Failure::Malformed(_) | Failure::Invalid(_) | Failure::Rejected(_) => NOT_ACCEPTED.into(),
+        Failure::Trap(Some(class), _) => format!("trap: {}", class.text()),
+        Failure::Trap(None, _) => "trap".into(),
+        Failure::Exception(thrown) => match &thrown.tag {
             Some(_) => "exception of an exported tag".into(),
             None => "exception".into(),
         },
-        End::Unlinkable(..) => "a link error".into(),
-        End::Misuse(_) => "misuse".into(),
+        Failure::Unlinkable(..) => "a link error".into(),
+        Failure::Misuse(_) => "misuse".into(),
         _ => end.verdict().name().into(),
     }
 }
@@ -153,7 +153,7 @@ impl fmt::Display for Place {
 pub fn judge(program: &Program, limits: &Limits, reference: &Reference, got: &Observation) -> Judgement {
     match first_difference(&reference.seen, got) {
         First::None => Judgement::Agrees,
-        First::Apart(verdict, what) => Judgement::Apart(verdict, what),
+        First::Incomparable(verdict, what) => Judgement::Incomparable(verdict, what),
         // No choice makes a valid module invalid.
         First::At(difference) if !reference.open || difference.is_rejection() => Judgement::Differs(difference),
         First::At(difference) => {
@@ -169,7 +169,7 @@ pub fn judge(program: &Program, limits: &Limits, reference: &Reference, got: &Ob
 
 enum First {
     None,
-    Apart(Verdict, String),
+    Incomparable(Verdict, String),
     At(Difference),
 }
 
@@ -190,7 +190,7 @@ fn first_difference(expected: &Observation, got: &Observation) -> First {
         }
     }
     if expected.calls.len() != got.calls.len() || expected.state.len() != got.state.len() {
-        return First::Apart(Verdict::Crash, "it did not come to the end of the program".into());
+        return First::Incomparable(Verdict::Crash, "it did not come to the end of the program".into());
     }
     for (i, (expected, got)) in expected.state.iter().zip(&got.state).enumerate() {
         if let Err(end) = got
@@ -199,7 +199,7 @@ fn first_difference(expected: &Observation, got: &Observation) -> First {
             return apart;
         }
         if expected != got {
-            let shown = |state: &Result<State, End>| Seen::new(state, |state| format!("{state:?}"));
+            let shown = |state: &Result<State, Failure>| Seen::new(state, |state| format!("{state:?}"));
             let (expected, got) = (shown(expected), shown(got));
             return First::At(Difference { place: Place::State(i), expected, got });
         }
@@ -208,7 +208,7 @@ fn first_difference(expected: &Observation, got: &Observation) -> First {
 }
 
 /// Compares how two things ended. The place is for the caller to fill in.
-fn ends<T: PartialEq + fmt::Debug + Shown>(expected: &Result<T, End>, got: &Result<T, End>) -> First {
+fn ends<T: PartialEq + fmt::Debug + Shown>(expected: &Result<T, Failure>, got: &Result<T, Failure>) -> First {
     if let Err(end) = got
         && let Some(apart) = apart(end)
     {
@@ -222,28 +222,31 @@ fn ends<T: PartialEq + fmt::Debug + Shown>(expected: &Result<T, End>, got: &Resu
     if same {
         return First::None;
     }
-    let shown = |end: &Result<T, End>| Seen::new(end, T::shown);
+    let shown = |end: &Result<T, Failure>| Seen::new(end, T::shown);
     First::At(Difference { place: Place::Module(0), expected: shown(expected), got: shown(got) })
 }
 
 /// What is no difference but keeps the rest from being compared.
-fn apart(end: &End) -> Option<First> {
+fn apart(end: &Failure) -> Option<First> {
     match end.verdict() {
         Verdict::Pass | Verdict::Fail => None,
-        verdict => Some(First::Apart(verdict, end.to_string())),
+        verdict => Some(First::Incomparable(verdict, end.to_string())),
     }
 }
 
 /// Whether two ends are of one class. What an engine does not tell is not held against it.
-fn same_end(expected: &End, got: &End) -> bool {
+fn same_end(expected: &Failure, got: &Failure) -> bool {
     match (expected, got) {
-        (End::Malformed(_) | End::Invalid(_), End::Malformed(_) | End::Invalid(_) | End::Rejected(_)) => true,
-        (End::Unlinkable(..), End::Unlinkable(..)) => true,
-        (End::Trap(Some(expected), _), End::Trap(Some(got), _)) => expected == got,
-        (End::Trap(..), End::Trap(..)) => true,
-        (End::Trap(Some(expected), _), End::TrapAmong(among, _)) => among.contains(expected),
-        (End::Exception(expected), End::Exception(got)) => expected == got,
-        (End::Misuse(_), End::Misuse(_)) => true,
+        (
+            Failure::Malformed(_) | Failure::Invalid(_),
+            Failure::Malformed(_) | Failure::Invalid(_) | Failure::Rejected(_),
+        ) => true,
+        (Failure::Unlinkable(..), Failure::Unlinkable(..)) => true,
+        (Failure::Trap(Some(expected), _), Failure::Trap(Some(got), _)) => expected == got,
+        (Failure::Trap(..), Failure::Trap(..)) => true,
+        (Failure::Trap(Some(expected), _), Failure::TrapAmong(among, _)) => among.contains(expected),
+        (Failure::Exception(expected), Failure::Exception(got)) => expected == got,
+        (Failure::Misuse(_), Failure::Misuse(_)) => true,
         _ => false,
     }
 }

@@ -3,6 +3,7 @@
 use super::compare::Difference;
 use lockstep_engines::Program;
 use lockstep_reports::Verdict;
+use lockstep_semantics::RuleId;
 use std::fmt;
 
 /// A program on which an engine differs from the standard.
@@ -52,7 +53,7 @@ pub enum Cause {
     /// An invalid module is accepted.
     Accepted {
         /// The rule that it breaks.
-        rule: String,
+        rule: RuleId,
         /// What was changed in a valid module to get it.
         change: String,
     },

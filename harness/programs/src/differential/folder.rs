@@ -18,6 +18,7 @@ use super::minimise;
 use super::tally::Tally;
 use super::wast;
 use lockstep_engines::{Engine, Limits, Program, SemanticsSession, Session};
+use lockstep_semantics::RuleId;
 use lockstep_semantics::choice::Deterministic;
 use lockstep_trace::{self as trace, Pick, Section, Shared};
 use serde::{Deserialize, Serialize};
@@ -227,7 +228,7 @@ pub struct Report<'a> {
 }
 
 #[derive(Serialize)]
-struct Machine<'a> {
+struct FindingJson<'a> {
     schema: &'a str,
     version: u32,
     engine: &'a str,
@@ -263,14 +264,14 @@ impl Report<'_> {
         }
         let steps = self.steps();
         let answers = self.answers();
-        let machine = Machine {
+        let machine = FindingJson {
             schema: FINDING_SCHEMA,
             version: VERSION,
             engine: &self.finding.engine,
             engine_version: &self.version,
             class: self.cause().class(),
             what: self.cause().to_string(),
-            rules: rules(self.cause(), &steps),
+            rules: rules(self.cause(), &steps.rules).iter().map(ToString::to_string).collect(),
             answers: &answers,
             seed: self.finding.seed,
             index: self.finding.index,
@@ -279,14 +280,14 @@ impl Report<'_> {
         let mut json = serde_json::to_string_pretty(&machine).expect("a finding has only string keys");
         json.push('\n');
         files.push(("finding.json".into(), json.into_bytes()));
-        files.push(("README.md".into(), self.text(&steps, &machine.rules, &answers).into_bytes()));
+        files.push(("README.md".into(), self.text(&steps.text, &machine.rules, &answers).into_bytes()));
         files
     }
 
     /// What findings with the same cause share: the class, and the rule at which the engine left the standard.
     pub fn signature(&self) -> String {
         let class = format!("{}: {}", self.finding.engine, self.cause().class());
-        match (self.reduced, rules(self.cause(), &self.steps()).last()) {
+        match (self.reduced, rules(self.cause(), &self.steps().rules).last()) {
             (Some(_), Some(rule)) => format!("{class}, at {rule}"),
             _ => class,
         }
@@ -306,8 +307,8 @@ impl Report<'_> {
     }
 
     /// The last steps of the run up to where the engine differs.
-    fn steps(&self) -> String {
-        let (Cause::Differs(_) | Cause::Broke(..)) = self.cause() else { return String::new() };
+    fn steps(&self) -> LastSteps {
+        let (Cause::Differs(_) | Cause::Broke(..)) = self.cause() else { return LastSteps::default() };
         let mut program = self.program().clone();
         if let Cause::Differs(difference) = self.cause() {
             match difference.place {
@@ -350,17 +351,23 @@ impl Report<'_> {
 
 /// The rules that a finding is about: the one that is broken, or those of the last steps but for the ways that a trap
 /// takes out of its contexts.
-fn rules(cause: &Cause, steps: &str) -> Vec<String> {
+fn rules(cause: &Cause, steps: &[RuleId]) -> Vec<RuleId> {
     if let Cause::Accepted { rule, .. } = cause {
-        return vec![rule.clone()];
+        return vec![*rule];
     }
-    let words = steps.lines().flat_map(str::split_whitespace);
-    let rules = words.filter_map(lockstep_semantics::RuleId::parse).map(|rule| rule.to_string());
-    rules.filter(|rule| !rule.starts_with("Step_pure/trap-")).collect()
+    steps.iter().copied().filter(|rule| !rule.as_str().starts_with("Step_pure/trap-")).collect()
 }
 
-/// The last steps that a program takes, as a trace in text.
-fn last_steps(program: &Program, limits: &Limits) -> io::Result<String> {
+/// The last steps that a program takes.
+#[derive(Default)]
+struct LastSteps {
+    /// Their rules.
+    rules: Vec<RuleId>,
+    /// A trace of them, for people.
+    text: String,
+}
+
+fn last_steps(program: &Program, limits: &Limits) -> io::Result<LastSteps> {
     let mut out = Vec::new();
     let mut pick = Pick::default();
     pick.last = Some(STEPS);
@@ -370,7 +377,8 @@ fn last_steps(program: &Program, limits: &Limits) -> io::Result<String> {
     let mut session = SemanticsSession::with_choices(limits, shared.clone(), chooser);
     session.run(program);
     drop(session);
+    let rules = shared.last_rules();
     shared.end(&trace::Ending { kind: "stopped", text: String::new() })?;
     drop(shared);
-    Ok(String::from_utf8_lossy(&out).into_owned())
+    Ok(LastSteps { rules, text: String::from_utf8_lossy(&out).into_owned() })
 }

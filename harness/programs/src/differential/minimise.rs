@@ -3,9 +3,8 @@
 use super::campaign::{accepts, cause, on_engine};
 use super::compare::Reference;
 use super::finding::{Cause, Finding};
-use super::validity;
 use crate::reduce::{Candidate, Keep, Options, Progress, Reduced, reduce};
-use lockstep_engines::{End, Engine, Limits, Program, Semantics};
+use lockstep_engines::{Engine, Failure, Limits, Program, Reason, Semantics};
 use lockstep_reports::Verdict;
 
 /// What is wrong with an engine on a program; nothing when it does what the standard says, or when that cannot be told.
@@ -13,11 +12,11 @@ use lockstep_reports::Verdict;
 pub fn wrong(program: &Program, wanted: &Cause, engine: &dyn Engine, limits: &Limits) -> Option<Cause> {
     if let Cause::Accepted { rule, change } = wanted {
         let part = program.modules.first()?;
-        let End::Invalid(why) = Semantics.open(limits).ok()?.load(&part.bytes).err()? else { return None };
-        if validity::rule(&why) != *rule {
-            return None;
+        match Semantics.open(limits).ok()?.load(&part.bytes).err()? {
+            Failure::Invalid(Reason::Semantics(refusal)) if refusal.error.rule == *rule => {}
+            _ => return None,
         }
-        return accepts(&part.bytes, rule, change, engine, limits);
+        return accepts(&part.bytes, *rule, change, engine, limits);
     }
     let reference = Reference::new(program, limits);
     if let Some(stuck) = reference.stuck() {

@@ -118,7 +118,7 @@ impl EngineTally {
             }
             Judgement::Undecided => self.undecided += 1,
             Judgement::Differs(_) => self.verdicts.count(Verdict::Fail),
-            Judgement::Apart(verdict, why) => {
+            Judgement::Incomparable(verdict, why) => {
                 self.verdicts.count(*verdict);
                 *self.apart.entry(why.lines().next().unwrap_or_default().to_owned()).or_default() += 1;
             }

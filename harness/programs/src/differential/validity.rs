@@ -1,8 +1,10 @@
 //! Our validation against `wasmparser`, module by module.
 
 use super::finding::Cause;
-use lockstep_engines::End;
+use lockstep_engines::{Failure, Reason};
 use lockstep_semantics::syntax::Features;
+use lockstep_semantics::validation::Invalid;
+use lockstep_semantics::{RuleId, rule};
 use wasmparser::{Validator, WasmFeatures};
 
 /// The name of the second opinion in findings.
@@ -20,19 +22,19 @@ const KNOWN: [&str; 4] = [
 
 /// The rules of the proposals that `wasmparser` does not have, as `spec/deviations.md` says: what shared initialisers and
 /// the bodies of shared functions may mention, and what `catch_ref` gives for a shared tag.
-const ABSENT: [&str; 8] = [
-    "Global_ok/shared",
-    "Table_ok/shared",
-    "Catch_ok/catch_ref-shared",
-    "Expr_ok",
-    "Instr_ok_shared/mem",
-    "Instr_ok_shared/elem",
-    "Instr_ok_shared/data",
-    "Instr_ok_shared/tag",
+const ABSENT: [RuleId; 8] = [
+    rule!("Global_ok/shared"),
+    rule!("Table_ok/shared"),
+    rule!("Catch_ok/catch_ref-shared"),
+    rule!("Expr_ok"),
+    rule!("Instr_ok_shared/mem"),
+    rule!("Instr_ok_shared/elem"),
+    rule!("Instr_ok_shared/data"),
+    rule!("Instr_ok_shared/tag"),
 ];
 
 /// Whether a rule that is broken is one that `wasmparser` does not have, as `spec/deviations.md` says.
-pub fn is_absent(rule: &str) -> bool {
+pub fn is_absent(rule: RuleId) -> bool {
     ABSENT.contains(&rule)
 }
 
@@ -54,20 +56,62 @@ pub fn is_known(error: &str) -> bool {
     KNOWN.iter().any(|known| error.contains(known))
 }
 
+/// What the semantics said of a module.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Ours {
+    /// It is valid.
+    Valid,
+    /// It is invalid: the rule that it breaks, and what a finding should say of it.
+    Invalid {
+        /// The rule.
+        rule: RuleId,
+        /// What was changed in a valid module to get it, or the error.
+        change: String,
+    },
+    /// It is malformed, or beyond a limit, so that there is nothing to compare.
+    Nothing,
+}
+
+impl Ours {
+    /// What loading it on the semantics tells.
+    pub fn of(loaded: &Result<(), Failure>) -> Ours {
+        match loaded {
+            Err(Failure::Invalid(Reason::Semantics(refusal))) => {
+                let Invalid { rule, .. } = *refusal.error;
+                Ours::Invalid { rule, change: refusal.to_string() }
+            }
+            Err(Failure::Invalid(_) | Failure::Malformed(_) | Failure::Proposal(_) | Failure::Limit(_)) => {
+                Ours::Nothing
+            }
+            _ => Ours::Valid,
+        }
+    }
+}
+
 /// What is wrong when `wasmparser` does not agree with what the semantics said of a module.
-pub fn disagreement(bytes: &[u8], ours: &Result<(), End>, features: Features) -> Option<Cause> {
+pub fn disagreement(bytes: &[u8], ours: Ours, features: Features) -> Option<Cause> {
     match (ours, second_opinion(bytes, features)) {
         (_, Err(error)) if features.shared_everything && is_known(&error) => None,
-        (Err(End::Invalid(why)), Ok(())) if features.shared_everything && is_absent(&rule(why)) => None,
-        (Err(End::Invalid(why)), Ok(_)) => Some(Cause::Accepted { rule: rule(why), change: why.clone() }),
-        (Err(End::Invalid(_) | End::Malformed(_) | End::Proposal(_) | End::Limit(_)), _) => None,
-        (_, Err(error)) => Some(Cause::Rejected(error)),
+        (Ours::Invalid { rule, .. }, Ok(())) if features.shared_everything && is_absent(rule) => None,
+        (Ours::Invalid { rule, change }, Ok(())) => Some(Cause::Accepted { rule, change }),
+        (Ours::Valid, Err(error)) => Some(Cause::Rejected(error)),
         _ => None,
     }
 }
 
-/// The rule in the text of an error of our validation.
-pub(super) fn rule(why: &str) -> String {
-    let named = why.rsplit_once('(').and_then(|(_, named)| named.split([',', ')']).next());
-    named.unwrap_or(why).to_owned()
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_words_of_an_engine_name_no_rule() {
+        let words = "unknown table (Expr_ok, func 0)";
+        assert_eq!(Ours::of(&Err(Failure::Invalid(words.into()))), Ours::Nothing);
+        assert_eq!(Ours::of(&Ok(())), Ours::Valid);
+        let change = "an export named \"(Expr_ok)\"".to_owned();
+        let ours = Ours::Invalid { rule: rule!("Module_ok"), change: change.clone() };
+        let empty = b"\0asm\x01\0\0\0";
+        let cause = disagreement(empty, ours, Features::SHARED_EVERYTHING);
+        assert_eq!(cause, Some(Cause::Accepted { rule: rule!("Module_ok"), change }));
+    }
 }

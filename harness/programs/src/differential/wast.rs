@@ -4,8 +4,10 @@
 use crate::reduce::text;
 use lockstep_engines::program::{READING, State, decode, encode};
 use lockstep_engines::wast::{argument, params, quoted, result};
-use lockstep_engines::{End, Link, Observation, Program, Resource};
+use lockstep_engines::{Failure, Link, Observation, Program, Reason, Resource};
+use lockstep_semantics::RuleId;
 use lockstep_semantics::decode::read_module_with;
+use lockstep_semantics::execution::TrapClass;
 use lockstep_semantics::syntax::Module;
 use std::fmt::Write as _;
 
@@ -29,7 +31,7 @@ pub fn script(program: &Program, seen: &Observation) -> String {
                     let _ = writeln!(out, "(register {})", quoted(part.name.as_bytes()));
                 }
             }
-            Err(end @ End::Invalid(_)) => out.push_str(&failed(&module, &literally(&part.bytes), end)),
+            Err(end @ Failure::Invalid(_)) => out.push_str(&failed(&module, &literally(&part.bytes), end)),
             Err(end) => out.push_str(&failed(&module, &binary(&part.bytes), end)),
         }
     }
@@ -57,14 +59,14 @@ pub fn script(program: &Program, seen: &Observation) -> String {
                     None => writeln!(out, "{invoke}"),
                 };
             }
-            (true, Err(End::Trap(class, why))) => {
-                let text = class.map_or(&why[..], |class| class.text());
+            (true, Err(Failure::Trap(class, why))) => {
+                let text = trap_text(*class, why);
                 let _ = writeln!(out, "(assert_trap {invoke} {})", quoted(text.as_bytes()));
             }
-            (true, Err(End::Exception(what))) => {
+            (true, Err(Failure::Exception(what))) => {
                 let _ = writeln!(out, "(assert_exception {invoke}) ;; {what}");
             }
-            (true, Err(End::Exhausted(Resource::Stack))) => {
+            (true, Err(Failure::Exhausted(Resource::Stack))) => {
                 let _ = writeln!(out, "(assert_exhaustion {invoke} \"call stack exhausted\")");
             }
             (true, Err(end)) => comment(&mut out, &format!("{invoke} ends in {end}")),
@@ -132,17 +134,22 @@ fn binary(bytes: &[u8]) -> String {
     format!("(module binary {})\n", quoted(bytes))
 }
 
+/// What a script says of a trap: its class, or what the engine says where it tells none.
+fn trap_text(class: Option<TrapClass>, why: &Reason<RuleId>) -> String {
+    class.map_or_else(|| why.to_string(), |class| class.text().to_owned())
+}
+
 /// A module that does not come to an instance.
-fn failed(module: &str, refused: &str, end: &End) -> String {
+fn failed(module: &str, refused: &str, end: &Failure) -> String {
     let assert =
         |what: &str, module: &str, why: &str| format!("(assert_{what}\n{module}  {})\n", quoted(why.as_bytes()));
     match end {
-        End::Invalid(why) => assert("invalid", refused, why),
-        End::Malformed(why) | End::Proposal(why) => assert("malformed", refused, why),
-        End::Unlinkable(Link::Unknown, _) => assert("unlinkable", module, "unknown import"),
-        End::Unlinkable(Link::Incompatible, _) => assert("unlinkable", module, "incompatible import type"),
-        End::Trap(class, why) => assert("trap", module, class.map_or(&why[..], |class| class.text())),
-        End::Exception(_) => format!("(assert_exception\n{module})\n"),
+        Failure::Invalid(why) => assert("invalid", refused, &why.to_string()),
+        Failure::Malformed(why) | Failure::Proposal(why) => assert("malformed", refused, &why.to_string()),
+        Failure::Unlinkable(Link::Unknown, _) => assert("unlinkable", module, "unknown import"),
+        Failure::Unlinkable(Link::Incompatible, _) => assert("unlinkable", module, "incompatible import type"),
+        Failure::Trap(class, why) => assert("trap", module, &trap_text(*class, why)),
+        Failure::Exception(_) => format!("(assert_exception\n{module})\n"),
         end => format!(";; this ends in {}\n{module}", end.to_string().replace('\n', " ")),
     }
 }

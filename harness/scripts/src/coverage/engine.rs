@@ -1,7 +1,7 @@
 //! The semantics as an engine that is watched.
 
 use super::recorder::{Directive, Recorder};
-use lockstep_engines::{End, Engine, Limits, Semantics, SemanticsSession, Session, Through};
+use lockstep_engines::{Delegate, Engine, Failure, Limits, Semantics, SemanticsSession, Session};
 use lockstep_reports::Kind;
 use std::sync::{Mutex, PoisonError};
 
@@ -27,7 +27,7 @@ impl Engine for Watched {
         Semantics.version()
     }
 
-    fn open(&self, limits: &Limits) -> Result<Box<dyn Session + '_>, End> {
+    fn open(&self, limits: &Limits) -> Result<Box<dyn Session + '_>, Failure> {
         let session = SemanticsSession::new(limits, Recorder::default());
         Ok(Box::new(WatchedSession { session, result: &self.recorder }))
     }
@@ -39,7 +39,7 @@ struct WatchedSession<'e> {
     result: &'e Mutex<Recorder>,
 }
 
-impl Through for WatchedSession<'_> {
+impl Delegate for WatchedSession<'_> {
     type Session = SemanticsSession<Recorder>;
 
     fn session(&self) -> &Self::Session {

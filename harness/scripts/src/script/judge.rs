@@ -3,88 +3,90 @@
 use super::pattern::Pattern;
 use super::syntax::{Command, Directive, Subject};
 use lockstep_engines::message::{Event, Messages};
-use lockstep_engines::value::{List, Val};
-use lockstep_engines::{End, Resource};
+use lockstep_engines::value::List;
+use lockstep_engines::{Answer, Failure, Resource};
 use lockstep_reports::Verdict;
 use lockstep_semantics::execution::TrapClass;
 
 /// What came instead of what was expected.
-pub(super) struct Got {
+pub(super) struct Mismatch {
     pub(super) verdict: Verdict,
     pub(super) text: String,
 }
 
-impl Got {
+impl Mismatch {
     pub(super) fn fail(text: impl Into<String>) -> Self {
-        Got { verdict: Verdict::Fail, text: text.into() }
+        Mismatch { verdict: Verdict::Fail, text: text.into() }
     }
 
     pub(super) fn unsupported(text: impl Into<String>) -> Self {
-        Got { verdict: Verdict::Unsupported, text: text.into() }
+        Mismatch { verdict: Verdict::Unsupported, text: text.into() }
     }
 
     pub(super) fn crash(text: String) -> Self {
-        Got { verdict: Verdict::Crash, text }
+        Mismatch { verdict: Verdict::Crash, text }
     }
 }
 
-impl From<End> for Got {
-    fn from(end: End) -> Self {
-        Got { verdict: end.verdict(), text: end.to_string() }
+impl From<Failure> for Mismatch {
+    fn from(end: Failure) -> Self {
+        Mismatch { verdict: end.verdict(), text: end.to_string() }
     }
 }
 
 /// Holds what came of a call or an instantiation against what a directive expects.
-pub(super) fn judge(directive: &Directive<'_>, got: Result<Vec<Val>, End>, messages: &Messages) -> Result<(), Got> {
+pub(super) fn judge(directive: &Directive<'_>, got: Answer, messages: &Messages) -> Result<(), Mismatch> {
     match &directive.command {
         Command::AssertReturn { results, .. } => returned(got, results),
         Command::AssertTrap { subject, message } => trapped(got, message, subject, messages),
         Command::AssertException { .. } => match got {
-            Err(End::Exception(_)) => Ok(()),
+            Err(Failure::Exception(_)) => Ok(()),
             other => Err(instead(other)),
         },
         Command::AssertExhaustion { message, .. } => match got {
-            Err(end @ End::Exhausted(Resource::Stack | Resource::Memory)) => {
+            Err(end @ Failure::Exhausted(Resource::Stack | Resource::Memory)) => {
                 told(&end.to_string(), message, messages.fit(message, Event::Exhaustion), messages)
             }
             other => Err(instead(other)),
         },
         Command::AssertUnlinkable { message, .. } => match got {
-            Err(End::Unlinkable(link, why)) => {
-                let text = End::Unlinkable(link, why).to_string();
+            Err(Failure::Unlinkable(link, why)) => {
+                let text = Failure::Unlinkable(link, why).to_string();
                 told(&text, message, messages.fit(message, Event::Link(link)), messages)
             }
-            Ok(_) => Err(Got::fail("an instance")),
+            Ok(_) => Err(Mismatch::fail("an instance")),
             Err(end) => Err(end.into()),
         },
-        _ => got.map(drop).map_err(Got::from),
+        _ => got.map(drop).map_err(Mismatch::from),
     }
 }
 
 /// Holds values against results.
-fn returned(got: Result<Vec<Val>, End>, results: &[Pattern]) -> Result<(), Got> {
+fn returned(got: Answer, results: &[Pattern]) -> Result<(), Mismatch> {
     let vals = got?;
     if vals.len() == results.len() && results.iter().zip(&vals).all(|(pattern, val)| pattern.matches(*val)) {
         return Ok(());
     }
     if vals.len() != results.len() {
-        return Err(Got::fail(List(&vals).to_string()));
+        return Err(Mismatch::fail(List(&vals).to_string()));
     }
     let vals: Vec<String> = results.iter().zip(&vals).map(|(pattern, val)| pattern.alike(*val)).collect();
-    Err(Got::fail(List(&vals).to_string()))
+    Err(Mismatch::fail(List(&vals).to_string()))
 }
 
 /// Holds an end against the text of a trap.
-fn trapped(got: Result<Vec<Val>, End>, message: &str, subject: &Subject<'_>, messages: &Messages) -> Result<(), Got> {
+fn trapped(got: Answer, message: &str, subject: &Subject<'_>, messages: &Messages) -> Result<(), Mismatch> {
     let fits = |class: &TrapClass| messages.fit(message, Event::Trap(*class));
     match got {
-        Err(End::Trap(Some(class), text)) => told(&format!("trap: {text}"), message, fits(&class), messages),
-        Err(End::TrapAmong(among, text)) => told(&format!("trap: {text}"), message, among.iter().any(fits), messages),
+        Err(failure @ Failure::Trap(Some(class), _)) => told(&failure.to_string(), message, fits(&class), messages),
+        Err(Failure::TrapAmong(among, text)) => {
+            told(&format!("trap: {text}"), message, among.iter().any(fits), messages)
+        }
         // Every text begins with the empty one.
-        Err(End::Trap(None, _)) if message.is_empty() => Ok(()),
-        Err(End::Trap(None, text)) => Err(Got::fail(format!("a trap of unknown class: {text}"))),
+        Err(Failure::Trap(None, _)) if message.is_empty() => Ok(()),
+        Err(Failure::Trap(None, text)) => Err(Mismatch::fail(format!("a trap of unknown class: {text}"))),
         // In an instantiation, a trap or an exception.
-        Err(end @ End::Exception(_)) if matches!(subject, Subject::Instantiation(_)) => {
+        Err(end @ Failure::Exception(_)) if matches!(subject, Subject::Instantiation(_)) => {
             told(&end.to_string(), message, messages.fit(message, Event::Exception), messages)
         }
         other => Err(instead(other)),
@@ -92,18 +94,18 @@ fn trapped(got: Result<Vec<Val>, End>, message: &str, subject: &Subject<'_>, mes
 }
 
 /// The right kind of end; whether its message begins with the text that is expected.
-fn told(got: &str, message: &str, fits: bool, messages: &Messages) -> Result<(), Got> {
+fn told(got: &str, message: &str, fits: bool, messages: &Messages) -> Result<(), Mismatch> {
     match fits {
         true => Ok(()),
-        false if messages.know(message) => Err(Got::fail(got)),
-        false => Err(Got::fail(format!("{got}, but no message is known that begins with {message:?}"))),
+        false if messages.know(message) => Err(Mismatch::fail(got)),
+        false => Err(Mismatch::fail(format!("{got}, but no message is known that begins with {message:?}"))),
     }
 }
 
 /// Something else than was expected.
-fn instead(got: Result<Vec<Val>, End>) -> Got {
+fn instead(got: Answer) -> Mismatch {
     match got {
-        Ok(vals) => Got::fail(List(&vals).to_string()),
+        Ok(vals) => Mismatch::fail(List(&vals).to_string()),
         Err(end) => end.into(),
     }
 }

@@ -1,8 +1,8 @@
 //! What comes of the directives of a script.
 
-use super::judge::Got;
+use super::judge::Mismatch;
+use super::schedule::Listener;
 use super::syntax::Directive;
-use super::threads::Along;
 use lockstep_reports::{Case, FileReport, Finding, Kind, Verdict};
 use std::ops::ControlFlow;
 
@@ -25,7 +25,7 @@ impl Log {
     }
 
     /// Takes note of what came of a directive.
-    pub(super) fn add(&mut self, directive: &Directive<'_>, result: Result<(), Got>) {
+    pub(super) fn add(&mut self, directive: &Directive<'_>, result: Result<(), Mismatch>) {
         self.note(directive.place, directive.kind(), result, || directive.expected());
     }
 
@@ -34,7 +34,7 @@ impl Log {
         &mut self,
         (line, column): (u32, u32),
         kind: Kind,
-        result: Result<(), Got>,
+        result: Result<(), Mismatch>,
         expected: impl FnOnce() -> String,
     ) {
         let verdict = result.as_ref().err().map_or(Verdict::Pass, |got| got.verdict);
@@ -46,8 +46,8 @@ impl Log {
     }
 }
 
-impl Along for Log {
-    fn ended(&mut self, directive: &Directive<'_>, result: Result<(), Got>) -> ControlFlow<()> {
+impl Listener for Log {
+    fn ended(&mut self, directive: &Directive<'_>, result: Result<(), Mismatch>) -> ControlFlow<()> {
         self.add(directive, result);
         ControlFlow::Continue(())
     }

@@ -3,13 +3,13 @@
 //! Each is one directive, and ends as the first of its own that does not pass. What it defines stays defined, as in the
 //! reference interpreter. Files are found beside the script that asks for them, or below, and nowhere else.
 
-use super::judge::Got;
+use super::judge::Mismatch;
 use super::name;
 use super::read;
 use super::runner::Runner;
 use super::source::Source;
 use super::syntax::{Definition, Directive, Form, Name};
-use lockstep_engines::End;
+use lockstep_engines::Failure;
 use std::fs;
 use std::path::{Component, Path, PathBuf};
 
@@ -91,10 +91,10 @@ impl FileKind {
 
 impl Runner<'_, '_> {
     /// Runs the directives of a script within. The first finding counts, or else the first that does not pass.
-    pub(super) fn script(&mut self, name: Option<&Name<'_>>, directives: &[Directive<'_>]) -> Result<(), Got> {
+    pub(super) fn script(&mut self, name: Option<&Name<'_>>, directives: &[Directive<'_>]) -> Result<(), Mismatch> {
         // It is one directive, which does not take turns with other threads.
         let turns = std::mem::replace(&mut self.turns, false);
-        let mut result: Result<(), Got> = Ok(());
+        let mut result: Result<(), Mismatch> = Ok(());
         for directive in directives {
             let Err(got) = self.caught(directive) else { continue };
             let worse = match &result {
@@ -103,7 +103,7 @@ impl Runner<'_, '_> {
             };
             if worse {
                 let (line, column) = directive.place;
-                result = Err(Got { text: format!("{line}:{column}: {}", got.text), ..got });
+                result = Err(Mismatch { text: format!("{line}:{column}: {}", got.text), ..got });
             }
         }
         self.turns = turns;
@@ -112,8 +112,8 @@ impl Runner<'_, '_> {
     }
 
     /// Reads a file, and runs it if it is a script. A module is defined and not instantiated.
-    pub(super) fn input(&mut self, name: Option<&Name<'_>>, file: &str, line: u32) -> Result<(), Got> {
-        let failed = |why: String| Got::fail(format!("cannot read {file:?}: {why}"));
+    pub(super) fn input(&mut self, name: Option<&Name<'_>>, file: &str, line: u32) -> Result<(), Mismatch> {
+        let failed = |why: String| Mismatch::fail(format!("cannot read {file:?}: {why}"));
         let Some(kind) = FileKind::of(file).filter(|kind| !matches!(kind, FileKind::JavaScript)) else {
             return Err(failed("not a .wast, .wat or .wasm file".into()));
         };
@@ -122,7 +122,7 @@ impl Runner<'_, '_> {
         let here = std::mem::replace(&mut self.files.here, folder);
         self.files.depth += 1;
         let result =
-            self.run_file(&kind, bytes, line).map_err(|got| Got { text: format!("{file}: {}", got.text), ..got });
+            self.run_file(&kind, bytes, line).map_err(|got| Mismatch { text: format!("{file}: {}", got.text), ..got });
         self.files.depth -= 1;
         self.files.here = here;
         if let Some(name) = name {
@@ -133,12 +133,12 @@ impl Runner<'_, '_> {
         result
     }
 
-    fn run_file(&mut self, kind: &FileKind, bytes: Vec<u8>, line: u32) -> Result<(), Got> {
+    fn run_file(&mut self, kind: &FileKind, bytes: Vec<u8>, line: u32) -> Result<(), Mismatch> {
         if let FileKind::Binary = kind {
             return Ok(self.define(None, line, false, |runner| runner.load_bytes(&bytes))?);
         }
-        let text = String::from_utf8(bytes).map_err(|_| Got::fail("not UTF-8"))?;
-        let source = Source::new(&text).map_err(|e| End::Limit(e.to_string()))?;
+        let text = String::from_utf8(bytes).map_err(|_| Mismatch::fail("not UTF-8"))?;
+        let source = Source::new(&text).map_err(|e| Failure::Limit(e.to_string()))?;
         if let FileKind::Script = kind {
             return self.script(None, &read::read(&source));
         }
@@ -149,11 +149,11 @@ impl Runner<'_, '_> {
 
     /// Nothing is written, as by the reference interpreter when it has nowhere to write to; but what is to be written
     /// has to be there.
-    pub(super) fn output(&mut self, name: Option<&Name<'_>>, file: Option<&Name<'_>>) -> Result<(), Got> {
+    pub(super) fn output(&mut self, name: Option<&Name<'_>>, file: Option<&Name<'_>>) -> Result<(), Mismatch> {
         match file.map(|file| FileKind::of(file)) {
             None | Some(Some(FileKind::Binary | FileKind::Text)) => self.names.modules.get(name).map(drop)?,
             Some(Some(FileKind::Script | FileKind::JavaScript)) => self.names.scripts.get(name).map(drop)?,
-            Some(None) => return Err(Got::fail("not a .wast, .wat, .wasm or .js file")),
+            Some(None) => return Err(Mismatch::fail("not a .wast, .wat, .wasm or .js file")),
         }
         Ok(())
     }

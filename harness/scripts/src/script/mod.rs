@@ -16,7 +16,7 @@
 //! | `source` | tokens, pieces, lines and columns |
 //! | `syntax`, `read`, `pattern` | the grammar of scripts |
 //! | `module`, `fallback` | the modules in them, as bytes for engines |
-//! | `run`, `runner`, `meta`, `threads` | runs |
+//! | `run`, `runner`, `meta`, `threads`, `schedule` | runs |
 //! | `judge`, [`message`], `custom`, `log` | verdicts |
 //! | [`crash`] | panics as values |
 //! | [`plan`], `setup` | scripts with threads, taken apart for litmus tests |
@@ -34,6 +34,7 @@ pub mod plan;
 mod read;
 mod run;
 mod runner;
+mod schedule;
 mod setup;
 mod source;
 mod syntax;
@@ -41,6 +42,6 @@ mod threads;
 
 pub use lockstep_engines::{message, spectest};
 pub use module::{ScriptModule, module_at, modules};
-pub use run::{News, Script, run, run_to, run_with};
+pub use run::{Script, ScriptEvent, run, run_to, run_with};
+pub use schedule::{RoundRobin, Schedule};
 pub use source::Source;
-pub use threads::{RoundRobin, Schedule};

@@ -3,7 +3,7 @@
 use super::fallback;
 use super::source::Source;
 use super::syntax::{Command, Definition, Directive, Form, Instantiated, Subject};
-use lockstep_engines::End;
+use lockstep_engines::{Failure, Quoted, Refusal};
 use lockstep_semantics::ProductionSet;
 use lockstep_semantics::decode::{Malformed, MalformedKind, Reading, decode_with, widening};
 use lockstep_semantics::encode::encode;
@@ -33,7 +33,7 @@ pub(super) fn read(
     features: Features,
     reference: bool,
     told: Told<'_>,
-) -> Result<Loaded, End> {
+) -> Result<Loaded, Failure> {
     let Definition { source, form, tokens, place } = definition;
     match form {
         Form::Text => {
@@ -42,17 +42,17 @@ pub(super) fn read(
             // The script has been divided into tokens as a whole; which productions the part needs is found out again.
             let lexical = || Tokens::new(slice).map_or_else(|_| ProductionSet::new(), |tokens| tokens.productions());
             let mut told = |seen: ProductionSet, e: Option<&Malformed>| told(&|| seen | lexical(), e);
-            made(read, slice, features, reference, &mut told).map_err(|e| end(&e, None))
+            made(read, slice, features, reference, &mut told).map_err(|e| refused(e, None))
         }
         Form::Binary => Ok(Loaded::Binary(strings_of(source, tokens))),
         Form::Quote => {
             let quoted_text = String::from_utf8(strings_of(source, tokens)).map_err(|e| {
                 let valid = e.utf8_error().valid_up_to();
-                End::Malformed(format!("malformed UTF-8 encoding, at byte {valid} of {}", quoted(*place)))
+                Failure::Malformed(format!("malformed UTF-8 encoding, at byte {valid} of {}", Quoted(*place)).into())
             })?;
             let read = |features| text::read_seen(&quoted_text, features);
             let mut told = |seen: ProductionSet, e: Option<&Malformed>| told(&|| seen, e);
-            made(read, &quoted_text, features, reference, &mut told).map_err(|e| end(&e, Some(*place)))
+            made(read, &quoted_text, features, reference, &mut told).map_err(|e| refused(e, Some(*place)))
         }
     }
 }
@@ -161,22 +161,7 @@ fn made(
     }
 }
 
-/// A text that is not a module, for people. A place in a quoted text is one in its own lines.
-fn end(e: &Malformed, quote: Option<(u32, u32)>) -> End {
-    let Malformed { message, kind, line, .. } = e;
-    let place = match line {
-        Some((line, column)) => format!(" at {line}:{column}"),
-        None => String::new(),
-    };
-    let of = quote.map_or_else(String::new, |place| format!(" of {}", quoted(place)));
-    let text = format!("malformed text{place}{of}: {message}");
-    match kind {
-        MalformedKind::Syntax => End::Malformed(text),
-        MalformedKind::Limit => End::Limit(text),
-        MalformedKind::Unsupported { proposal } => End::Proposal(format!("{text} (proposal: {proposal})")),
-    }
-}
-
-pub(super) fn quoted((line, column): (u32, u32)) -> String {
-    format!("the text quoted at {line}:{column}")
+/// A text that is not a module. A place in a quoted text is one in its own lines.
+fn refused(error: Malformed, quoted: Option<(u32, u32)>) -> Failure {
+    Refusal { error: Box::new(error), quoted }.into()
 }

@@ -1,7 +1,7 @@
 //! The names of a script.
 
 use super::syntax::Name;
-use lockstep_engines::{End, InstanceId, ModuleId};
+use lockstep_engines::{Failure, InstanceId, ModuleId};
 use lockstep_reports::Verdict;
 use rustc_hash::FxHashMap;
 
@@ -31,8 +31,8 @@ impl Missing {
     }
 
     /// How a directive ends that needs what is missing.
-    pub(super) fn end(&self, what: &str) -> End {
-        End::Missing(self.verdict, format!("no {what}, because of line {}: {}", self.line, self.why))
+    pub(super) fn end(&self, what: &str) -> Failure {
+        Failure::Missing(self.verdict, format!("no {what}, because of line {}: {}", self.line, self.why))
     }
 }
 
@@ -82,7 +82,7 @@ impl<T: Named> Names<T> {
     }
 
     /// The one of a name, or the latest.
-    pub(super) fn get(&self, name: Option<&Name<'_>>) -> Result<T, End> {
+    pub(super) fn get(&self, name: Option<&Name<'_>>) -> Result<T, Failure> {
         let one = self.find(name);
         let what = || match name {
             Some(name) => format!("{} ${name}", T::THING),
@@ -91,7 +91,7 @@ impl<T: Named> Names<T> {
         match one {
             Some(Ok(one)) => Ok(*one),
             Some(Err(missing)) => Err(missing.end(&what())),
-            None => Err(End::Misuse(format!("no {}: none is defined", what()))),
+            None => Err(Failure::Misuse(format!("no {}: none is defined", what()))),
         }
     }
 

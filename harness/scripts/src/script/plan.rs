@@ -4,20 +4,20 @@
 //! long as an instantiation neither reads nor writes what threads share; what is left of one that might (active segments
 //! and the start function) is like a call. What is left are calls, and the beginnings and ends of threads.
 
-use super::judge::{Got, judge};
+use super::judge::{Mismatch, judge};
 use super::log::Log;
 use super::meta::Files;
 use super::read;
 use super::runner::{Runner, no_instance};
+use super::schedule::{MAIN, ScriptThread};
 use super::setup::Registered;
 pub use super::setup::Setup;
 use super::source::Source;
 use super::syntax::{Command, Directive, Subject};
-use super::threads::{MAIN, ScriptThread};
 use lockstep_engines::Val;
 use lockstep_engines::message::Messages;
 use lockstep_engines::semantics::to_value;
-use lockstep_engines::{CallId, End, InstanceId, Limits, SemanticsSession};
+use lockstep_engines::{Answer, CallId, Failure, InstanceId, Limits, SemanticsSession};
 use lockstep_reports::{FileReport, Finding, Kind};
 use lockstep_semantics::execution::{Addr, ExternAddr, Internal, Location, ModuleAddr, Ref, Store, Thread, Value};
 use lockstep_semantics::observe::Unobserved;
@@ -97,7 +97,7 @@ pub enum What {
     /// The rest of an instantiation: the number of the instance, and a thread that is about to do it.
     Init(usize, Box<Thread>),
     /// It cannot begin.
-    Nothing(End),
+    Nothing(Failure),
 }
 
 impl PlannedCall<'_> {
@@ -115,8 +115,8 @@ impl PlannedCall<'_> {
     ///
     /// # Errors
     /// A finding, when it is not.
-    pub fn judge(&self, path: &str, got: Result<Vec<Val>, End>) -> Result<(), Finding> {
-        judge(&self.directive, got, &Messages::default()).map_err(|Got { verdict, text }| Finding {
+    pub fn judge(&self, path: &str, got: Answer) -> Result<(), Finding> {
+        judge(&self.directive, got, &Messages::default()).map_err(|Mismatch { verdict, text }| Finding {
             file: path.into(),
             line: self.place.0,
             column: self.place.1,
@@ -191,8 +191,8 @@ impl<'d> Plan<'d> {
     pub fn no_instance<'r>(
         &self,
         instance: usize,
-        mut got: impl FnMut(usize) -> Option<&'r Result<Vec<Val>, End>>,
-    ) -> Option<End> {
+        mut got: impl FnMut(usize) -> Option<&'r Answer>,
+    ) -> Option<Failure> {
         let is = |call: &PlannedCall<'_>| matches!(call.what, What::Init(of, _) if of == instance);
         let init = self.calls.iter().position(is)?;
         let end = got(init)?.as_ref().err()?;
@@ -238,7 +238,7 @@ enum Before {
 struct UnresolvedCall<'d> {
     thread: usize,
     name: String,
-    callee: Result<Callee, End>,
+    callee: Result<Callee, Failure>,
     directive: Directive<'d>,
 }
 
@@ -259,15 +259,15 @@ impl<'d> UnresolvedCall<'d> {
         let resolved = callee.and_then(|callee| match callee {
             Callee::Init(instance, call) => match session.thread(call) {
                 Some(thread) => Ok(What::Init(instance.0, Box::new(thread.clone()))),
-                None => Err(End::Misuse("the instantiation has ended".into())),
+                None => Err(Failure::Misuse("the instantiation has ended".into())),
             },
             Callee::Export(instance, args) => match (session.exported(instance, &name)?, args) {
                 (ExternAddr::Func(a), Some(args)) => {
-                    Ok(What::Func(a, args.into_iter().map(to_value).collect::<Result<_, End>>()?))
+                    Ok(What::Func(a, args.into_iter().map(to_value).collect::<Result<_, Failure>>()?))
                 }
                 (ExternAddr::Global(a), None) => Ok(What::Global(a)),
-                (_, Some(_)) => Err(End::Misuse(format!("the export {name:?} is not a function"))),
-                (_, None) => Err(End::Misuse(format!("the export {name:?} is not a global"))),
+                (_, Some(_)) => Err(Failure::Misuse(format!("the export {name:?} is not a function"))),
+                (_, None) => Err(Failure::Misuse(format!("the export {name:?} is not a global"))),
             },
         });
         PlannedCall { thread, place, name, what: resolved.unwrap_or_else(What::Nothing), instance, directive }
@@ -330,7 +330,7 @@ impl<'e, 'd> Planner<'e, 'd> {
                     }
                     None => {
                         let text = format!("there is no thread ${name}");
-                        self.planned.log.add(&directive, Err(Got::fail(text)));
+                        self.planned.log.add(&directive, Err(Mismatch::fail(text)));
                     }
                 },
                 // What comes before all threads is done at once.
@@ -421,7 +421,7 @@ impl<'e, 'd> Planner<'e, 'd> {
 }
 
 /// What is called: a name, an instance, and arguments unless it is a global.
-type Called = (String, Result<(InstanceId, Option<Vec<Val>>), End>);
+type Called = (String, Result<(InstanceId, Option<Vec<Val>>), Failure>);
 
 /// Empties the memories that no instance has, those of `spectest` among them: a store is copied often.
 fn forget_memories(store: &mut Store, instances: &[ModuleAddr]) {

@@ -1,17 +1,17 @@
 //! Runs scripts, whole or up to a directive.
 
 use super::crash;
-use super::judge::Got;
+use super::judge::Mismatch;
 use super::log::Log;
 use super::meta::Files;
 use super::read;
 use super::runner::Runner;
+use super::schedule::{Listener, RoundRobin};
 use super::source::Source;
 use super::syntax::{Command, Directive};
-use super::threads::{Along, RoundRobin};
 use lockstep_engines::message::Messages;
 use lockstep_engines::value::Val;
-use lockstep_engines::{End, Engine, InstanceId, Limits, ModuleId, Session};
+use lockstep_engines::{Answer, Engine, Failure, InstanceId, Limits, ModuleId, Session};
 use lockstep_reports::{FileReport, Finding, Kind};
 use lockstep_semantics::syntax::Features;
 use lockstep_semantics::text::Lines;
@@ -49,10 +49,10 @@ pub fn run_with(
     let mut log = Log::new(FileReport::new(script.path, script.suite));
     let read = crash::catch(|| {
         let text = utf8(script.text)?;
-        let source = Source::new(text).map_err(|e| ((1, 1), End::Limit(e.to_string()).into()))?;
+        let source = Source::new(text).map_err(|e| ((1, 1), Failure::Limit(e.to_string()).into()))?;
         let directives = read::read(&source);
         let limits = &Limits { features: features(script.suite, limits.features), ..limits.clone() };
-        let session = crash::catch(|| engine.open(limits)).unwrap_or_else(|panic| Err(End::Crash(panic)));
+        let session = crash::catch(|| engine.open(limits)).unwrap_or_else(|panic| Err(Failure::Crash(panic)));
         let session = session.unwrap_or_else(|end| Box::new(Dead(end)));
         let mut runner = Runner::new(session, limits.features, messages, Files::beside(script.file));
         if runner.has_threads(&directives) {
@@ -68,7 +68,7 @@ pub fn run_with(
     let whole = match read {
         Ok(Ok(())) => None,
         Ok(Err(whole)) => Some(whole),
-        Err(panic) => Some(((1, 1), Got::crash(panic))),
+        Err(panic) => Some(((1, 1), Mismatch::crash(panic))),
     };
     if let Some((place, got)) = whole {
         log.note(place, Kind::Script, Err(got), || "a script".into());
@@ -78,10 +78,10 @@ pub fn run_with(
 }
 
 /// The text of a script; where it is not text, and that it is not.
-fn utf8(text: &[u8]) -> Result<&str, ((u32, u32), Got)> {
+fn utf8(text: &[u8]) -> Result<&str, ((u32, u32), Mismatch)> {
     std::str::from_utf8(text).map_err(|e| {
         let before = String::from_utf8_lossy(&text[..e.valid_up_to()]);
-        (Lines::new(&before).of(before.len() as u32), Got::fail("malformed script: not UTF-8"))
+        (Lines::new(&before).of(before.len() as u32), Mismatch::fail("malformed script: not UTF-8"))
     })
 }
 
@@ -97,9 +97,9 @@ fn proposal_of(folder: &str) -> &str {
     ["upstream-", "proposal-", "wasm-"].iter().find_map(|prefix| name.strip_prefix(prefix)).unwrap_or(name)
 }
 
-/// What is told of a script on the way to a directive.
+/// An event of a script on the way to a directive.
 #[derive(Clone, Copy, Debug)]
-pub enum News<'a> {
+pub enum ScriptEvent<'a> {
     /// What follows is done by a thread, as the script calls it; `main` is the script itself. Nothing is told of this in
     /// scripts without threads.
     Turn(&'a str),
@@ -117,7 +117,7 @@ pub fn run_to(
     script: &Script<'_>,
     session: Box<dyn Session + '_>,
     line: u32,
-    mut tell: impl FnMut(News<'_>),
+    mut tell: impl FnMut(ScriptEvent<'_>),
 ) -> Result<Result<(), String>, String> {
     let text = utf8(script.text).map_err(|((line, column), got)| format!("{line}:{column}: {}", got.text))?;
     let source = Source::new(text).map_err(|e| e.to_string())?;
@@ -138,7 +138,7 @@ pub fn run_to(
     }
     for directive in &directives {
         if directive.place == begin {
-            tell(News::Reached(begin.0, &directive.expected()));
+            tell(ScriptEvent::Reached(begin.0, &directive.expected()));
             return Ok(runner.caught(directive).map_err(|got| got.text));
         }
         // A directive that fails is no reason to stop, as when the whole script is run.
@@ -180,18 +180,18 @@ struct Until<F> {
     tell: F,
 }
 
-impl<F: FnMut(News<'_>)> Along for Until<F> {
+impl<F: FnMut(ScriptEvent<'_>)> Listener for Until<F> {
     fn turn(&mut self, thread: &str) {
-        (self.tell)(News::Turn(thread));
+        (self.tell)(ScriptEvent::Turn(thread));
     }
 
     fn begins(&mut self, directive: &Directive<'_>) {
         if directive.place == self.begin && !std::mem::replace(&mut self.reached, true) {
-            (self.tell)(News::Reached(self.begin.0, &directive.expected()));
+            (self.tell)(ScriptEvent::Reached(self.begin.0, &directive.expected()));
         }
     }
 
-    fn ended(&mut self, directive: &Directive<'_>, result: Result<(), Got>) -> ControlFlow<()> {
+    fn ended(&mut self, directive: &Directive<'_>, result: Result<(), Mismatch>) -> ControlFlow<()> {
         if (self.begin..=self.end).contains(&directive.place) && self.got.is_ok() {
             self.got = result.map_err(|got| got.text);
         }
@@ -200,28 +200,28 @@ impl<F: FnMut(News<'_>)> Along for Until<F> {
 }
 
 /// The session of an engine that did not come up.
-struct Dead(End);
+struct Dead(Failure);
 
 impl Session for Dead {
-    fn load(&mut self, _: &[u8]) -> Result<ModuleId, End> {
+    fn load(&mut self, _: &[u8]) -> Result<ModuleId, Failure> {
         Err(self.0.clone())
     }
-    fn instantiate(&mut self, _: ModuleId) -> Result<InstanceId, End> {
+    fn instantiate(&mut self, _: ModuleId) -> Result<InstanceId, Failure> {
         Err(self.0.clone())
     }
-    fn register(&mut self, _: &str, _: InstanceId) -> Result<(), End> {
+    fn register(&mut self, _: &str, _: InstanceId) -> Result<(), Failure> {
         Err(self.0.clone())
     }
-    fn invoke(&mut self, _: InstanceId, _: &str, _: &[Val]) -> Result<Vec<Val>, End> {
+    fn invoke(&mut self, _: InstanceId, _: &str, _: &[Val]) -> Answer {
         Err(self.0.clone())
     }
-    fn global(&mut self, _: InstanceId, _: &str) -> Result<Val, End> {
+    fn global(&mut self, _: InstanceId, _: &str) -> Result<Val, Failure> {
         Err(self.0.clone())
     }
-    fn table(&mut self, _: InstanceId, _: &str) -> Result<Vec<Val>, End> {
+    fn table(&mut self, _: InstanceId, _: &str) -> Answer {
         Err(self.0.clone())
     }
-    fn memory(&mut self, _: InstanceId, _: &str) -> Result<Vec<u8>, End> {
+    fn memory(&mut self, _: InstanceId, _: &str) -> Result<Vec<u8>, Failure> {
         Err(self.0.clone())
     }
 }

@@ -1,16 +1,16 @@
 //! Runs directives.
 
 use super::custom::custom_verdict;
-use super::judge::{Got, judge};
+use super::judge::{Mismatch, judge};
 use super::meta::Files;
 use super::module::Loaded;
 use super::name::{Missing, Names, Script};
+use super::schedule::ScriptThread;
 use super::syntax::*;
-use super::threads::ScriptThread;
 use super::{crash, module};
 use lockstep_engines::message::Messages;
 use lockstep_engines::value::Val;
-use lockstep_engines::{CallId, End, InstanceId, ModuleId, Session};
+use lockstep_engines::{Answer, CallId, Failure, InstanceId, ModuleId, Quoted, Reason, Refusal, Session, spectest};
 use lockstep_reports::Verdict;
 use lockstep_semantics::syntax::Features;
 use rustc_hash::FxHashMap;
@@ -82,22 +82,21 @@ impl<'e, 'd> Runner<'e, 'd> {
     }
 
     /// Runs one directive; a panic on the way is a verdict.
-    pub(super) fn caught(&mut self, directive: &Directive<'_>) -> Result<(), Got> {
+    pub(super) fn caught(&mut self, directive: &Directive<'_>) -> Result<(), Mismatch> {
         self.by_wast = None;
-        let result = crash::catch(|| self.directive(directive)).unwrap_or_else(|panic| Err(Got::crash(panic)));
+        let result = crash::catch(|| self.directive(directive)).unwrap_or_else(|panic| Err(Mismatch::crash(panic)));
         match self.by_wast {
-            Some(proposal) => {
-                result.map_err(|got| Got { text: format!("{}; bytes by wast (proposal: {proposal})", got.text), ..got })
-            }
+            Some(proposal) => result
+                .map_err(|got| Mismatch { text: format!("{}; bytes by wast (proposal: {proposal})", got.text), ..got }),
             None => result,
         }
     }
 
-    fn directive(&mut self, directive: &Directive<'_>) -> Result<(), Got> {
+    fn directive(&mut self, directive: &Directive<'_>) -> Result<(), Mismatch> {
         let (line, _) = directive.place;
         match &directive.command {
             Command::Module { name, module, instantiate } => self.module(name.as_ref(), module, line, *instantiate),
-            Command::Instance { instance, module } => self.instance(instance.as_ref(), module.as_ref(), line),
+            Command::Instance { instance, module } => Ok(self.instance(instance.as_ref(), module.as_ref(), line)?),
             Command::Register { name, instance } => self.register(name, instance.as_ref()),
             Command::Action(action) | Command::AssertExhaustion { action, .. } => {
                 let got = self.action(action);
@@ -127,14 +126,17 @@ impl<'e, 'd> Runner<'e, 'd> {
             Command::AssertRejected { how, module, .. } => {
                 let loaded = self.load(module);
                 match (how, loaded) {
-                    (Rejection::Malformed, Err(End::Malformed(_) | End::Proposal(_) | End::Rejected(_))) => Ok(()),
-                    (Rejection::Invalid, Err(End::Invalid(_) | End::Rejected(_))) => Ok(()),
+                    (
+                        Rejection::Malformed,
+                        Err(Failure::Malformed(_) | Failure::Proposal(_) | Failure::Rejected(_)),
+                    ) => Ok(()),
+                    (Rejection::Invalid, Err(Failure::Invalid(_) | Failure::Rejected(_))) => Ok(()),
                     (_, Err(end)) => Err(end.into()),
-                    (_, Ok(_)) => Err(Got::fail("a valid module")),
+                    (_, Ok(_)) => Err(Mismatch::fail("a valid module")),
                 }
             }
-            Command::AssertSuspension => Err(Got::unsupported("stack switching is not supported")),
-            Command::Thread(_) | Command::Wait(_) => Err(Got::unsupported("threads are not supported")),
+            Command::AssertSuspension => Err(Mismatch::unsupported("stack switching is not supported")),
+            Command::Thread(_) | Command::Wait(_) => Err(Mismatch::unsupported("threads are not supported")),
             Command::Script { name, directives } => self.script(name.as_ref(), directives),
             Command::Input { name, file } => self.input(name.as_ref(), file, line),
             Command::Output { name, file } => self.output(name.as_ref(), file.as_ref()),
@@ -142,16 +144,16 @@ impl<'e, 'd> Runner<'e, 'd> {
         }
     }
 
-    pub(super) fn judge(&self, directive: &Directive<'_>, got: Result<Vec<Val>, End>) -> Result<(), Got> {
+    pub(super) fn judge(&self, directive: &Directive<'_>, got: Answer) -> Result<(), Mismatch> {
         judge(directive, got, self.messages)
     }
 
     /// A form that cannot be read.
-    fn unread(&mut self, Unread { place, message, proposal, defines }: &Unread<'_>, line: u32) -> Got {
+    fn unread(&mut self, Unread { place, message, proposal, defines }: &Unread<'_>, line: u32) -> Mismatch {
         let (at, column) = place;
         let got = match proposal {
-            Some(proposal) => Got::unsupported(format!("{at}:{column}: {message} (proposal: {proposal})")),
-            None => Got::fail(format!("malformed script: {at}:{column}: {message}")),
+            Some(proposal) => Mismatch::unsupported(format!("{at}:{column}: {message} (proposal: {proposal})")),
+            None => Mismatch::fail(format!("malformed script: {at}:{column}: {message}")),
         };
         if let Some(name) = defines {
             let missing = Missing::new(got.verdict, line, "this could not be read");
@@ -162,20 +164,23 @@ impl<'e, 'd> Runner<'e, 'd> {
     }
 
     /// Reads a module, of which the session is told.
-    fn read(&mut self, definition: &Definition<'_>) -> Result<Loaded, End> {
+    fn read(&mut self, definition: &Definition<'_>) -> Result<Loaded, Failure> {
         let reference = self.session.is_reference();
         let session = &mut self.session;
         module::read(definition, self.features, reference, &mut |seen, malformed| session.module_read(seen, malformed))
     }
 
     /// Decodes and validates a module.
-    pub(super) fn load(&mut self, definition: &Definition<'_>) -> Result<ModuleId, End> {
+    pub(super) fn load(&mut self, definition: &Definition<'_>) -> Result<ModuleId, Failure> {
         match self.read(definition)? {
             Loaded::Module(module) => {
                 let imports = module.imports.iter().map(|import| import.module.clone()).collect();
                 let loaded = self.session.load_module(*module).map_err(|end| match end {
-                    End::Invalid(why) if definition.form == Form::Quote => {
-                        End::Invalid(format!("{why}, in {}", module::quoted(definition.place)))
+                    Failure::Invalid(Reason::Semantics(why)) if definition.form == Form::Quote => {
+                        Failure::Invalid(Reason::Semantics(Refusal { quoted: Some(definition.place), ..why }))
+                    }
+                    Failure::Invalid(Reason::Words(words)) if definition.form == Form::Quote => {
+                        Failure::Invalid(format!("{words}, in {}", Quoted(definition.place)).into())
                     }
                     end => end,
                 });
@@ -190,7 +195,7 @@ impl<'e, 'd> Runner<'e, 'd> {
     }
 
     /// Remembers what a module imports from.
-    fn loaded(&mut self, module: ModuleId, mut imports: Vec<String>) -> Result<ModuleId, End> {
+    fn loaded(&mut self, module: ModuleId, mut imports: Vec<String>) -> Result<ModuleId, Failure> {
         imports.dedup();
         self.imports.remove(&module);
         if !imports.is_empty() {
@@ -199,7 +204,7 @@ impl<'e, 'd> Runner<'e, 'd> {
         Ok(module)
     }
 
-    pub(super) fn load_bytes(&mut self, bytes: &[u8]) -> Result<ModuleId, End> {
+    pub(super) fn load_bytes(&mut self, bytes: &[u8]) -> Result<ModuleId, Failure> {
         let module = self.session.load(bytes)?;
         self.loaded(module, imports(bytes))
     }
@@ -211,18 +216,20 @@ impl<'e, 'd> Runner<'e, 'd> {
         definition: &Definition<'_>,
         line: u32,
         instantiate: bool,
-    ) -> Result<(), Got> {
+    ) -> Result<(), Mismatch> {
         self.define(name, line, instantiate, |runner| runner.load(definition))?;
         if !instantiate {
             return Ok(());
         }
-        self.instance(name, name, line).map_err(|got| {
+        self.instance(name, name, line).map_err(|failure| {
             // The scripts of this proposal import of `spectest` what it does not have, and are about validity only.
             let lacks = self.features.shared_everything
-                && ["unknown import: ", "incompatible import type: "]
-                    .iter()
-                    .any(|link| got.text.contains(&format!("{link}\"spectest\".")));
-            if lacks { Got::unsupported(format!("a valid module, without an instance: {}", got.text)) } else { got }
+                && matches!(&failure, Failure::Unlinkable(_, why)
+                    if why.import().is_some_and(|(module, _)| module == spectest::NAME));
+            match lacks {
+                true => Mismatch::unsupported(format!("a valid module, without an instance: {failure}")),
+                false => failure.into(),
+            }
         })
     }
 
@@ -232,8 +239,8 @@ impl<'e, 'd> Runner<'e, 'd> {
         name: Option<&Name<'_>>,
         line: u32,
         instantiate: bool,
-        load: impl FnOnce(&mut Self) -> Result<ModuleId, End>,
-    ) -> Result<(), End> {
+        load: impl FnOnce(&mut Self) -> Result<ModuleId, Failure>,
+    ) -> Result<(), Failure> {
         let missing = |runner: &mut Self, verdict| {
             let missing = Missing::new(verdict, line, NOT_LOADED);
             runner.names.modules.define(name, Err(missing.clone()));
@@ -249,7 +256,7 @@ impl<'e, 'd> Runner<'e, 'd> {
         Ok(())
     }
 
-    fn instance(&mut self, name: Option<&Name<'_>>, module: Option<&Name<'_>>, line: u32) -> Result<(), Got> {
+    fn instance(&mut self, name: Option<&Name<'_>>, module: Option<&Name<'_>>, line: u32) -> Result<(), Failure> {
         self.no_instance(name, line, Verdict::Crash);
         let instance = self.names.modules.get(module).and_then(|module| match self.turns {
             true => {
@@ -266,7 +273,7 @@ impl<'e, 'd> Runner<'e, 'd> {
     }
 
     /// There is no instance, because an instantiation that a directive has begun did not come to a good end.
-    pub(super) fn not_instantiated(&mut self, directive: &Directive<'_>, end: &End) {
+    pub(super) fn not_instantiated(&mut self, directive: &Directive<'_>, end: &Failure) {
         let (line, _) = directive.place;
         match &directive.command {
             Command::Module { name, .. } => self.no_instance(name.as_ref(), line, end.verdict()),
@@ -279,13 +286,13 @@ impl<'e, 'd> Runner<'e, 'd> {
         self.names.instances.define(name, Err(Missing::new(verdict, line, NOT_INSTANTIATED)));
     }
 
-    fn instantiate(&mut self, module: ModuleId) -> Result<InstanceId, End> {
+    fn instantiate(&mut self, module: ModuleId) -> Result<InstanceId, Failure> {
         self.can_link(module)?;
         self.session.instantiate(module)
     }
 
     /// Whether all is there that a module imports from. An engine may have an older instance under the same name.
-    fn can_link(&self, module: ModuleId) -> Result<(), End> {
+    fn can_link(&self, module: ModuleId) -> Result<(), Failure> {
         let imports = self.imports.get(&module).into_iter().flatten();
         match imports.filter_map(|name| Some((name, self.names.unregistered.get(name)?))).next() {
             Some((name, missing)) => Err(missing.end(&format!("instance is registered as {name:?}"))),
@@ -293,7 +300,7 @@ impl<'e, 'd> Runner<'e, 'd> {
         }
     }
 
-    fn register(&mut self, name: &Name<'_>, instance: Option<&Name<'_>>) -> Result<(), Got> {
+    fn register(&mut self, name: &Name<'_>, instance: Option<&Name<'_>>) -> Result<(), Mismatch> {
         if let Some(missing) = self.names.instances.missing(instance) {
             self.names.unregistered.insert(name.to_string(), missing.clone());
         }
@@ -303,7 +310,7 @@ impl<'e, 'd> Runner<'e, 'd> {
     }
 
     /// Instantiates a module in an assertion. One that is defined there is the latest from then on.
-    fn instantiation(&mut self, module: &Instantiated<'_>, line: u32) -> Result<Vec<Val>, End> {
+    fn instantiation(&mut self, module: &Instantiated<'_>, line: u32) -> Answer {
         let module = match module {
             Instantiated::Module(definition) => {
                 self.define(None, line, false, |runner| runner.load(definition))?;
@@ -316,7 +323,7 @@ impl<'e, 'd> Runner<'e, 'd> {
     }
 
     /// The instance that an action is about, and the arguments of a call.
-    pub(super) fn callee(&self, action: &Action<'_>) -> Result<(InstanceId, Option<Vec<Val>>), End> {
+    pub(super) fn callee(&self, action: &Action<'_>) -> Result<(InstanceId, Option<Vec<Val>>), Failure> {
         let instance = self.names.instances.get(action.instance())?;
         let args = match action {
             Action::Invoke { args, .. } => Some(args.clone()),
@@ -325,7 +332,7 @@ impl<'e, 'd> Runner<'e, 'd> {
         Ok((instance, args))
     }
 
-    fn action(&mut self, action: &Action<'_>) -> Result<Vec<Val>, End> {
+    fn action(&mut self, action: &Action<'_>) -> Answer {
         match self.callee(action)? {
             (instance, Some(args)) => self.session.invoke(instance, action.export(), &args),
             (instance, None) => Ok(vec![self.session.global(instance, action.export())?]),
@@ -334,7 +341,7 @@ impl<'e, 'd> Runner<'e, 'd> {
 }
 
 /// Why there is no instance where an instantiation failed.
-pub(super) fn no_instance(line: u32, end: &End) -> End {
+pub(super) fn no_instance(line: u32, end: &Failure) -> Failure {
     Missing::new(end.verdict(), line, NOT_INSTANTIATED).end("instance")
 }
 

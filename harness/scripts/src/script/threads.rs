@@ -1,88 +1,15 @@
 //! Scripts with threads (`thread` and `wait`, from the threads proposal).
 //!
 //! A thread of a script is a script of its own: it has names and registered instances of its own, and of those around it
-//! only the module that it shares. What runs next is for a [`Schedule`] to say, step by step; [`RoundRobin`] is fair and
-//! always does the same. What a thread does besides calling functions (defining a module, say) happens in one go.
+//! only the module that it shares. What runs next is for a [`Schedule`] to say, step by step.
+//! What a thread does besides calling functions (defining a module, say) happens in one go.
 
-use super::judge::Got;
+use super::judge::Mismatch;
 use super::runner::Runner;
+use super::schedule::{Listener, MAIN, Schedule, ScriptThread};
 use super::syntax::{Action, Command, Directive, Thread};
-use lockstep_engines::{Call, CallId, End};
-use rustc_hash::FxHashMap;
-use std::collections::VecDeque;
+use lockstep_engines::{Call, CallId, Failure};
 use std::ops::ControlFlow;
-
-/// Decides which thread of a script goes on.
-pub trait Schedule {
-    /// One of the threads that may go on, and how many steps it may make at most. There is at least one.
-    fn next(&mut self, ready: &[usize]) -> (usize, u64);
-}
-
-/// Each thread in turn.
-#[derive(Clone, Debug, Default)]
-pub struct RoundRobin {
-    last: usize,
-}
-
-impl Schedule for RoundRobin {
-    fn next(&mut self, ready: &[usize]) -> (usize, u64) {
-        const STEPS: u64 = 16;
-        self.last = ready.iter().copied().find(|&thread| thread > self.last).unwrap_or(ready[0]);
-        (self.last, STEPS)
-    }
-}
-
-/// Goes along with the threads of a script.
-pub(super) trait Along {
-    /// What follows is done by a thread.
-    fn turn(&mut self, thread: &str) {
-        let _ = thread;
-    }
-
-    /// A directive is next. One that has to wait for a thread may be so several times.
-    fn begins(&mut self, directive: &Directive<'_>) {
-        let _ = directive;
-    }
-
-    /// What came of a directive; whether to go on.
-    fn ended(&mut self, directive: &Directive<'_>, result: Result<(), Got>) -> ControlFlow<()>;
-}
-
-/// The name of the script itself among its threads.
-pub(super) const MAIN: &str = "main";
-
-/// A thread of a script.
-pub(super) struct ScriptThread<'d> {
-    /// Its name, such as `$T1`.
-    pub(super) name: String,
-    /// Where its names and registered instances are.
-    context: usize,
-    directives: VecDeque<Directive<'d>>,
-    /// The call that its first directive is waiting for.
-    call: Option<CallId>,
-    /// The threads that it has begun, by name.
-    threads: FxHashMap<String, usize>,
-}
-
-impl<'d> ScriptThread<'d> {
-    pub(super) fn new(name: String, context: usize, directives: Vec<Directive<'d>>) -> Self {
-        ScriptThread { name, context, directives: directives.into(), call: None, threads: FxHashMap::default() }
-    }
-
-    /// Its directives, for others to run.
-    pub(super) fn take(&mut self) -> VecDeque<Directive<'d>> {
-        std::mem::take(&mut self.directives)
-    }
-
-    /// A thread that it has begun.
-    pub(super) fn thread(&self, name: &str) -> Option<usize> {
-        self.threads.get(name).copied()
-    }
-
-    fn has_ended(&self) -> bool {
-        self.directives.is_empty()
-    }
-}
 
 impl<'d> Runner<'_, 'd> {
     /// Runs a script with threads; the script itself is the first of them. It may be left before its end.
@@ -90,7 +17,7 @@ impl<'d> Runner<'_, 'd> {
         &mut self,
         directives: Vec<Directive<'d>>,
         schedule: &mut dyn Schedule,
-        along: &mut dyn Along,
+        listener: &mut dyn Listener,
     ) -> ControlFlow<()> {
         self.threads = vec![ScriptThread::new(MAIN.into(), 0, directives)];
         self.turns = true;
@@ -102,13 +29,13 @@ impl<'d> Runner<'_, 'd> {
             }
             let ready: Vec<usize> = all.iter().copied().filter(|t| !blocked.contains(t)).collect();
             if ready.is_empty() {
-                self.let_time_pass(&all, along)?;
+                self.let_time_pass(&all, listener)?;
                 blocked.clear();
                 continue;
             }
             let (thread, steps) = schedule.next(&ready);
-            along.turn(&self.threads[thread].name);
-            if self.step_thread(thread, steps, along)? {
+            listener.turn(&self.threads[thread].name);
+            if self.step_thread(thread, steps, listener)? {
                 blocked.clear();
             } else {
                 blocked.push(thread);
@@ -117,7 +44,7 @@ impl<'d> Runner<'_, 'd> {
     }
 
     /// Begins a thread of the script.
-    pub(super) fn thread(&mut self, thread: &mut Thread<'d>) -> Result<(), Got> {
+    pub(super) fn thread(&mut self, thread: &mut Thread<'d>) -> Result<(), Mismatch> {
         let shared = match &thread.shared {
             Some(name) => Some((name, self.names.modules.get(Some(name))?, self.names.instances.get(Some(name))?)),
             None => None,
@@ -139,7 +66,7 @@ impl<'d> Runner<'_, 'd> {
     }
 
     /// Lets a thread do something; whether it could.
-    fn step_thread(&mut self, thread: usize, steps: u64, along: &mut dyn Along) -> ControlFlow<(), bool> {
+    fn step_thread(&mut self, thread: usize, steps: u64, listener: &mut dyn Listener) -> ControlFlow<(), bool> {
         use ControlFlow::Continue;
         let got = match self.threads[thread].call {
             Some(call) => match self.session.step(call, steps) {
@@ -158,10 +85,10 @@ impl<'d> Runner<'_, 'd> {
                 self.enter(thread);
                 self.not_instantiated(&directive, end);
             }
-            along.ended(&directive, self.judge(&directive, got))?;
+            listener.ended(&directive, self.judge(&directive, got))?;
             return Continue(true);
         }
-        along.begins(&directive);
+        listener.begins(&directive);
         if let Command::Wait(name) = &directive.command {
             let result = match self.threads[thread].thread(name) {
                 Some(other) if !self.threads[other].has_ended() => {
@@ -169,9 +96,9 @@ impl<'d> Runner<'_, 'd> {
                     return Continue(false);
                 }
                 Some(_) => Ok(()),
-                None => Err(Got::fail(format!("there is no thread ${name}"))),
+                None => Err(Mismatch::fail(format!("there is no thread ${name}"))),
             };
-            along.ended(&directive, result)?;
+            listener.ended(&directive, result)?;
             return Continue(true);
         }
         self.enter(thread);
@@ -182,7 +109,7 @@ impl<'d> Runner<'_, 'd> {
                     self.threads[thread].call = Some(call);
                     self.threads[thread].directives.push_front(directive);
                 }
-                Err(end) => along.ended(&directive, self.judge(&directive, Err(end)))?,
+                Err(end) => listener.ended(&directive, self.judge(&directive, Err(end)))?,
             }
             return Continue(true);
         }
@@ -195,18 +122,18 @@ impl<'d> Runner<'_, 'd> {
             self.threads[thread].directives.push_front(directive);
             return Continue(true);
         }
-        along.ended(&directive, result)?;
+        listener.ended(&directive, result)?;
         Continue(true)
     }
 
     /// Begins a call that takes turns with others.
-    fn begin(&mut self, action: &Action<'_>) -> Result<CallId, End> {
+    fn begin(&mut self, action: &Action<'_>) -> Result<CallId, Failure> {
         let (instance, args) = self.callee(action)?;
         self.session.begin(instance, action.export(), &args.unwrap_or_default())
     }
 
     /// No thread can go on: the one with the shortest timeout gives up; if none has one, all of them wait forever.
-    fn let_time_pass(&mut self, all: &[usize], along: &mut dyn Along) -> ControlFlow<()> {
+    fn let_time_pass(&mut self, all: &[usize], listener: &mut dyn Listener) -> ControlFlow<()> {
         let timeouts = all.iter().filter_map(|&t| {
             let call = self.threads[t].call?;
             match self.session.step(call, 0) {
@@ -215,7 +142,7 @@ impl<'d> Runner<'_, 'd> {
             }
         });
         if let Some((_, t, call)) = timeouts.collect::<Vec<_>>().into_iter().min_by_key(|(timeout, ..)| *timeout) {
-            along.turn(&self.threads[t].name);
+            listener.turn(&self.threads[t].name);
             self.session.time_out(call);
             return ControlFlow::Continue(());
         }
@@ -224,7 +151,7 @@ impl<'d> Runner<'_, 'd> {
         for &t in if calling.is_empty() { all } else { &calling } {
             let Some(directive) = self.threads[t].directives.pop_front() else { continue };
             self.threads[t].call = None;
-            along.ended(&directive, self.judge(&directive, Err(End::Deadlock)))?;
+            listener.ended(&directive, self.judge(&directive, Err(Failure::Deadlock)))?;
         }
         ControlFlow::Continue(())
     }

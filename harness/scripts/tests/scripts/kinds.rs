@@ -1,7 +1,7 @@
 //! The grammar of scripts, what is missing because of something else, messages, and that nothing disappears.
 
 use super::absent::Absent;
-use lockstep_engines::{End, Limits, Semantics};
+use lockstep_engines::{Failure, Limits, Semantics};
 use lockstep_reports::{Finding, Kind, Verdict};
 use lockstep_scripts::script::message::Messages;
 use lockstep_scripts::script::{self, Script};
@@ -564,7 +564,7 @@ fn forms(tokens: &[&str]) -> u64 {
 }
 
 fn counted(text: &str) -> u64 {
-    let absent = Absent(End::Unsupported("everything".into()));
+    let absent = Absent(Failure::Unsupported("everything".into()));
     let (file, findings) = script::run("a.wast", "", text.as_bytes(), &absent, &Limits::default());
     let left = file.cases.iter().filter(|case| case.verdict != Pass).map(|case| (case.line, case.column, case.verdict));
     assert!(left.eq(findings.iter().map(|found| (found.line, found.column, found.verdict))), "{text}: {findings:#?}");

@@ -1,6 +1,6 @@
 //! What a run shows of the rules: how often each was used, by which directives, on which instructions, and one step.
 
-use lockstep_engines::{End, Engine, Limits, SemanticsSession, Session, Through};
+use lockstep_engines::{Delegate, Engine, Failure, Limits, SemanticsSession, Session};
 use lockstep_reports::Kind;
 use lockstep_scripts::script;
 use lockstep_scripts::suite::Script;
@@ -266,7 +266,7 @@ impl Engine for Watching {
     fn version(&self) -> &str {
         env!("CARGO_PKG_VERSION")
     }
-    fn open(&self, limits: &Limits) -> Result<Box<dyn Session + '_>, End> {
+    fn open(&self, limits: &Limits) -> Result<Box<dyn Session + '_>, Failure> {
         let rules = vec![Seen::default(); RuleId::COUNT];
         let watcher = Watcher(Tracer::new(Shown { directive: 0, line: 0, rules, open: Vec::new() }));
         Ok(Box::new(Watched { session: SemanticsSession::new(limits, watcher), seen: &self.seen }))
@@ -285,7 +285,7 @@ impl Drop for Watched<'_> {
     }
 }
 
-impl Through for Watched<'_> {
+impl Delegate for Watched<'_> {
     type Session = SemanticsSession<Watcher>;
 
     fn session(&self) -> &Self::Session {

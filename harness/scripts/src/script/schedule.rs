@@ -1,0 +1,81 @@
+//! The threads of a script, and which of them goes on: a [`Schedule`] says so; [`RoundRobin`] is fair and always does the
+//! same.
+
+use super::judge::Mismatch;
+use super::syntax::Directive;
+use lockstep_engines::CallId;
+use rustc_hash::FxHashMap;
+use std::collections::VecDeque;
+use std::ops::ControlFlow;
+
+/// Decides which thread of a script goes on.
+pub trait Schedule {
+    /// One of the threads that may go on, and how many steps it may make at most. There is at least one.
+    fn next(&mut self, ready: &[usize]) -> (usize, u64);
+}
+
+/// Each thread in turn.
+#[derive(Clone, Debug, Default)]
+pub struct RoundRobin {
+    last: usize,
+}
+
+impl Schedule for RoundRobin {
+    fn next(&mut self, ready: &[usize]) -> (usize, u64) {
+        const STEPS: u64 = 16;
+        self.last = ready.iter().copied().find(|&thread| thread > self.last).unwrap_or(ready[0]);
+        (self.last, STEPS)
+    }
+}
+
+/// Is told what the threads of a script do.
+pub(super) trait Listener {
+    /// What follows is done by a thread.
+    fn turn(&mut self, thread: &str) {
+        let _ = thread;
+    }
+
+    /// A directive is next. One that has to wait for a thread may be so several times.
+    fn begins(&mut self, directive: &Directive<'_>) {
+        let _ = directive;
+    }
+
+    /// What came of a directive; whether to go on.
+    fn ended(&mut self, directive: &Directive<'_>, result: Result<(), Mismatch>) -> ControlFlow<()>;
+}
+
+/// The name of the script itself among its threads.
+pub(super) const MAIN: &str = "main";
+
+/// A thread of a script.
+pub(super) struct ScriptThread<'d> {
+    /// Its name, such as `$T1`.
+    pub(super) name: String,
+    /// Where its names and registered instances are.
+    pub(super) context: usize,
+    pub(super) directives: VecDeque<Directive<'d>>,
+    /// The call that its first directive is waiting for.
+    pub(super) call: Option<CallId>,
+    /// The threads that it has begun, by name.
+    pub(super) threads: FxHashMap<String, usize>,
+}
+
+impl<'d> ScriptThread<'d> {
+    pub(super) fn new(name: String, context: usize, directives: Vec<Directive<'d>>) -> Self {
+        ScriptThread { name, context, directives: directives.into(), call: None, threads: FxHashMap::default() }
+    }
+
+    /// Its directives, for others to run.
+    pub(super) fn take(&mut self) -> VecDeque<Directive<'d>> {
+        std::mem::take(&mut self.directives)
+    }
+
+    /// A thread that it has begun.
+    pub(super) fn thread(&self, name: &str) -> Option<usize> {
+        self.threads.get(name).copied()
+    }
+
+    pub(super) fn has_ended(&self) -> bool {
+        self.directives.is_empty()
+    }
+}
