@@ -291,13 +291,13 @@ impl From<Trap> for Failure {
     }
 }
 
-impl From<LinkError> for Failure {
-    fn from(error: LinkError) -> Self {
-        let link = match error {
+impl From<Box<LinkError>> for Failure {
+    fn from(error: Box<LinkError>) -> Self {
+        let link = match *error {
             LinkError::Unknown { .. } => Link::Unknown,
             LinkError::Count { .. } | LinkError::Incompatible { .. } => Link::Incompatible,
         };
-        Failure::Unlinkable(link, LinkReason::Semantics(Box::new(error)))
+        Failure::Unlinkable(link, LinkReason::Semantics(error))
     }
 }
 

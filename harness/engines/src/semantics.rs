@@ -185,7 +185,7 @@ impl<O: Observer, C: Choices> SemanticsSession<O, C> {
         let imports = module.imports.iter().enumerate().map(|(i, import)| {
             self.import(&import.module, &import.name).ok_or_else(|| {
                 let (module, name) = (import.module.clone(), import.name.clone());
-                Failure::from(LinkError::Unknown { import: i, module, name, needed: import.ty })
+                Failure::from(Box::new(LinkError::Unknown { import: i, module, name, needed: import.ty }))
             })
         });
         let imports = imports.collect::<Result<_, Failure>>()?;

@@ -13,7 +13,7 @@ use std::sync::Arc;
 #[derive(Clone, Debug, PartialEq)]
 pub enum InstantiateError {
     /// The imports do not fit.
-    Link(LinkError),
+    Link(Box<LinkError>),
     /// Initialisation ended otherwise than in values. Never [`Outcome::Values`].
     Init(Outcome),
 }
@@ -53,7 +53,7 @@ pub enum LinkError {
         needed: ExternType,
     },
     /// `Externaddr_ok` fails: what is given is not of the type that is needed.
-    #[error("{module:?}.{name:?}: needed {}, found {}", .needed.display(&Names::default()), .found.display(&Names::default()))]
+    #[error("{module:?}.{name:?}: needed {}, found {}", .shown.0, .shown.1)]
     Incompatible {
         /// The position of the import.
         import: usize,
@@ -65,6 +65,8 @@ pub enum LinkError {
         needed: ExternType,
         /// The type of what is given, closed.
         found: ExternType,
+        /// The two types, printed.
+        shown: (String, String),
     },
 }
 
@@ -178,21 +180,28 @@ fn check_imports<O: Observer>(
 ) -> Result<(), InstantiateError> {
     if module.imports.len() != externaddrs.len() {
         let (given, needed) = (externaddrs.len(), module.imports.len());
-        return Err(InstantiateError::Link(LinkError::Count { given, needed }));
+        return Err(InstantiateError::Link(LinkError::Count { given, needed }.into()));
     }
     for (i, (import, &xa)) in module.imports.iter().zip(externaddrs).enumerate() {
         let needed = types::subst_externtype(import.ty, &mut types::all(dts));
         if !externaddr_ok(s, xa, needed, o) {
-            return Err(InstantiateError::Link(LinkError::Incompatible {
-                import: i,
-                module: import.module.clone(),
-                name: import.name.clone(),
-                needed,
-                found: s.extern_type(xa),
-            }));
+            let (module, name) = (import.module.clone(), import.name.clone());
+            let found = s.extern_type(xa);
+            let shown = (shown(&s.types, needed), shown(&s.types, found));
+            let error = LinkError::Incompatible { import: i, module, name, needed, found, shown };
+            return Err(InstantiateError::Link(error.into()));
         }
     }
     Ok(())
+}
+
+/// A closed type, to be printed: of a function or a tag, what it expands to.
+fn shown(types: &types::TypeTable, xt: ExternType) -> String {
+    match xt {
+        ExternType::Func(TypeUse::Def(dt)) => types.expand(dt).display(&Names::default()).to_string(),
+        ExternType::Tag(TypeUse::Def(dt)) => format!("(tag {})", types.expand(dt).display(&Names::default())),
+        xt => xt.display(&Names::default()).to_string(),
+    }
 }
 
 /// An instantiation on its way.

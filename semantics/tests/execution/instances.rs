@@ -95,11 +95,11 @@ fn a_link_error_writes_nothing() {
     let (m, f) = (w.export(ma, "m"), w.export(ma, "f"));
     let wat = r#"(module (import "" "m" (memory 1)) (import "" "f" (func (param i32))) (data (i32.const 0) "x"))"#;
     let link = |e: Result<ModuleAddr, InstantiateError>| match e {
-        Err(InstantiateError::Link(error)) => error,
+        Err(InstantiateError::Link(error)) => *error,
         other => panic!("{other:?}"),
     };
     let error = link(w.try_load(wat, &[m, f]));
-    let LinkError::Incompatible { import: 1, module, name, needed, found } = &error else { panic!("{error:?}") };
+    let LinkError::Incompatible { import: 1, module, name, needed, found, .. } = &error else { panic!("{error:?}") };
     assert_eq!((&module[..], &name[..], *found), ("", "f", w.s.extern_type(f)));
     assert!(matches!((needed, found), (ExternType::Func(needed), ExternType::Func(found)) if needed != found));
     let error = link(w.try_load(wat, &[f, m]));
