@@ -41,43 +41,38 @@ impl<O: Observer, M: Memory, C: Choices> Machine<'_, O, M, C> {
             BinOp::I(Inn::I32, op) => {
                 let c_2 = self.pop_i32()?;
                 let c_1 = self.pop_i32()?;
-                match numerics::ibinop32(op, c_1, c_2) {
-                    Some(c) => {
-                        self.fire(rule!("Step_pure/binop-val"));
-                        self.push(Num::I32(c));
-                        Ok(())
-                    }
-                    None => self.trap(rule!("Step_pure/binop-trap"), division_trap(c_2 as u64)),
-                }
+                self.binop_result(numerics::ibinop32(op, c_1, c_2).map(Num::I32), c_2.into())
             }
             BinOp::I(Inn::I64, op) => {
                 let c_2 = self.pop_i64()?;
                 let c_1 = self.pop_i64()?;
-                match numerics::ibinop64(op, c_1, c_2) {
-                    Some(c) => {
-                        self.fire(rule!("Step_pure/binop-val"));
-                        self.push(Num::I64(c));
-                        Ok(())
-                    }
-                    None => self.trap(rule!("Step_pure/binop-trap"), division_trap(c_2)),
-                }
+                self.binop_result(numerics::ibinop64(op, c_1, c_2).map(Num::I64), c_2)
             }
             BinOp::F(Fnn::F32, op) => {
                 let c_2 = self.pop_f32()?;
                 let c_1 = self.pop_f32()?;
-                self.fire(rule!("Step_pure/binop-val"));
                 let c = numerics::fbinop32(op, c_1, c_2, self.choices);
-                self.push(Num::F32(c));
-                Ok(())
+                self.binop_result(Some(Num::F32(c)), c_2.into())
             }
             BinOp::F(Fnn::F64, op) => {
                 let c_2 = self.pop_f64()?;
                 let c_1 = self.pop_f64()?;
-                self.fire(rule!("Step_pure/binop-val"));
                 let c = numerics::fbinop64(op, c_1, c_2, self.choices);
-                self.push(Num::F64(c));
+                self.binop_result(Some(Num::F64(c)), c_2)
+            }
+        }
+    }
+
+    /// The contractum of a binary operator whose results are `c`, or none; `c_2` is its divisor.
+    #[inline(always)]
+    fn binop_result(&mut self, c: Option<Num>, c_2: u64) -> Reduced {
+        match c {
+            Some(c) => {
+                self.fire(rule!("Step_pure/binop-val"));
+                self.push(c);
                 Ok(())
             }
+            None => self.trap(rule!("Step_pure/binop-trap"), division_trap(c_2)),
         }
     }
 
