@@ -16,8 +16,10 @@
 //! and `y` indices, `a` an address, `l` a label, `t` a type, `rt` `ht` `dt` `ct` `zt` `ft` reference, heap, defined,
 //! composite, storage and field types, `n` a count, `i` and `j` numbers.
 //!
-//! Everything here is pure: no files, no clock, no threads, no globals. What the standard leaves open goes through
-//! [`choice::Choices`]; who wants to watch implements [`observe::Observer`].
+//! Everything here is pure: no files, no clock, no threads, no globals. A caller takes part in a run by three traits:
+//! [`choice::Choices`] decides what the standard leaves open, [`memory::Memory`] answers reads of shared state, and an
+//! [`observe::Observer`] watches. [`derivation`] has proofs of validity, [`trace`] the steps of a run, [`source`] the code
+//! of a rule.
 
 pub mod choice;
 pub mod decode;

@@ -10,6 +10,9 @@ fn as_many_as_in_the_standard() {
     assert_eq!(PIN, "285a9032950cbad6a9f84de11183008e286092a2");
     assert_eq!(RuleId::STANDARD, 559);
     assert_eq!(ProductionId::COUNT, 428);
+    let readme = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../README.md")).expect("the README");
+    let said = format!("all {} of them, and {} of proposals", RuleId::STANDARD, RuleId::COUNT - RuleId::STANDARD);
+    assert!(readme.contains(&said), "the README does not say: {said}");
 }
 
 /// The list was taken from the SpecTec sources. It lies beside the repository, so it may be missing.
