@@ -8,7 +8,7 @@
 
 use super::conflicts::Conflicts;
 use super::machine::{Came, Machine};
-use super::{Bounds, Outcome, Plan, PlannedThread};
+use super::{ExploreBounds, Outcome, Plan, PlannedThread};
 use lockstep_semantics::execution::{Action, Store};
 use lockstep_semantics::observe::{Observer, Unobserved};
 use rustc_hash::FxHashMap;
@@ -19,7 +19,7 @@ use std::fmt;
 #[derive(Clone, Debug, Default)]
 pub struct Explored {
     /// The outcomes, in the order in which they were found.
-    pub outcomes: Vec<Found>,
+    pub outcomes: Vec<FoundOutcome>,
     /// The configurations that differ.
     pub states: u64,
     /// The steps that lead from one to another.
@@ -34,7 +34,7 @@ pub struct Explored {
 
 /// An outcome, and how to come to it.
 #[derive(Clone, Debug)]
-pub struct Found {
+pub struct FoundOutcome {
     /// The outcome.
     pub outcome: Outcome,
     /// How many of the executions end so, if there is an end of them.
@@ -116,7 +116,7 @@ pub struct Replayed {
 ///
 /// # Errors
 /// When the schedule names a thread that is not there or cannot go on.
-pub fn replay(plan: &Plan<'_>, schedule: &Schedule, bounds: &Bounds) -> Result<Replayed, String> {
+pub fn replay(plan: &Plan<'_>, schedule: &Schedule, bounds: &ExploreBounds) -> Result<Replayed, String> {
     replay_watched(plan, schedule, bounds, &mut Unobserved, |_| {})
 }
 
@@ -127,7 +127,7 @@ pub fn replay(plan: &Plan<'_>, schedule: &Schedule, bounds: &Bounds) -> Result<R
 pub fn replay_watched(
     plan: &Plan<'_>,
     schedule: &Schedule,
-    bounds: &Bounds,
+    bounds: &ExploreBounds,
     o: &mut impl Observer,
     mut turn: impl FnMut(&PlannedThread),
 ) -> Result<Replayed, String> {
@@ -175,7 +175,7 @@ fn begin_and_await(machine: &mut Machine, plan: &Plan<'_>) {
 }
 
 /// How a configuration was reached first.
-struct Node {
+struct SearchNode {
     from: usize,
     by: Segments,
     next: Vec<usize>,
@@ -191,7 +191,7 @@ struct Frame {
 }
 
 /// Explores all executions of a plan.
-pub fn explore(plan: &Plan<'_>, bounds: &Bounds) -> Explored {
+pub fn explore(plan: &Plan<'_>, bounds: &ExploreBounds) -> Explored {
     let mut conflicts = Conflicts::default();
     loop {
         conflicts.grew = false;
@@ -204,9 +204,9 @@ pub fn explore(plan: &Plan<'_>, bounds: &Bounds) -> Explored {
 
 struct Search<'p, 'd> {
     plan: &'p Plan<'d>,
-    bounds: &'p Bounds,
+    bounds: &'p ExploreBounds,
     conflicts: &'p mut Conflicts,
-    nodes: Vec<Node>,
+    nodes: Vec<SearchNode>,
     known: FxHashMap<Box<[u8]>, usize>,
     outcomes: Vec<(Outcome, usize)>,
     /// The outcomes by what is observed.
@@ -215,7 +215,7 @@ struct Search<'p, 'd> {
 }
 
 impl<'p, 'd> Search<'p, 'd> {
-    fn new(plan: &'p Plan<'d>, bounds: &'p Bounds, conflicts: &'p mut Conflicts) -> Self {
+    fn new(plan: &'p Plan<'d>, bounds: &'p ExploreBounds, conflicts: &'p mut Conflicts) -> Self {
         let (nodes, known, outcomes) = (Vec::new(), FxHashMap::default(), Vec::new());
         Search { plan, bounds, conflicts, nodes, known, outcomes, observed: FxHashMap::default(), pruned: 0 }
     }
@@ -284,7 +284,7 @@ impl<'p, 'd> Search<'p, 'd> {
             let endless = (0..self.plan.threads.len()).filter(|&t| !machine.has_ended(self.plan, t)).collect();
             calls = Some(Outcome { calls: machine.calls, endless });
         }
-        self.nodes.push(Node { from, by, next: Vec::new(), outcome, calls });
+        self.nodes.push(SearchNode { from, by, next: Vec::new(), outcome, calls });
         if !next.is_empty() {
             stack.push(Frame { node, next: next.into() });
         }
@@ -338,8 +338,8 @@ impl<'p, 'd> Search<'p, 'd> {
                 ends[i] = ends[i].saturating_add(*count);
             }
         }
-        let mut outcomes: Vec<Found> = (self.outcomes.iter().zip(&ends))
-            .map(|((outcome, node), count)| Found {
+        let mut outcomes: Vec<FoundOutcome> = (self.outcomes.iter().zip(&ends))
+            .map(|((outcome, node), count)| FoundOutcome {
                 outcome: outcome.clone(),
                 executions: counts.as_ref().map(|_| *count),
                 schedule: self.schedule(*node),
@@ -349,7 +349,7 @@ impl<'p, 'd> Search<'p, 'd> {
             && let Some(node) = self.endless()
             && let Some(outcome) = self.nodes[node].calls.clone()
         {
-            outcomes.push(Found { outcome, executions: None, schedule: self.schedule(node) });
+            outcomes.push(FoundOutcome { outcome, executions: None, schedule: self.schedule(node) });
         }
         let executions = counts.map(|_| ends.iter().fold(0u128, |sum, count| sum.saturating_add(*count)));
         let states = self.nodes.len() as u64;

@@ -5,10 +5,10 @@
 pub use lockstep_scripts::script::Source;
 pub use lockstep_scripts::script::plan::{Op, Plan, PlanError, PlannedCall, PlannedThread, Setup, THREADS, What};
 
-mod alone;
 mod conflicts;
 mod declared;
 mod explore;
+mod isolated;
 mod label;
 mod machine;
 mod model;
@@ -18,12 +18,12 @@ mod outcome;
 mod test;
 
 pub use declared::Declared;
-pub use explore::{Bound, Did, Explored, Found, Replayed, Schedule, explore, replay, replay_watched};
+pub use explore::{Bound, Did, Explored, FoundOutcome, Replayed, Schedule, explore, replay, replay_watched};
 pub use label::Labels;
 pub use model::Model;
-pub use observe::{Observation, Stopped, Watch};
+pub use observe::{EngineObserver, Observation, Stopped};
 pub use outcome::Outcome;
-pub use test::{Options, run, run_observed};
+pub use test::{LitmusOptions, run, run_observed};
 
 use lockstep_engines::Limits;
 use lockstep_semantics::syntax::Features;
@@ -32,7 +32,7 @@ use std::time::Instant;
 
 /// The bounds of an exploration.
 #[derive(Clone, Copy, Debug)]
-pub struct Bounds {
+pub struct ExploreBounds {
     /// The steps that one call may take.
     pub steps: u64,
     /// The configurations, or candidate executions, to look at.
@@ -41,16 +41,16 @@ pub struct Bounds {
     pub deadline: Option<Instant>,
 }
 
-impl Bounds {
+impl ExploreBounds {
     /// Whether the time is over.
     pub fn is_over(&self) -> bool {
         self.deadline.is_some_and(|deadline| Instant::now() >= deadline)
     }
 }
 
-impl Default for Bounds {
+impl Default for ExploreBounds {
     fn default() -> Self {
-        Bounds { steps: 100_000, states: 1_000_000, deadline: None }
+        ExploreBounds { steps: 100_000, states: 1_000_000, deadline: None }
     }
 }
 

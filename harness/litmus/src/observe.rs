@@ -9,7 +9,7 @@ use super::{Op, Outcome, Plan, PlanError, PlannedCall, Setup, What, with_plan};
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use lockstep_engines::Val;
-use lockstep_engines::race::{Call, Main, News, Race, Racer, Step};
+use lockstep_engines::race::{Call, Main, Preparation, Race, RaceEvent, Racer};
 use lockstep_engines::{EngineError, Failure, ProcessCommand, racing};
 use lockstep_reports::litmus::Observed;
 use lockstep_semantics::decode::{Dialect, Reading, decode_with};
@@ -27,7 +27,7 @@ const GRACE: Duration = Duration::from_secs(5);
 
 /// Runs litmus tests on an engine.
 #[derive(Clone, Debug)]
-pub struct Watch {
+pub struct EngineObserver {
     /// How to start it, and how if structures are shared.
     commands: [ProcessCommand; 2],
     runs: u64,
@@ -79,14 +79,14 @@ impl Observation {
     }
 }
 
-impl Watch {
+impl EngineObserver {
     /// Watches `node`, `deno` or `bun`, after whose name may come `=` and a path, and options. A test is run so many times,
     /// or as many as there is time for.
     ///
     /// # Errors
     /// When there is no such engine.
-    pub fn new(engine: &str, runs: u64, time: Duration) -> Result<Watch, EngineError> {
-        Ok(Watch { commands: racing(engine)?, runs, time })
+    pub fn new(engine: &str, runs: u64, time: Duration) -> Result<EngineObserver, EngineError> {
+        Ok(EngineObserver { commands: racing(engine)?, runs, time })
     }
 
     /// Runs a test. `path` is for people; `progress` is told how many runs were made since it was told last.
@@ -114,8 +114,8 @@ impl Watch {
         // By their observations.
         let mut known: FxHashMap<Vec<String>, usize> = FxHashMap::default();
         let end = race.run(command, self.time.saturating_add(GRACE), |news| match news {
-            News::Engine(engine) => seen.engine = engine,
-            News::Seen(mut calls, n) => {
+            RaceEvent::Engine(engine) => seen.engine = engine,
+            RaceEvent::Seen(mut calls, n) => {
                 calls.resize(plan.calls.len(), None);
                 let outcome = Outcome { calls, endless: Vec::new() };
                 let at = *known.entry(outcome.observations()).or_insert_with(|| {
@@ -124,7 +124,7 @@ impl Watch {
                 });
                 seen.outcomes[at].1 += n;
             }
-            News::Runs(n) => {
+            RaceEvent::Runs(n) => {
                 seen.runs += n;
                 progress(n);
             }
@@ -187,8 +187,8 @@ impl Told<'_, '_> {
         }
         let before = self.setup(thread)?;
         let modules = before.iter().filter_map(|step| match step {
-            Step::Instantiate { module, .. } => Some(*module),
-            Step::Call(_) => None,
+            Preparation::Instantiate { module, .. } => Some(*module),
+            Preparation::Call(_) => None,
         });
         let modules = modules.collect();
         let mut needs = Vec::new();
@@ -218,7 +218,7 @@ impl Told<'_, '_> {
         Ok(Racer { before, needs, modules, calls: self.calls(&calls)? })
     }
 
-    fn setup(&mut self, thread: usize) -> Result<Vec<Step>, String> {
+    fn setup(&mut self, thread: usize) -> Result<Vec<Preparation>, String> {
         let mut steps = Vec::new();
         for setup in &self.plan.threads[thread].setup {
             steps.push(match setup {
@@ -238,11 +238,11 @@ impl Told<'_, '_> {
                         self.modules.push(bytes);
                         self.modules.len() - 1
                     });
-                    Step::Instantiate { instance: *instance, module, imports: from.clone() }
+                    Preparation::Instantiate { instance: *instance, module, imports: from.clone() }
                 }
                 Setup::Call { instance, name, args } => {
                     let args = Some(arguments(args)?);
-                    Step::Call(Call {
+                    Preparation::Call(Call {
                         number: None,
                         instance: *instance,
                         name: name.clone(),

@@ -1,9 +1,9 @@
 //! A litmus test, run.
 
-use super::alone::{Alone, Calls};
 use super::explore::{Did, Explored, Replayed, explore, replay};
+use super::isolated::{Calls, IsolatedThreads};
 use super::label::Labels;
-use super::{Bounds, Declared, Model, Observation, Outcome, Plan, with_plan};
+use super::{Declared, ExploreBounds, Model, Observation, Outcome, Plan, with_plan};
 use lockstep_reports::Kind;
 use lockstep_reports::litmus::{self as report, Column, Event, Judgement, Test, Witness};
 use lockstep_semantics::execution::{Action, Location};
@@ -14,18 +14,22 @@ use std::time::Instant;
 
 /// How to run litmus tests.
 #[derive(Clone, Debug)]
-pub struct Options {
+pub struct LitmusOptions {
     /// The models to ask, in this order.
     pub models: Vec<Model>,
     /// How far to go.
-    pub bounds: Bounds,
+    pub bounds: ExploreBounds,
     /// The proposals that modules may use.
     pub features: Features,
 }
 
-impl Default for Options {
+impl Default for LitmusOptions {
     fn default() -> Self {
-        Options { models: Model::ALL.into(), bounds: Bounds::default(), features: Features::SHARED_EVERYTHING }
+        LitmusOptions {
+            models: Model::ALL.into(),
+            bounds: ExploreBounds::default(),
+            features: Features::SHARED_EVERYTHING,
+        }
     }
 }
 
@@ -36,12 +40,12 @@ const REASONS: u64 = 200_000;
 const WITNESSES: usize = 1_000;
 
 /// Runs a litmus test. `path` is for people.
-pub fn run(path: &str, text: &[u8], options: &Options) -> Test {
+pub fn run(path: &str, text: &[u8], options: &LitmusOptions) -> Test {
     run_observed(path, text, options, None)
 }
 
 /// Runs a litmus test, and holds what an engine was seen to do against it.
-pub fn run_observed(path: &str, text: &[u8], options: &Options, observation: Option<&Observation>) -> Test {
+pub fn run_observed(path: &str, text: &[u8], options: &LitmusOptions, observation: Option<&Observation>) -> Test {
     let result = std::str::from_utf8(text).map_err(|_| "not UTF-8".to_owned()).and_then(|text| {
         let declared = Declared::read(text).map_err(|e| e.to_string())?;
         let all = |plan: &Plan<'_>| Asked::new(path, plan, &declared).all(options, observation);
@@ -72,7 +76,7 @@ impl<'p, 'd> Asked<'p, 'd> {
         Asked { path, plan, declared, models, said, known, endless: false, findings }
     }
 
-    fn all(mut self, options: &Options, observation: Option<&Observation>) -> Test {
+    fn all(mut self, options: &LitmusOptions, observation: Option<&Observation>) -> Test {
         for model in &options.models {
             let began = Instant::now();
             let (mut model, said) = match model {
@@ -106,7 +110,7 @@ impl<'p, 'd> Asked<'p, 'd> {
         }
     }
 
-    fn sc(&mut self, bounds: &Bounds) -> (report::Model, FxHashMap<Vec<String>, Judgement>) {
+    fn sc(&mut self, bounds: &ExploreBounds) -> (report::Model, FxHashMap<Vec<String>, Judgement>) {
         let Explored { outcomes, states, transitions, pruned, executions, cut } = explore(self.plan, bounds);
         let mut said = FxHashMap::default();
         for found in outcomes {
@@ -145,12 +149,12 @@ impl<'p, 'd> Asked<'p, 'd> {
         }
     }
 
-    fn wasm(&mut self, bounds: &Bounds) -> (report::Model, FxHashMap<Vec<String>, Judgement>) {
-        let alone = Alone::new(self.plan, bounds.steps);
+    fn wasm(&mut self, bounds: &ExploreBounds) -> (report::Model, FxHashMap<Vec<String>, Judgement>) {
+        let threads = IsolatedThreads::new(self.plan, bounds.steps);
         let stop = || bounds.is_over();
         let limits = relaxed::Bounds { stop: Some(&stop), ..relaxed::Bounds::default() };
-        let found = relaxed::explore(&alone, &limits);
-        let labels = Labels::new(self.plan, |a| alone.struct_type(a));
+        let found = relaxed::explore(&threads, &limits);
+        let labels = Labels::new(self.plan, |a| threads.struct_type(a));
         let mut said: FxHashMap<Vec<String>, Judgement> = FxHashMap::default();
         for (ends, allowed) in found.allowed() {
             let outcome = self.together(&ends);
@@ -197,7 +201,7 @@ impl<'p, 'd> Asked<'p, 'd> {
         Outcome { calls, endless: Vec::new() }
     }
 
-    fn finish(mut self, options: &Options, observation: Option<&Observation>, endless: bool) -> Test {
+    fn finish(mut self, options: &LitmusOptions, observation: Option<&Observation>, endless: bool) -> Test {
         self.findings.sort_by_key(|finding| (finding.line, finding.column));
         // What no model allows but some candidate has, and what is declared only.
         let mut all: FxHashSet<Vec<String>> = self.known.clone();

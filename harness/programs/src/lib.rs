@@ -9,9 +9,9 @@
 //! ```
 //! use lockstep_engines::{Engine, Limits, Semantics};
 //! use lockstep_programs::differential::compare::{Judgement, Reference, judge};
-//! use lockstep_programs::generate::{Options, nth};
+//! use lockstep_programs::generate::{GenerateOptions, nth};
 //!
-//! let program = nth(0, 0, &Options::default()).program();
+//! let program = nth(0, 0, &GenerateOptions::default()).program();
 //! let limits = Limits { steps: Some(20_000), ..Limits::default() };
 //! let reference = Reference::new(&program, &limits);
 //! let seen = Semantics.open(&limits).unwrap().run(&program);

@@ -1,6 +1,6 @@
 //! The table of a pin: one line for each rule, with its place and fingerprint.
 
-use super::{Place, SourceRule};
+use super::{SourcePlace, SourceRule};
 use std::fmt::{self, Display, Formatter};
 use thiserror::Error;
 
@@ -39,8 +39,8 @@ pub struct TableError {
 }
 
 impl Entry {
-    pub(super) fn place(&self) -> Place {
-        Place { file: self.file.clone(), line: self.line, commented: self.commented }
+    pub(super) fn place(&self) -> SourcePlace {
+        SourcePlace { file: self.file.clone(), line: self.line, commented: self.commented }
     }
 }
 

@@ -3,7 +3,7 @@
 //! A [`Printer`] takes the steps of a run from a [`Tracer`], picks those that are asked for, and writes them as they
 //! come, so that a trace of any length takes no memory to speak of. What the standard leaves open and the run has
 //! chosen is written too, in JSON, so that the run can be repeated ([`choices`]). Where threads take turns
-//! ([`Shared::turn`]), each step says whose it is.
+//! ([`SharedTracer::turn`]), each step says whose it is.
 
 mod html;
 mod json;
@@ -124,9 +124,9 @@ impl Choices for Chooser {
 
 /// A tracer with more than one owner: the session that is observed, and whoever began the trace.
 #[derive(Clone)]
-pub struct Shared<'w>(Rc<RefCell<Tracer<Printer<'w>>>>);
+pub struct SharedTracer<'w>(Rc<RefCell<Tracer<Printer<'w>>>>);
 
-impl Observer for Shared<'_> {
+impl Observer for SharedTracer<'_> {
     const WATCHES_STEPS: bool = true;
     const WATCHES_ACTIONS: bool = true;
     const WATCHES_CHANGES: bool = true;
@@ -147,7 +147,7 @@ impl Observer for Shared<'_> {
     }
 }
 
-impl<'w> Shared<'w> {
+impl<'w> SharedTracer<'w> {
     /// Begins a trace, which is switched off at first. With it come the choices to be made, which are those of `inner`.
     ///
     /// # Errors
@@ -182,7 +182,7 @@ impl<'w> Shared<'w> {
         };
         let mut tracer = Tracer::new(printer);
         tracer.switch(false);
-        Ok((Shared(Rc::new(RefCell::new(tracer))), Chooser { inner, log }))
+        Ok((SharedTracer(Rc::new(RefCell::new(tracer))), Chooser { inner, log }))
     }
 
     /// Set when no more of the run is wanted.

@@ -45,7 +45,7 @@ pub(super) struct Allowed {
 pub(super) struct Child {
     process: process::Child,
     requests: Sender<Vec<u8>>,
-    lines: Receiver<Event>,
+    lines: Receiver<Output>,
     errors: Arc<Mutex<VecDeque<String>>>,
     next: u64,
     /// Requests whose answer nobody waits for; it must be `ok`.
@@ -56,7 +56,7 @@ pub(super) struct Child {
 
 /// What is read from a process.
 #[derive(Debug)]
-pub(super) enum Event {
+pub(super) enum Output {
     Line(Vec<u8>),
     TooLong,
     Closed,
@@ -112,9 +112,9 @@ impl Child {
         let mut chatter = 0;
         loop {
             let line = match self.wait(deadline, allowed.memory)? {
-                Event::Line(line) => line,
-                Event::TooLong => return Err(self.broken("it wrote a line that is too long")),
-                Event::Closed => return Err(self.died()),
+                Output::Line(line) => line,
+                Output::TooLong => return Err(self.broken("it wrote a line that is too long")),
+                Output::Closed => return Err(self.died()),
             };
             if line.first() != Some(&b'{') {
                 chatter += 1;
@@ -164,12 +164,12 @@ impl Child {
     }
 
     /// Waits for the next line. After an error the process is dead.
-    pub(super) fn wait(&mut self, deadline: Option<Instant>, memory: u64) -> Result<Event, Failure> {
+    pub(super) fn wait(&mut self, deadline: Option<Instant>, memory: u64) -> Result<Output, Failure> {
         loop {
             let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
             match self.lines.recv_timeout(left.map_or(TICK, |left| left.min(TICK))) {
                 Ok(event) => return Ok(event),
-                Err(RecvTimeoutError::Disconnected) => return Ok(Event::Closed),
+                Err(RecvTimeoutError::Disconnected) => return Ok(Output::Closed),
                 Err(RecvTimeoutError::Timeout) => {
                     if left.is_some_and(|left| left.is_zero()) {
                         self.kill();
@@ -226,20 +226,20 @@ impl Drop for Child {
     }
 }
 
-fn read_lines(stdout: impl Read, to: &Sender<Event>) {
+fn read_lines(stdout: impl Read, to: &Sender<Output>) {
     let mut stdout = BufReader::with_capacity(1 << 16, stdout);
     loop {
         let mut line = Vec::new();
         let event = match stdout.by_ref().take(LONGEST).read_until(b'\n', &mut line) {
             Ok(_) if line.last() == Some(&b'\n') => {
                 line.pop();
-                Event::Line(line)
+                Output::Line(line)
             }
-            Ok(n) if n as u64 == LONGEST => Event::TooLong,
+            Ok(n) if n as u64 == LONGEST => Output::TooLong,
             // A part of a line is no answer.
-            Ok(_) | Err(_) => Event::Closed,
+            Ok(_) | Err(_) => Output::Closed,
         };
-        let last = !matches!(event, Event::Line(_));
+        let last = !matches!(event, Output::Line(_));
         if to.send(event).is_err() || last {
             break;
         }

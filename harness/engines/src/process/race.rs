@@ -1,7 +1,7 @@
 //! Threads that run beside each other in a process, again and again: the requests and answers of `litmus-driver.mjs`.
 
 use super::Command;
-use super::child::{Child, Event, Start};
+use super::child::{Child, Output, Start};
 pub use super::wire::Wire;
 use super::wire::{Answer, vals};
 use crate::{Failure, RefVal, Val};
@@ -33,7 +33,7 @@ pub struct Race {
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Main {
     /// Before there are threads.
-    pub before: Vec<Step>,
+    pub before: Vec<Preparation>,
     /// While there are threads.
     pub beside: Vec<Call>,
     /// When all threads have come to their ends.
@@ -44,7 +44,7 @@ pub struct Main {
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Racer {
     /// What it does before the race.
-    pub before: Vec<Step>,
+    pub before: Vec<Preparation>,
     /// The exports that its modules import from instances of the script itself.
     pub needs: Vec<(usize, String)>,
     /// The modules that it instantiates.
@@ -56,7 +56,7 @@ pub struct Racer {
 /// A step of the preparation.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Step {
+pub enum Preparation {
     /// Instantiates a module.
     Instantiate {
         /// The number of the instance.
@@ -123,7 +123,7 @@ struct Batch {
 }
 
 /// What is told of a race while it goes on.
-pub enum News {
+pub enum RaceEvent {
     /// Who runs it.
     Engine(String),
     /// So many runs have ended so.
@@ -137,7 +137,7 @@ impl Race {
     ///
     /// # Errors
     /// When it does not come to its end.
-    pub fn run(&self, command: Command, time: Duration, mut tell: impl FnMut(News)) -> Result<(), Failure> {
+    pub fn run(&self, command: Command, time: Duration, mut tell: impl FnMut(RaceEvent)) -> Result<(), Failure> {
         let Command { program, args, env, .. } = command;
         let start = Start { program, args, env };
         let shown = start.program.display();
@@ -148,20 +148,20 @@ impl Race {
         let deadline = Instant::now().checked_add(time);
         loop {
             let line = match child.wait(deadline, MEMORY)? {
-                Event::Line(line) => line,
-                Event::TooLong => return Err(child.broken("it wrote a line that is too long")),
-                Event::Closed => return Err(child.died()),
+                Output::Line(line) => line,
+                Output::TooLong => return Err(child.broken("it wrote a line that is too long")),
+                Output::Closed => return Err(child.died()),
             };
             match serde_json::from_slice(&line) {
-                Ok(Line::Hello(Who { name, version, details })) => tell(News::Engine(match details.as_str() {
+                Ok(Line::Hello(Who { name, version, details })) => tell(RaceEvent::Engine(match details.as_str() {
                     "" => format!("{name} {version}"),
                     details => format!("{name} {version} ({details})"),
                 })),
                 Ok(Line::Batch(Batch { runs, seen })) => {
                     for (calls, n) in seen {
-                        tell(News::Seen(calls.into_iter().map(|call| call.map(ended)).collect(), n));
+                        tell(RaceEvent::Seen(calls.into_iter().map(|call| call.map(ended)).collect(), n));
                     }
-                    tell(News::Runs(runs));
+                    tell(RaceEvent::Runs(runs));
                 }
                 Ok(Line::Done) => return Ok(()),
                 Ok(Line::End(answer)) => return Err(answer.end()),

@@ -133,14 +133,14 @@ pub(super) struct Memory {
 #[derive(Debug, Deserialize)]
 pub(super) struct Unlinkable {
     #[serde(default)]
-    kind: Option<Kind>,
+    kind: Option<LinkKind>,
     #[serde(default)]
     text: String,
 }
 
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(rename_all = "lowercase")]
-enum Kind {
+enum LinkKind {
     Unknown,
     Incompatible,
 }
@@ -325,9 +325,9 @@ impl Answer {
             Answer::Rejected(text) => Failure::Rejected(text),
             Answer::Unlinkable(Unlinkable { kind, text }) => {
                 let link = match kind {
-                    Some(Kind::Unknown) => Link::Unknown,
+                    Some(LinkKind::Unknown) => Link::Unknown,
                     // The session sees to it where this was not told.
-                    Some(Kind::Incompatible) | None => Link::Incompatible,
+                    Some(LinkKind::Incompatible) | None => Link::Incompatible,
                 };
                 Failure::Unlinkable(link, text.into())
             }

@@ -28,7 +28,7 @@ const STACK: usize = 64 << 20;
 
 /// What to run.
 #[derive(Clone, Debug)]
-pub struct Options {
+pub struct CampaignOptions {
     /// The seed.
     pub seed: u64,
     /// The first program.
@@ -44,10 +44,10 @@ pub struct Options {
     /// What bounds each program on the semantics and on the engines.
     pub limits: Limits,
     /// What is generated.
-    pub generate: generate::Options,
+    pub generate: generate::GenerateOptions,
 }
 
-impl Options {
+impl CampaignOptions {
     /// The bounds of a generated program: it is small, and what runs for long is not worth the time.
     pub fn limits() -> Limits {
         Limits {
@@ -76,7 +76,7 @@ pub struct Chunk {
 /// # Errors
 /// When no threads can be had, or what `chunk` answers.
 pub fn run<E: From<rayon::ThreadPoolBuildError>>(
-    options: &Options,
+    options: &CampaignOptions,
     engines: &[Box<dyn Engine>],
     tick: impl Fn() + Sync,
     mut chunk: impl FnMut(Chunk) -> Result<(), E>,
@@ -114,7 +114,7 @@ pub fn run<E: From<rayon::ThreadPoolBuildError>>(
 }
 
 /// Generates a program, runs it everywhere, and counts what came of it.
-fn one(options: &Options, engines: &[Box<dyn Engine>], index: u64) -> (Tally, Vec<Finding>) {
+fn one(options: &CampaignOptions, engines: &[Box<dyn Engine>], index: u64) -> (Tally, Vec<Finding>) {
     let mut tally = Tally::default();
     let mut findings = Vec::new();
     let seed = options.seed;

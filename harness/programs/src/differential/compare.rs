@@ -77,7 +77,7 @@ pub enum Judgement {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Difference {
     /// Where.
-    pub place: Place,
+    pub place: ProgramPlace,
     /// What the semantics did.
     pub expected: Seen,
     /// What the engine did.
@@ -87,7 +87,7 @@ pub struct Difference {
 impl Difference {
     /// Whether a valid module is not accepted.
     pub fn is_rejection(&self) -> bool {
-        matches!(self.place, Place::Module(_)) && self.got.class == NOT_ACCEPTED
+        matches!(self.place, ProgramPlace::Module(_)) && self.got.class == NOT_ACCEPTED
     }
 }
 
@@ -130,7 +130,7 @@ fn class(end: &Failure) -> String {
 
 /// A place in a program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Place {
+pub enum ProgramPlace {
     /// The loading and instantiation of a module, by position.
     Module(usize),
     /// A call, by position.
@@ -139,12 +139,12 @@ pub enum Place {
     State(usize),
 }
 
-impl fmt::Display for Place {
+impl fmt::Display for ProgramPlace {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Place::Module(i) => write!(f, "module {i}"),
-            Place::Call(i) => write!(f, "call {i}"),
-            Place::State(i) => write!(f, "state {i}"),
+            ProgramPlace::Module(i) => write!(f, "module {i}"),
+            ProgramPlace::Call(i) => write!(f, "call {i}"),
+            ProgramPlace::State(i) => write!(f, "state {i}"),
         }
     }
 }
@@ -177,7 +177,7 @@ fn first_difference(expected: &Observation, got: &Observation) -> First {
     for (i, (expected, got)) in expected.modules.iter().zip(&got.modules).enumerate() {
         match ends(expected, got) {
             First::None => {}
-            First::At(difference) => return First::At(Difference { place: Place::Module(i), ..difference }),
+            First::At(difference) => return First::At(Difference { place: ProgramPlace::Module(i), ..difference }),
             apart => return apart,
         }
     }
@@ -185,7 +185,7 @@ fn first_difference(expected: &Observation, got: &Observation) -> First {
         let (Some(expected), Some(got)) = pair else { continue };
         match ends(expected, got) {
             First::None => {}
-            First::At(difference) => return First::At(Difference { place: Place::Call(i), ..difference }),
+            First::At(difference) => return First::At(Difference { place: ProgramPlace::Call(i), ..difference }),
             apart => return apart,
         }
     }
@@ -201,7 +201,7 @@ fn first_difference(expected: &Observation, got: &Observation) -> First {
         if expected != got {
             let shown = |state: &Result<State, Failure>| Seen::new(state, |state| format!("{state:?}"));
             let (expected, got) = (shown(expected), shown(got));
-            return First::At(Difference { place: Place::State(i), expected, got });
+            return First::At(Difference { place: ProgramPlace::State(i), expected, got });
         }
     }
     First::None
@@ -223,7 +223,7 @@ fn ends<T: PartialEq + fmt::Debug + Shown>(expected: &Result<T, Failure>, got: &
         return First::None;
     }
     let shown = |end: &Result<T, Failure>| Seen::new(end, T::shown);
-    First::At(Difference { place: Place::Module(0), expected: shown(expected), got: shown(got) })
+    First::At(Difference { place: ProgramPlace::Module(0), expected: shown(expected), got: shown(got) })
 }
 
 /// What is no difference but keeps the rest from being compared.

@@ -11,8 +11,8 @@
 //!
 //! Files are written beside and then renamed, so that an interruption leaves the old one or the new one.
 
-use super::campaign::Options;
-use super::compare::{Place, Reference};
+use super::campaign::CampaignOptions;
+use super::compare::{ProgramPlace, Reference};
 use super::finding::{Cause, Finding};
 use super::minimise;
 use super::tally::Tally;
@@ -20,7 +20,7 @@ use super::wast;
 use lockstep_engines::{Engine, Limits, Program, SemanticsSession, Session};
 use lockstep_semantics::RuleId;
 use lockstep_semantics::choice::Deterministic;
-use lockstep_trace::{self as trace, Pick, Section, Shared};
+use lockstep_trace::{self as trace, Pick, Section, SharedTracer};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -99,7 +99,7 @@ pub enum FolderError {
 
 impl State {
     /// The state before the first program.
-    pub fn new(options: &Options, engines: &[Box<dyn Engine>]) -> Self {
+    pub fn new(options: &CampaignOptions, engines: &[Box<dyn Engine>]) -> Self {
         State {
             schema: SCHEMA.into(),
             version: VERSION,
@@ -312,9 +312,9 @@ impl Report<'_> {
         let mut program = self.program().clone();
         if let Cause::Differs(difference) = self.cause() {
             match difference.place {
-                Place::Module(_) => program.calls.clear(),
-                Place::Call(i) => program.calls.truncate(i + 1),
-                Place::State(_) => {}
+                ProgramPlace::Module(_) => program.calls.clear(),
+                ProgramPlace::Call(i) => program.calls.truncate(i + 1),
+                ProgramPlace::State(_) => {}
             }
         }
         last_steps(&program, self.limits).unwrap_or_default()
@@ -372,7 +372,7 @@ fn last_steps(program: &Program, limits: &Limits) -> io::Result<LastSteps> {
     let mut pick = Pick::default();
     pick.last = Some(STEPS);
     let format = trace::Format::Text { colours: false };
-    let (shared, chooser) = Shared::begin("finding.wast", format, pick, Box::new(Deterministic), &mut out)?;
+    let (shared, chooser) = SharedTracer::begin("finding.wast", format, pick, Box::new(Deterministic), &mut out)?;
     shared.section(Section::Instantiate);
     let mut session = SemanticsSession::with_choices(limits, shared.clone(), chooser);
     session.run(program);

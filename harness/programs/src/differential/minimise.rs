@@ -3,7 +3,7 @@
 use super::campaign::{accepts, cause, on_engine};
 use super::compare::Reference;
 use super::finding::{Cause, Finding};
-use crate::reduce::{Candidate, Keep, Options, Progress, Reduced, reduce};
+use crate::reduce::{Candidate, Keep, Progress, ReduceOptions, Reduced, reduce};
 use lockstep_engines::{Engine, Failure, Limits, Program, Reason, Semantics};
 use lockstep_reports::Verdict;
 
@@ -34,7 +34,7 @@ pub fn minimise(
     finding: &Finding,
     engine: &dyn Engine,
     limits: &Limits,
-    options: &Options,
+    options: &ReduceOptions,
     progress: &mut dyn FnMut(&Progress<'_>),
 ) -> Option<(Reduced, Cause)> {
     let class = finding.cause.class();
@@ -43,7 +43,7 @@ pub fn minimise(
     still(&finding.program)?;
     let start = Candidate::new(&finding.program).ok()?;
     let keep = if matches!(finding.cause, Cause::Accepted { .. }) { Keep::Anything } else { Keep::Valid };
-    let options = Options { keep, ..options.clone() };
+    let options = ReduceOptions { keep, ..options.clone() };
     let reduced = reduce(&start, &options, &mut |candidate| still(&candidate.program).is_some(), progress);
     let cause = still(&reduced.candidate.program)?;
     Some((reduced, cause))

@@ -7,7 +7,7 @@ use lockstep_semantics::syntax::*;
 
 /// What a reference is expected to be when the program runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Dyn {
+pub(super) enum Expected {
     /// Anything of its type.
     Unknown,
     /// Null.
@@ -23,7 +23,7 @@ pub(super) struct Local {
     /// Whether it has been set, here.
     pub(super) set: bool,
     /// What it is expected to hold.
-    pub(super) hint: Dyn,
+    pub(super) hint: Expected,
     /// Whether it is left alone: counters of loops.
     pub(super) reserved: bool,
 }
@@ -147,7 +147,7 @@ impl Gen<'_, '_, '_> {
     }
     /// A new local.
     pub(super) fn local(&mut self, ty: ValType) -> LocalIdx {
-        self.b.locals.push(Local { ty, set: defaultable(ty), hint: Dyn::Unknown, reserved: false });
+        self.b.locals.push(Local { ty, set: defaultable(ty), hint: Expected::Unknown, reserved: false });
         (self.b.locals.len() - 1) as LocalIdx
     }
     /// A new local that only its maker uses.
@@ -157,7 +157,7 @@ impl Gen<'_, '_, '_> {
         x
     }
     /// Sets a local to the topmost value.
-    pub(super) fn set_local(&mut self, x: LocalIdx, hint: Dyn) {
+    pub(super) fn set_local(&mut self, x: LocalIdx, hint: Expected) {
         let local = &mut self.b.locals[x as usize];
         (local.set, local.hint) = (true, hint);
         self.emit(Instr::LocalSet(x));
@@ -221,7 +221,7 @@ impl Gen<'_, '_, '_> {
     /// Writes the body of a function.
     pub(super) fn write(&mut self, f: FuncIdx, write: impl FnOnce(&mut Self)) {
         let ft = self.types.functype(self.funcs[f as usize]);
-        let locals = ft.params.iter().map(|ty| Local { ty: *ty, set: true, hint: Dyn::Unknown, reserved: false });
+        let locals = ft.params.iter().map(|ty| Local { ty: *ty, set: true, hint: Expected::Unknown, reserved: false });
         let body = Body {
             params: ft.params.len(),
             locals: locals.collect(),

@@ -5,7 +5,7 @@
 //! [`nth`] makes the program of a seed and a number. A program is [`Generated`]: modules in the syntax of the semantics,
 //! in the order of their instantiation, and calls. [`Generated::program`] encodes it for engines.
 //!
-//! How a module comes about: types first (`types`), then what is imported (`link`), then tags, functions without their
+//! How a module comes about: types first (`types`), then what is imported (`imports`), then tags, functions without their
 //! bodies, globals, segments and tables with constant values (`module`, `values`), then bodies, written top-down from
 //! the type that is asked for (`exprs`, `numbers`, `control`, `stmts`, `atomics`,
 //! `mixed`, `shared`), and at last the functions that the host calls,
@@ -21,10 +21,10 @@
 mod atomics;
 mod body;
 mod control;
+mod draft;
 mod exprs;
+mod imports;
 mod kinds;
-mod link;
-mod made;
 mod mixed;
 mod module;
 pub mod neighbours;
@@ -51,7 +51,7 @@ pub const BYTES: usize = 8192;
 
 /// What is generated.
 #[derive(Clone, Debug)]
-pub struct Options {
+pub struct GenerateOptions {
     /// Of a hundred modules, how many are big.
     pub big: usize,
     /// Of a hundred programs, how many have several modules.
@@ -68,9 +68,9 @@ pub struct Options {
     pub host_references: bool,
 }
 
-impl Default for Options {
+impl Default for GenerateOptions {
     fn default() -> Self {
-        Options {
+        GenerateOptions {
             big: 4,
             linked: 25,
             features: Features::STANDARD,
@@ -108,10 +108,10 @@ impl Generated {
 }
 
 /// A program from bytes, the same for the same bytes. Any bytes will do; where they end, so does the program.
-pub fn generate(u: &mut Unstructured, options: &Options) -> Generated {
+pub fn generate(u: &mut Unstructured, options: &GenerateOptions) -> Generated {
     let r = &mut rand::Rand(u);
     let n = if r.chance(options.linked) { r.within(2, 3) } else { 1 };
-    let mut made: Vec<made::Made> = Vec::with_capacity(n);
+    let mut made: Vec<draft::ModuleDraft> = Vec::with_capacity(n);
     for i in 0..n {
         let name = format!("m{i}");
         let module = module::module(r, options, &name, &made);
@@ -127,7 +127,7 @@ pub fn generate(u: &mut Unstructured, options: &Options) -> Generated {
 }
 
 /// The `index`-th program of a seed.
-pub fn nth(seed: u64, index: u64, options: &Options) -> Generated {
+pub fn nth(seed: u64, index: u64, options: &GenerateOptions) -> Generated {
     let bytes = bytes(seed_of(seed, index), BYTES);
     generate(&mut Unstructured::new(&bytes), options)
 }

@@ -103,7 +103,7 @@ pub enum Keep {
 
 /// What a reduction keeps to.
 #[derive(Clone, Debug, Default)]
-pub struct Options {
+pub struct ReduceOptions {
     /// Which candidates are worth a test.
     pub keep: Keep,
     /// How many tests there may be.
@@ -158,7 +158,7 @@ pub struct Reduced {
 /// The test is not asked about the start itself.
 pub fn reduce(
     start: &Candidate,
-    options: &Options,
+    options: &ReduceOptions,
     test: &mut dyn FnMut(&Candidate) -> bool,
     progress: &mut dyn FnMut(&Progress<'_>),
 ) -> Reduced {

@@ -24,7 +24,7 @@ use lockstep_spec::{ProductionId, RuleId};
 
 /// What a run has covered.
 #[derive(Clone, Debug)]
-pub struct Coverage {
+pub struct CoverageRun {
     /// How the directives ended.
     pub report: Report,
     /// How often each rule was used.
@@ -38,7 +38,7 @@ pub struct Coverage {
 ///
 /// # Errors
 /// When a script cannot be read, or no threads can be had.
-pub fn run(scripts: &[Script], options: &Options, done: impl Fn(&FileReport) + Sync) -> Result<Coverage, RunError> {
+pub fn run(scripts: &[Script], options: &Options, done: impl Fn(&FileReport) + Sync) -> Result<CoverageRun, RunError> {
     let results = conform::each(scripts, options.jobs, |script| {
         let engine = Watched::default();
         let result = conform::run_one(script, &engine, options)?;
@@ -55,10 +55,10 @@ pub fn run(scripts: &[Script], options: &Options, done: impl Fn(&FileReport) + S
         verdicts.push((file, findings));
     }
     let report = Report::new(conform::standard(), conform::named(&Semantics), verdicts);
-    Ok(Coverage { report, counts, scripts })
+    Ok(CoverageRun { report, counts, scripts })
 }
 
-impl Coverage {
+impl CoverageRun {
     /// The directives that used a rule, in the order of the suite.
     pub fn users(&self, rule: RuleId) -> impl Iterator<Item = Place> {
         self.scripts.iter().flat_map(move |script| script.users(rule).map(|directive| script.place(directive)))

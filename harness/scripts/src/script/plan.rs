@@ -171,11 +171,11 @@ impl<'d> Plan<'d> {
         let calls = calls.into_iter().map(|call| call.resolve(&session)).collect();
         for (thread, setup) in threads.iter_mut().zip(setups) {
             let setup = setup.into_iter().map(|before| match before {
-                Before::Instance(instance, names) => {
+                UnresolvedSetup::Instance(instance, names) => {
                     let mi = &session.store().modules[session.instance(instance).index()];
                     Setup::instantiate(instance, &mi.module, &names)
                 }
-                Before::Setup(setup) => setup,
+                UnresolvedSetup::Setup(setup) => setup,
             });
             thread.setup = setup.collect();
         }
@@ -225,11 +225,11 @@ struct Planned<'d> {
     /// Which threads can call which instances.
     owners: Vec<(InstanceId, usize)>,
     /// What each thread does before its operations.
-    setups: Vec<Vec<Before>>,
+    setups: Vec<Vec<UnresolvedSetup>>,
 }
 
 /// What is to become a [`Setup`], when modules can be looked at.
-enum Before {
+enum UnresolvedSetup {
     Instance(InstanceId, Registered),
     Setup(Setup),
 }
@@ -362,7 +362,7 @@ impl<'e, 'd> Planner<'e, 'd> {
             None => self.before(thread, &directive, called),
             Some(_) => {
                 let what = "an instantiation beside threads that may touch what they share";
-                self.planned.setups[thread].push(Before::Setup(Setup::Other { place: directive.place, what }));
+                self.planned.setups[thread].push(UnresolvedSetup::Setup(Setup::Other { place: directive.place, what }));
             }
         }
         let latest = self.runner.names.instances.get(None);
@@ -380,11 +380,11 @@ impl<'e, 'd> Planner<'e, 'd> {
 
     /// Takes note of what a directive did, for engines.
     fn before(&mut self, thread: usize, directive: &Directive<'d>, called: Option<Called>) {
-        let other = |what| Some(Before::Setup(Setup::Other { place: directive.place, what }));
+        let other = |what| Some(UnresolvedSetup::Setup(Setup::Other { place: directive.place, what }));
         let before = match &directive.command {
             Command::Module { instantiate: true, .. } | Command::Instance { .. } => {
                 match self.runner.names.instances.get(None) {
-                    Ok(instance) => Some(Before::Instance(instance, self.registered[thread].clone())),
+                    Ok(instance) => Some(UnresolvedSetup::Instance(instance, self.registered[thread].clone())),
                     Err(_) => other("a module that does not instantiate"),
                 }
             }
@@ -404,7 +404,7 @@ impl<'e, 'd> Planner<'e, 'd> {
             Command::Script { .. } | Command::Input { .. } => other("a script within"),
             _ => match called {
                 Some((name, Ok((InstanceId(instance), Some(args))))) => {
-                    Some(Before::Setup(Setup::Call { instance, name, args }))
+                    Some(UnresolvedSetup::Setup(Setup::Call { instance, name, args }))
                 }
                 // Globals are read without a trace, and nothing is called where nothing is found.
                 _ => None,

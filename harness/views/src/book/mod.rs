@@ -11,7 +11,7 @@ mod pages;
 mod record;
 
 pub use links::{Judgement, Links, anchor};
-pub use record::{Next, Place, Record, Records, Step};
+pub use record::{DirectivePlace, Next, Record, Records, StepExample};
 
 use askama::Template as _;
 use std::path::{Path, PathBuf};

@@ -3,7 +3,7 @@
 use super::html;
 use super::judgements::says;
 use super::links::{self, Links, anchor};
-use super::record::{Records, Step};
+use super::record::{Records, StepExample};
 use askama::Template;
 use lockstep_semantics::{RuleId, source};
 use lockstep_spec::{Chapter, Code, pin};
@@ -43,7 +43,7 @@ pub(super) struct Rule {
     /// `12 times by 3 directives`
     pub(super) used: String,
     pub(super) examples: Vec<String>,
-    pub(super) step: Option<Step>,
+    pub(super) step: Option<StepExample>,
     /// The rules of the steps after it.
     pub(super) next: Vec<Link>,
     /// The instructions that it is about, to be shown, and to be searched.

@@ -34,16 +34,16 @@ pub struct Record {
     /// How many directives used it.
     pub directives: u64,
     /// The first of these, at most one for each script.
-    pub examples: Vec<Place>,
+    pub examples: Vec<DirectivePlace>,
     /// A step by it, as short as there was one.
-    pub step: Option<Step>,
+    pub step: Option<StepExample>,
     /// The instructions that it reduced, by their names in the text format.
     pub instructions: BTreeSet<String>,
 }
 
 /// A directive.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Place {
+pub struct DirectivePlace {
     /// The script.
     pub script: String,
     /// The line.
@@ -52,7 +52,7 @@ pub struct Place {
 
 /// A step of execution, and those that came after it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Step {
+pub struct StepExample {
     /// The redex, with what it needs of its context.
     pub redex: String,
     /// What it was reduced to.
@@ -60,7 +60,7 @@ pub struct Step {
     /// The steps that came next in the same directive, in order; at most two.
     pub next: Vec<Next>,
     /// Where.
-    pub place: Place,
+    pub place: DirectivePlace,
 }
 
 /// A step after a step.
@@ -128,13 +128,13 @@ impl Record {
         self.count += seen.count;
         self.directives += seen.directives;
         self.instructions.extend(seen.instructions);
-        let place = |line| Place { script: script.to_owned(), line };
+        let place = |line| DirectivePlace { script: script.to_owned(), line };
         if seen.directives > 0 && self.examples.len() < EXAMPLES {
             self.examples.push(place(seen.line));
         }
         if let Some((redex, contractum, line)) = seen.step {
-            let step = Step { redex, contractum, next: seen.next, place: place(line) };
-            let length = |step: &Step| length(&step.redex, &step.contractum);
+            let step = StepExample { redex, contractum, next: seen.next, place: place(line) };
+            let length = |step: &StepExample| length(&step.redex, &step.contractum);
             if self.step.as_ref().is_none_or(|shortest| length(&step) < length(shortest)) {
                 self.step = Some(step);
             }

@@ -6,7 +6,7 @@
 use super::Input;
 use super::labels;
 use super::source::expressions;
-use super::stack::{Closed, Event, Watch, show};
+use super::stack::{Closed, StackRecorder, TypingEvent, show};
 use super::tree::Tree;
 use lockstep_semantics::derivation::body::{Context, NoDerivation, check, prove};
 use lockstep_semantics::syntax::{FuncIdx, Instr, Module, Seq};
@@ -73,7 +73,7 @@ pub fn body(input: &Input, func: FuncIdx) -> Result<Option<BodyDerivation>, Stri
         }
         Err(NoDerivation::NoFunction) => Ok(None),
         Err(NoDerivation::TooLarge) => {
-            let mut watch = Watch::new(true);
+            let mut watch = StackRecorder::new(true);
             let invalid = validate_in(&input.module, &mut TypeTable::new(), &mut watch).err();
             let tree = derivation(&input.module, place, &watch, invalid.as_ref(), &closed);
             Ok(tree.map(|tree| BodyDerivation { func, tree, checked: None }))
@@ -87,7 +87,7 @@ pub fn body(input: &Input, func: FuncIdx) -> Result<Option<BodyDerivation>, Stri
 pub(super) fn derivation(
     module: &Module,
     place: Place,
-    watch: &Watch,
+    watch: &StackRecorder,
     invalid: Option<&Invalid>,
     closed: &Closed<'_>,
 ) -> Option<Tree> {
@@ -104,8 +104,10 @@ pub(super) fn derivation(
         if too_deep(module, seq) {
             return None;
         }
-        let Some(begin) =
-            watch.events.iter().position(|event| matches!(event, Event::Typing { position, .. } if *position == seq.0))
+        let Some(begin) = watch
+            .events
+            .iter()
+            .position(|event| matches!(event, TypingEvent::Typing { position, .. } if *position == seq.0))
         else {
             continue;
         };
@@ -130,7 +132,7 @@ pub(super) fn derivation(
 struct Reader<'a> {
     module: &'a Module,
     place: Place,
-    events: &'a [Event],
+    events: &'a [TypingEvent],
     at: usize,
     closed: &'a Closed<'a>,
     invalid: Option<&'a Invalid>,
@@ -141,7 +143,7 @@ impl Reader<'_> {
     fn sequence(&mut self) -> (Vec<Tree>, bool) {
         let mut steps = Vec::new();
         loop {
-            let Some(Event::Typing { position, ts, below }) = self.events.get(self.at) else {
+            let Some(TypingEvent::Typing { position, ts, below }) = self.events.get(self.at) else {
                 return (steps, true);
             };
             self.at += 1;
@@ -158,7 +160,7 @@ impl Reader<'_> {
             };
             for seq in nested {
                 if failed
-                    || !matches!(self.events.get(self.at), Some(Event::Typing { position, .. }) if *position == seq.0)
+                    || !matches!(self.events.get(self.at), Some(TypingEvent::Typing { position, .. }) if *position == seq.0)
                 {
                     failed = true;
                     break;
@@ -184,7 +186,7 @@ impl Reader<'_> {
                 false => self.show(instr),
             };
             let after = match self.events.get(self.at) {
-                Some(Event::Typing { ts, below, .. }) if !end && !failed && !failed_here => {
+                Some(TypingEvent::Typing { ts, below, .. }) if !end && !failed && !failed_here => {
                     format!(" → {}", self.closed.stack(ts, *below))
                 }
                 _ => String::new(),
@@ -211,7 +213,7 @@ impl Reader<'_> {
     /// The rules reported before the next instruction.
     fn rules(&mut self) -> Vec<RuleId> {
         let mut rules = Vec::new();
-        while let Some(Event::Rule(rule)) = self.events.get(self.at) {
+        while let Some(TypingEvent::Rule(rule)) = self.events.get(self.at) {
             rules.push(*rule);
             self.at += 1;
         }

@@ -11,7 +11,7 @@ use rustc_hash::FxHashMap;
 
 /// What validation reports, in order.
 #[derive(Debug)]
-pub(super) enum Event {
+pub(super) enum TypingEvent {
     Rule(RuleId),
     Typing { position: u32, ts: Vec<ValType>, below: Below },
 }
@@ -32,17 +32,17 @@ const KEPT: usize = 32;
 
 /// Keeps what validation reports: all of it, or only the last stack.
 #[derive(Debug)]
-pub(super) struct Watch {
-    pub(super) events: Vec<Event>,
+pub(super) struct StackRecorder {
+    pub(super) events: Vec<TypingEvent>,
     all: bool,
 }
 
-impl Observer for Watch {
+impl Observer for StackRecorder {
     const WATCHES_TYPING: bool = true;
 
     fn rule(&mut self, rule: RuleId) {
         if self.all {
-            self.events.push(Event::Rule(rule));
+            self.events.push(TypingEvent::Rule(rule));
         }
     }
 
@@ -56,20 +56,20 @@ impl Observer for Watch {
             (0, true) => Below::Assumed,
             (n, _) => Below::More(n),
         };
-        self.events.push(Event::Typing { position, ts: ts[skipped..].to_vec(), below });
+        self.events.push(TypingEvent::Typing { position, ts: ts[skipped..].to_vec(), below });
     }
 }
 
-impl Watch {
+impl StackRecorder {
     pub(super) fn new(all: bool) -> Self {
-        Watch { events: Vec::new(), all }
+        StackRecorder { events: Vec::new(), all }
     }
 
     /// The operands of the innermost sequence before the last instruction.
     pub(super) fn last_stack(&self) -> Option<(u32, &[ValType], Below)> {
         self.events.iter().rev().find_map(|event| match event {
-            Event::Typing { position, ts, below } => Some((*position, ts.as_slice(), *below)),
-            Event::Rule(_) => None,
+            TypingEvent::Typing { position, ts, below } => Some((*position, ts.as_slice(), *below)),
+            TypingEvent::Rule(_) => None,
         })
     }
 }

@@ -4,7 +4,7 @@ use super::Planned;
 use lockstep_semantics::syntax::*;
 
 /// A module with what is to be called in it and what it offers to later ones.
-pub(super) struct Made {
+pub(super) struct ModuleDraft {
     pub(super) module: Module,
     pub(super) calls: Vec<Planned>,
     pub(super) offers: Vec<Offer>,

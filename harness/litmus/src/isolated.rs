@@ -24,7 +24,7 @@ use std::cell::RefCell;
 use std::hash::{Hash, Hasher};
 
 /// The threads of a plan, each for itself.
-pub(super) struct Alone<'p, 'd> {
+pub(super) struct IsolatedThreads<'p, 'd> {
     plan: &'p Plan<'d>,
     max_steps: u64,
     objects: RefCell<Objects>,
@@ -75,13 +75,13 @@ impl Objects {
     }
 }
 
-impl<'p, 'd> Alone<'p, 'd> {
+impl<'p, 'd> IsolatedThreads<'p, 'd> {
     pub(super) fn new(plan: &'p Plan<'d>, max_steps: u64) -> Self {
         let is_wait = |instr: &Instr| matches!(instr, Instr::Atomic(Atomic::Wait(..)));
         let waits = plan.store.modules.iter().any(|mi| mi.module.code.instrs().iter().any(is_wait));
         let grows =
             plan.store.modules.iter().any(|mi| mi.module.code.instrs().iter().any(|instr| grows(plan, mi, instr)));
-        Alone { plan, max_steps, objects: RefCell::default(), waits, grows }
+        IsolatedThreads { plan, max_steps, objects: RefCell::default(), waits, grows }
     }
 
     /// The type of a structure, by the address or the name that it has in what threads do.
@@ -103,7 +103,7 @@ fn grows(plan: &Plan<'_>, mi: &ModuleInst, instr: &Instr) -> bool {
     loc.is_some_and(|loc| plan.store.is_shared(loc))
 }
 
-impl Program for Alone<'_, '_> {
+impl Program for IsolatedThreads<'_, '_> {
     type End = Calls;
 
     fn threads(&self) -> usize {
@@ -111,7 +111,7 @@ impl Program for Alone<'_, '_> {
     }
 
     fn run(&self, thread: usize, answers: &[Answer]) -> Run<Calls> {
-        let mut one = One::new(self, thread, answers);
+        let mut one = ThreadRun::new(self, thread, answers);
         let end = one.run();
         let end = match end {
             Halt::End => Ended::End(Calls(one.calls)),
@@ -157,8 +157,8 @@ enum Halt {
 }
 
 /// One run of one thread.
-struct One<'a, 'p, 'd> {
-    program: &'a Alone<'p, 'd>,
+struct ThreadRun<'a, 'p, 'd> {
+    program: &'a IsolatedThreads<'p, 'd>,
     thread: usize,
     store: Store,
     calls: Vec<(usize, lockstep_engines::Answer)>,
@@ -271,8 +271,8 @@ fn map(datum: Datum, mut f: impl FnMut(bool, Addr) -> Option<Addr>) -> Option<Da
     Some(Datum::Val(FieldVal::Val(Value::Ref(r))))
 }
 
-impl<'a, 'p, 'd> One<'a, 'p, 'd> {
-    fn new(program: &'a Alone<'p, 'd>, thread: usize, answers: &'a [Answer]) -> Self {
+impl<'a, 'p, 'd> ThreadRun<'a, 'p, 'd> {
+    fn new(program: &'a IsolatedThreads<'p, 'd>, thread: usize, answers: &'a [Answer]) -> Self {
         let mut store = program.plan.store.clone();
         let before = [store.structs.len(), store.arrays.len()];
         let mut foreign = [Vec::new(), Vec::new()];
@@ -295,7 +295,7 @@ impl<'a, 'p, 'd> One<'a, 'p, 'd> {
         let answers = answers.iter();
         let answering = Answering { answers, names, asked: None, lengths: program.grows, foresees: false };
         let (calls, trace, step) = (Vec::new(), Vec::new(), StepActions::default());
-        One { program, thread, store, calls, trace, step, answering }
+        ThreadRun { program, thread, store, calls, trace, step, answering }
     }
 
     fn run(&mut self) -> Halt {

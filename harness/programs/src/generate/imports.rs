@@ -5,7 +5,7 @@
 //! asked for by its own type or, where that matches, a wider one.
 
 use super::body::Gen;
-use super::made::{Made, Offer};
+use super::draft::{ModuleDraft, Offer};
 use lockstep_semantics::syntax::*;
 
 /// The name of the fuel: the first global of every module.
@@ -13,7 +13,7 @@ const FUEL: &str = "global-0";
 
 impl Gen<'_, '_, '_> {
     /// Imports the fuel and some of what earlier modules offer.
-    pub(super) fn imports(&mut self, earlier: &[Made]) {
+    pub(super) fn imports(&mut self, earlier: &[ModuleDraft]) {
         let Some(first) = earlier.first() else { return };
         // How many of the types are those of the first module.
         let shared = self.types.recs.iter().zip(&first.recs).take_while(|(a, b)| a == b);
