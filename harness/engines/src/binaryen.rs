@@ -1,12 +1,12 @@
 //! Binaryen's interpreter, by `wasm-opt --fuzz-exec-before`.
 //!
-//! It calls all exported functions without parameters in the order of the exports and prints what comes of them. So a
-//! module is given other exports (`harness`): a function for each call, with the arguments as constants, and one for
-//! each exported global, table and memory. A process runs one module; a session does all again for each call, a program
-//! takes one process.
+//! It calls all exported functions without parameters in the order of the exports and prints their results. So we
+//! replace the exports of a module (`harness`): one function for each call, with the arguments as constants, and one
+//! for each exported global, table and memory. A process runs one module; a session repeats everything for each call, a
+//! program takes one process.
 //!
-//! Binaryen is no validator: it rejects some valid modules and takes invalid ones. Of some traps it does not say of what
-//! class they are. Several modules and references of the host are not supported.
+//! Binaryen is no validator: it rejects some valid modules and accepts invalid ones. It does not tell the class of some
+//! traps. Several modules and references of the host are not supported.
 
 mod harness;
 mod print;

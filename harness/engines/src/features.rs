@@ -1,4 +1,4 @@
-//! What an engine really has, found by running small modules.
+//! Feature detection: which features an engine really has, found by running small modules.
 
 use super::program::{Call, Part, Program};
 use super::{Engine, Failure, Limits, Session};
@@ -171,12 +171,12 @@ pub fn names() -> impl Iterator<Item = &'static str> {
 /// The features of an engine.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Features {
-    /// Of each feature, whether it is there, or else what came of the module that needs it.
+    /// For each feature whether the engine has it, or else the result of the module that needs it.
     found: Vec<Result<(), String>>,
 }
 
 impl Features {
-    /// Looks for the features of an engine.
+    /// Detects the features of an engine.
     pub fn of(engine: &dyn Engine) -> Features {
         let limits = Limits { timeout: Some(Duration::from_secs(20)), ..Limits::default() };
         let look = |probes: &[Probe]| -> Vec<Result<(), String>> {
@@ -196,12 +196,12 @@ impl Features {
         Features { found }
     }
 
-    /// Whether a feature is there.
+    /// Whether the engine has a feature.
     pub fn has(&self, name: &str) -> bool {
         PROBES.iter().zip(&self.found).any(|(probe, found)| probe.name == name && found.is_ok())
     }
 
-    /// All features, with what came of their modules.
+    /// All features, with the results of their modules.
     pub fn all(&self) -> impl Iterator<Item = (&'static str, Result<(), &str>)> {
         PROBES
             .iter()
@@ -209,7 +209,7 @@ impl Features {
             .map(|(probe, found)| (probe.name, found.as_ref().copied().map_err(String::as_str)))
     }
 
-    /// What a valid module needs that is not there. `None` when there is nothing, or the module is not valid.
+    /// The feature that a valid module needs and the engine lacks. `None` if it lacks none, or the module is not valid.
     pub(super) fn lacking(&self, bytes: &[u8]) -> Option<Lack> {
         let valid = |features| Validator::new_with_features(features).validate_all(bytes).is_ok();
         let lacking = || PROBES.iter().zip(&self.found).filter(|(_, found)| found.is_err()).map(|(probe, _)| probe);
@@ -222,7 +222,7 @@ impl Features {
     }
 }
 
-/// What an engine lacks.
+/// A feature that an engine lacks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Lack {
     /// A feature of the standard, or one that every engine of the standard may have.

@@ -1,8 +1,8 @@
-//! A module with other exports, by which Binaryen's interpreter shows what is asked for.
+//! Rewrites the exports of a module so that Binaryen's interpreter prints the results of calls and the state.
 //!
-//! It calls exported functions without parameters, and prints numbers well but references badly. So there is a function
-//! for each call, which has the arguments as constants, catches what exported tags throw, and makes numbers of all
-//! references; and functions that read globals, tables and memories.
+//! The interpreter calls exported functions without parameters, and prints numbers well but references badly. So there
+//! is a function for each call, which has the arguments as constants, catches exceptions of exported tags, and turns
+//! references into numbers; and functions that read globals, tables and memories.
 
 use super::print::number;
 use crate::program::{Call, State, StateKind};
@@ -27,7 +27,7 @@ pub(super) struct Harness {
     classify: [Option<FuncIdx>; 2],
 }
 
-/// What is asked for, or how it ended without being tried.
+/// A request, or how it ended without being tried.
 #[derive(Debug)]
 pub(super) enum Asked<T> {
     /// The number of the export that does it, and what it prints.
@@ -35,7 +35,7 @@ pub(super) enum Asked<T> {
     Ended(Result<T, Failure>),
 }
 
-/// What a function prints.
+/// The output of a function.
 #[derive(Debug)]
 pub(super) enum Prints {
     /// Whether it ended, the results, and of each tag its name and fields.
@@ -47,7 +47,7 @@ pub(super) enum Prints {
     Memory,
 }
 
-/// What kind of value a type has, and so what numbers it becomes: a reference becomes its class and what it holds.
+/// The kind of a value, which determines the numbers that stand for it: a reference becomes its class and its content.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum ValueKind {
     Number(ValType),

@@ -1,4 +1,4 @@
-//! A process that answers requests: started, watched, and killed when it does not.
+//! Child processes that answer requests: starts and watches them, and kills them when they do not answer.
 
 use super::wire::{Answer, Line, Reply, Request};
 use crate::Failure;
@@ -32,7 +32,7 @@ pub(super) struct Start {
     pub(super) env: Vec<(&'static str, &'static str)>,
 }
 
-/// What bounds an exchange.
+/// The bounds of an exchange.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Allowed {
     pub(super) time: Option<Duration>,
@@ -48,13 +48,13 @@ pub(super) struct Child {
     lines: Receiver<Output>,
     errors: Arc<Mutex<VecDeque<String>>>,
     next: u64,
-    /// Requests whose answer nobody waits for; it must be `ok`.
+    /// Requests without a reader of their answer, which must be `ok`.
     unread: VecDeque<u64>,
     /// How many modules it has been given.
     pub(super) modules: u64,
 }
 
-/// What is read from a process.
+/// The output of a process.
 #[derive(Debug)]
 pub(super) enum Output {
     Line(Vec<u8>),
@@ -184,7 +184,7 @@ impl Child {
         }
     }
 
-    /// It has closed its output; says how it exited.
+    /// Reports how a process exited that has closed its output.
     pub(super) fn died(&mut self) -> Failure {
         let begin = Instant::now();
         let status = loop {
@@ -200,7 +200,7 @@ impl Child {
         self.broken(&format!("the process died: {status}"))
     }
 
-    /// It does not do as it should, and is killed.
+    /// Kills a process that does not follow the protocol.
     pub(super) fn broken(&mut self, what: &str) -> Failure {
         self.kill();
         let errors = self.errors.lock().unwrap_or_else(PoisonError::into_inner);

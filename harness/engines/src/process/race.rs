@@ -1,4 +1,4 @@
-//! Threads that run beside each other in a process, again and again: the requests and answers of `litmus-driver.mjs`.
+//! Repeated runs of parallel threads in a process: the requests and answers of `litmus-driver.mjs`.
 
 use super::Command;
 use super::child::{Child, Output, Start};
@@ -12,24 +12,24 @@ use std::time::{Duration, Instant};
 /// The memory that a process may take.
 const MEMORY: u64 = 4 << 30;
 
-/// What is to be run.
+/// A race to run.
 #[derive(Clone, Debug, Serialize)]
 pub struct Race {
     /// The modules, in base64.
     pub modules: Vec<String>,
-    /// What the script itself does.
+    /// The operations of the script itself.
     pub main: Main,
     /// The threads.
     pub threads: Vec<Racer>,
     /// How many runs to make.
     pub runs: u64,
-    /// How many runs to make before there is an answer.
+    /// How many runs to make for each answer.
     pub batch: u64,
-    /// When to make no more, though not all are made.
+    /// The time after which no further run begins, in milliseconds.
     pub milliseconds: u64,
 }
 
-/// What the script itself does.
+/// The operations of the script itself.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Main {
     /// Before there are threads.
@@ -43,7 +43,7 @@ pub struct Main {
 /// A thread.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Racer {
-    /// What it does before the race.
+    /// Its preparation before the race.
     pub before: Vec<Preparation>,
     /// The exports that its modules import from instances of the script itself.
     pub needs: Vec<(usize, String)>,
@@ -73,15 +73,15 @@ pub enum Preparation {
 /// A call of an export.
 #[derive(Clone, Debug, Serialize)]
 pub struct Call {
-    /// Its number, if what it gives is observed.
+    /// Its number, if its result is observed.
     pub number: Option<usize>,
     /// The number of the instance.
     pub instance: usize,
     /// The export.
     pub name: String,
-    /// None for a global, which is read.
+    /// The arguments; none to read a global.
     pub args: Option<Vec<Wire>>,
-    /// What kind of value each result is.
+    /// The kind of each result.
     pub results: Vec<&'static str>,
 }
 
@@ -118,22 +118,22 @@ struct Who {
 #[derive(Debug, Deserialize)]
 struct Batch {
     runs: u64,
-    /// What came of the calls, and how often.
+    /// The results of the calls, with how often they came.
     seen: Vec<(Vec<Option<Answer>>, u64)>,
 }
 
-/// What is told of a race while it goes on.
+/// A message about the progress of a race.
 pub enum RaceEvent {
-    /// Who runs it.
+    /// The name and version of the engine.
     Engine(String),
-    /// So many runs have ended so.
+    /// The results of the calls, and the number of runs that ended with them.
     Seen(Vec<Option<Result<Vec<Val>, Failure>>>, u64),
-    /// So many runs were made.
+    /// The number of further runs that were made.
     Runs(u64),
 }
 
 impl Race {
-    /// Runs it in a process of its own, which is killed when it takes longer.
+    /// Runs the race in a process of its own, which is killed when it takes longer than `time`.
     ///
     /// # Errors
     /// When it does not come to its end.

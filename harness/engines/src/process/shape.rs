@@ -1,4 +1,4 @@
-//! Values at the boundary `numeric`: each is taken apart into `i32`, `i64` and `externref`.
+//! Values at the boundary `numeric`: each is lowered to `i32`, `i64` and `externref` values.
 
 use super::info::Info;
 use super::wire::{Named, Number, Wire};
@@ -17,7 +17,7 @@ pub(super) struct Shape {
     takes_host: bool,
 }
 
-/// How a value is taken apart.
+/// The kind of a value, which determines how it is lowered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum ValueKind {
     I32,
@@ -34,7 +34,7 @@ pub(super) enum ValueKind {
     Exn,
 }
 
-/// What the first number of a reference below `any` says that it is.
+/// The first number of a lowered reference below `any`: its class.
 pub(super) const NULL: i32 = 0;
 pub(super) const I31: i32 = 1;
 pub(super) const STRUCT: i32 = 2;
@@ -93,7 +93,7 @@ impl Shape {
         Some(Shape { kind, reference: Some(reference), takes_i31, takes_host })
     }
 
-    /// The parameters in the stead of one of this shape.
+    /// The parameters that a parameter of this shape is lowered to.
     pub(super) fn params(self) -> &'static [enc::ValType] {
         const EXTERN: enc::ValType = enc::ValType::Ref(enc::RefType::EXTERNREF);
         match self.kind {
@@ -107,7 +107,7 @@ impl Shape {
         }
     }
 
-    /// The arguments in the stead of a value; `None` when it is not of the type.
+    /// Lowers an argument; `None` when it is not of the type.
     fn lower(self, val: Val, to: &mut Vec<Wire>) -> Option<()> {
         let i32 = |i: u32| Wire::I32(Number(i.into()));
         let i64 = |i: u64| Wire::I64(Number(i));
@@ -135,7 +135,7 @@ impl Shape {
     }
 }
 
-/// The arguments in the stead of others.
+/// Lowers arguments.
 ///
 /// # Errors
 /// [`Failure::Misuse`] when they are not of the types.
@@ -152,7 +152,7 @@ pub(super) fn lower(shapes: &[Shape], args: &[Val]) -> Result<Vec<Wire>, Failure
     Ok(wires)
 }
 
-/// How many `i32`, `i64` and `externref` values take.
+/// The numbers of `i32`, `i64` and `externref` values that results are lowered to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Slots {
     pub(super) i32s: u32,
@@ -161,7 +161,7 @@ pub(super) struct Slots {
 }
 
 impl Slots {
-    /// What a result of a shape takes.
+    /// The slots of a result of a shape.
     pub(super) fn of(shape: Shape) -> Slots {
         match shape.kind {
             ValueKind::I32 | ValueKind::F32 | ValueKind::Func | ValueKind::Exn => Slots { i32s: 1, ..Slots::default() },
@@ -173,12 +173,12 @@ impl Slots {
         }
     }
 
-    /// What results take together.
+    /// The slots of several results together.
     pub(super) fn of_all(shapes: &[Shape]) -> Slots {
         shapes.iter().fold(Slots::default(), |sum, shape| sum + Slots::of(*shape))
     }
 
-    /// What is enough for either.
+    /// The slots that suffice for either.
     pub(super) fn max(self, other: Slots) -> Slots {
         Slots {
             i32s: self.i32s.max(other.i32s),
@@ -202,7 +202,7 @@ impl std::ops::Add for Slots {
     }
 }
 
-/// Puts values together from what was taken apart. What is there is more than enough for them.
+/// Lifts values from their slots, which may be more than they need.
 pub(super) fn raise(shapes: &[Shape], slots: Slots, wires: &[Wire]) -> Result<Vec<Val>, Failure> {
     let expected = (slots.i32s + slots.i64s + slots.externs) as usize;
     if wires.len() != expected {
