@@ -1,6 +1,15 @@
-//! Litmus tests: small concurrent programs, and every outcome that they may have.
+//! Litmus tests: computes every outcome that a small concurrent program may have.
 //!
-//! A litmus test is a script (`.wast`) with threads.
+//! A litmus test is a script (`.wast`) with threads. There are two models ([`Model`]), and real engines to compare with.
+//!
+//! - `explore` enumerates the sequentially consistent executions (Lamport, *How to Make a Multiprocessor Computer That
+//!   Correctly Executes Multiprocess Programs*, 1979), step by step on one store. It prunes with ample sets (Peled, *All
+//!   from One, One for All*, CAV 1993).
+//! - `isolated` runs each thread on its own for [`lockstep_semantics::relaxed`], which combines the runs into candidate
+//!   executions and checks them against the axioms; its documentation names the sources of the model. Tools such as herd
+//!   divide the work in the same way (Alglave, Maranget and Tautschnig, *Herding Cats*, TOPLAS 2014).
+//! - `observe` runs a test many times on an engine with real threads and counts the outcomes, as the tool `litmus` does
+//!   on hardware (Alglave, Maranget, Sarkar and Sewell, *Litmus: Running Tests against Hardware*, TACAS 2011).
 
 pub use lockstep_scripts::script::Source;
 pub use lockstep_scripts::script::plan::{Op, Plan, PlanError, PlannedCall, PlannedThread, Setup, THREADS, What};
@@ -42,7 +51,7 @@ pub struct ExploreBounds {
 }
 
 impl ExploreBounds {
-    /// Whether the time is over.
+    /// Whether the deadline has passed.
     pub fn is_over(&self) -> bool {
         self.deadline.is_some_and(|deadline| Instant::now() >= deadline)
     }
@@ -54,11 +63,11 @@ impl Default for ExploreBounds {
     }
 }
 
-/// How many bytes the store and the stacks of a script may have: there are copies of them for each configuration that
-/// is still to be gone on from.
+/// The bound on the store and the stacks of a script, in bytes. It is small because every configuration on the frontier
+/// holds a copy.
 pub const MEMORY: u64 = 32 << 20;
 
-/// Does something with the plan of a script. `path` is for people; modules may use the proposals that are given.
+/// Parses a script and calls `then` with its plan. `path` is for messages; modules may use the proposals in `features`.
 ///
 /// # Errors
 /// When the script has no plan.
