@@ -1,4 +1,4 @@
-//! The report on a coverage.
+//! Coverage reports.
 
 use super::recorder::EXAMPLES;
 use super::{CoverageRun, Directive, ScriptCoverage};

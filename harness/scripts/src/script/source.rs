@@ -20,7 +20,8 @@ pub(super) enum Shape {
 }
 
 impl<'a> Source<'a> {
-    /// Divides a text into tokens. No text is refused that is not too long: what is no token is found when it is read.
+    /// Splits a text into tokens. Only a text that is too long is an error; a lexical error is found when its directive
+    /// is read.
     ///
     /// # Errors
     /// When the text is longer than can be read.
