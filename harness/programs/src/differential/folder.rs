@@ -3,13 +3,13 @@
 //! | file | what |
 //! |---|---|
 //! | `campaign.json` | how far the campaign has come, its counts, and how often each cause was seen |
-//! | `findings/NAME/README.md` | what was seen, for people |
+//! | `findings/NAME/README.md` | a description, for people |
 //! | `findings/NAME/finding.json` | the same, for programs |
-//! | `findings/NAME/finding.wast` | the reduced program, with what the semantics answers |
+//! | `findings/NAME/finding.wast` | the reduced program, with the answers of the semantics |
 //! | `findings/NAME/module-N.wasm` | its modules |
 //! | `findings/NAME/original.wast` | the program before it was reduced |
 //!
-//! Files are written beside and then renamed, so that an interruption leaves the old one or the new one.
+//! Each file is written under another name and then renamed, so that an interruption leaves the old or the new one.
 
 use super::campaign::CampaignOptions;
 use super::compare::{ProgramPlace, Reference};
@@ -74,7 +74,7 @@ pub enum FolderError {
     /// Something cannot be read or written.
     #[error("{path}: {error}")]
     Io {
-        /// What.
+        /// The file or folder.
         path: String,
         /// Why not.
         error: io::Error,
@@ -92,7 +92,7 @@ pub enum FolderError {
     Other {
         /// The folder.
         path: String,
-        /// In what it differs.
+        /// The difference.
         what: String,
     },
 }
@@ -215,7 +215,7 @@ fn shown(path: &Path) -> String {
 pub struct Report<'a> {
     /// The finding, with its program as it was generated.
     pub finding: &'a Finding,
-    /// The program as small as it could be made, and what is wrong with it; `None` before it is reduced.
+    /// The reduced program with its cause; `None` before it is reduced.
     pub reduced: Option<(&'a Program, &'a Cause)>,
     /// The version of the engine.
     pub version: String,
@@ -223,7 +223,7 @@ pub struct Report<'a> {
     pub engines: &'a [Box<dyn Engine>],
     /// The bounds of the runs.
     pub limits: &'a Limits,
-    /// What shows it again, where that is not `lockstep fuzz`.
+    /// The command that shows it again, if that is not `lockstep fuzz`.
     pub again: Option<&'a str>,
 }
 
@@ -284,7 +284,8 @@ impl Report<'_> {
         files
     }
 
-    /// What findings with the same cause share: the class, and the rule at which the engine left the standard.
+    /// The signature that findings with the same cause share: the class, and the rule at which the engine left the
+    /// standard.
     pub fn signature(&self) -> String {
         let class = format!("{}: {}", self.finding.engine, self.cause().class());
         match (self.reduced, rules(self.cause(), &self.steps().rules).last()) {
@@ -293,7 +294,7 @@ impl Report<'_> {
         }
     }
 
-    /// What each engine does with the smaller program, in words.
+    /// The result of each engine on the smaller program, in words.
     fn answers(&self) -> Vec<(String, String)> {
         let wanted = self.cause();
         let answer = |engine: &dyn Engine| {
@@ -349,8 +350,8 @@ impl Report<'_> {
     }
 }
 
-/// The rules that a finding is about: the one that is broken, or those of the last steps but for the ways that a trap
-/// takes out of its contexts.
+/// The rules that a finding is about: the broken one, or those of the last steps without the rules that propagate a
+/// trap.
 fn rules(cause: &Cause, steps: &[RuleId]) -> Vec<RuleId> {
     if let Cause::Accepted { rule, .. } = cause {
         return vec![*rule];

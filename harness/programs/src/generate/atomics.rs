@@ -5,7 +5,7 @@ use super::body::Gen;
 use super::kinds::{CompKind, heap};
 use lockstep_semantics::syntax::*;
 
-/// What may be done to a place atomically.
+/// An atomic operation on a place.
 #[derive(Clone, Copy, Debug)]
 enum Way {
     Get,
@@ -14,7 +14,7 @@ enum Way {
     Cmpxchg,
 }
 
-/// A place that atomic instructions reach.
+/// A place that atomic instructions can access.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum AtomicPlace {
     Field(TypeIdx, FieldIdx),
@@ -24,7 +24,8 @@ pub(super) enum AtomicPlace {
 }
 
 impl Gen<'_, '_, '_> {
-    /// The types of what an atomic access may read or write, and of what `cmpxchg` compares it with, if it may.
+    /// The type that an atomic access reads or writes, and the type of the expected value of `cmpxchg`, if that is
+    /// allowed.
     fn atomic_types(&self, zt: StorageType) -> Option<(ValType, Option<ValType>)> {
         let StorageType::Val(t) = zt else { return Some((ValType::I32, None)) };
         if matches!(t, ValType::I32 | ValType::I64) {
@@ -61,7 +62,7 @@ impl Gen<'_, '_, '_> {
         }
     }
 
-    /// The places with what they hold.
+    /// The places with the types of their content.
     pub(super) fn places(&self) -> Vec<(AtomicPlace, FieldType)> {
         let mut all = Vec::new();
         for x in self.types.of_kind(CompKind::Struct) {

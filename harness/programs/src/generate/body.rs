@@ -1,11 +1,11 @@
-//! A module that is being written, and the body of a function in it.
+//! The state of the generator: the module under construction, and the body of a function in it.
 
 use super::kinds::heap;
 use super::rand::Rand;
 use super::types::Types;
 use lockstep_semantics::syntax::*;
 
-/// What a reference is expected to be when the program runs.
+/// The expected dynamic type of a reference.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Expected {
     /// Anything of its type.
@@ -22,7 +22,7 @@ pub(super) struct Local {
     pub(super) ty: ValType,
     /// Whether it has been set, here.
     pub(super) set: bool,
-    /// What it is expected to hold.
+    /// The expected content.
     pub(super) hint: Expected,
     /// Whether it is left alone: counters of loops.
     pub(super) reserved: bool,
@@ -35,7 +35,7 @@ pub(super) struct Label {
     pub(super) target: bool,
 }
 
-/// The body of a function that is being written.
+/// The body of a function under construction.
 #[derive(Debug, Default)]
 pub(super) struct Body {
     pub(super) seqs: Vec<Vec<Instr>>,
@@ -43,13 +43,13 @@ pub(super) struct Body {
     pub(super) locals: Vec<Local>,
     pub(super) labels: Vec<Label>,
     pub(super) results: Vec<ValType>,
-    /// How much more is to be written, about.
+    /// Roughly how much more to generate.
     pub(super) budget: i32,
     /// Whether it may call functions: it then uses up fuel.
     pub(super) calls: bool,
     /// How many loops there are around.
     pub(super) loops: u32,
-    /// It is the body of a shared function, and reaches only what is shared.
+    /// Whether it is the body of a shared function, which accesses shared objects only.
     pub(super) shared: bool,
     /// The results of floating-point operations keep their NaNs.
     pub(super) raw: bool,
@@ -62,10 +62,10 @@ pub(super) struct Written {
     pub(super) body: Option<(Vec<ValType>, Seq)>,
 }
 
-/// Functions that serve, and are only there when they are needed.
+/// Helper functions, emitted on first use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Helper {
-    /// Makes NaNs one, in `f32`, `f64`, `f32x4` and `f64x2`.
+    /// Canonicalises NaNs, in `f32`, `f64`, `f32x4` and `f64x2`.
     Nan(ValType, bool),
     /// The number of an internal reference, shared or not, with the depth that remains.
     ProbeNode(Share),
@@ -75,7 +75,7 @@ pub(super) enum Helper {
     ProbeExn,
 }
 
-/// A module that is being written. The index spaces have the imports in front.
+/// The module under construction. Imports come first in the index spaces.
 pub(super) struct Gen<'r, 'a, 'b> {
     pub(super) r: &'r mut Rand<'a, 'b>,
     pub(super) types: Types,
@@ -96,7 +96,7 @@ pub(super) struct Gen<'r, 'a, 'b> {
     pub(super) shared: Option<usize>,
     /// The global that holds the fuel.
     pub(super) fuel: GlobalIdx,
-    /// What probes remember references with: those that are not shared, and those that are.
+    /// The memory of probes for references: of unshared and of shared ones.
     pub(super) met: [Option<(TableIdx, GlobalIdx)>; 2],
     /// The proposals that are used.
     pub(super) features: Features,

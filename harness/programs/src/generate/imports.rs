@@ -1,8 +1,8 @@
-//! Several modules in one program: what one exports, a later one imports.
+//! Links the modules of a program: later modules import exports of earlier ones.
 //!
-//! A later module has the first recursive types of the first module as its own first ones, so that an index below their
-//! number means the same in both. What is offered can be imported when its type mentions no other indices; it is
-//! asked for by its own type or, where that matches, a wider one.
+//! A later module begins with the first recursive types of the first module, so that an index below their number means
+//! the same in both. An export can be imported if its type mentions no other indices; the import has the type of the
+//! export or, where that matches, a wider one.
 
 use super::body::Gen;
 use super::draft::{ModuleDraft, Offer};
@@ -73,7 +73,7 @@ impl Gen<'_, '_, '_> {
         }
     }
 
-    /// What later modules can import.
+    /// The exports that later modules can import.
     pub(super) fn offers(&self, module: &str) -> Vec<Offer> {
         let bound = self.shared.unwrap_or(self.types.user);
         let offer = |export: &Export| {

@@ -1,4 +1,4 @@
-//! A module: what it imports, its definitions, the bodies of its functions, and what is called from outside.
+//! Generates a module: imports, definitions, bodies of functions, and the functions that the host calls.
 
 use super::body::{Body, Expected, Gen};
 use super::draft::ModuleDraft;
@@ -391,8 +391,8 @@ impl Gen<'_, '_, '_> {
         Planned { function: name, args: Vec::new() }
     }
 
-    /// What the host calls: functions with arguments made here and results turned into numbers; functions that it can
-    /// pass arguments to; and probes of globals and tables.
+    /// The functions that the host calls: some with arguments made here and results turned into numbers, some with
+    /// arguments from the host, and probes of globals and tables.
     fn entries(&mut self) -> Vec<Planned> {
         let mut calls = Vec::new();
         let imported = self.imported_funcs();

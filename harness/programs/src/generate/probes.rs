@@ -1,4 +1,4 @@
-//! Probes: functions that turn what they are given into a number that every engine must agree on.
+//! Probes: functions that turn a value into a number that every engine must agree on.
 //!
 //! A probe walks the graph of an internal reference by type tests, reads of fields and elements and `ref.eq`. References
 //! that it has met are kept in a table, so that one that comes again counts as its position there: the number does not
@@ -36,7 +36,7 @@ const fn i32_op(op: IBinOp) -> Instr {
 const WIDEN: Instr = Instr::Cvtop(NumType::I64, NumType::I32, CvtOp::Extend(Sx::U));
 
 impl Gen<'_, '_, '_> {
-    /// A function that serves; it is written when it is first asked for.
+    /// A helper function, emitted on first use.
     pub(super) fn helper(&mut self, helper: Helper) -> FuncIdx {
         if let Some((_, f)) = self.helpers.iter().find(|(other, _)| *other == helper) {
             return *f;

@@ -1,4 +1,4 @@
-//! Types: recursive types of all sizes, and what is known of them.
+//! Generates recursive types of all sizes, and answers queries about them.
 //!
 //! Types come in two stages. First the skeleton of a recursive type: of each member its kind, its declared supertype and
 //! whether it is final. Then the composite types: a type without a supertype gets anything, one with a supertype what the

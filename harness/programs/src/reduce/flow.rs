@@ -1,13 +1,13 @@
-//! Operands: which piece of a body makes which value.
+//! Data flow: finds the piece of a body that produces each operand.
 //!
-//! A guess is good enough: it proposes cuts, and validation and the test decide on them. So types are known only as far
-//! as they are easy to know.
+//! A guess is good enough: it proposes cuts, and validation and the test decide on them. So types are tracked only
+//! where that is easy.
 
 use super::draft::{Draft, Op};
 use lockstep_semantics::syntax::*;
 use std::ops::Range;
 
-/// What the bodies of a draft refer to.
+/// The definitions that the bodies of a draft refer to.
 pub(super) struct Context {
     pub(super) types: Vec<SubType>,
     /// The types of all functions, imports first.
@@ -123,18 +123,18 @@ struct Operand {
     end: Option<usize>,
 }
 
-/// What is known of the op at a position. That of a block is with its end.
+/// Information on the op at a position. That of a block is at its end.
 #[derive(Clone, Debug, Default)]
 pub(super) struct OpInfo {
     /// Where it begins, operands included.
     pub(super) start: usize,
-    /// What makes the operands, as far as they are pieces of their own, first one first.
+    /// The pieces that produce the operands, first operand first; none for an operand without a piece of its own.
     pub(super) operands: Vec<Option<Range<usize>>>,
     /// The types of its results; nothing where one is unknown.
     pub(super) results: Option<Vec<ValType>>,
 }
 
-/// What is known of a body.
+/// The data flow of a body.
 #[derive(Default)]
 pub(super) struct Flow {
     /// By position; `None` for heads and middles of blocks.
@@ -156,7 +156,7 @@ struct Frame {
     node: OpInfo,
 }
 
-/// What an instruction does to the stack.
+/// The effect of an instruction on the stack.
 struct Effect {
     pops: usize,
     pushes: Vec<Option<ValType>>,

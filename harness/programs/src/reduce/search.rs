@@ -1,4 +1,4 @@
-//! The search: what is tried in which order, and what is remembered.
+//! The search: orders the changes to try, and remembers the candidates.
 
 use super::{Candidate, Ended, Keep, Progress, ReduceOptions, Reduced, State, is_valid};
 use lockstep_engines::program::Call;
