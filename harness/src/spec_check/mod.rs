@@ -1,4 +1,4 @@
-//! The catalogue against a checkout of the standard: what has happened to the rules since the pin.
+//! Compares the catalogue with a checkout of the standard: lists the changes of rules since the pin.
 //!
 //! The sources are `specification/wasm-3.0/*.spectec`; those that begin with `X.` are examples for the chapter on notation
 //! and are left out. Compared is a [`Table`] of names, places and fingerprints: the one that the catalogue was written
@@ -102,7 +102,7 @@ fn hint(dir: &Path) -> String {
     if names.is_empty() { String::new() } else { format!(" (in specification/: {})", names.join(", ")) }
 }
 
-/// What has happened to a rule.
+/// The kind of a change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum ChangeKind {
@@ -149,7 +149,7 @@ pub struct SourcePlace {
 /// One rule that is not as at the pin. A rule that was moved and changed is met twice.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Difference {
-    /// What has happened.
+    /// The kind of change.
     pub kind: ChangeKind,
     /// The name of the rule, the old one if it was renamed.
     pub rule: String,
@@ -162,7 +162,7 @@ pub struct Difference {
     /// Where it is.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub now: Option<SourcePlace>,
-    /// What it says now, when that is news.
+    /// Its text now, if that has changed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
 }

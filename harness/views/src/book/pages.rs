@@ -1,4 +1,4 @@
-//! The pages, as the templates want them.
+//! The data of the pages, for the templates.
 
 use super::html;
 use super::judgements::says;
@@ -31,9 +31,9 @@ pub(super) struct Rule {
     pub(super) anchor: String,
     pub(super) href: String,
     pub(super) statement: String,
-    /// What there is to say, as HTML.
+    /// The description, as HTML.
     pub(super) sentence: String,
-    /// The same, as text, shortened.
+    /// The description as text, shortened.
     pub(super) summary: String,
     pub(super) section: &'static str,
     pub(super) section_name: String,
@@ -52,7 +52,7 @@ pub(super) struct Rule {
     pub(super) premises: Vec<Link>,
 }
 
-/// How far a rule is there.
+/// The status of a rule.
 pub(super) enum Status {
     /// It was used in the run.
     Reached,
@@ -83,7 +83,7 @@ impl Status {
     }
 }
 
-/// A function that is a rule.
+/// A function that implements a rule.
 pub(super) struct Function {
     pub(super) name: &'static str,
     pub(super) place: String,

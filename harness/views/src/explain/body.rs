@@ -1,4 +1,4 @@
-//! The derivation of a function body, instruction by instruction, put together from what validation reports.
+//! Builds the derivation of a function body, instruction by instruction, from the reports of validation.
 //!
 //! Each node of an instruction has the types of the innermost sequence before and after it: that is the type
 //! `ε → t*` of the sequence up to there, which `Instrs_ok/seq` concludes.
@@ -14,7 +14,7 @@ use lockstep_semantics::types::TypeTable;
 use lockstep_semantics::validation::{Definition, Invalid, Place, validate_in};
 use lockstep_spec::{RuleId, rule};
 
-/// Deeper than so many blocks inside each other no derivation is shown: a line for each, indented, is of no use.
+/// The nesting depth of blocks above which no derivation is shown: deeper indentation is of no use.
 const NESTED: usize = 500;
 
 /// Whether blocks nest too deep for a derivation to be shown.
@@ -43,7 +43,8 @@ pub struct BodyDerivation {
     /// The derivation, to look at. `Instrs_ok/instr`, `Instrs_ok/seq` and `Instrs_ok/frame` have no nodes here: a sequence
     /// is a list, in which each instruction stands with the whole stack.
     pub tree: Tree,
-    /// With how many nodes the literal checker has accepted the derivation; none when it is too large to be held in full.
+    /// The number of nodes of the derivation that the literal checker accepted; none when it is too large to hold in
+    /// full.
     pub checked: Option<usize>,
 }
 

@@ -1,4 +1,4 @@
-//! Why a module is invalid.
+//! Explains why a module is invalid.
 
 use super::body;
 use super::labels::{Labels, name};

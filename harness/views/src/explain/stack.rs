@@ -1,4 +1,4 @@
-//! Operand stacks and instructions, as validation reports them and as they are shown.
+//! Records the operand stacks that validation reports, and shows them and instructions.
 
 use super::labels::Labels;
 use super::source::locate;
@@ -9,19 +9,19 @@ use lockstep_semantics::validation::{Definition, Place};
 use lockstep_spec::RuleId;
 use rustc_hash::FxHashMap;
 
-/// What validation reports, in order.
+/// A report of validation.
 #[derive(Debug)]
 pub(super) enum TypingEvent {
     Rule(RuleId),
     Typing { position: u32, ts: Vec<ValType>, below: Below },
 }
 
-/// What there is below the operands that are kept.
+/// The stack below the operands that are kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Below {
     /// Nothing.
     Nothing,
-    /// So many that are not shown.
+    /// Further operands, not shown.
     More(usize),
     /// Whatever unreachable code may assume.
     Assumed,
@@ -30,7 +30,7 @@ pub(super) enum Below {
 /// How many operands are kept of each stack, so that code with long stacks does not take all the memory.
 const KEPT: usize = 32;
 
-/// Keeps what validation reports: all of it, or only the last stack.
+/// Records the reports of validation: all of them, or only the last stack.
 #[derive(Debug)]
 pub(super) struct StackRecorder {
     pub(super) events: Vec<TypingEvent>,
