@@ -36,7 +36,7 @@ const TIMEOUT: Duration = Duration::from_secs(60);
 /// Binaryen.
 #[derive(Debug)]
 pub struct Binaryen {
-    /// The program and what it is given first: npm has it as JavaScript.
+    /// The program and its first arguments: npm's package is JavaScript.
     command: Vec<PathBuf>,
     version: String,
     folder: TempDir,
@@ -70,7 +70,7 @@ impl Binaryen {
         Ok(binaryen)
     }
 
-    /// Runs a process on a module. What it prints, and whether it came to its end by itself.
+    /// Runs a process on a module. Returns its output, and whether it ended by itself.
     fn process(&self, args: &[&str], bytes: Option<&[u8]>, time: Duration) -> Result<(String, Exit), Failure> {
         let io = |error: std::io::Error| Failure::Crash(format!("wasm-opt cannot be run: {error}"));
         let files = tempfile::tempdir_in(self.folder.path()).map_err(io)?;
@@ -128,12 +128,12 @@ fn text(stream: Option<impl std::io::Read>) -> String {
 #[derive(Debug, PartialEq)]
 enum Exit {
     Success,
-    /// With what it said.
+    /// With its message.
     Rejected(String),
     Timeout,
 }
 
-/// What came of a process.
+/// The results of a process.
 #[derive(Default)]
 struct Ran {
     /// How the instantiation ended, if not well.
@@ -164,7 +164,7 @@ impl Ran {
     }
 }
 
-/// What is printed of each exported function.
+/// The output for each exported function.
 struct Printed<'p> {
     parts: &'p [&'p str],
     timeout: bool,
@@ -202,7 +202,7 @@ impl<T> Asked<T> {
     }
 }
 
-/// How what was asked for ended.
+/// The ends of requests.
 fn ends<T>(asked: Vec<Asked<T>>) -> impl Iterator<Item = Result<T, Failure>> {
     asked.into_iter().map(|asked| match asked {
         Asked::Ended(end) => end,

@@ -120,7 +120,7 @@ pub(super) fn find(name: &str, package: &str) -> Option<PathBuf> {
     pinned.or_else(|| which::which(name).ok())
 }
 
-/// Starts a runtime. `rest` is what comes after its name: `=PATH`, options, or both.
+/// Starts a runtime. `rest` follows its name: `=PATH`, options, or both.
 pub(super) fn start(runtime: Runtime, rest: &str, features: Features) -> Result<ProcessEngine, EngineError> {
     let shared = runtime.shared().filter(|_| features.shared_everything);
     let command = command(runtime, rest, DRIVER, shared)?;
@@ -175,7 +175,7 @@ fn command<'a>(
     Ok(ProcessCommand { program, args, env, dialect: Some(runtime.dialect()) })
 }
 
-/// A driver as a file, of which there is one for each version of it.
+/// Writes a driver to a file, one for each version of it.
 fn file(driver: &str) -> std::io::Result<PathBuf> {
     use sha2::Digest as _;
     let digest = sha2::Sha256::digest(driver);

@@ -154,7 +154,7 @@ impl<'e> ScriptSession<'e> {
         Err(self.lose(Failure::Denied("the script up to here does not pass".into())))
     }
 
-    /// What is in the store is no longer known.
+    /// Records that the state of the store is unknown.
     fn lose(&mut self, end: Failure) -> Failure {
         self.first = self.instances.len();
         self.script.clear();

@@ -45,7 +45,7 @@ pub struct SemanticsSession<O = Unobserved, C = Deterministic> {
     watch: Option<Arc<Watch>>,
     modules: Vec<Arc<Module>>,
     instances: Vec<ModuleAddr>,
-    /// What is registered in each context, and which is the current one.
+    /// The registered instances of each context, and the current context.
     registries: Vec<FxHashMap<String, Exports>>,
     context: usize,
     features: Features,
@@ -179,7 +179,7 @@ impl<O: Observer, C: Choices> SemanticsSession<O, C> {
         end(&self.store, &self.instances, outcome)
     }
 
-    /// A module, and what it imports.
+    /// A module with the externals that it imports.
     fn imports(&self, module: ModuleId) -> Result<(Arc<Module>, Vec<ExternAddr>), Failure> {
         let module = self.modules[module.0].clone();
         let imports = module.imports.iter().enumerate().map(|(i, import)| {

@@ -1,4 +1,4 @@
-//! Litmus tests: those of the corpus, the official scripts with threads, and what is to be done with bad ones.
+//! Litmus tests of the corpus, the official scripts with threads, and malformed tests.
 
 use lockstep_litmus::{self as litmus, ExploreBounds, LitmusOptions, Model, Plan, Replayed, Schedule, explore, replay};
 use lockstep_reports::litmus::{Set, Test, dot, html, text};

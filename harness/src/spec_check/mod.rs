@@ -35,7 +35,7 @@ pub enum SourcesError {
     Layout {
         /// The folder.
         path: PathBuf,
-        /// What is there instead, if that is of help.
+        /// The content found instead, if that helps.
         hint: String,
     },
     /// The sources have no rules.
@@ -90,7 +90,7 @@ fn spectec_files(folder: &Path) -> io::Result<BTreeMap<String, PathBuf>> {
     Ok(files)
 }
 
-/// What there is in place of the folder.
+/// Lists the folders that are there instead.
 fn hint(dir: &Path) -> String {
     let Ok(entries) = fs::read_dir(dir.join("specification")) else { return String::new() };
     let mut names: Vec<String> = entries
@@ -167,7 +167,7 @@ pub struct Difference {
     pub text: Option<String>,
 }
 
-/// What has happened between a table and the rules of a checkout: by kind, and in the order of the standard.
+/// Compares a table with the rules of a checkout. The differences come by kind, and in the order of the standard.
 ///
 /// A rule in a block comment counts only when the table has it, in a comment or not. To be moved into a comment, or out
 /// of it, is to be changed.

@@ -53,7 +53,7 @@ pub enum Section<'a> {
     Instantiate,
     /// The invocation of an export.
     Invoke(&'a str, &'a [String]),
-    /// A directive of a script, by its line and what it expects.
+    /// A directive of a script, by its line and expectation.
     Directive(u32, &'a str),
     /// The threads of a script, by a schedule.
     Schedule(&'a str),

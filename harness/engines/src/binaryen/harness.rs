@@ -23,14 +23,14 @@ pub(super) struct Harness {
     module: Module,
     count: usize,
     exports: Vec<Export>,
-    /// The functions that tell what a reference is, unshared and shared, where they are there.
+    /// The functions that classify references, unshared and shared, if they exist.
     classify: [Option<FuncIdx>; 2],
 }
 
 /// A request, or how it ended without being tried.
 #[derive(Debug)]
 pub(super) enum Asked<T> {
-    /// The number of the export that does it, and what it prints.
+    /// The number of the export that serves it, and its output.
     Call(usize, Prints),
     Ended(Result<T, Failure>),
 }
@@ -114,7 +114,7 @@ fn integer<'l>(lines: &mut impl Iterator<Item = &'l str>) -> Result<i64, Failure
 }
 
 impl Prints {
-    /// The types of what is printed.
+    /// The types of the printed values.
     fn types(&self) -> Vec<ValType> {
         let flat = |kinds: &[ValueKind]| kinds.iter().flat_map(|kind| kind.flat()).collect::<Vec<_>>();
         match self {

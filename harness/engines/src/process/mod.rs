@@ -146,7 +146,7 @@ impl Engine for Bare<'_> {
     }
 }
 
-/// Starts a process and asks who it is.
+/// Starts a process and asks for its name and version.
 fn greet(start: &Start) -> Result<(Child, Hello), Failure> {
     let shown = start.program.display();
     let mut child = Child::start(start).map_err(|e| Failure::Crash(format!("cannot start {shown}: {e}")))?;

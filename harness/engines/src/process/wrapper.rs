@@ -14,7 +14,7 @@ use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
 use wasm_encoder as enc;
 
-/// An instance with what is known of its module.
+/// An instance with information on its module.
 #[derive(Clone, Copy)]
 pub(super) struct Instance<'a> {
     pub(super) number: usize,
@@ -154,9 +154,9 @@ struct Maker {
     tags: Vec<Tag>,
     /// The types of the blocks that the fields of the tags come out of.
     tag_blocks: Vec<enc::BlockType>,
-    /// Functions to be made: their types, what they do, and their names.
+    /// Functions to add: their types, bodies and names.
     made: Vec<(u32, enc::Function, String)>,
-    /// Bodies are made when all imports are known; this is what they call.
+    /// The accessors that bodies call. Bodies are generated when all imports are known.
     accesses: FxHashMap<(usize, String), Access>,
 }
 
@@ -212,7 +212,7 @@ impl Maker {
         }
     }
 
-    /// A function that throws again what was thrown last.
+    /// Adds a function that rethrows the last exception.
     fn rethrow(&mut self) -> bool {
         if self.tags.is_empty() {
             return false;

@@ -120,7 +120,7 @@ impl Gen<'_, '_, '_> {
         Some(Expected::Unknown)
     }
 
-    /// Takes one from a counter and leaves what it is then.
+    /// Decrements a counter and leaves its new value.
     pub(super) fn count_down(&mut self, counter: LocalIdx) {
         self.emit(Instr::LocalGet(counter));
         self.i32(1);
@@ -254,7 +254,7 @@ impl Gen<'_, '_, '_> {
         self.block(&[t], |g| g.handlers(t, &clauses, n, depth));
     }
 
-    /// What a clause hands to its label.
+    /// The types that a clause passes to its label.
     fn caught(&mut self, clause: Catch) -> Vec<ValType> {
         let exn = ValType::Ref(RefType::non_null(HeapType::abs(AbsHeapType::Exn)));
         match clause {

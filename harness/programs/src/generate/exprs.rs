@@ -21,7 +21,7 @@ enum Way {
 }
 
 impl Gen<'_, '_, '_> {
-    /// Leaves a value of a type. Gives what it is expected to be.
+    /// Generates a value of a type. Returns its expected dynamic type.
     pub(super) fn expr(&mut self, t: ValType, depth: u32) -> Expected {
         if self.b.shared {
             // What constant expressions make of shared types is shared.

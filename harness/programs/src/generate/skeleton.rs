@@ -104,7 +104,7 @@ impl Skeleton {
     }
 }
 
-/// A composite type with what a shared one may refer to.
+/// Changes a composite type so that it refers to shared types only.
 pub(super) fn shared_comptype(c: &Skeleton, mut comp: CompType) -> CompType {
     let shared = |ft: &mut FieldType| {
         if let StorageType::Val(ValType::Ref(rt)) = &mut ft.storage {

@@ -5,7 +5,7 @@ use super::kinds::{CompKind, heap};
 use lockstep_semantics::syntax::*;
 
 impl Gen<'_, '_, '_> {
-    /// Up to so many statements.
+    /// Generates up to `most` statements.
     pub(super) fn statements(&mut self, most: usize, depth: u32) {
         for _ in 0..self.r.within(0, most) {
             self.statement(depth);
@@ -185,7 +185,7 @@ impl Gen<'_, '_, '_> {
         }
     }
 
-    /// The type of references to what is of a type.
+    /// The type of references to objects of a type.
     fn ref_to(&self, x: TypeIdx) -> ValType {
         ValType::Ref(RefType::non_null(heap(x)))
     }

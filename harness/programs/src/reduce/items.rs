@@ -72,7 +72,7 @@ impl Search<'_> {
         }
     }
 
-    /// What is in segments, tables, memories and globals.
+    /// Reduces the content of segments, tables, memories and globals.
     fn content(&mut self, m: usize) {
         for i in 0..self.state.modules[m].1.datas.len() {
             self.chunks(
@@ -161,7 +161,7 @@ pub(super) fn space(kind: SpaceKind) -> Space {
 }
 
 impl State {
-    /// Drops a module with its calls; what others import of it, they define themselves.
+    /// Drops a module with its calls; modules that import from it get definitions of their own instead.
     fn drop_module(&mut self, m: usize) -> bool {
         if self.modules.len() < 2 || m >= self.modules.len() {
             return false;

@@ -274,7 +274,7 @@ impl Indices for Draft {
     }
 }
 
-/// New numbers for the indices of a space, by the old ones; `None` for what is no more.
+/// New numbers for the indices of a space, by the old ones; `None` for removed definitions.
 pub(super) type Renumbering = [Option<Idx>];
 
 /// The numbers that are left when some are taken out.

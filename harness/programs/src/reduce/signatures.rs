@@ -10,7 +10,7 @@ use lockstep_semantics::syntax::*;
 use lockstep_semantics::validation::Space;
 use std::collections::BTreeSet;
 
-/// What is taken from a function type.
+/// A part to remove from a function type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Part {
     Param(usize),

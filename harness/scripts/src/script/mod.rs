@@ -2,10 +2,10 @@
 //!
 //! A script (`.wast`) is a list of directives. Each of them is run on one [`Session`](lockstep_engines::Session) and
 //! ends in exactly one [`Verdict`](lockstep_reports::Verdict): assertions, and also module definitions, registrations
-//! and bare invocations, which pass when they do what they should. Scripts are cut into directives by their parentheses
-//! alone: a form that cannot be read is a directive that fails, or is unsupported if it is the syntax of a proposal,
-//! and the run continues with the next one. A directive that needs a definition which is missing because of such a
-//! verdict, or of a limit, gets that verdict, too.
+//! and bare invocations, which pass when they succeed. Scripts are cut into directives by their parentheses alone: a
+//! form that cannot be read is a directive that fails, or is unsupported if it is the syntax of a proposal, and the run
+//! continues with the next one. A directive that needs a definition which is missing because of such a verdict, or of a
+//! limit, gets that verdict, too.
 //!
 //! Where the official suite leaves a choice to the runner, we follow the reference interpreter, with these exceptions:
 //! events are identified by class, and a text must begin one of the messages of the class ([`message`]); `(ref)`,

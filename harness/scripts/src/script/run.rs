@@ -103,7 +103,7 @@ pub enum ScriptEvent<'a> {
     /// A thread takes its turn, by its name in the script; `main` is the script itself. Scripts without threads have no
     /// such events.
     Turn(&'a str),
-    /// The directive is next: the line it begins on, and what it expects, for people.
+    /// The directive is next: the line that it begins on, and its expectation, in words.
     Reached(u32, &'a str),
 }
 

@@ -299,7 +299,7 @@ fn summary(code: &str) -> String {
     lines.join(" ").replace("[`", "`").replace("`]", "`")
 }
 
-/// What comes before the first full stop that ends a sentence.
+/// The first sentence of a text.
 fn first_sentence(text: &str) -> String {
     let text = text.split("\n\n").next().unwrap_or_default().replace('\n', " ");
     match text.find(". ") {

@@ -159,7 +159,7 @@ struct Seen {
     instructions: BTreeSet<String>,
 }
 
-/// Watches the run of one script: a tracer, and the uses of rules, of which not all are steps.
+/// Observes the run of one script: traces its steps, and counts the uses of all rules.
 struct Watcher(Tracer<Shown>);
 
 /// The records of the directives of one script.

@@ -2,7 +2,7 @@
 //!
 //! | here | what |
 //! |---|---|
-//! | [`module()`] | a module: valid, or the rule and the premise that fail, what was found and what was needed, and where |
+//! | [`module()`] | a module: valid, or the rule and the premise that fail, the found and needed sides, and the place |
 //! | [`body()`] | the derivation of a function body |
 //! | [`page()`] | derivations as a page to fold and unfold |
 //! | [`mod@subtype`] | `$a <: $b`, in one module or across two |
