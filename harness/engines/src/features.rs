@@ -171,7 +171,7 @@ pub fn names() -> impl Iterator<Item = &'static str> {
 /// The features of an engine.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Features {
-    /// For each feature whether the engine has it, or else the result of the module that needs it.
+    /// Of each feature, whether it is there, or else what came of the module that needs it.
     found: Vec<Result<(), String>>,
 }
 
@@ -201,7 +201,7 @@ impl Features {
         PROBES.iter().zip(&self.found).any(|(probe, found)| probe.name == name && found.is_ok())
     }
 
-    /// All features, with the results of their modules.
+    /// All features, with what came of their modules.
     pub fn all(&self) -> impl Iterator<Item = (&'static str, Result<(), &str>)> {
         PROBES
             .iter()

@@ -14,7 +14,7 @@ pub struct Tree {
     pub rule: Option<RuleId>,
     /// The judgement.
     pub conclusion: String,
-    /// The reason why it does not hold, if it does not; empty where a premise below gives it.
+    /// Why it does not hold, if it does not; empty where a premise below says why.
     pub failure: Option<String>,
     /// The rules of premises without a node of their own.
     pub uses: Vec<RuleId>,
