@@ -140,7 +140,7 @@ impl Fuzz {
                         continue;
                     }
                     progress.set_message(format!("reducing {}", finding.name()));
-                    let found = Bundle::new(finding, &engines, &options, reduction);
+                    let found = ReportedFinding::new(finding, &engines, &options, reduction);
                     let first = state.is_first(&found.signature());
                     if first {
                         shown.push(found.line(folder.as_ref())?);
@@ -187,14 +187,14 @@ fn default_engines() -> Result<Vec<Box<dyn Engine>>> {
 }
 
 /// A finding, made small where that could be done.
-struct Bundle<'a> {
+struct ReportedFinding<'a> {
     finding: &'a Finding,
     reduced: Option<(reduce::Candidate, Cause)>,
     engines: &'a [Box<dyn Engine>],
     options: &'a CampaignOptions,
 }
 
-impl<'a> Bundle<'a> {
+impl<'a> ReportedFinding<'a> {
     fn new(finding: &'a Finding, engines: &'a [Box<dyn Engine>], options: &'a CampaignOptions, time: Duration) -> Self {
         let engine = engines.iter().find(|engine| engine.name() == finding.engine);
         let how = reduce::ReduceOptions { time: Some(time), ..reduce::ReduceOptions::default() };
@@ -202,7 +202,7 @@ impl<'a> Bundle<'a> {
             let (reduced, cause) = minimise(finding, engine.as_ref(), &options.limits, &how, &mut |_| ())?;
             Some((reduced.candidate, cause))
         });
-        Bundle { finding, reduced, engines, options }
+        ReportedFinding { finding, reduced, engines, options }
     }
 
     fn report(&self) -> Report<'_> {
