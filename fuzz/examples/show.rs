@@ -1,7 +1,7 @@
 //! Prints what a target makes of an input, such as an artifact, as text: `show TARGET INPUT`.
 
 use arbitrary::Unstructured;
-use lockstep::differential::campaign::Options;
+use lockstep::differential::campaign::CampaignOptions;
 use lockstep::differential::compare::Reference;
 use lockstep::differential::wast;
 use lockstep::engine::Program;
@@ -34,6 +34,6 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 }
 
 fn script(program: &Program) {
-    let seen = Reference::new(program, &Options::limits()).seen;
+    let seen = Reference::new(program, &CampaignOptions::limits()).seen;
     println!("{}", wast::script(program, &seen));
 }

@@ -7,7 +7,7 @@
 use crate::world::{Dice, World};
 use crate::{laws, seed, smith, valid};
 use arbitrary::Unstructured;
-use lockstep::differential::campaign::{Options, examine, examine_neighbour};
+use lockstep::differential::campaign::{CampaignOptions, examine, examine_neighbour};
 use lockstep::differential::compare::Reference;
 use lockstep::differential::finding::{Cause, Finding};
 use lockstep::differential::folder::{Folder, Report};
@@ -86,7 +86,7 @@ pub fn neighbours(data: &[u8]) -> bool {
 
 /// The generated program that comes of the bytes.
 pub fn generated(data: &[u8]) -> Generated {
-    generate::generate(&mut Unstructured::new(data), &generate::Options::default())
+    generate::generate(&mut Unstructured::new(data), &generate::GenerateOptions::default())
 }
 
 /// A neighbour of the last module of the generated program that comes of the bytes; the first [`CHANGE`] ones choose
@@ -165,7 +165,7 @@ fn argument(t: ValType, round: u32, dice: &mut Dice) -> Option<Val> {
 }
 
 fn campaign_limits() -> Limits {
-    Limits { timeout: Some(Duration::from_secs(5)), ..Options::limits() }
+    Limits { timeout: Some(Duration::from_secs(5)), ..CampaignOptions::limits() }
 }
 
 /// The modules of `wasm-smith` loop more, and worth is in what comes to an end.
@@ -237,7 +237,7 @@ fn write(
     // Before it is made small: that may take longer than there is time.
     let path = folder.write(&report)?;
     std::fs::write(path.join("input"), data)?;
-    let how = reduce::Options { time: Some(REDUCTION), ..reduce::Options::default() };
+    let how = reduce::ReduceOptions { time: Some(REDUCTION), ..reduce::ReduceOptions::default() };
     let small = engine.and_then(|engine| minimise(finding, engine.as_ref(), limits, &how, &mut |_| ()));
     if let Some((small, cause)) = &small {
         report.reduced = Some((&small.candidate.program, cause));

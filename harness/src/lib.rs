@@ -1,22 +1,21 @@
-//! Lockstep: test scripts, engines that run them, programs and what differs, litmus tests, traces and explanations.
+//! Lockstep: test scripts, engines that run them, differential testing, litmus tests, traces and explanations.
 //!
-//! Each of these is a crate, which is here under the names of its modules, so that the `lockstep` command and its users
-//! have all of them in one place.
+//! Each of these is a crate. This crate re-exports their modules, for the `lockstep` command and its users.
 //!
 //! | module | crate | what |
 //! |---|---|---|
 //! | [`script`] | `lockstep-scripts` | one test script (`.wast`) on one session of an engine, one verdict per directive |
-//! | [`suite`] | | where scripts come from: the embedded suite, files, folders |
+//! | [`suite`] | | the sources of scripts: the embedded suite, files, folders |
 //! | [`conform`] | | many scripts at once, into a report |
-//! | [`coverage`] | | the same, with the rules that the scripts use |
+//! | [`coverage`] | | conformance runs that also record the rules that the scripts use |
 //! | [`engine`] | `lockstep-engines` | the trait that every engine implements, and the engines |
 //! | | `lockstep-wasmtime` | Wasmtime in the process (the feature `wasmtime`) |
-//! | [`generate`] | `lockstep-programs` | bytes to well-typed programs |
-//! | [`differential`] | | programs on the semantics and on engines, and what differs |
-//! | [`reduce`] | | a small program from a big one that shows the same |
+//! | [`generate`] | `lockstep-programs` | generates well-typed programs from bytes |
+//! | [`differential`] | | compares engines with the semantics on programs |
+//! | [`reduce`] | | reduces a program to a small one with the same behaviour |
 //! | [`litmus`] | `lockstep-litmus` | scripts with threads, and every outcome that they may have |
 //! | [`trace`] | `lockstep-trace` | a run, rule by rule: as text, as JSON, as a page |
-//! | [`explain`] | `lockstep-views` | why a module is invalid, a type matches, a cast succeeds |
+//! | [`explain`] | `lockstep-views` | explains why a module is invalid, a type matches, a cast succeeds |
 //! | [`book`] | | the rules as a static site |
 //! | [`spec_check`] | | the rule catalogue against a checkout of the standard |
 //! | [`cli`] | | the `lockstep` command |

@@ -312,7 +312,7 @@ fn what_does_not_end() {
 fn generated_programs() {
     for engine in javascript() {
         let programs: Vec<Program> =
-            (0..300).map(|i| generate::nth(11, i, &generate::Options::default()).program()).collect();
+            (0..300).map(|i| generate::nth(11, i, &generate::GenerateOptions::default()).program()).collect();
         let begin = Instant::now();
         let seen: Vec<_> = programs.iter().map(|program| engine.open(&long()).unwrap().run(program)).collect();
         let seconds = begin.elapsed().as_secs_f64();
@@ -513,7 +513,7 @@ fn binaryen() {
     for features in [Proposals::STANDARD, Proposals::SHARED_EVERYTHING] {
         let functions = features.shared_everything;
         let options =
-            generate::Options { linked: 0, host_references: false, features, functions, ..Default::default() };
+            generate::GenerateOptions { linked: 0, host_references: false, features, functions, ..Default::default() };
         let limits = Limits { features, ..long() };
         let mut compared = 0;
         for i in 0..12 {

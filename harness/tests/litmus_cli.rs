@@ -1,6 +1,6 @@
 //! `lockstep litmus --observe`: a command that observes nothing fails.
 
-use lockstep_litmus::Watch;
+use lockstep_litmus::EngineObserver;
 use std::path::Path;
 use std::process::{Command, Output};
 use std::time::Duration;
@@ -13,7 +13,7 @@ fn litmus(more: &[&str]) -> Output {
 /// Node has no shared globals.
 #[test]
 fn nothing_observed() {
-    if let Err(error) = Watch::new("node", 10, Duration::from_secs(30)) {
+    if let Err(error) = EngineObserver::new("node", 10, Duration::from_secs(30)) {
         eprintln!("skipped: {error}");
         return;
     }

@@ -1,6 +1,6 @@
 //! `lockstep spec`, on small checkouts made up for the purpose, and on a real one when `LOCKSTEP_SPEC` names it.
 
-use lockstep::spec_check::{self, Kind, Table};
+use lockstep::spec_check::{self, ChangeKind, Table};
 use lockstep_spec::RuleId;
 use serde_json::Value;
 use std::fs;
@@ -206,11 +206,11 @@ fn the_standard_at_the_pin() {
     added.text = "no such text".into();
     rules.insert(201, added);
     let found = spec_check::compare(&Table::pin(), &rules);
-    let found: Vec<(Kind, &str)> = found.iter().map(|d| (d.kind, d.rule.as_str())).collect();
+    let found: Vec<(ChangeKind, &str)> = found.iter().map(|d| (d.kind, d.rule.as_str())).collect();
     let want = [
-        (Kind::Added, "Instr_ok/of_our_own"),
-        (Kind::Removed, removed.id.as_str()),
-        (Kind::Changed, rules[5].id.as_str()),
+        (ChangeKind::Added, "Instr_ok/of_our_own"),
+        (ChangeKind::Removed, removed.id.as_str()),
+        (ChangeKind::Changed, rules[5].id.as_str()),
     ];
     assert_eq!(found, want);
 }

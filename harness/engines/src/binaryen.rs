@@ -1,12 +1,12 @@
 //! Binaryen's interpreter, by `wasm-opt --fuzz-exec-before`.
 //!
-//! It calls all exported functions without parameters in the order of the exports and prints what comes of them. So a
-//! module is given other exports (`harness`): a function for each call, with the arguments as constants, and one for
-//! each exported global, table and memory. A process runs one module; a session does all again for each call, a program
-//! takes one process.
+//! It calls all exported functions without parameters in the order of the exports and prints their results. So we
+//! replace the exports of a module (`harness`): one function for each call, with the arguments as constants, and one
+//! for each exported global, table and memory. A process runs one module; a session repeats everything for each call, a
+//! program takes one process.
 //!
-//! Binaryen is no validator: it rejects some valid modules and takes invalid ones. Of some traps it does not say of what
-//! class they are. Several modules and references of the host are not supported.
+//! Binaryen is no validator: it rejects some valid modules and accepts invalid ones. It does not tell the class of some
+//! traps. Several modules and references of the host are not supported.
 
 mod harness;
 mod print;
@@ -36,7 +36,7 @@ const TIMEOUT: Duration = Duration::from_secs(60);
 /// Binaryen.
 #[derive(Debug)]
 pub struct Binaryen {
-    /// The program and what it is given first: npm has it as JavaScript.
+    /// The program and its first arguments: npm's package is JavaScript.
     command: Vec<PathBuf>,
     version: String,
     folder: TempDir,
@@ -70,7 +70,7 @@ impl Binaryen {
         Ok(binaryen)
     }
 
-    /// Runs a process on a module. What it prints, and whether it came to its end by itself.
+    /// Runs a process on a module. Returns its output, and whether it ended by itself.
     fn process(&self, args: &[&str], bytes: Option<&[u8]>, time: Duration) -> Result<(String, Exit), Failure> {
         let io = |error: std::io::Error| Failure::Crash(format!("wasm-opt cannot be run: {error}"));
         let files = tempfile::tempdir_in(self.folder.path()).map_err(io)?;
@@ -128,12 +128,12 @@ fn text(stream: Option<impl std::io::Read>) -> String {
 #[derive(Debug, PartialEq)]
 enum Exit {
     Success,
-    /// With what it said.
+    /// With its message.
     Rejected(String),
     Timeout,
 }
 
-/// What came of a process.
+/// The results of a process.
 #[derive(Default)]
 struct Ran {
     /// How the instantiation ended, if not well.
@@ -164,7 +164,7 @@ impl Ran {
     }
 }
 
-/// What is printed of each exported function.
+/// The output for each exported function.
 struct Printed<'p> {
     parts: &'p [&'p str],
     timeout: bool,
@@ -202,7 +202,7 @@ impl<T> Asked<T> {
     }
 }
 
-/// How what was asked for ended.
+/// The ends of requests.
 fn ends<T>(asked: Vec<Asked<T>>) -> impl Iterator<Item = Result<T, Failure>> {
     asked.into_iter().map(|asked| match asked {
         Asked::Ended(end) => end,

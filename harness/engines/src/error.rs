@@ -1,15 +1,15 @@
-//! Why an engine cannot be had.
+//! Errors in finding and starting engines.
 
 use super::Failure;
 use thiserror::Error;
 
-/// Why there is no such engine here.
+/// An error in finding or starting an engine.
 #[derive(Clone, Debug, Error)]
 pub enum EngineError {
     /// There is no engine of this name.
     #[error("there is no engine `{0}`; `lockstep engines` lists those that are known")]
     Unknown(String),
-    /// It has no threads that could be used.
+    /// It does not support running threads.
     #[error("`{0}` is not known to run threads; node, deno and bun do")]
     NoThreads(String),
     /// It was left out of this build.
@@ -26,7 +26,7 @@ pub enum EngineError {
     /// A command cannot be split into words.
     #[error("not a command: {0:?}")]
     Command(String),
-    /// It does not come up.
+    /// It does not start.
     #[error("{engine} does not come up: {end}")]
     Broken {
         /// The engine.

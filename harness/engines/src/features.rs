@@ -1,4 +1,4 @@
-//! What an engine really has, found by running small modules.
+//! Feature detection: which features an engine really has, found by running small modules.
 
 use super::program::{Call, Part, Program};
 use super::{Engine, Failure, Limits, Session};
@@ -176,7 +176,7 @@ pub struct Features {
 }
 
 impl Features {
-    /// Looks for the features of an engine.
+    /// Detects the features of an engine.
     pub fn of(engine: &dyn Engine) -> Features {
         let limits = Limits { timeout: Some(Duration::from_secs(20)), ..Limits::default() };
         let look = |probes: &[Probe]| -> Vec<Result<(), String>> {
@@ -196,7 +196,7 @@ impl Features {
         Features { found }
     }
 
-    /// Whether a feature is there.
+    /// Whether the engine has a feature.
     pub fn has(&self, name: &str) -> bool {
         PROBES.iter().zip(&self.found).any(|(probe, found)| probe.name == name && found.is_ok())
     }
@@ -209,7 +209,7 @@ impl Features {
             .map(|(probe, found)| (probe.name, found.as_ref().copied().map_err(String::as_str)))
     }
 
-    /// What a valid module needs that is not there. `None` when there is nothing, or the module is not valid.
+    /// The feature that a valid module needs and the engine lacks. `None` if it lacks none, or the module is not valid.
     pub(super) fn lacking(&self, bytes: &[u8]) -> Option<Lack> {
         let valid = |features| Validator::new_with_features(features).validate_all(bytes).is_ok();
         let lacking = || PROBES.iter().zip(&self.found).filter(|(_, found)| found.is_err()).map(|(probe, _)| probe);
@@ -222,7 +222,7 @@ impl Features {
     }
 }
 
-/// What an engine lacks.
+/// A feature that an engine lacks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Lack {
     /// A feature of the standard, or one that every engine of the standard may have.

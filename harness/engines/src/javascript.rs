@@ -37,7 +37,7 @@ impl Runtime {
         }
     }
 
-    /// The runtime that a user names, and what comes after the name: `=` and a path, or options.
+    /// The runtime that a user names, and the rest after the name: `=` and a path, or options.
     pub(super) fn named(spec: &str) -> Option<(Runtime, String)> {
         Runtime::ALL.into_iter().find_map(|runtime| {
             let rest = spec.strip_prefix(runtime.name())?;
@@ -77,7 +77,7 @@ impl Runtime {
         })
     }
 
-    /// What switches shared structures on.
+    /// The flag that switches shared structures on.
     fn shared(self) -> Option<&'static str> {
         match self {
             Runtime::Node => Some("--experimental-wasm-shared"),
@@ -86,7 +86,7 @@ impl Runtime {
         }
     }
 
-    /// Whose encoding of proposals it reads.
+    /// The encoding of proposals that it reads.
     fn dialect(self) -> Dialect {
         match self {
             Runtime::Node | Runtime::Deno => Dialect::V8,
@@ -120,14 +120,14 @@ pub(super) fn find(name: &str, package: &str) -> Option<PathBuf> {
     pinned.or_else(|| which::which(name).ok())
 }
 
-/// Starts a runtime. `rest` is what comes after its name: `=PATH`, options, or both.
+/// Starts a runtime. `rest` follows its name: `=PATH`, options, or both.
 pub(super) fn start(runtime: Runtime, rest: &str, features: Features) -> Result<ProcessEngine, EngineError> {
     let shared = runtime.shared().filter(|_| features.shared_everything);
     let command = command(runtime, rest, DRIVER, shared)?;
     ProcessEngine::new(command).map_err(|end| EngineError::Broken { engine: runtime.name().into(), end })
 }
 
-/// How to start the runtime that a user names so that it runs threads, and what it needs besides for shared structures.
+/// The commands that start the runtime that a user names, to run threads: without and with shared structures.
 ///
 /// # Errors
 /// When there is none.
@@ -175,7 +175,7 @@ fn command<'a>(
     Ok(ProcessCommand { program, args, env, dialect: Some(runtime.dialect()) })
 }
 
-/// A driver as a file, of which there is one for each version of it.
+/// Writes a driver to a file, one for each version of it.
 fn file(driver: &str) -> std::io::Result<PathBuf> {
     use sha2::Digest as _;
     let digest = sha2::Sha256::digest(driver);

@@ -1,24 +1,24 @@
 //! Engines, behind one trait.
 //!
 //! An [`Engine`] opens [`Session`]s. A session is one store: it validates modules, instantiates them with imports from
-//! the instances registered in it and from `spectest`, invokes exported functions and reads exported globals. Whatever
-//! it is asked to do ends in what was asked for or in an [`Failure`], which says in the engine's stead why not.
+//! the instances registered in it and from `spectest`, invokes exported functions and reads exported globals. Every
+//! operation either succeeds or returns a [`Failure`]: why it did not.
 //!
 //! | module | what |
 //! |---|---|
 //! | [`semantics`] | the reference semantics as an engine |
 //! | `process`, `javascript` | engines in a process of their own, by the protocol of `docs/engine-protocol.md` |
-//! | `binaryen`, `script_only` | engines that run a module, or a script, and print or say how it went |
+//! | `binaryen`, `script_only` | engines that can only run a module and print its results, or run a script and pass or fail it |
 //! | `transform` | the semantics on modules that a tool has changed |
 //! | `named`, `error` | engines by name |
-//! | `features` | what an engine has, found out by trying |
-//! | [`program`] | whole programs, and all that is seen of their runs |
-//! | [`race`] | threads that run beside each other, again and again |
+//! | `features` | the features of an engine, found by running probes |
+//! | [`program`] | whole programs, and everything observable of their runs |
+//! | [`race`] | repeated runs of threads in parallel |
 //! | [`spectest`] | the module that every script may import |
 //! | [`value`], [`literal`], [`wast`], [`message`] | values and messages, and how scripts write them |
 //! | [`watchdog`], [`wait`] | time limits |
 //!
-//! Wasmtime in the process is a crate of its own, `lockstep-wasmtime`, so those who do not need it do not build it.
+//! Wasmtime in this process is a crate of its own, `lockstep-wasmtime`, so that nobody has to build it without need.
 //!
 //! ```
 //! use lockstep_engines::{Engine, Limits, Semantics, Val};
@@ -71,13 +71,13 @@ use lockstep_semantics::encode::encode_as;
 use lockstep_semantics::{ProductionSet, syntax};
 use std::time::Duration;
 
-/// Something that runs WebAssembly.
+/// A WebAssembly engine.
 pub trait Engine: Sync {
     /// Its name, for reports.
     fn name(&self) -> &str;
     /// Its version, for reports.
     fn version(&self) -> &str;
-    /// What it lacks as a host.
+    /// The capabilities that it lacks as a host.
     fn lacks(&self) -> Lacks {
         Lacks::default()
     }
@@ -88,23 +88,24 @@ pub trait Engine: Sync {
     fn open(&self, limits: &Limits) -> Result<Box<dyn Session + '_>, Failure>;
 }
 
-/// What a host lacks, whatever features its engine has, so that programs that need it are not compared to their end.
+/// Capabilities that a host lacks, whatever the features of its engine. Programs that need them are not compared to
+/// their end.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Lacks {
-    /// It runs single modules.
+    /// It cannot link: it runs single modules.
     pub linking: bool,
     /// It has no references of its own to pass.
     pub references: bool,
-    /// It is no validator: what it takes tells nothing of what is valid.
+    /// It does not validate: that it accepts a module does not show the module to be valid.
     pub validation: bool,
 }
 
-/// What bounds a session. `None` is the engine's own choice.
+/// The bounds of a session. `None` leaves a bound to the engine.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Limits {
     /// Steps of one invocation or instantiation, where an engine counts them.
     pub steps: Option<u64>,
-    /// Calls that may be under way at one time.
+    /// The depth of the call stack.
     pub frames: Option<u32>,
     /// Bytes that the store and the stacks may take.
     pub memory: Option<u64>,
@@ -126,7 +127,7 @@ pub struct InstanceId(pub usize);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct CallId(pub usize);
 
-/// Where such a call is.
+/// The state of such a call.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Call {
     /// It can go on.
@@ -145,8 +146,8 @@ pub trait Session {
     /// Among others [`Failure::Malformed`] and [`Failure::Invalid`].
     fn load(&mut self, bytes: &[u8]) -> Result<ModuleId, Failure>;
 
-    /// Validates a module that was read from a text. Engines get the binary that it is encoded as; the semantics takes it
-    /// as it is, with its places in the text.
+    /// Validates a module that was read from a text. Engines get its binary encoding; the semantics takes the syntax as
+    /// it is, with positions in the text.
     ///
     /// # Errors
     /// As for [`Session::load`].
@@ -191,8 +192,8 @@ pub trait Session {
     /// [`Failure::Misuse`] when there is none.
     fn memory(&mut self, instance: InstanceId, memory: &str) -> Result<Vec<u8>, Failure>;
 
-    /// The script has a module in text, which was read or else found malformed: what [`Session::load`] finds out by itself
-    /// of one in bytes. `seen` says which productions of the grammar its parts are by. Nothing needs to be done.
+    /// Reports that a module in text was read or found malformed, which [`Session::load`] finds out by itself for a
+    /// module in bytes. `seen` gives the grammar productions that its parts were read with. Nothing needs to be done.
     fn module_read(&mut self, seen: &dyn Fn() -> ProductionSet, malformed: Option<&Malformed>) {
         let _ = (seen, malformed);
     }
@@ -202,12 +203,12 @@ pub trait Session {
         syntax::Features::STANDARD
     }
 
-    /// Whether it is the semantics, which has what is read here and no more.
+    /// Whether this is the semantics, which supports exactly the syntax that is read here.
     fn is_reference(&self) -> bool {
         false
     }
 
-    /// A new context, in which nothing is registered but `spectest`; the first is 0, and is there from the beginning.
+    /// Creates a context, in which only `spectest` is registered. Context 0 exists from the beginning.
     ///
     /// # Errors
     /// [`Failure::Unsupported`] when the engine has no threads.
@@ -215,13 +216,13 @@ pub trait Session {
         Err(Failure::Unsupported("threads".into()))
     }
 
-    /// Makes a context the one that imports come from and instances are registered in.
+    /// Switches to a context: imports come from it, and instances are registered in it.
     fn enter(&mut self, context: usize) {
         let _ = context;
     }
 
-    /// Begins to instantiate a module, on a thread of its own: the instance, and a call that ends without results when it
-    /// is initialised. Where the rest touches nothing that comes from elsewhere, it may be done at once.
+    /// Begins to instantiate a module on a thread of its own. Returns the instance, and a call that ends without
+    /// results when the instance is initialised. The initialisation may be done at once if it touches no imports.
     ///
     /// # Errors
     /// As of [`Session::instantiate`].
@@ -238,38 +239,38 @@ pub trait Session {
         Err(Failure::Unsupported("threads".into()))
     }
 
-    /// Lets a call that was begun make up to so many steps. What it ends with is said once.
+    /// Runs a call that was begun for at most `steps` steps. Its end is reported once.
     fn step(&mut self, call: CallId, steps: u64) -> Call {
         let _ = (call, steps);
         Call::Ended(Err(Failure::Unsupported("threads".into())))
     }
 
-    /// Lets a call that is suspended with a timeout give up waiting.
+    /// Times out a call that is suspended with a timeout.
     fn time_out(&mut self, call: CallId) {
         let _ = call;
     }
 
-    /// Runs a whole program in this session, which is fresh. An engine in another process does it in one exchange.
+    /// Runs a whole program in this session, which must be fresh. An engine in another process does it in one exchange.
     fn run(&mut self, program: &Program) -> Observation {
         program::run(self, program)
     }
 
-    /// What comes next is for the directive of this kind at this line and column of the script. Nothing needs to be
+    /// Reports that the script has come to the directive of this kind at this line and column. Nothing needs to be
     /// done.
     fn directive(&mut self, place: (u32, u32), kind: Kind) {
         let _ = (place, kind);
     }
 }
 
-/// A session that leaves everything to another one, but for what it does when it is told of a directive.
+/// A session that delegates everything to another one, but may act on each directive.
 pub trait Delegate {
-    /// The other one.
+    /// The session that it delegates to.
     type Session: Session + ?Sized;
 
     /// The session that does the work.
     fn session(&self) -> &Self::Session;
 
-    /// The same, to work.
+    /// The session that does the work, mutably.
     fn session_mut(&mut self) -> &mut Self::Session;
 
     /// As [`Session::directive`].

@@ -16,7 +16,7 @@ pub fn number(keyword: &str, token: &str) -> Option<Val> {
     })
 }
 
-/// `Tshape`: what a vector is divided into.
+/// `Tshape`: the division of a vector into lanes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Shape {
     /// Its name.

@@ -1,22 +1,22 @@
-//! What the texts of assertions mean.
+//! The meanings of the texts in assertions.
 //!
 //! Scripts name traps, link errors and exhaustion by the messages of the reference interpreter, which demands that the
 //! text of a script begin its own message (`assert_message` in `interpreter/script/runner.ml`). No engine has the same
-//! messages, and they are no part of the standard; so what happened is known by its class, and the text has to begin one
-//! of the messages that the class has there. Texts of other projects can be declared to mean the same.
+//! messages, and they are no part of the standard. So events are identified by class, and the text of a script must
+//! begin one of the messages of that class. Texts of other projects can be declared to mean the same.
 
 use crate::Link;
 use lockstep_semantics::execution::TrapClass;
 use std::str::FromStr;
 
-/// What a text can stand for.
+/// An event that a text can stand for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Event {
     /// A trap.
     Trap(TrapClass),
     /// A link error.
     Link(Link),
-    /// The call stack, or what else runs need, is exhausted.
+    /// Exhaustion of the call stack or another resource.
     Exhaustion,
     /// An exception that nobody caught, where a trap would do as well.
     Exception,
@@ -25,7 +25,7 @@ pub enum Event {
 /// A message of the reference interpreter.
 struct Message {
     text: &'static str,
-    /// Whether it goes on with what only it can know, such as an index.
+    /// Whether it continues with details that only the interpreter knows, such as an index.
     more: bool,
     event: Event,
 }
@@ -94,7 +94,7 @@ pub fn texts(class: TrapClass) -> impl Iterator<Item = &'static str> {
     MESSAGES.iter().filter(move |message| message.event == Event::Trap(class)).map(|message| message.text)
 }
 
-/// That a text of another project stands for the same as one that is known here: `theirs = ours`.
+/// A declaration that a text of another project means the same as one known here: `theirs = ours`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Declaration {
     theirs: String,

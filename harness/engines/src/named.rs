@@ -22,7 +22,7 @@ pub fn named(spec: &str) -> Result<Box<dyn Engine>, EngineError> {
     named_with(spec, Features::STANDARD)
 }
 
-/// The same, with what switches proposals on where an engine has a flag for them.
+/// Like [`named`], with the flags that switch these proposals on in engines that have such flags.
 ///
 /// # Errors
 /// As [`named`].

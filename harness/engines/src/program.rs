@@ -1,4 +1,4 @@
-//! Whole programs: some modules, linked, and calls of their exports, with all that can be seen of them from outside.
+//! Whole programs: linked modules and calls of their exports, with everything that is observable of a run.
 
 use super::value::Val;
 use super::{Answer, Failure, InstanceId, Session};
@@ -23,11 +23,11 @@ pub fn encode(module: &Module) -> Vec<u8> {
     encode_as(module, READING.dialect)
 }
 
-/// Modules, and what is called in them.
+/// Modules, and calls of their exports.
 ///
-/// It is run so: each module in turn is loaded, instantiated and registered under its name, until one fails; each call
-/// whose instance is there is made, until one ends in what leaves the state open (a limit, a timeout, a crash); then
-/// the exported globals, tables and memories of all instances are read.
+/// A run loads, instantiates and registers each module in turn, until one fails. Then it makes each call whose instance
+/// exists, until a call ends in a way that leaves the state open (a limit, a timeout, a crash). Last it reads the
+/// exported globals, tables and memories of all instances.
 #[derive(Clone, Debug, Default)]
 pub struct Program {
     /// The modules, in the order of their instantiation.
@@ -47,7 +47,7 @@ pub struct Part {
     pub state: Vec<(String, StateKind)>,
 }
 
-/// What kind of state an export is.
+/// The kind of an export that holds state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum StateKind {
     /// A global.
@@ -69,16 +69,16 @@ pub struct Call {
     pub args: Vec<Val>,
 }
 
-/// All that was seen of the run of a program.
+/// All observations of one run of a program.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Observation {
-    /// How each module was loaded and instantiated; nothing for those after one that failed.
+    /// The result of loading and instantiating each module; none for the modules after one that failed.
     pub modules: Vec<Result<(), Failure>>,
-    /// How each call ended; nothing for those that were not made because of the calls before. A call of an instance
+    /// The result of each call; none for calls that were not made because of the calls before. A call of an instance
     /// that is not there is `None`.
     pub calls: Vec<Option<Answer>>,
-    /// The state of the instances at the end, in the order of [`Program::modules`] and [`Part::state`]; empty when the
-    /// calls did not come to their end.
+    /// The state of the instances at the end, in the order of [`Program::modules`] and [`Part::state`]; empty if not
+    /// all calls were made.
     pub state: Vec<Result<State, Failure>>,
 }
 
@@ -102,7 +102,7 @@ impl Program {
 }
 
 impl Part {
-    /// A module of a program, with what it exports of its state.
+    /// A module of a program, with its exported state.
     pub fn new(name: impl Into<String>, bytes: impl Into<Arc<[u8]>>, module: &Module) -> Part {
         let state = module.exports.iter().filter_map(|export| {
             let kind = match export.idx {
@@ -169,7 +169,7 @@ fn begin<S: Session + ?Sized>(session: &mut S, part: &Part) -> Result<InstanceId
 }
 
 impl Failure {
-    /// Whether after this the state of the store is not what the standard says.
+    /// Whether the standard does not determine the state of the store after this.
     pub fn leaves_state_open(&self) -> bool {
         matches!(self, Failure::Exhausted(_) | Failure::Timeout | Failure::Limit(_) | Failure::Crash(_))
     }

@@ -1,11 +1,11 @@
 //! Engines that can only run a script (`.wast`) and say whether it passed.
 //!
-//! Such an engine cannot be asked what a call returns, only whether it returns what is expected. So each session has one
-//! of the semantics beside it: for each operation a script is written that does all that came before, and ends in an
-//! assertion of what the semantics says. When it passes, that is the answer of the engine; when it does not, the answer
-//! is [`Failure::Denied`], and what is in the store from then on is not known. A run of a program takes one script when all
-//! of it passes. Traps of several texts are asked for by each. What scripts cannot write (tables, memories, some
-//! arguments) is not supported.
+//! Such an engine does not tell the results of a call, only whether they are the expected ones. So each session has a
+//! session of the semantics beside it. For each operation we write a script that repeats all operations so far and ends
+//! in an assertion of the answer of the semantics. If the script passes, that is the engine's answer too; if not, the
+//! answer is [`Failure::Denied`], and the state of the store is unknown from then on. A run of a program takes one
+//! script if all of it passes. A trap that has several texts is asked for with each of them. Values that scripts cannot
+//! express (tables, memories, some arguments) are not supported.
 
 use super::named::words;
 use super::program::{self, Observation, Program};
@@ -154,7 +154,7 @@ impl<'e> ScriptSession<'e> {
         Err(self.lose(Failure::Denied("the script up to here does not pass".into())))
     }
 
-    /// What is in the store is no longer known.
+    /// Records that the state of the store is unknown.
     fn lose(&mut self, end: Failure) -> Failure {
         self.first = self.instances.len();
         self.script.clear();

@@ -36,8 +36,8 @@ impl Engine for Semantics {
     }
 }
 
-/// A store of the semantics, and what scripts need besides. All that happens in it is shown to the observer; what the
-/// standard leaves open is chosen by the choices.
+/// A session of the semantics: a store, and the instances and registries that scripts need. `O` observes all that
+/// happens in it; `C` makes the choices that the standard leaves open.
 pub struct SemanticsSession<O = Unobserved, C = Deterministic> {
     store: Store,
     observer: O,
@@ -45,7 +45,7 @@ pub struct SemanticsSession<O = Unobserved, C = Deterministic> {
     watch: Option<Arc<Watch>>,
     modules: Vec<Arc<Module>>,
     instances: Vec<ModuleAddr>,
-    /// What is registered in each context, and which is the current one.
+    /// The registered instances of each context, and the current context.
     registries: Vec<FxHashMap<String, Exports>>,
     context: usize,
     features: Features,
@@ -104,7 +104,7 @@ impl<O: Observer, C: Choices> SemanticsSession<O, C> {
         }
     }
 
-    /// Lets runs be interrupted from outside, in the stead of a limit on time.
+    /// Sets a flag that interrupts runs from outside, in place of a limit on time.
     pub fn interrupt_by(&mut self, interrupt: Arc<AtomicBool>) {
         self.store.bounds.interrupt = Some(interrupt);
     }
@@ -119,7 +119,7 @@ impl<O: Observer, C: Choices> SemanticsSession<O, C> {
         &self.observer
     }
 
-    /// The observer, to be told something.
+    /// The observer, mutably.
     pub fn observer_mut(&mut self) -> &mut O {
         &mut self.observer
     }
@@ -154,7 +154,7 @@ impl<O: Observer, C: Choices> SemanticsSession<O, C> {
         &self.instances
     }
 
-    /// What an instance exports under a name.
+    /// The export of an instance under a name.
     ///
     /// # Errors
     /// [`Failure::Misuse`] when there is nothing.
@@ -179,7 +179,7 @@ impl<O: Observer, C: Choices> SemanticsSession<O, C> {
         end(&self.store, &self.instances, outcome)
     }
 
-    /// A module, and what it imports.
+    /// A module with the externals that it imports.
     fn imports(&self, module: ModuleId) -> Result<(Arc<Module>, Vec<ExternAddr>), Failure> {
         let module = self.modules[module.0].clone();
         let imports = module.imports.iter().enumerate().map(|(i, import)| {
@@ -232,7 +232,7 @@ fn touches_imports(module: &Module) -> bool {
         || module.elems.iter().any(|elem| matches!(elem.mode, ElemMode::Active(x, _) if (x as usize) < tables))
 }
 
-/// How a run on a store with these instances ended.
+/// Converts the outcome of a run on a store with these instances.
 ///
 /// # Errors
 /// When it did not end in values.
@@ -434,7 +434,7 @@ fn alloc_spectest(s: &mut Store) -> FxHashMap<&'static str, ExternAddr> {
     exports
 }
 
-/// What is seen of a value from outside.
+/// The observable part of a value.
 pub fn to_val(value: Value) -> Val {
     match value {
         Value::Num(Num::I32(i)) => Val::I32(i),

@@ -1,7 +1,7 @@
 //! The module `spectest`, whose exports every test script may import.
 //!
-//! It is described here for any engine to make; what its functions would print goes nowhere. Its content is that of the
-//! reference interpreter (github WebAssembly/spec, `interpreter/host/spectest.ml`).
+//! This describes it as data, from which any engine can make it. Its functions print nothing. Its content is that of
+//! the reference interpreter (github WebAssembly/spec, `interpreter/host/spectest.ml`).
 
 use crate::Val;
 use lockstep_semantics::syntax::{AddrType, Limits, MemType, NumType, RefType, Share, TableType};

@@ -1,6 +1,6 @@
-//! Transformers, such as optimisers, as engines: a module is transformed by a command, and what comes out runs on the
-//! semantics. Whoever differs from the semantics on the module itself has a bug in the transformer. The standard has one
-//! trap, and an optimiser may put one for another, so the classes of traps are not told.
+//! Transformers, such as optimisers, as engines: a command transforms a module, and the result runs on the semantics.
+//! If the result behaves differently from the original module, the transformer has a bug. The standard does not
+//! distinguish traps, and an optimiser may replace one by another, so the classes of traps are not reported.
 
 use super::{Answer, Engine, EngineError, Failure, InstanceId, Limits, ModuleId, Semantics, Session};
 use crate::Val;

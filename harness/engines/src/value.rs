@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// A value. References are known by their kind only, but for those whose identity a script can see.
+/// A value. Of a reference only the kind is known, except where a script can observe its identity.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Val {
     /// `i32`
@@ -43,7 +43,7 @@ pub enum RefVal {
 }
 
 impl fmt::Display for Val {
-    /// As in the text format, but for references, which are as in the results of test scripts.
+    /// Writes a value in the text format; references as in the results of test scripts.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match *self {
             Val::I32(i) => write!(f, "i32.const {}", i.cast_signed()),

@@ -1,11 +1,11 @@
-//! Processes that are given a time to end.
+//! Waiting for processes with a timeout.
 
 use std::io;
 use std::process::{Child, ExitStatus};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// Waits for a process, and ends it when it takes too long; how it ended, if it did of itself.
+/// Waits for a process, and kills it when it takes too long. Returns its exit status if it ended by itself.
 pub fn wait(child: &mut Child, timeout: Duration) -> io::Result<Option<ExitStatus>> {
     let begin = Instant::now();
     let mut pause = Duration::from_micros(200);

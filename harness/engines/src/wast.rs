@@ -1,4 +1,4 @@
-//! Values and strings as test scripts (`.wast`) write them.
+//! Values and strings in the syntax of test scripts (`.wast`).
 
 use crate::value::{RefVal, Val};
 use lockstep_semantics::choice::{NanSet, NanWidth};

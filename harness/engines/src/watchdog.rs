@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 /// How often the watchdog looks.
 const TICK: Duration = Duration::from_millis(10);
 
-/// Watches one session. While an operation runs it is armed; when the time is up it sets the interrupt.
+/// The time limit of one session. It is armed while an operation runs, and sets the interrupt when the time is up.
 #[derive(Debug)]
 pub struct Watch {
     limit: Duration,
@@ -17,26 +17,26 @@ pub struct Watch {
 }
 
 impl Watch {
-    /// A watch that allows each operation a time.
+    /// Creates a watch with a time limit for each operation.
     pub fn new(limit: Duration) -> Arc<Watch> {
         let watch = Arc::new(Watch { limit, deadline: Mutex::default(), interrupt: Arc::default() });
         Watchdog::get().add(&watch);
         watch
     }
 
-    /// What becomes true when the time is up.
+    /// The flag that becomes true when the time is up.
     pub fn interrupt(&self) -> Arc<AtomicBool> {
         self.interrupt.clone()
     }
 
-    /// The time of an operation begins.
+    /// Arms the watch: an operation begins.
     pub fn arm(&self) {
         let mut deadline = lock(&self.deadline);
         self.interrupt.store(false, Ordering::Relaxed);
         *deadline = Instant::now().checked_add(self.limit);
     }
 
-    /// The operation has ended.
+    /// Disarms the watch: the operation has ended.
     pub fn disarm(&self) {
         *lock(&self.deadline) = None;
     }

@@ -9,7 +9,7 @@
 //! WHAT`.
 
 use lockstep::Val;
-use lockstep::differential::campaign::{self, Options};
+use lockstep::differential::campaign::{self, CampaignOptions};
 use lockstep::differential::tally::Tally;
 use lockstep::engine::{Answer, Failure, Engine, InstanceId, Limits, ModuleId, Observation, Program, Session, Wasmtime};
 use lockstep::generate::{self, Generated, neighbours::Neighbour};
@@ -80,7 +80,7 @@ struct Case {
 }
 
 impl Case {
-    fn new(seed: u64, index: u64, wasmtime: &Wasmtime, options: &Options) -> Result<Case, String> {
+    fn new(seed: u64, index: u64, wasmtime: &Wasmtime, options: &CampaignOptions) -> Result<Case, String> {
         let generated: Generated = generate::nth(seed, index, &options.generate);
         let program = generated.program();
         let seen = wasmtime.open(&options.limits).map_err(|end| end.to_string())?.run(&program);
@@ -139,15 +139,15 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut next = || args.next().ok_or("arguments: seed, programs, jobs, mutants");
     let (seed, programs, jobs) = (next()??, next()??, next()??);
     let mut open: Vec<usize> = args.map(|number| number.map(|n| n as usize)).collect::<Result<_, _>>()?;
-    let options = Options {
+    let options = CampaignOptions {
         seed,
         from: 0,
         to: None,
         time: None,
         enough: None,
         jobs: None,
-        limits: Options::limits(),
-        generate: generate::Options::default(),
+        limits: CampaignOptions::limits(),
+        generate: generate::GenerateOptions::default(),
     };
     let wasmtime = Wasmtime::new().map_err(|end| end.to_string())?;
     let pool = rayon::ThreadPoolBuilder::new().num_threads(jobs as usize).stack_size(STACK).build()?;

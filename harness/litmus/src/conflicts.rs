@@ -1,21 +1,21 @@
-//! Which locations threads can tell apart by the order of their accesses.
+//! Finds the locations with conflicting accesses: those where the order of accesses is observable.
 //!
-//! A step that touches no location with a conflict commutes with all steps that other threads may make beside it, so
-//! that it can be made at once (it is an ample set, in the words of partial-order reduction). Where the conflicts are is
-//! found out by exploring: each one that is met begins the exploration anew, until no more are met.
+//! A step that touches no location with a conflict commutes with all concurrent steps of other threads, so it alone is
+//! an ample set (Peled, *All from One, One for All*, CAV 1993) and is taken at once. Conflicts are discovered by
+//! exploring: when an exploration meets a new one, it starts again, until it meets no more.
 
 use super::machine::ThreadSet;
 use lockstep_semantics::execution::{Action, Addr, Datum, Location};
 use rustc_hash::{FxHashMap, FxHashSet};
 
-/// A location, or the queue of those that wait at one.
+/// A location, or the queue of waiters at one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum Place {
     At(Location),
     Queue(Addr, u64),
 }
 
-/// An access: who, whether it writes, and beside which threads.
+/// An access: its thread, whether it writes, and the concurrent threads.
 type Access = (usize, bool, ThreadSet);
 
 /// The accesses of an exploration.
@@ -23,12 +23,13 @@ type Access = (usize, bool, ThreadSet);
 pub(super) struct Conflicts {
     accesses: FxHashMap<Place, Vec<Access>>,
     known: FxHashSet<Place>,
-    /// Whether one was found that was not known.
+    /// Whether a new conflict was found.
     pub(super) grew: bool,
 }
 
 impl Conflicts {
-    /// Takes note of an action of a thread; whether others may notice it.
+    /// Records an action of a thread. Returns whether it is visible to others, that is, touches a location with a
+    /// conflict.
     pub(super) fn note(&mut self, thread: usize, beside: ThreadSet, action: &Action) -> bool {
         let mut noticed = false;
         let mut at = |place: Place, writes: bool| noticed |= self.access(place, (thread, writes, beside));

@@ -1,4 +1,4 @@
-//! What a litmus test says of itself, in annotations.
+//! Reads the expected outcomes that a litmus test declares in annotations.
 //!
 //! ```wat
 //! (@outcomes sc "0, 1" "1, 0" "1, 1")
@@ -6,21 +6,21 @@
 //! (@source "why these")
 //! ```
 //!
-//! An outcome has an observation for each call that returns something, in the order of the script, with commas between
-//! them. Other tools pass over annotations.
+//! An outcome has an observation for each call that returns something, in the order of the script, separated by commas.
+//! Other tools ignore annotations.
 
 use super::{Model, PlanError};
 use lockstep_semantics::text::{Annotation, TokenKind, Tokens, strings};
 use std::collections::BTreeSet;
 
-/// What a litmus test says of itself.
+/// The declarations of a litmus test.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Declared {
     /// The outcomes that sequential consistency allows.
     pub sc: Option<BTreeSet<String>>,
     /// The outcomes that the relaxed model allows.
     pub wasm: Option<BTreeSet<String>>,
-    /// Where that is from.
+    /// Why these outcomes: the source of the declaration.
     pub source: Option<String>,
 }
 
@@ -28,7 +28,7 @@ impl Declared {
     /// Reads the annotations of a script.
     ///
     /// # Errors
-    /// When an annotation is not as it should be, with its place.
+    /// When an annotation is malformed, with its position.
     pub fn read(text: &str) -> Result<Self, PlanError> {
         let mut declared = Declared::default();
         // A text that is too long is for the one who reads the script to refuse.

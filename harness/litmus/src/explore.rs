@@ -1,43 +1,44 @@
-//! Every sequentially consistent execution of a plan.
+//! Enumerates the sequentially consistent executions of a plan.
 //!
-//! A configuration is a node of a graph, and a step of a thread that others may notice an edge. What nobody can notice is
-//! done at once ([`conflicts`](super::conflicts)), and a configuration that was met before is not gone on from again; it
-//! is told apart from others by all of its content, not by a hash of it. So each execution of the plan is equivalent to a
-//! path of the graph, up to the order of steps that commute, and each path is an execution. A loop that waits for another
-//! thread is a cycle of the graph, and comes to an end.
+//! The nodes of a graph are configurations; its edges are steps that are visible to other threads. Invisible steps are
+//! taken at once ([`conflicts`](super::conflicts)), and each configuration is expanded once; configurations are
+//! compared by their full content, not by a hash. So each execution of the plan is equivalent to a path of the graph,
+//! up to the order of commuting steps, and each path is an execution. A loop that waits for another thread is a cycle
+//! of the graph, so exploring it terminates.
 
 use super::conflicts::Conflicts;
 use super::machine::{Came, Machine};
-use super::{Bounds, Outcome, Plan, PlannedThread};
+use super::{ExploreBounds, Outcome, Plan, PlannedThread};
 use lockstep_semantics::execution::{Action, Store};
 use lockstep_semantics::observe::{Observer, Unobserved};
 use rustc_hash::FxHashMap;
 use std::collections::VecDeque;
 use std::fmt;
 
-/// What is known of the sequentially consistent executions.
+/// The result of an exploration.
 #[derive(Clone, Debug, Default)]
 pub struct Explored {
     /// The outcomes, in the order in which they were found.
-    pub outcomes: Vec<Found>,
-    /// The configurations that differ.
+    pub outcomes: Vec<FoundOutcome>,
+    /// The number of distinct configurations.
     pub states: u64,
-    /// The steps that lead from one to another.
+    /// The number of steps between them.
     pub transitions: u64,
-    /// The arrivals at a configuration that was met before, from where nothing was explored again.
+    /// How often a step led to a configuration that was known already.
     pub pruned: u64,
-    /// The orders of noticeable steps that the graph stands for; `None` if there are cycles in it, and so no end of them.
+    /// The number of orders of visible steps, that is, of paths of the graph; `None` if it has cycles, and so
+    /// infinitely many.
     pub executions: Option<u128>,
-    /// The bound that ended the exploration before all was seen.
+    /// The bound that ended the exploration early.
     pub cut: Option<Bound>,
 }
 
-/// An outcome, and how to come to it.
+/// An outcome, with a schedule that leads to it.
 #[derive(Clone, Debug)]
-pub struct Found {
+pub struct FoundOutcome {
     /// The outcome.
     pub outcome: Outcome,
-    /// How many of the executions end so, if there is an end of them.
+    /// How many executions end so, if they are finitely many.
     pub executions: Option<u128>,
     /// A schedule that leads to it.
     pub schedule: Schedule,
@@ -61,15 +62,15 @@ impl fmt::Display for Bound {
     }
 }
 
-/// A list of threads and how many steps each makes before the next one does; none is giving up a wait. An instruction
-/// that is a value already, and so nothing to reduce, counts as a step too.
+/// A schedule: a list of threads with the number of steps that each runs before the next one; no number means that its
+/// wait times out. An instruction that is already a value counts as a step too.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Schedule(pub Vec<(usize, Option<u64>)>);
 
 type Segments = Vec<(usize, Option<u64>)>;
 
 impl fmt::Display for Schedule {
-    /// As [`Schedule::parse`] reads it.
+    /// Writes a schedule in the syntax of [`Schedule::parse`].
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (i, (thread, steps)) in self.0.iter().enumerate() {
             let space = if i == 0 { "" } else { " " };
@@ -99,12 +100,12 @@ impl Schedule {
     }
 }
 
-/// What a thread did.
+/// A thread and its action.
 pub type Did = (usize, Action);
 
-/// What came of a schedule.
+/// The result of replaying a schedule.
 pub struct Replayed {
-    /// What the threads did, in order.
+    /// The actions of the threads, in order.
     pub did: Vec<Did>,
     /// The outcome.
     pub outcome: Outcome,
@@ -116,18 +117,18 @@ pub struct Replayed {
 ///
 /// # Errors
 /// When the schedule names a thread that is not there or cannot go on.
-pub fn replay(plan: &Plan<'_>, schedule: &Schedule, bounds: &Bounds) -> Result<Replayed, String> {
+pub fn replay(plan: &Plan<'_>, schedule: &Schedule, bounds: &ExploreBounds) -> Result<Replayed, String> {
     replay_watched(plan, schedule, bounds, &mut Unobserved, |_| {})
 }
 
-/// The same, with somebody who watches each step. `turn` is told whose steps follow.
+/// Like [`replay`], with an observer of each step. `turn` is called with the thread whose steps follow.
 ///
 /// # Errors
 /// As [`replay`].
 pub fn replay_watched(
     plan: &Plan<'_>,
     schedule: &Schedule,
-    bounds: &Bounds,
+    bounds: &ExploreBounds,
     o: &mut impl Observer,
     mut turn: impl FnMut(&PlannedThread),
 ) -> Result<Replayed, String> {
@@ -163,7 +164,7 @@ pub fn replay_watched(
     Ok(Replayed { did, outcome: Outcome { calls: machine.calls, endless: Vec::new() }, store: machine.store })
 }
 
-/// Lets threads do what takes no step.
+/// Runs the operations that take no step.
 fn begin_and_await(machine: &mut Machine, plan: &Plan<'_>) {
     let mut thread = 0;
     while thread < plan.threads.len() {
@@ -175,23 +176,23 @@ fn begin_and_await(machine: &mut Machine, plan: &Plan<'_>) {
 }
 
 /// How a configuration was reached first.
-struct Node {
+struct SearchNode {
     from: usize,
     by: Segments,
     next: Vec<usize>,
     outcome: Option<usize>,
-    /// The calls so far, kept for those from which nothing ends.
+    /// The calls so far, kept for nodes from which no end is reachable.
     calls: Option<Outcome>,
 }
 
-/// A configuration that is being gone on from, and the ways that are left.
+/// A configuration that is being expanded, and its remaining successors.
 struct Frame {
     node: usize,
     next: VecDeque<(Machine, Segments)>,
 }
 
 /// Explores all executions of a plan.
-pub fn explore(plan: &Plan<'_>, bounds: &Bounds) -> Explored {
+pub fn explore(plan: &Plan<'_>, bounds: &ExploreBounds) -> Explored {
     let mut conflicts = Conflicts::default();
     loop {
         conflicts.grew = false;
@@ -204,18 +205,18 @@ pub fn explore(plan: &Plan<'_>, bounds: &Bounds) -> Explored {
 
 struct Search<'p, 'd> {
     plan: &'p Plan<'d>,
-    bounds: &'p Bounds,
+    bounds: &'p ExploreBounds,
     conflicts: &'p mut Conflicts,
-    nodes: Vec<Node>,
+    nodes: Vec<SearchNode>,
     known: FxHashMap<Box<[u8]>, usize>,
     outcomes: Vec<(Outcome, usize)>,
-    /// The outcomes by what is observed.
+    /// The outcomes by their observations.
     observed: FxHashMap<Vec<String>, usize>,
     pruned: u64,
 }
 
 impl<'p, 'd> Search<'p, 'd> {
-    fn new(plan: &'p Plan<'d>, bounds: &'p Bounds, conflicts: &'p mut Conflicts) -> Self {
+    fn new(plan: &'p Plan<'d>, bounds: &'p ExploreBounds, conflicts: &'p mut Conflicts) -> Self {
         let (nodes, known, outcomes) = (Vec::new(), FxHashMap::default(), Vec::new());
         Search { plan, bounds, conflicts, nodes, known, outcomes, observed: FxHashMap::default(), pruned: 0 }
     }
@@ -246,7 +247,7 @@ impl<'p, 'd> Search<'p, 'd> {
         self.explored(cut)
     }
 
-    /// Comes to a configuration from another one.
+    /// Arrives at a configuration from another one.
     fn arrive(&mut self, from: usize, machine: Machine, mut by: Segments, stack: &mut Vec<Frame>) {
         let new = self.nodes.len();
         // Most arrivals are known before anything more is done.
@@ -284,13 +285,13 @@ impl<'p, 'd> Search<'p, 'd> {
             let endless = (0..self.plan.threads.len()).filter(|&t| !machine.has_ended(self.plan, t)).collect();
             calls = Some(Outcome { calls: machine.calls, endless });
         }
-        self.nodes.push(Node { from, by, next: Vec::new(), outcome, calls });
+        self.nodes.push(SearchNode { from, by, next: Vec::new(), outcome, calls });
         if !next.is_empty() {
             stack.push(Frame { node, next: next.into() });
         }
     }
 
-    /// The ways to go on from a configuration, after all that nobody notices has been done.
+    /// The successors of a configuration, after its invisible steps.
     fn next(&mut self, mut machine: Machine, by: &mut Segments) -> (Machine, Vec<(Machine, Segments)>) {
         let mut next = Vec::new();
         let mut thread = 0;
@@ -338,8 +339,8 @@ impl<'p, 'd> Search<'p, 'd> {
                 ends[i] = ends[i].saturating_add(*count);
             }
         }
-        let mut outcomes: Vec<Found> = (self.outcomes.iter().zip(&ends))
-            .map(|((outcome, node), count)| Found {
+        let mut outcomes: Vec<FoundOutcome> = (self.outcomes.iter().zip(&ends))
+            .map(|((outcome, node), count)| FoundOutcome {
                 outcome: outcome.clone(),
                 executions: counts.as_ref().map(|_| *count),
                 schedule: self.schedule(*node),
@@ -349,7 +350,7 @@ impl<'p, 'd> Search<'p, 'd> {
             && let Some(node) = self.endless()
             && let Some(outcome) = self.nodes[node].calls.clone()
         {
-            outcomes.push(Found { outcome, executions: None, schedule: self.schedule(node) });
+            outcomes.push(FoundOutcome { outcome, executions: None, schedule: self.schedule(node) });
         }
         let executions = counts.map(|_| ends.iter().fold(0u128, |sum, count| sum.saturating_add(*count)));
         let states = self.nodes.len() as u64;
@@ -378,7 +379,7 @@ impl<'p, 'd> Search<'p, 'd> {
         (seen == self.nodes.len()).then_some(counts)
     }
 
-    /// A node from which there is no way to an end.
+    /// A node from which no end is reachable.
     fn endless(&self) -> Option<usize> {
         let mut from = vec![Vec::new(); self.nodes.len()];
         for (i, node) in self.nodes.iter().enumerate() {

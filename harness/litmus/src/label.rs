@@ -1,4 +1,4 @@
-//! Actions in a few characters.
+//! Short labels for actions.
 
 use super::Plan;
 use super::objects::{NAMED, struct_type};
@@ -7,26 +7,26 @@ use lockstep_semantics::execution::{
 };
 use lockstep_semantics::syntax::{DefType, Num};
 
-/// Names what threads do, with the names that the modules of a plan give to fields, globals and tables.
+/// Labels actions, with the names that the modules of a plan give to fields, globals and tables.
 pub struct Labels<'p, 'd> {
     plan: &'p Plan<'d>,
-    /// The types of structures by their addresses, those that threads make included.
+    /// The types of structures by address, including those that threads allocate.
     types: Box<dyn Fn(Addr) -> Option<DefType> + 'p>,
 }
 
 impl<'p, 'd> Labels<'p, 'd> {
-    /// `types` knows the types of structures by their addresses.
+    /// Creates labels. `types` gives the types of structures by address.
     pub fn new(plan: &'p Plan<'d>, types: impl Fn(Addr) -> Option<DefType> + 'p) -> Self {
         Labels { plan, types: Box::new(types) }
     }
 
-    /// With the structures of a store.
+    /// Creates labels with the structures of a store.
     pub fn of_store(plan: &'p Plan<'d>, store: &'p Store) -> Self {
         Labels::new(plan, |a| struct_type(store, a))
     }
 
-    /// What an action does, as papers on memory models have it: `W` for a write, `R` for a read, the ordering unless the
-    /// access is plain, location and value.
+    /// The label of an action in the notation of the literature on memory models: `W` for a write, `R` for a read, the
+    /// ordering unless the access is plain, location and value.
     pub fn label(&self, action: &Action) -> String {
         match *action {
             Action::Read { order, loc, value, .. } => {
@@ -120,7 +120,7 @@ fn ord(order: Order) -> &'static str {
     }
 }
 
-/// An object: one that a thread made, or one that was there before.
+/// The label of an object: one that a thread allocated, or one of the initial store.
 fn object(kind: &str, a: Addr) -> String {
     match a.checked_sub(NAMED) {
         Some(made) => format!("new {kind}{made}"),

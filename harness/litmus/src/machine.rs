@@ -1,4 +1,4 @@
-//! The threads of a plan on one store, and what one of them does next.
+//! Runs the threads of a plan on one store.
 
 use super::{Op, Plan, What};
 use lockstep_engines::semantics::{end, to_val};
@@ -16,16 +16,16 @@ use std::hash::{Hash, Hasher};
 /// A set of threads, as bits.
 pub(super) type ThreadSet = u64;
 
-/// A configuration: a store, and how far each thread is.
+/// A configuration: a store and the state of each thread.
 #[derive(Clone)]
 pub(super) struct Machine {
     pub(super) store: Store,
     pub(super) threads: Vec<Running>,
-    /// What each call gave so far.
+    /// The results of the calls so far.
     pub(super) calls: Vec<Option<Answer>>,
 }
 
-/// How far a thread is.
+/// The state of a thread.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Running {
     /// Whether it was begun.
@@ -36,20 +36,20 @@ pub(super) struct Running {
     call: Option<Thread>,
     /// The steps of that call.
     steps: u64,
-    /// The threads that have ended before what it does next.
+    /// The threads that have ended before its next operation.
     joined: ThreadSet,
 }
 
-/// What a thread came to.
+/// Why a thread stopped running.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Came {
-    /// It made a step that others may notice.
+    /// It took a step that is visible to others.
     Acted,
-    /// It cannot go on, has come to its end, or has begun another thread; whether it did anything.
+    /// It is blocked, has ended, or has spawned another thread; whether it did anything.
     Stopped(bool),
 }
 
-/// Notes the actions of a step that somebody else may watch too.
+/// Records the actions of a step, and passes everything on to another observer.
 struct Noting<'o, O> {
     actions: Vec<Action>,
     o: &'o mut O,
@@ -94,7 +94,7 @@ impl<O: Observer> Observer for Noting<'_, O> {
 }
 
 impl Machine {
-    /// Before any thread has done anything.
+    /// The initial configuration.
     pub(super) fn new(plan: &Plan<'_>) -> Self {
         let mut threads = vec![Running::default(); plan.threads.len()];
         threads[0].begun = true;
@@ -159,7 +159,7 @@ impl Machine {
         Came::Stopped(moved)
     }
 
-    /// Lets a suspended thread give up, if it has a timeout; what it does by that.
+    /// Times out a suspended thread, if it has a timeout. Returns its actions.
     pub(super) fn time_out(&mut self, thread: usize, o: &mut impl Observer) -> Option<Vec<Action>> {
         let call = self.threads[thread].call.as_mut()?;
         let mut o = Noting::new(o);
@@ -208,12 +208,12 @@ impl Machine {
         self.threads[thread].op += 1;
     }
 
-    /// Whether a thread was begun and has nothing left to do.
+    /// Whether a thread was spawned and has ended.
     pub(super) fn has_ended(&self, plan: &Plan<'_>, thread: usize) -> bool {
         self.threads[thread].begun && self.threads[thread].op == plan.threads[thread].ops.len()
     }
 
-    /// If no thread can go on, calls that are suspended are so for ever.
+    /// Ends the suspended calls in a deadlock if no thread can run.
     pub(super) fn deadlock(&mut self, plan: &Plan<'_>) {
         let suspended = |running: &Running| matches!(running.call.as_ref().map(|call| call.progress(&self.store)), Some(Progress::Suspended(at)) if at.timeout < 0);
         let mut for_ever = Vec::new();
@@ -229,7 +229,7 @@ impl Machine {
         }
     }
 
-    /// The threads that what a thread does next may happen beside.
+    /// The threads that may run concurrently with the next operation of a thread.
     pub(super) fn beside(&self, plan: &Plan<'_>, thread: usize) -> ThreadSet {
         let mut others: ThreadSet = 0;
         for other in 0..plan.threads.len() {
@@ -241,7 +241,7 @@ impl Machine {
         others
     }
 
-    /// Whether a thread descends from one that another has yet to begin.
+    /// Whether a thread descends from one that another has yet to spawn.
     fn is_to_come(&self, plan: &Plan<'_>, thread: usize, mut other: usize) -> bool {
         while other != 0 {
             let parent = plan.threads[other].parent;
@@ -254,7 +254,7 @@ impl Machine {
         false
     }
 
-    /// What tells this configuration apart from others of the plan.
+    /// The key of this configuration: it differs between any two configurations of the plan.
     pub(super) fn key(&self) -> Box<[u8]> {
         let mut key = Key::default();
         self.store.hash_state(&mut key);
@@ -278,13 +278,13 @@ impl Machine {
 
 /// A call that has begun.
 pub(super) enum Begun {
-    /// A thread is about to make its steps.
+    /// A thread that is about to take its steps.
     Call(Box<Thread>),
-    /// There are none.
+    /// The call ended without a step.
     Ended(Answer),
 }
 
-/// Begins a call. `got` knows what other calls have given so far.
+/// Begins a call. `got` gives the results of earlier calls.
 pub(super) fn begin<'r, O: Observer, M: Memory>(
     plan: &Plan<'_>,
     call: usize,
@@ -315,7 +315,7 @@ enum Stepped {
     Ended(Answer),
 }
 
-/// Keeps all that is to be hashed, so that nothing is taken for something else.
+/// Collects the bytes that a hash would see, so that equal keys mean equal configurations.
 #[derive(Default)]
 struct Key(Vec<u8>);
 

@@ -3,10 +3,10 @@
 use std::fmt;
 use std::str::FromStr;
 
-/// A model: what decides which executions there are.
+/// A memory model, which decides which executions are possible.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Model {
-    /// Sequential consistency: one thread makes a step after the other on one store.
+    /// Sequential consistency: the threads take turns, step by step, on one store.
     Sc,
     /// The relaxed memory model of the threads proposal, with shared-everything-threads.
     Wasm,

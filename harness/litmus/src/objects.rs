@@ -1,9 +1,9 @@
-//! Objects that threads make: what they are called, and their types.
+//! Names and types of objects that threads allocate.
 
 use lockstep_semantics::execution::{Addr, Store};
 use lockstep_semantics::syntax::DefType;
 
-/// The names of objects that threads make begin here.
+/// The first name of an object that a thread allocates; smaller numbers are addresses.
 pub(super) const NAMED: Addr = 1 << 31;
 
 /// The type of a structure of a store.

@@ -1,15 +1,15 @@
-//! Litmus tests on an engine with real threads, again and again, to see what comes of them.
+//! Runs litmus tests repeatedly on an engine with real threads and counts the outcomes.
 //!
-//! A thread of a script becomes a worker of a JavaScript engine. Each run begins with new instances: those of the script
-//! itself are made first, and what its threads import of them is handed to the workers: shared memories, and the values
-//! of immutable globals, which is how references to shared structures and arrays get there. Then all workers make their
-//! calls at the same time. What cannot be done in this way is said, and not run.
+//! A thread of a script becomes a worker of a JavaScript engine. Each run begins with new instances. Those of the
+//! script itself come first; the main thread then hands the workers the exports that they import: shared memories, and
+//! the values of immutable globals, which is how references to shared structures and arrays get there. Then all workers
+//! make their calls at the same time. A test that needs anything else is reported as unsupported and not run.
 
 use super::{Op, Outcome, Plan, PlanError, PlannedCall, Setup, What, with_plan};
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use lockstep_engines::Val;
-use lockstep_engines::race::{Call, Main, News, Race, Racer, Step};
+use lockstep_engines::race::{Call, Main, Preparation, Race, RaceEvent, Racer};
 use lockstep_engines::{EngineError, Failure, ProcessCommand, racing};
 use lockstep_reports::litmus::Observed;
 use lockstep_semantics::decode::{Dialect, Reading, decode_with};
@@ -20,30 +20,30 @@ use lockstep_semantics::syntax::{
 use rustc_hash::FxHashMap;
 use std::time::Duration;
 
-/// How many runs an engine makes before it says what it has seen.
+/// How many runs an engine makes between two reports.
 const BATCH: u64 = 200;
-/// How much longer than asked an engine may take to come up and to end its last runs.
+/// How much longer than asked an engine may take to start and to finish its last runs.
 const GRACE: Duration = Duration::from_secs(5);
 
 /// Runs litmus tests on an engine.
 #[derive(Clone, Debug)]
-pub struct Watch {
-    /// How to start it, and how if structures are shared.
+pub struct EngineObserver {
+    /// The commands that start it: without and with shared structures.
     commands: [ProcessCommand; 2],
     runs: u64,
     time: Duration,
 }
 
-/// What an engine was seen to do.
+/// The observations of an engine on a test.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Observation {
-    /// Its name and version, if it came up.
+    /// Its name and version, if it started.
     pub engine: String,
     /// How many runs there were.
     pub runs: u64,
     /// How often each outcome came.
     pub outcomes: Vec<(Outcome, u64)>,
-    /// Why there were no more, if something was in the way.
+    /// Why there were no more runs, if something prevented them.
     pub stopped: Option<Stopped>,
 }
 
@@ -54,7 +54,7 @@ pub enum Stopped {
     Unsupported(String),
     /// The engine did not come to the end of a run.
     NoEnd,
-    /// Something else ended it.
+    /// Another error ended it.
     Broken(String),
 }
 
@@ -65,7 +65,7 @@ impl Observation {
         self.outcomes.iter().find(is).map_or(0, |(_, n)| *n)
     }
 
-    /// For reports. `endless` is whether some run may never end.
+    /// Converts the observations for a report. `endless` is whether some run may never end.
     pub(super) fn report(&self, endless: bool) -> Observed {
         let (engine, runs) = (self.engine.clone(), self.runs);
         let (unsupported, error) = match &self.stopped {
@@ -79,17 +79,17 @@ impl Observation {
     }
 }
 
-impl Watch {
-    /// Watches `node`, `deno` or `bun`, after whose name may come `=` and a path, and options. A test is run so many times,
-    /// or as many as there is time for.
+impl EngineObserver {
+    /// Creates an observer of `node`, `deno` or `bun`; `=` and a path, and options may follow the name. Each test is
+    /// run `runs` times, or as often as `time` allows.
     ///
     /// # Errors
     /// When there is no such engine.
-    pub fn new(engine: &str, runs: u64, time: Duration) -> Result<Watch, EngineError> {
-        Ok(Watch { commands: racing(engine)?, runs, time })
+    pub fn new(engine: &str, runs: u64, time: Duration) -> Result<EngineObserver, EngineError> {
+        Ok(EngineObserver { commands: racing(engine)?, runs, time })
     }
 
-    /// Runs a test. `path` is for people; `progress` is told how many runs were made since it was told last.
+    /// Runs a test. `path` is for messages; `progress` is called with the number of runs since its last call.
     ///
     /// # Errors
     /// When the script has no plan.
@@ -114,8 +114,8 @@ impl Watch {
         // By their observations.
         let mut known: FxHashMap<Vec<String>, usize> = FxHashMap::default();
         let end = race.run(command, self.time.saturating_add(GRACE), |news| match news {
-            News::Engine(engine) => seen.engine = engine,
-            News::Seen(mut calls, n) => {
+            RaceEvent::Engine(engine) => seen.engine = engine,
+            RaceEvent::Seen(mut calls, n) => {
                 calls.resize(plan.calls.len(), None);
                 let outcome = Outcome { calls, endless: Vec::new() };
                 let at = *known.entry(outcome.observations()).or_insert_with(|| {
@@ -124,7 +124,7 @@ impl Watch {
                 });
                 seen.outcomes[at].1 += n;
             }
-            News::Runs(n) => {
+            RaceEvent::Runs(n) => {
                 seen.runs += n;
                 progress(n);
             }
@@ -143,7 +143,7 @@ impl Watch {
     }
 }
 
-/// A plan, told to an engine.
+/// Translates a plan into a race.
 struct Told<'p, 'd> {
     plan: &'p Plan<'d>,
     /// The modules in binary.
@@ -170,7 +170,7 @@ impl Told<'_, '_> {
         &self.plan.store.modules[self.plan.instances[instance].index()].module
     }
 
-    /// Whether a thread has made an instance.
+    /// Whether a thread creates an instance.
     fn makes(&self, thread: usize, instance: usize) -> bool {
         let made = |setup: &Setup| matches!(setup, Setup::Instantiate { instance: made, .. } if *made == instance);
         self.plan.threads[thread].setup.iter().any(made)
@@ -187,8 +187,8 @@ impl Told<'_, '_> {
         }
         let before = self.setup(thread)?;
         let modules = before.iter().filter_map(|step| match step {
-            Step::Instantiate { module, .. } => Some(*module),
-            Step::Call(_) => None,
+            Preparation::Instantiate { module, .. } => Some(*module),
+            Preparation::Call(_) => None,
         });
         let modules = modules.collect();
         let mut needs = Vec::new();
@@ -218,7 +218,7 @@ impl Told<'_, '_> {
         Ok(Racer { before, needs, modules, calls: self.calls(&calls)? })
     }
 
-    fn setup(&mut self, thread: usize) -> Result<Vec<Step>, String> {
+    fn setup(&mut self, thread: usize) -> Result<Vec<Preparation>, String> {
         let mut steps = Vec::new();
         for setup in &self.plan.threads[thread].setup {
             steps.push(match setup {
@@ -238,11 +238,11 @@ impl Told<'_, '_> {
                         self.modules.push(bytes);
                         self.modules.len() - 1
                     });
-                    Step::Instantiate { instance: *instance, module, imports: from.clone() }
+                    Preparation::Instantiate { instance: *instance, module, imports: from.clone() }
                 }
                 Setup::Call { instance, name, args } => {
                     let args = Some(arguments(args)?);
-                    Step::Call(Call {
+                    Preparation::Call(Call {
                         number: None,
                         instance: *instance,
                         name: name.clone(),
@@ -277,7 +277,7 @@ impl Told<'_, '_> {
         Ok(Call { number: Some(number), instance, name: call.name.clone(), args, results })
     }
 
-    /// What kind of value a type has, as JavaScript sees it.
+    /// The kind of a value type in JavaScript.
     fn kind(&self, ty: ValType) -> Result<&'static str, String> {
         use AbsHeapType as H;
         Ok(match ty {
@@ -305,7 +305,7 @@ impl Told<'_, '_> {
     }
 }
 
-/// What cannot be handed to a worker.
+/// Checks that an import can be handed to a worker.
 fn portable(ty: &ExternType) -> Result<(), &'static str> {
     match ty {
         ExternType::Mem(_) => Ok(()),
@@ -322,7 +322,7 @@ fn arguments(args: &[Val]) -> Result<Vec<lockstep_engines::race::Wire>, String> 
     Call::args(args).ok_or_else(|| "arguments can be numbers and null only".into())
 }
 
-/// The calls that the script itself makes beside its threads, and those that it makes when they have come to their ends.
+/// The calls of the script itself while its threads run, and those after they have ended.
 fn phases(plan: &Plan<'_>) -> Result<(Vec<usize>, Vec<usize>), String> {
     let (mut beside, mut after) = (Vec::new(), Vec::new());
     let mut running: Vec<usize> = Vec::new();

@@ -1,39 +1,39 @@
-//! How a litmus test may end.
+//! Outcomes of litmus tests.
 
 use super::Plan;
 use lockstep_engines::{Answer, Failure, Resource};
 use lockstep_engines::{RefVal, Val};
 use lockstep_reports::Finding;
 
-/// What came of each call of a plan, by its number; nothing where a thread did not come to it.
+/// An outcome: the result of each call of a plan, by number; none where the thread did not reach the call.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Outcome {
-    /// What each call gave.
+    /// The result of each call.
     pub calls: Vec<Option<Answer>>,
-    /// The threads that go on for ever: whatever the others do, they come back to where they were.
+    /// The threads that never end: whatever the others do, they return to an earlier configuration.
     pub endless: Vec<usize>,
 }
 
 impl Outcome {
-    /// The observations, one for each call: its results, how else it ended, `-` for nothing, and the empty text for a
-    /// call that returns nothing. This is what tells two outcomes apart.
+    /// The observations, one for each call: its results, or how else it ended, `-` for a call that was not reached, and
+    /// the empty text for a call that returns nothing. Outcomes with equal observations count as one.
     pub fn observations(&self) -> Vec<String> {
         self.calls.iter().map(|call| call.as_ref().map_or_else(|| "-".into(), observation)).collect()
     }
 
-    /// The same in words: for each call its thread, what is called, and what was observed.
+    /// The observations in words: for each call its thread, its callee and its observation.
     pub fn described(&self, plan: &Plan<'_>) -> Vec<String> {
         let calls = plan.calls.iter().zip(self.observations());
         calls.map(|(call, seen)| format!("{} {:?}: {seen}", plan.threads[call.thread].name, call.name)).collect()
     }
 
-    /// Whether some thread does not come to its end.
+    /// Whether some thread never ends.
     pub fn is_endless(&self) -> bool {
         let ended = |call: &Option<Result<_, Failure>>| !matches!(call, None | Some(Err(Failure::Deadlock)));
         !self.endless.is_empty() || !self.calls.iter().all(ended)
     }
 
-    /// What is not as the directives of the calls have it.
+    /// The findings: calls whose directive is not met.
     pub fn findings(&self, plan: &Plan<'_>, path: &str) -> Vec<Finding> {
         let calls = plan.calls.iter().zip(&self.calls);
         // A call that is not reached says nothing about its directive; the one before it does.

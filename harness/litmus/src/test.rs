@@ -1,9 +1,9 @@
-//! A litmus test, run.
+//! Runs a litmus test under the models, and compares the outcomes with its declarations and with an engine.
 
-use super::alone::{Alone, Calls};
 use super::explore::{Did, Explored, Replayed, explore, replay};
+use super::isolated::{Calls, IsolatedThreads};
 use super::label::Labels;
-use super::{Bounds, Declared, Model, Observation, Outcome, Plan, with_plan};
+use super::{Declared, ExploreBounds, Model, Observation, Outcome, Plan, with_plan};
 use lockstep_reports::Kind;
 use lockstep_reports::litmus::{self as report, Column, Event, Judgement, Test, Witness};
 use lockstep_semantics::execution::{Action, Location};
@@ -12,36 +12,40 @@ use lockstep_semantics::syntax::Features;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::time::Instant;
 
-/// How to run litmus tests.
+/// Options for running litmus tests.
 #[derive(Clone, Debug)]
-pub struct Options {
+pub struct LitmusOptions {
     /// The models to ask, in this order.
     pub models: Vec<Model>,
-    /// How far to go.
-    pub bounds: Bounds,
+    /// The bounds of the exploration.
+    pub bounds: ExploreBounds,
     /// The proposals that modules may use.
     pub features: Features,
 }
 
-impl Default for Options {
+impl Default for LitmusOptions {
     fn default() -> Self {
-        Options { models: Model::ALL.into(), bounds: Bounds::default(), features: Features::SHARED_EVERYTHING }
+        LitmusOptions {
+            models: Model::ALL.into(),
+            bounds: ExploreBounds::default(),
+            features: Features::SHARED_EVERYTHING,
+        }
     }
 }
 
-/// The most candidates that are looked at for the reason why an outcome is not allowed.
+/// The maximal number of candidates to examine for the reason why an outcome is forbidden.
 const REASONS: u64 = 200_000;
 
-/// The outcomes of a test that executions are shown for, at most.
+/// The maximal number of outcomes of a test with an example execution.
 const WITNESSES: usize = 1_000;
 
-/// Runs a litmus test. `path` is for people.
-pub fn run(path: &str, text: &[u8], options: &Options) -> Test {
+/// Runs a litmus test. `path` is for the report.
+pub fn run(path: &str, text: &[u8], options: &LitmusOptions) -> Test {
     run_observed(path, text, options, None)
 }
 
-/// Runs a litmus test, and holds what an engine was seen to do against it.
-pub fn run_observed(path: &str, text: &[u8], options: &Options, observation: Option<&Observation>) -> Test {
+/// Runs a litmus test, and compares the observations of an engine with the models.
+pub fn run_observed(path: &str, text: &[u8], options: &LitmusOptions, observation: Option<&Observation>) -> Test {
     let result = std::str::from_utf8(text).map_err(|_| "not UTF-8".to_owned()).and_then(|text| {
         let declared = Declared::read(text).map_err(|e| e.to_string())?;
         let all = |plan: &Plan<'_>| Asked::new(path, plan, &declared).all(options, observation);
@@ -56,11 +60,11 @@ struct Asked<'p, 'd> {
     plan: &'p Plan<'d>,
     declared: &'p Declared,
     models: Vec<report::Model>,
-    /// What each model says of the outcomes that it knows, by their observations.
+    /// The judgement of each model on the outcomes that it knows, by their observations.
     said: Vec<FxHashMap<Vec<String>, Judgement>>,
-    /// What was observed in all outcomes that are allowed.
+    /// The observations of all allowed outcomes.
     known: FxHashSet<Vec<String>>,
-    /// Whether a thread does not come to its end in one of them.
+    /// Whether a thread never ends in one of them.
     endless: bool,
     findings: Vec<lockstep_reports::Finding>,
 }
@@ -72,7 +76,7 @@ impl<'p, 'd> Asked<'p, 'd> {
         Asked { path, plan, declared, models, said, known, endless: false, findings }
     }
 
-    fn all(mut self, options: &Options, observation: Option<&Observation>) -> Test {
+    fn all(mut self, options: &LitmusOptions, observation: Option<&Observation>) -> Test {
         for model in &options.models {
             let began = Instant::now();
             let (mut model, said) = match model {
@@ -91,7 +95,7 @@ impl<'p, 'd> Asked<'p, 'd> {
         self.finish(options, observation, endless)
     }
 
-    /// Takes note of an outcome that a model allows, or that an engine was seen to produce.
+    /// Records an outcome that a model allows or an engine has produced.
     fn met(&mut self, outcome: &Outcome) {
         if !self.known.insert(outcome.observations()) {
             return;
@@ -106,7 +110,7 @@ impl<'p, 'd> Asked<'p, 'd> {
         }
     }
 
-    fn sc(&mut self, bounds: &Bounds) -> (report::Model, FxHashMap<Vec<String>, Judgement>) {
+    fn sc(&mut self, bounds: &ExploreBounds) -> (report::Model, FxHashMap<Vec<String>, Judgement>) {
         let Explored { outcomes, states, transitions, pruned, executions, cut } = explore(self.plan, bounds);
         let mut said = FxHashMap::default();
         for found in outcomes {
@@ -133,7 +137,7 @@ impl<'p, 'd> Asked<'p, 'd> {
         (model, said)
     }
 
-    /// An execution in which each step sees all that were made before.
+    /// The witness of an interleaving.
     fn interleaved(&self, Replayed { did, store, .. }: &Replayed, schedule: String) -> Witness {
         let labels = Labels::of_store(self.plan, store);
         let shown: Vec<&Did> = did.iter().filter(|(_, action)| !is_length(action)).collect();
@@ -145,12 +149,12 @@ impl<'p, 'd> Asked<'p, 'd> {
         }
     }
 
-    fn wasm(&mut self, bounds: &Bounds) -> (report::Model, FxHashMap<Vec<String>, Judgement>) {
-        let alone = Alone::new(self.plan, bounds.steps);
+    fn wasm(&mut self, bounds: &ExploreBounds) -> (report::Model, FxHashMap<Vec<String>, Judgement>) {
+        let threads = IsolatedThreads::new(self.plan, bounds.steps);
         let stop = || bounds.is_over();
         let limits = relaxed::Bounds { stop: Some(&stop), ..relaxed::Bounds::default() };
-        let found = relaxed::explore(&alone, &limits);
-        let labels = Labels::new(self.plan, |a| alone.struct_type(a));
+        let found = relaxed::explore(&threads, &limits);
+        let labels = Labels::new(self.plan, |a| threads.struct_type(a));
         let mut said: FxHashMap<Vec<String>, Judgement> = FxHashMap::default();
         for (ends, allowed) in found.allowed() {
             let outcome = self.together(&ends);
@@ -188,7 +192,7 @@ impl<'p, 'd> Asked<'p, 'd> {
         (model, said)
     }
 
-    /// The outcome of threads that were run alone.
+    /// Combines the results of isolated threads into an outcome.
     fn together(&self, ends: &[Calls]) -> Outcome {
         let mut calls = vec![None; self.plan.calls.len()];
         for (call, got) in ends.iter().flat_map(|end| &end.0) {
@@ -197,7 +201,7 @@ impl<'p, 'd> Asked<'p, 'd> {
         Outcome { calls, endless: Vec::new() }
     }
 
-    fn finish(mut self, options: &Options, observation: Option<&Observation>, endless: bool) -> Test {
+    fn finish(mut self, options: &LitmusOptions, observation: Option<&Observation>, endless: bool) -> Test {
         self.findings.sort_by_key(|finding| (finding.line, finding.column));
         // What no model allows but some candidate has, and what is declared only.
         let mut all: FxHashSet<Vec<String>> = self.known.clone();
@@ -298,7 +302,7 @@ fn is_length(action: &Action) -> bool {
     matches!(action, Action::Read { loc: Location::MemSize(_) | Location::TableSize(_), .. })
 }
 
-/// Which write each read has its value from, where all happen in this order. Initial values are no events here.
+/// The reads-from relation of an interleaving. Initial values are no events here.
 fn reads_from(did: &[&Did]) -> Vec<(usize, usize)> {
     let mut latest = FxHashMap::default();
     let mut pairs = Vec::new();

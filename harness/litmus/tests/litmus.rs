@@ -1,6 +1,6 @@
-//! Litmus tests: those of the corpus, the official scripts with threads, and what is to be done with bad ones.
+//! Litmus tests of the corpus, the official scripts with threads, and malformed tests.
 
-use lockstep_litmus::{self as litmus, Bounds, Model, Options, Plan, Replayed, Schedule, explore, replay};
+use lockstep_litmus::{self as litmus, ExploreBounds, LitmusOptions, Model, Plan, Replayed, Schedule, explore, replay};
 use lockstep_reports::litmus::{Set, Test, dot, html, text};
 use lockstep_reports::terminal;
 use lockstep_scripts::suite::{self, Script};
@@ -17,7 +17,7 @@ fn scripts(folder: PathBuf) -> Vec<Script> {
 }
 
 fn run(script: &Script) -> Test {
-    litmus::run(&script.path, &script.read().unwrap(), &Options::default())
+    litmus::run(&script.path, &script.read().unwrap(), &LitmusOptions::default())
 }
 
 /// The outcomes that a model allows.
@@ -78,7 +78,7 @@ fn schedules_lead_to_their_outcomes_again() {
         ("waiting/lost-wake-up.wast", 4),
     ] {
         with_plan(&format!("corpus/litmus/{path}"), |plan| {
-            let explored = explore(plan, &Bounds::default());
+            let explored = explore(plan, &ExploreBounds::default());
             assert!(explored.outcomes.len() > 1, "{path}");
             // Each path of the graph ends in one outcome.
             assert_eq!(explored.executions, Some(executions), "{path}");
@@ -87,7 +87,7 @@ fn schedules_lead_to_their_outcomes_again() {
             for found in explored.outcomes {
                 let schedule = Schedule::parse(&found.schedule.to_string()).unwrap();
                 assert_eq!(schedule, found.schedule);
-                let Replayed { did, outcome: again, .. } = replay(plan, &schedule, &Bounds::default()).unwrap();
+                let Replayed { did, outcome: again, .. } = replay(plan, &schedule, &ExploreBounds::default()).unwrap();
                 assert_eq!(again.observations(), found.outcome.observations(), "{path}: {schedule}");
                 assert!(!did.is_empty());
             }
@@ -96,7 +96,7 @@ fn schedules_lead_to_their_outcomes_again() {
     with_plan("corpus/litmus/memory/SB.wast", |plan| {
         for wrong in ["9:1", "1:1000", "1:timeout"] {
             let schedule = Schedule::parse(wrong).unwrap();
-            assert!(replay(plan, &schedule, &Bounds::default()).is_err(), "{wrong}");
+            assert!(replay(plan, &schedule, &ExploreBounds::default()).is_err(), "{wrong}");
         }
     });
     for wrong in ["1", "x:1", "1:x", "1:-1"] {
@@ -108,18 +108,18 @@ fn schedules_lead_to_their_outcomes_again() {
 fn executions_are_counted() {
     // Two threads with two steps each that others notice: 4 over 2.
     with_plan("corpus/litmus/memory/SB.wast", |plan| {
-        let explored = explore(plan, &Bounds::default());
+        let explored = explore(plan, &ExploreBounds::default());
         assert_eq!(explored.executions, Some(6));
         let sum: u128 = explored.outcomes.iter().filter_map(|found| found.executions).sum();
         assert_eq!(sum, 6);
     });
     with_plan("corpus/litmus/struct/IRIW.wast", |plan| {
-        assert_eq!(explore(plan, &Bounds::default()).executions, Some(180));
+        assert_eq!(explore(plan, &ExploreBounds::default()).executions, Some(180));
     });
 }
 
 fn of(text: &str) -> Test {
-    litmus::run("test.wast", text.as_bytes(), &Options::default())
+    litmus::run("test.wast", text.as_bytes(), &LitmusOptions::default())
 }
 
 /// Two threads that run these functions on a shared memory.
@@ -142,7 +142,8 @@ fn a_thread_that_never_ends_is_bounded() {
     assert_eq!(allowed(&test, 1), ["no end, 0"]);
     // One that waits for what never comes is a cycle: it has no end, and needs no bound.
     let spins = two("(loop (br_if 0 (i32.eqz (i32.load (i32.const 0)))))", "(result i32) (i32.load (i32.const 4))");
-    let test = litmus::run("t", spins.as_bytes(), &Options { models: vec![Model::Sc], ..Options::default() });
+    let test =
+        litmus::run("t", spins.as_bytes(), &LitmusOptions { models: vec![Model::Sc], ..LitmusOptions::default() });
     assert_eq!(test.error, None);
     assert!(test.outcomes.iter().any(|outcome| outcome.observations[0] != "0"), "{test:?}");
     // One that waits for what does come is no problem, under either model.
@@ -160,12 +161,13 @@ fn a_thread_that_never_ends_is_bounded() {
 #[test]
 fn bounds_lose_nothing() {
     let script = std::fs::read(root().join("corpus/litmus/memory/IRIW.wast")).unwrap();
-    let bounds = Bounds { states: 40, ..Bounds::default() };
-    let test = litmus::run("t", &script, &Options { bounds, models: vec![Model::Sc], ..Options::default() });
+    let bounds = ExploreBounds { states: 40, ..ExploreBounds::default() };
+    let test =
+        litmus::run("t", &script, &LitmusOptions { bounds, models: vec![Model::Sc], ..LitmusOptions::default() });
     assert!(test.models[0].cut.is_some());
     assert!(!allowed(&test, 0).is_empty());
-    let bounds = Bounds { deadline: Some(Instant::now() - Duration::from_secs(1)), ..Bounds::default() };
-    let test = litmus::run("t", &script, &Options { bounds, ..Options::default() });
+    let bounds = ExploreBounds { deadline: Some(Instant::now() - Duration::from_secs(1)), ..ExploreBounds::default() };
+    let test = litmus::run("t", &script, &LitmusOptions { bounds, ..LitmusOptions::default() });
     assert!(test.models.iter().all(|model| model.cut.is_some()) && !test.is_as_expected());
 }
 
@@ -251,7 +253,7 @@ fn random_schedules_lead_to_known_outcomes() {
         let early = text.replace("(wait $T1)", "").replace("(wait $T2)", "");
         for text in [&text, &early] {
             let run = |plan: &Plan<'_>| {
-                let explored = explore(plan, &Bounds::default());
+                let explored = explore(plan, &ExploreBounds::default());
                 assert_eq!(explored.cut, None, "{}", script.path);
                 let known: Vec<_> = explored.outcomes.iter().map(|found| found.outcome.observations()).collect();
                 for _ in 0..4 {
@@ -262,12 +264,12 @@ fn random_schedules_lead_to_known_outcomes() {
                         let steps = if tries < 8 { Some(1 + (random >> 40) % 3) } else { None };
                         schedule.0.push(((random >> 33) as usize % plan.threads.len(), steps));
                         tries += 1;
-                        match replay(plan, &schedule, &Bounds::default()) {
+                        match replay(plan, &schedule, &ExploreBounds::default()) {
                             Ok(_) => tries = 0,
                             Err(_) => drop(schedule.0.pop()),
                         }
                     }
-                    let outcome = replay(plan, &schedule, &Bounds::default()).unwrap().outcome;
+                    let outcome = replay(plan, &schedule, &ExploreBounds::default()).unwrap().outcome;
                     if !outcome.calls.contains(&None) {
                         ended += 1;
                         assert!(known.contains(&outcome.observations()), "{}: {schedule}\n{outcome:?}", script.path);
@@ -285,8 +287,12 @@ fn random_schedules_lead_to_known_outcomes() {
 #[test]
 fn what_is_cut_is_not_decided() {
     let script = std::fs::read_to_string(root().join("corpus/litmus/memory/MP.wast")).unwrap();
-    let bounds = Bounds { states: 6, ..Bounds::default() };
-    let test = litmus::run("t", script.as_bytes(), &Options { bounds, models: vec![Model::Sc], ..Options::default() });
+    let bounds = ExploreBounds { states: 6, ..ExploreBounds::default() };
+    let test = litmus::run(
+        "t",
+        script.as_bytes(),
+        &LitmusOptions { bounds, models: vec![Model::Sc], ..LitmusOptions::default() },
+    );
     assert!(test.models[0].cut.is_some());
     let undecided = test.outcomes.iter().filter(|outcome| outcome.judgements[0].undecided).count();
     assert!(undecided > 0 && test.outcomes.iter().all(|outcome| !outcome.judgements[0].differs()), "{test:?}");
@@ -299,7 +305,8 @@ fn what_is_cut_is_not_decided() {
 #[test]
 fn schedules_may_end_early() {
     with_plan("corpus/litmus/memory/MP.wast", |plan| {
-        let Replayed { outcome, .. } = replay(plan, &Schedule::parse("1:4").unwrap(), &Bounds::default()).unwrap();
+        let Replayed { outcome, .. } =
+            replay(plan, &Schedule::parse("1:4").unwrap(), &ExploreBounds::default()).unwrap();
         assert!(outcome.calls.iter().all(Option::is_none), "{outcome:?}");
     });
 }
@@ -311,8 +318,8 @@ fn much_is_bounded() {
         "(loop $l (drop (i32.atomic.rmw.add (i32.const 0) (i32.const 1))) (br $l))",
         "(result i32) (i32.load (i32.const 0))",
     );
-    let bounds = Bounds { deadline: Some(Instant::now() + Duration::from_secs(1)), ..Bounds::default() };
-    let counts = litmus::run("test.wast", counts.as_bytes(), &Options { bounds, ..Options::default() });
+    let bounds = ExploreBounds { deadline: Some(Instant::now() + Duration::from_secs(1)), ..ExploreBounds::default() };
+    let counts = litmus::run("test.wast", counts.as_bytes(), &LitmusOptions { bounds, ..LitmusOptions::default() });
     assert!(counts.models.iter().any(|model| model.cut.is_some()), "{:?}", counts.models);
     let large =
         of(&two("(result i32) (array.len (array.new_default $a (i32.const 100000000)))", "(result i32) (i32.const 1)")
@@ -351,7 +358,7 @@ fn renderings() {
     let folder = root().join("corpus/litmus");
     let tests: Vec<Test> = ["struct/SB.wast", "struct/SB+seqcst.wast", "publication/new.wast"]
         .map(|path| {
-            let mut test = litmus::run(path, &std::fs::read(folder.join(path)).unwrap(), &Options::default());
+            let mut test = litmus::run(path, &std::fs::read(folder.join(path)).unwrap(), &LitmusOptions::default());
             // Times are no matter of a snapshot.
             test.models.iter_mut().for_each(|model| model.milliseconds = 0.0);
             test

@@ -1,7 +1,7 @@
 //! Litmus tests on an engine with real threads: on Node, where it is installed.
 
 use lockstep_engines::{Failure, Val};
-use lockstep_litmus::{Observation, Options, Outcome, Stopped, Watch, run, run_observed};
+use lockstep_litmus::{EngineObserver, LitmusOptions, Observation, Outcome, Stopped, run, run_observed};
 use lockstep_reports::litmus::Test;
 use lockstep_semantics::syntax::Features;
 use lockstep_testing::{Need, found, skip};
@@ -17,7 +17,7 @@ fn corpus(name: &str) -> String {
 
 /// What Node does with a script, if there is one that has what the script needs.
 fn observe(text: &str, runs: u64, time: Duration) -> Option<Observation> {
-    let watch = found(Need::Node, Watch::new("node", runs, time))?;
+    let watch = found(Need::Node, EngineObserver::new("node", runs, time))?;
     let seen = watch.observe("test.wast", text, Features::SHARED_EVERYTHING, |_| ()).unwrap();
     match &seen.stopped {
         Some(Stopped::Unsupported(why)) if why.contains("does not come up") => {
@@ -33,7 +33,7 @@ fn both(text: &str) -> Option<Test> {
     let seen = observe(text, RUNS, Duration::from_secs(120))?;
     assert_eq!(seen.stopped, None);
     assert_eq!(seen.runs, RUNS);
-    let test = run_observed("test.wast", text.as_bytes(), &Options::default(), Some(&seen));
+    let test = run_observed("test.wast", text.as_bytes(), &LitmusOptions::default(), Some(&seen));
     assert_eq!(test.outcomes.iter().filter_map(|outcome| outcome.observed).sum::<u64>(), RUNS);
     Some(test)
 }
@@ -149,7 +149,7 @@ fn not_allowed() {
     let zero = || Some(Ok::<_, Failure>(vec![Val::I32(0)]));
     let weak = Outcome { calls: vec![zero(), zero()], endless: Vec::new() };
     let seen = Observation { engine: "e".into(), runs: 9, outcomes: vec![(weak, 9)], stopped: None };
-    let options = Options::default();
+    let options = LitmusOptions::default();
     let with = |name: &str| run_observed(name, corpus(name).as_bytes(), &options, Some(&seen));
     let allowed = with("struct/SB.wast");
     assert!(allowed.is_as_expected(), "{}", allowed.summary());
@@ -172,7 +172,7 @@ fn unsupported_by_the_engine() {
     let Some(seen) = observe(&corpus("global/SB.wast"), 10, Duration::from_secs(30)) else { return };
     let Some(Stopped::Unsupported(why)) = &seen.stopped else { panic!("{seen:?}") };
     assert!(why.contains("global"), "{why}");
-    let test = run_observed("SB", corpus("global/SB.wast").as_bytes(), &Options::default(), Some(&seen));
+    let test = run_observed("SB", corpus("global/SB.wast").as_bytes(), &LitmusOptions::default(), Some(&seen));
     assert!(test.is_as_expected() && test.summary().contains("not observed: "), "{}", test.summary());
 }
 
@@ -218,7 +218,7 @@ fn unsupported_scripts() {
         ),
     ];
     let program = std::env::current_exe().unwrap();
-    let watch = Watch::new(&format!("node='{}'", program.display()), 1, Duration::from_secs(1)).unwrap();
+    let watch = EngineObserver::new(&format!("node='{}'", program.display()), 1, Duration::from_secs(1)).unwrap();
     for (text, expected) in cases {
         let seen = watch.observe("test.wast", &text, Features::SHARED_EVERYTHING, |_| ());
         let seen = seen.unwrap_or_else(|error| panic!("{text}: {error}"));
@@ -230,7 +230,7 @@ fn unsupported_scripts() {
         assert_eq!(seen.runs, 0);
     }
     assert!(watch.observe("test.wast", "(", Features::SHARED_EVERYTHING, |_| ()).is_err());
-    assert!(Watch::new("wasmtime", 1, Duration::from_secs(1)).is_err());
+    assert!(EngineObserver::new("wasmtime", 1, Duration::from_secs(1)).is_err());
 }
 
 /// A run that does not end is given up.
@@ -250,8 +250,8 @@ fn no_end() {
     let Some(seen) = observe(text, 10, Duration::from_millis(500)) else { return };
     assert_eq!((seen.stopped.as_ref(), seen.runs), (Some(&Stopped::NoEnd), 0));
     // The model knows that, so the engine is right.
-    let test = run_observed("test.wast", text.as_bytes(), &Options::default(), Some(&seen));
+    let test = run_observed("test.wast", text.as_bytes(), &LitmusOptions::default(), Some(&seen));
     assert_eq!(test.observed.as_ref().and_then(|observed| observed.error.as_ref()), None, "{}", test.summary());
-    let test = run_observed("SB", corpus("memory/SB.wast").as_bytes(), &Options::default(), Some(&seen));
+    let test = run_observed("SB", corpus("memory/SB.wast").as_bytes(), &LitmusOptions::default(), Some(&seen));
     assert!(!test.is_as_expected(), "{}", test.summary());
 }

@@ -1,17 +1,17 @@
-//! Programs: generated ones, what differs between the semantics and engines that run them, and small ones from big ones.
+//! Programs: generates them, compares engines with the semantics on them, and reduces those that show a difference.
 //!
 //! | module | what |
 //! |---|---|
-//! | [`generate`] | bytes to well-typed programs |
-//! | [`differential`] | programs on the semantics and on engines, and what differs |
-//! | [`reduce`] | a small program from a big one that shows the same |
+//! | [`generate`] | generates well-typed programs from bytes |
+//! | [`differential`] | compares engines with the semantics on programs |
+//! | [`reduce`] | reduces a program to a small one with the same behaviour |
 //!
 //! ```
 //! use lockstep_engines::{Engine, Limits, Semantics};
 //! use lockstep_programs::differential::compare::{Judgement, Reference, judge};
-//! use lockstep_programs::generate::{Options, nth};
+//! use lockstep_programs::generate::{GenerateOptions, nth};
 //!
-//! let program = nth(0, 0, &Options::default()).program();
+//! let program = nth(0, 0, &GenerateOptions::default()).program();
 //! let limits = Limits { steps: Some(20_000), ..Limits::default() };
 //! let reference = Reference::new(&program, &limits);
 //! let seen = Semantics.open(&limits).unwrap().run(&program);

@@ -5,8 +5,8 @@ use lockstep_engines::program::{Call, Part};
 use lockstep_engines::{
     Answer, Engine, Failure, InstanceId, Limits, ModuleId, Observation, Program, Semantics, SemanticsSession, Session,
 };
-use lockstep_programs::differential::campaign::{self, Chunk, Options};
-use lockstep_programs::differential::compare::{Judgement, Place, Reference, judge};
+use lockstep_programs::differential::campaign::{self, CampaignOptions, Chunk};
+use lockstep_programs::differential::compare::{Judgement, ProgramPlace, Reference, judge};
 use lockstep_programs::differential::finding::{Cause, Finding};
 use lockstep_programs::differential::folder::{Folder, FolderError, Report, State};
 use lockstep_programs::differential::minimise::minimise;
@@ -66,20 +66,20 @@ impl Session for LyingSession<'_> {
     }
 }
 
-fn options(to: u64) -> Options {
-    Options {
+fn options(to: u64) -> CampaignOptions {
+    CampaignOptions {
         seed: 7,
         from: 0,
         to: Some(to),
         time: None,
         enough: None,
         jobs: None,
-        limits: Options::limits(),
-        generate: generate::Options::default(),
+        limits: CampaignOptions::limits(),
+        generate: generate::GenerateOptions::default(),
     }
 }
 
-fn chunks(options: &Options, engines: &[Box<dyn Engine>]) -> Vec<Chunk> {
+fn chunks(options: &CampaignOptions, engines: &[Box<dyn Engine>]) -> Vec<Chunk> {
     let mut chunks = Vec::new();
     campaign::run(
         options,
@@ -101,7 +101,7 @@ fn program(wat: &str, calls: &[&str]) -> Program {
 }
 
 fn on_semantics(program: &Program) -> Observation {
-    Reference::new(program, &Options::limits()).seen
+    Reference::new(program, &CampaignOptions::limits()).seen
 }
 
 #[test]
@@ -123,7 +123,7 @@ fn a_lie_is_found_made_small_and_written() {
     let finding: &Finding = chunks.iter().flat_map(|chunk| &chunk.findings).next().expect("a cast fails somewhere");
     assert!(matches!(finding.cause, Cause::Differs(_)), "{}", finding.cause);
     assert_eq!(finding.cause.class(), "trap: null reference instead of trap: cast failure");
-    let how = reduce::Options { time: Some(Duration::from_secs(60)), ..reduce::Options::default() };
+    let how = reduce::ReduceOptions { time: Some(Duration::from_secs(60)), ..reduce::ReduceOptions::default() };
     let (reduced, cause) = minimise(finding, &Lying, &options.limits, &how, &mut |_| ()).expect("it lies again");
     assert_eq!(cause.class(), finding.cause.class());
     let lines = reduced.candidate.text().lines().count();
@@ -169,7 +169,7 @@ fn a_campaign_goes_on_where_it_was_interrupted() {
     let folder = Folder::open(place.path()).unwrap();
     for to in [256, 600] {
         let mut state = folder.resume(State::new(&whole, &engines)).unwrap();
-        for chunk in chunks(&Options { from: state.next, to: Some(to), ..whole.clone() }, &engines) {
+        for chunk in chunks(&CampaignOptions { from: state.next, to: Some(to), ..whole.clone() }, &engines) {
             state.tally.add(&chunk.tally);
             state.next = chunk.end;
             folder.save(&state).unwrap();
@@ -178,7 +178,7 @@ fn a_campaign_goes_on_where_it_was_interrupted() {
     let resumed = folder.resume(State::new(&whole, &engines)).unwrap();
     assert_eq!((resumed.next, &resumed.tally), (600, &at_once.tally));
 
-    let other = Options { seed: 8, ..whole };
+    let other = CampaignOptions { seed: 8, ..whole };
     assert!(matches!(folder.resume(State::new(&other, &engines)), Err(FolderError::Other { .. })));
     std::fs::write(place.path().join("campaign.json"), "{}").unwrap();
     assert!(matches!(folder.resume(State::new(&other, &engines)), Err(FolderError::State { .. })));
@@ -195,7 +195,7 @@ fn what_the_standard_leaves_open_is_allowed_and_nothing_else() {
         (func (export "sign") (result i32)
           (i32.shr_u (i32.reinterpret_f32 (f32.sqrt (f32.const -1))) (i32.const 31))))"#;
     let program = program(wat, &["nan", "sum", "sign"]);
-    let limits = Options::limits();
+    let limits = CampaignOptions::limits();
     let reference = Reference::new(&program, &limits);
     assert!(reference.open);
     let mut judgements = Vec::new();
@@ -215,18 +215,18 @@ fn what_the_standard_leaves_open_is_allowed_and_nothing_else() {
         }
     };
     // Not a canonical NaN where only those are in the set; a signalling one; a sign that is none.
-    assert_eq!(wrong(&|seen| seen.calls[0] = Some(Ok(vec![Val::F32(0x7fc0_0001)]))), Place::Call(0));
-    assert_eq!(wrong(&|seen| seen.calls[1] = Some(Ok(vec![Val::F64(0x7ff0_0000_0000_0001)]))), Place::Call(1));
-    assert_eq!(wrong(&|seen| seen.calls[2] = Some(Ok(vec![Val::I32(2)]))), Place::Call(2));
+    assert_eq!(wrong(&|seen| seen.calls[0] = Some(Ok(vec![Val::F32(0x7fc0_0001)]))), ProgramPlace::Call(0));
+    assert_eq!(wrong(&|seen| seen.calls[1] = Some(Ok(vec![Val::F64(0x7ff0_0000_0000_0001)]))), ProgramPlace::Call(1));
+    assert_eq!(wrong(&|seen| seen.calls[2] = Some(Ok(vec![Val::I32(2)]))), ProgramPlace::Call(2));
     // The result of a call and the global are one choice.
     let other = Val::F64(0xfff8_0000_0000_0000);
-    assert_eq!(wrong(&|seen| seen.calls[1] = Some(Ok(vec![other]))), Place::Call(1));
+    assert_eq!(wrong(&|seen| seen.calls[1] = Some(Ok(vec![other]))), ProgramPlace::Call(1));
 }
 
 #[test]
 fn limits_are_no_differences() {
     let program = program("(module (func (export \"f\") (result i32) (i32.const 1)))", &["f", "f"]);
-    let limits = Options::limits();
+    let limits = CampaignOptions::limits();
     let reference = Reference::new(&program, &limits);
     let judged = |end: Failure| {
         let mut seen = reference.seen.clone();

@@ -3,7 +3,7 @@
 use lockstep_engines::{Failure, Limits, Program, SemanticsSession, Session};
 use lockstep_programs::differential::validity::{is_absent, is_known, second_opinion};
 use lockstep_programs::generate::neighbours::neighbour;
-use lockstep_programs::generate::{Options, bytes, generate, nth, seed_of};
+use lockstep_programs::generate::{GenerateOptions, bytes, generate, nth, seed_of};
 use lockstep_semantics::observe::RuleCounts;
 use lockstep_semantics::syntax::Features;
 use lockstep_semantics::validation::validate;
@@ -38,16 +38,16 @@ fn limits() -> Limits {
 }
 
 /// The same for programs with these options.
-fn limits_for(options: &Options) -> Limits {
+fn limits_for(options: &GenerateOptions) -> Limits {
     Limits { features: options.features, ..limits() }
 }
 
 impl Campaign {
     fn run(seed: u64, programs: usize) -> Campaign {
-        Campaign::with(seed, programs, &Options::default())
+        Campaign::with(seed, programs, &GenerateOptions::default())
     }
 
-    fn with(seed: u64, programs: usize, options: &Options) -> Campaign {
+    fn with(seed: u64, programs: usize, options: &GenerateOptions) -> Campaign {
         let mut campaign = Campaign { programs, ..Campaign::default() };
         for i in 0..programs as u64 {
             let generated = nth(seed, i, options);
@@ -236,8 +236,13 @@ fn ten_thousand_programs() {
 }
 
 /// Programs with shared types and atomics.
-fn sharing(definitions: bool) -> Options {
-    Options { features: Features::SHARED_EVERYTHING, functions: definitions, definitions, ..Options::default() }
+fn sharing(definitions: bool) -> GenerateOptions {
+    GenerateOptions {
+        features: Features::SHARED_EVERYTHING,
+        functions: definitions,
+        definitions,
+        ..GenerateOptions::default()
+    }
 }
 
 /// Rules of the proposals that no program of the generator fires, by what it does not make.
@@ -291,7 +296,7 @@ struct Neighbours {
 }
 
 impl Neighbours {
-    fn of(programs: u64, seed: u64, options: &Options) -> Neighbours {
+    fn of(programs: u64, seed: u64, options: &GenerateOptions) -> Neighbours {
         let mut neighbours = Neighbours::default();
         for i in 0..programs {
             let generated = nth(seed, i, options);
@@ -347,7 +352,7 @@ fn compares(module: &lockstep_semantics::syntax::Module) -> bool {
 
 #[test]
 fn neighbours_are_mostly_invalid() {
-    let Neighbours { made, broken, kinds, disputed } = Neighbours::of(400, 3, &Options::default());
+    let Neighbours { made, broken, kinds, disputed } = Neighbours::of(400, 3, &GenerateOptions::default());
     assert!(disputed.is_empty(), "{disputed:#?}");
     assert!(broken * 100 >= made * 60, "{broken} of {made} are invalid");
     assert!(kinds.len() >= 30, "{} rules are broken", kinds.len());
@@ -365,7 +370,7 @@ fn neighbours_by_sharedness() {
 fn as_text() {
     // The shortest of the first ones, in which there is more than types.
     let text = |i| {
-        let program = nth(5, i, &Options::default()).program();
+        let program = nth(5, i, &GenerateOptions::default()).program();
         let modules = program.modules.iter().map(|part| wasmprinter::print_bytes(&part.bytes).unwrap());
         let text = modules.collect::<Vec<String>>().join("\n");
         let calls = program.calls.iter().map(|call| {
@@ -383,13 +388,13 @@ fn as_text() {
 #[test]
 fn the_same_for_the_same_seed() {
     for i in 0..20 {
-        let bytes = |options: &Options| {
+        let bytes = |options: &GenerateOptions| {
             let program = nth(9, i, options).program();
             (program.modules.into_iter().map(|part| part.bytes).collect::<Vec<_>>(), program.calls)
         };
-        assert_eq!(bytes(&Options::default()), bytes(&Options::default()));
+        assert_eq!(bytes(&GenerateOptions::default()), bytes(&GenerateOptions::default()));
     }
-    let first = |i| nth(9, i, &Options::default()).program().modules[0].bytes.clone();
+    let first = |i| nth(9, i, &GenerateOptions::default()).program().modules[0].bytes.clone();
     assert!((1..20).all(|i| first(0) != first(i)));
 }
 
@@ -400,7 +405,7 @@ fn any_bytes_will_do() {
     let constant = [vec![0; 64], vec![0xff; 4096], vec![0x55; 4096], vec![0x80; 20_000]];
     let short = (0..300).map(|n| random[..n].to_vec());
     for bytes in constant.into_iter().chain(short) {
-        let generated = generate(&mut arbitrary::Unstructured::new(&bytes), &Options::default());
+        let generated = generate(&mut arbitrary::Unstructured::new(&bytes), &GenerateOptions::default());
         assert!(!generated.modules.is_empty());
         for (_, module) in &generated.modules {
             validate(module, &mut lockstep_semantics::observe::Unobserved).unwrap();
@@ -414,7 +419,7 @@ fn speed() {
     let start = std::time::Instant::now();
     let mut modules = 0;
     for i in 0..5_000 {
-        let program = nth(2, i, &Options::default()).program();
+        let program = nth(2, i, &GenerateOptions::default()).program();
         modules += program.modules.len();
         let mut session = SemanticsSession::new(&limits(), lockstep_semantics::observe::Unobserved);
         assert!(!session.run(&program).modules.is_empty());

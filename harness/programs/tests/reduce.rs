@@ -8,7 +8,7 @@ use lockstep_engines::program::{Call, Part};
 use lockstep_engines::{Engine, Failure, Limits, Observation, Program, Semantics};
 use lockstep_engines::{RefVal, Val};
 use lockstep_programs::differential::wast::script;
-use lockstep_programs::reduce::{Candidate, Ended, Keep, Options, reduce};
+use lockstep_programs::reduce::{Candidate, Ended, Keep, ReduceOptions, reduce};
 use lockstep_semantics::decode::{decode, decode_text};
 use lockstep_semantics::execution::TrapClass;
 use lockstep_semantics::observe::Unobserved;
@@ -61,7 +61,7 @@ fn a_cast_that_fails() {
         traps(&run(&candidate.program), TrapClass::CastFailure)
     };
     let began = std::time::Instant::now();
-    let reduced = reduce(&start, &Options::default(), &mut { shows }, &mut |_| ());
+    let reduced = reduce(&start, &ReduceOptions::default(), &mut { shows }, &mut |_| ());
     let text = reduced.candidate.text();
     println!(
         "{} lines of {}, {} tests, {} accepted, {} invalid, {:?}\n{text}",
@@ -78,7 +78,7 @@ fn a_cast_that_fails() {
     assert_eq!(reduced.candidate.program.calls.len(), 1);
     assert!(text.lines().count() <= 15, "{text}");
 
-    let again = reduce(&start, &Options::default(), &mut { shows }, &mut |_| ());
+    let again = reduce(&start, &ReduceOptions::default(), &mut { shows }, &mut |_| ());
     assert_eq!(again.candidate.bytes(), reduced.candidate.bytes());
     assert_eq!(again.tests, reduced.tests);
     passes(&reduced.candidate.program);
@@ -98,7 +98,7 @@ fn a_rule_that_validation_breaks() {
         })
     };
     assert!(shows(&start));
-    let options = Options { keep: Keep::Anything, ..Options::default() };
+    let options = ReduceOptions { keep: Keep::Anything, ..ReduceOptions::default() };
     let reduced = reduce(&start, &options, &mut shows, &mut |_| ());
     let text = reduced.candidate.text();
     println!("{} tests\n{text}", reduced.tests);
@@ -121,7 +121,7 @@ fn programs_of_the_corpus() {
                 wasmparser_agrees(candidate);
                 candidate.modules[0].exports.iter().any(|other| other == export || other.name == export.name)
             };
-            let reduced = reduce(&start, &Options::default(), &mut { keeps }, &mut |_| ());
+            let reduced = reduce(&start, &ReduceOptions::default(), &mut { keeps }, &mut |_| ());
             let text = reduced.candidate.text();
             assert!(text.lines().count() <= 5, "{text}");
         }
@@ -162,7 +162,7 @@ fn several_modules() {
     passes(&start);
     let start = Candidate::new(&start).unwrap();
     assert!(shows(&start));
-    let reduced = reduce(&start, &Options::default(), &mut { shows }, &mut |_| ());
+    let reduced = reduce(&start, &ReduceOptions::default(), &mut { shows }, &mut |_| ());
     println!("{}", reduced.candidate.text());
     assert!(shows(&reduced.candidate));
     assert_eq!(reduced.candidate.program.modules.len(), 1);
@@ -176,7 +176,7 @@ fn bounds_are_kept() {
     let (bytes, _) = decode_text(&everything(12)).unwrap();
     let start = Candidate::module(&bytes).unwrap();
     let mut tests = 0;
-    let options = Options { tests: Some(25), ..Options::default() };
+    let options = ReduceOptions { tests: Some(25), ..ReduceOptions::default() };
     let reduced = reduce(
         &start,
         &options,
@@ -188,7 +188,7 @@ fn bounds_are_kept() {
     );
     assert_eq!((tests, reduced.tests, reduced.ended), (25, 25, Ended::Tests));
     assert_eq!(reduced.candidate.bytes(), start.bytes());
-    let options = Options { time: Some(std::time::Duration::ZERO), ..Options::default() };
+    let options = ReduceOptions { time: Some(std::time::Duration::ZERO), ..ReduceOptions::default() };
     assert_eq!(reduce(&start, &options, &mut |_| true, &mut |_| ()).ended, Ended::Time);
 }
 
@@ -216,7 +216,7 @@ fn down_to_what_is_needed() {
     };
     let start = Candidate::new(&start).unwrap();
     assert!(shows(&start));
-    let reduced = reduce(&start, &Options::default(), &mut { shows }, &mut |_| ());
+    let reduced = reduce(&start, &ReduceOptions::default(), &mut { shows }, &mut |_| ());
     let text = reduced.candidate.text();
     println!("{text}");
     assert!(text.lines().count() <= 7, "{text}");
@@ -226,7 +226,7 @@ fn down_to_what_is_needed() {
         let text = candidate.text();
         shows(candidate) && text.contains("array.new_fixed") && text.contains("call_indirect")
     };
-    let reduced = reduce(&start, &Options::default(), &mut { shows }, &mut |_| ());
+    let reduced = reduce(&start, &ReduceOptions::default(), &mut { shows }, &mut |_| ());
     let text = reduced.candidate.text();
     println!("{text}");
     assert!(text.lines().count() <= 25, "{text}");
@@ -237,7 +237,7 @@ fn down_to_what_is_needed() {
 #[test]
 fn down_to_nothing() {
     let (bytes, _) = decode_text(&everything(12)).unwrap();
-    let reduced = reduce(&Candidate::module(&bytes).unwrap(), &Options::default(), &mut |_| true, &mut |_| ());
+    let reduced = reduce(&Candidate::module(&bytes).unwrap(), &ReduceOptions::default(), &mut |_| true, &mut |_| ());
     let module = &reduced.candidate.modules[0];
     assert_eq!(
         (module.types.len(), module.funcs.len(), module.exports.len(), module.globals.len(), module.elems.len()),

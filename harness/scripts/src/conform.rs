@@ -14,21 +14,21 @@ use thiserror::Error;
 /// The stack of each worker. Only what is touched takes memory.
 const STACK: usize = 256 << 20;
 
-/// How to run.
+/// Options of a run.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
-    /// What bounds each script.
+    /// The limits of each script.
     pub limits: Limits,
-    /// What the texts of assertions mean.
+    /// The meanings of the texts in assertions.
     pub messages: Messages,
     /// How many scripts to run at a time; `None` is one for each processor.
     pub jobs: Option<NonZeroUsize>,
 }
 
-/// Why a run could not be done. Whatever a script or an engine does is a verdict instead.
+/// An error of a run itself. Whatever a script or an engine does is a verdict instead.
 #[derive(Debug, Error)]
 pub enum RunError {
-    /// A script cannot be read from where it is.
+    /// A script cannot be read.
     #[error("cannot read {path}: {error}")]
     Read {
         /// Where it is.
@@ -36,12 +36,12 @@ pub enum RunError {
         /// Why not.
         error: io::Error,
     },
-    /// There are not as many threads as asked for.
+    /// The threads cannot be started.
     #[error("cannot start the threads: {0}")]
     Threads(#[from] rayon::ThreadPoolBuildError),
 }
 
-/// Runs scripts on an engine, several at a time. `done` is told of each script that has been run.
+/// Runs scripts on an engine, several at a time. `done` is called with each script that has been run.
 ///
 /// # Errors
 /// When a script cannot be read, or no threads can be had.
@@ -59,7 +59,7 @@ pub fn run(
     Ok(Report::new(standard(), named(engine), results))
 }
 
-/// Does something with scripts, several at a time. What comes of it is in the order of the scripts.
+/// Applies a function to scripts, several at a time. The results are in the order of the scripts.
 pub(crate) fn each<T: Send>(
     scripts: &[Script],
     jobs: Option<NonZeroUsize>,
@@ -90,7 +90,7 @@ pub(crate) fn run_one(
     Ok((file, findings))
 }
 
-/// The standard that everything is held against.
+/// The version of the standard that engines are compared with.
 pub fn standard() -> Standard {
     Standard { name: lockstep_spec::STANDARD.into(), pin: lockstep_spec::PIN.into() }
 }

@@ -3,9 +3,9 @@
 //! | module | what |
 //! |---|---|
 //! | [`script`] | one test script (`.wast`) on one session of an engine, one verdict per directive |
-//! | [`suite`] | where scripts come from: the embedded suite, files, folders |
+//! | [`suite`] | the sources of scripts: the embedded suite, files, folders |
 //! | [`conform`] | many scripts at once, into a report |
-//! | [`coverage`] | the same, with the rules that the scripts use |
+//! | [`coverage`] | conformance runs that also record the rules that the scripts use |
 //!
 //! ```
 //! use lockstep_engines::Semantics;

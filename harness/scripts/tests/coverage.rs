@@ -3,15 +3,15 @@
 use lockstep_engines::Semantics;
 use lockstep_reports::coverage::{Place, ProductionStatus, Status};
 use lockstep_scripts::conform::{self, Options};
-use lockstep_scripts::coverage::{self, Coverage};
+use lockstep_scripts::coverage::{self, CoverageRun};
 use lockstep_scripts::suite::{self, Script};
 use lockstep_spec::{Code, ProductionId, RuleId, production, rule};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
-static OFFICIAL: LazyLock<Coverage> = LazyLock::new(|| run(&suite::embedded()));
-static OWN: LazyLock<Coverage> = LazyLock::new(|| run(&suite::collect(&[corpus("coverage")]).unwrap()));
+static OFFICIAL: LazyLock<CoverageRun> = LazyLock::new(|| run(&suite::embedded()));
+static OWN: LazyLock<CoverageRun> = LazyLock::new(|| run(&suite::collect(&[corpus("coverage")]).unwrap()));
 
 /// The rules that no official test fires, though some test can.
 const LEFT_OUT: [RuleId; 6] = [
@@ -172,14 +172,14 @@ fn corpus(folder: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../corpus").join(folder)
 }
 
-fn run(scripts: &[Script]) -> Coverage {
+fn run(scripts: &[Script]) -> CoverageRun {
     let coverage = coverage::run(scripts, &Options::default(), |_| ()).unwrap();
     assert_eq!(coverage.report.failures, []);
     coverage
 }
 
 /// The rules that the code has and that were not used, though nothing says that they cannot be.
-fn unfired(coverages: &[&Coverage]) -> BTreeSet<RuleId> {
+fn unfired(coverages: &[&CoverageRun]) -> BTreeSet<RuleId> {
     RuleId::standard()
         .filter(|id| id.rule().code == Code::Fired && id.rule().never.is_none())
         .filter(|&id| coverages.iter().all(|coverage| coverage.counts.count(id) == 0))
@@ -205,7 +205,7 @@ fn own_and_official_scripts_leave_nothing_unexplained() {
 
 #[test]
 fn kinds_of_premises() {
-    let never = |coverage: &Coverage| -> BTreeSet<String> { coverage.summary().never_false.into_iter().collect() };
+    let never = |coverage: &CoverageRun| -> BTreeSet<String> { coverage.summary().never_false.into_iter().collect() };
     let both: BTreeSet<String> = never(&OFFICIAL).intersection(&never(&OWN)).cloned().collect();
     // See corpus/coverage/README.md for why.
     assert_eq!(both, ["NoReturn", "NotInSource"].map(String::from).into());

@@ -115,7 +115,7 @@ impl Coverage {
     }
 
     /// What was asked for.
-    fn text(&self, coverage: &coverage::Coverage) -> String {
+    fn text(&self, coverage: &coverage::CoverageRun) -> String {
         if !self.rules.is_empty() {
             return self.rules.iter().map(|&rule| users(coverage, rule)).collect();
         }
@@ -131,7 +131,7 @@ impl Coverage {
 }
 
 /// A rule and all the directives that used it.
-fn users(coverage: &coverage::Coverage, rule: RuleId) -> String {
+fn users(coverage: &coverage::CoverageRun, rule: RuleId) -> String {
     let mut text = format!("{rule}: used {} times\n", coverage.counts.count(rule));
     for place in coverage.users(rule) {
         text.push_str(&format!("    {}:{}:{}: {}\n", place.file, place.line, place.column, place.directive));

@@ -54,8 +54,8 @@ pub(super) struct Explain {
     depth: usize,
 
     /// How to write the explanation; a page is written of derivations (--derivation, --body, --subtype)
-    #[arg(long, value_enum, default_value_t = Kind::Text)]
-    format: Kind,
+    #[arg(long, value_enum, default_value_t = ExplanationFormat::Text)]
+    format: ExplanationFormat,
 
     /// Write JSON, as --format json
     #[arg(long, conflicts_with = "format")]
@@ -74,7 +74,7 @@ pub(super) struct Explain {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Kind {
+enum ExplanationFormat {
     /// For people
     Text,
     /// For programs
@@ -152,15 +152,15 @@ impl Explain {
         Ok((content, module))
     }
 
-    fn kind(&self) -> Kind {
-        if self.json { Kind::Json } else { self.format }
+    fn kind(&self) -> ExplanationFormat {
+        if self.json { ExplanationFormat::Json } else { self.format }
     }
 
     fn write(&self, stdout: &mut Output, text: impl Fn() -> String, json: impl Fn() -> Value) -> Result<()> {
         match self.kind() {
-            Kind::Text => self.put(stdout, &text()),
-            Kind::Json => self.put(stdout, &format!("{:#}\n", json())),
-            Kind::Html => bail!("--format html is for derivations: --derivation, --body or --subtype"),
+            ExplanationFormat::Text => self.put(stdout, &text()),
+            ExplanationFormat::Json => self.put(stdout, &format!("{:#}\n", json())),
+            ExplanationFormat::Html => bail!("--format html is for derivations: --derivation, --body or --subtype"),
         }
     }
 
@@ -182,7 +182,7 @@ impl Explain {
             Some(n) => format!("{n} rules used; each checked by the literal reading"),
             None => "too large to be held in full: not checked by the literal reading".into(),
         };
-        if self.kind() == Kind::Html {
+        if self.kind() == ExplanationFormat::Html {
             let trees: Vec<_> = bodies.iter().map(|body| (&body.tree, note(body))).collect();
             return self.page(stdout, &self.file.display().to_string(), &trees);
         }
@@ -205,7 +205,7 @@ impl Explain {
 
     fn explained(&self, stdout: &mut Output, explanation: &Explanation, text: Option<&str>) -> Result<Outcome> {
         let colours = stdout.colours() && self.output.is_none();
-        if let (Kind::Html, Some(tree)) = (self.kind(), &explanation.derivation) {
+        if let (ExplanationFormat::Html, Some(tree)) = (self.kind(), &explanation.derivation) {
             let note = format!("{}: {}", explanation.path, explanation.headline);
             self.page(stdout, &explanation.path, &[(tree, note)])?;
             return Ok(Outcome::Findings);
@@ -233,7 +233,7 @@ impl Explain {
             bail!("the checker refuses the derivation of {query}: this is a bug in lockstep");
         }
         match self.kind() {
-            Kind::Html => {
+            ExplanationFormat::Html => {
                 let note = match &answer.because {
                     Some(why) => format!("does not hold: {why}"),
                     None => "holds; checked by the literal reading".into(),

@@ -2,7 +2,7 @@
 
 use super::bounds::{self, proposal, seconds};
 use super::{Outcome, Output};
-use crate::differential::campaign::{self, Chunk, Options};
+use crate::differential::campaign::{self, CampaignOptions, Chunk};
 use crate::differential::finding::{Cause, Finding};
 use crate::differential::folder::{Folder, Report, State};
 use crate::differential::minimise::minimise;
@@ -93,7 +93,8 @@ impl Fuzz {
         let (functions, definitions) = (has("shared-functions"), has("shared-globals"));
         // What none of the engines could be compared on is not made.
         let none = |lacks: fn(Lacks) -> bool| engines.iter().all(|engine| lacks(engine.lacks()));
-        let mut generate = generate::Options { features, functions, definitions, ..generate::Options::default() };
+        let mut generate =
+            generate::GenerateOptions { features, functions, definitions, ..generate::GenerateOptions::default() };
         generate.host_references = !none(|lacks| lacks.references);
         if none(|lacks| lacks.linking) {
             generate.linked = 0;
@@ -104,14 +105,14 @@ impl Fuzz {
         };
         let reduction = Duration::try_from_secs_f64(self.reduce);
         let Ok(reduction) = reduction else { bail!("--reduce: not a number of seconds") };
-        let mut options = Options {
+        let mut options = CampaignOptions {
             seed: self.seed,
             from: self.from,
             to,
             time: self.time,
             enough: self.max_findings,
             jobs: self.jobs,
-            limits: Limits { features, ..Options::limits() },
+            limits: Limits { features, ..CampaignOptions::limits() },
             generate,
         };
         let folder = self.out.as_deref().map(Folder::open).transpose()?;
@@ -139,7 +140,7 @@ impl Fuzz {
                         continue;
                     }
                     progress.set_message(format!("reducing {}", finding.name()));
-                    let found = Found::new(finding, &engines, &options, reduction);
+                    let found = ReportedFinding::new(finding, &engines, &options, reduction);
                     let first = state.is_first(&found.signature());
                     if first {
                         shown.push(found.line(folder.as_ref())?);
@@ -186,22 +187,22 @@ fn default_engines() -> Result<Vec<Box<dyn Engine>>> {
 }
 
 /// A finding, made small where that could be done.
-struct Found<'a> {
+struct ReportedFinding<'a> {
     finding: &'a Finding,
     reduced: Option<(reduce::Candidate, Cause)>,
     engines: &'a [Box<dyn Engine>],
-    options: &'a Options,
+    options: &'a CampaignOptions,
 }
 
-impl<'a> Found<'a> {
-    fn new(finding: &'a Finding, engines: &'a [Box<dyn Engine>], options: &'a Options, time: Duration) -> Self {
+impl<'a> ReportedFinding<'a> {
+    fn new(finding: &'a Finding, engines: &'a [Box<dyn Engine>], options: &'a CampaignOptions, time: Duration) -> Self {
         let engine = engines.iter().find(|engine| engine.name() == finding.engine);
-        let how = reduce::Options { time: Some(time), ..reduce::Options::default() };
+        let how = reduce::ReduceOptions { time: Some(time), ..reduce::ReduceOptions::default() };
         let reduced = engine.filter(|_| !time.is_zero()).and_then(|engine| {
             let (reduced, cause) = minimise(finding, engine.as_ref(), &options.limits, &how, &mut |_| ())?;
             Some((reduced.candidate, cause))
         });
-        Found { finding, reduced, engines, options }
+        ReportedFinding { finding, reduced, engines, options }
     }
 
     fn report(&self) -> Report<'_> {
@@ -234,7 +235,7 @@ impl<'a> Found<'a> {
     }
 }
 
-fn progress(options: &Options) -> ProgressBar {
+fn progress(options: &CampaignOptions) -> ProgressBar {
     let (bar, template) = match options.to {
         Some(to) => {
             (ProgressBar::new(to.saturating_sub(options.from)), "{bar:30} {pos}/{len} {per_sec} {eta} {wide_msg}")

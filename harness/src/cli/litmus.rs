@@ -4,7 +4,8 @@ use super::bounds::{all, proposal, seconds};
 use super::conform::{Filter, filtered, progress};
 use super::{Outcome, Output};
 use crate::litmus::{
-    self, Bounds, Labels, Model, Observation, Options, Plan, Replayed, Schedule, Watch, replay, with_plan,
+    self, EngineObserver, ExploreBounds, Labels, LitmusOptions, Model, Observation, Plan, Replayed, Schedule, replay,
+    with_plan,
 };
 use crate::suite::{self, Script};
 use anyhow::{Context as _, Result, anyhow, bail};
@@ -160,7 +161,7 @@ impl Litmus {
     /// processor of their own do not race.
     fn observations(&self, scripts: &[Script]) -> Result<Vec<Option<Observation>>> {
         let Some(engine) = &self.observe else { return Ok(vec![None; scripts.len()]) };
-        let watch = Watch::new(engine, self.runs, self.timeout)?;
+        let watch = EngineObserver::new(engine, self.runs, self.timeout)?;
         let runs = usize::try_from(self.runs).unwrap_or(usize::MAX);
         let progress = progress(scripts.len().saturating_mul(runs));
         let mut observations = Vec::new();
@@ -178,18 +179,18 @@ impl Litmus {
         Ok(observations)
     }
 
-    fn options(&self) -> Options {
+    fn options(&self) -> LitmusOptions {
         let models = match self.model {
             Models::Sc => vec![Model::Sc],
             Models::Wasm => vec![Model::Wasm],
             Models::Both => Model::ALL.into(),
         };
         let deadline = Instant::now().checked_add(self.timeout);
-        Options { models, bounds: Bounds { deadline, ..self.bounds() }, features: self.features() }
+        LitmusOptions { models, bounds: ExploreBounds { deadline, ..self.bounds() }, features: self.features() }
     }
 
-    fn bounds(&self) -> Bounds {
-        Bounds { steps: self.max_steps, states: self.max_states, deadline: None }
+    fn bounds(&self) -> ExploreBounds {
+        ExploreBounds { steps: self.max_steps, states: self.max_states, deadline: None }
     }
 
     fn features(&self) -> Features {

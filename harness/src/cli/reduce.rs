@@ -3,7 +3,7 @@
 use super::bounds::seconds;
 use super::{Outcome, Output};
 use crate::engine::wait::wait;
-use crate::reduce::{self, Candidate, Ended, Keep, Options};
+use crate::reduce::{self, Candidate, Ended, Keep, ReduceOptions};
 use anyhow::{Context as _, Result, anyhow, bail};
 use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -90,7 +90,7 @@ impl Reduce {
         let bar = ProgressBar::new_spinner().with_style(
             ProgressStyle::with_template("{spinner} {elapsed} {wide_msg}").expect("the template is well-formed"),
         );
-        let options = Options { keep, tests: self.tests, time: self.time };
+        let options = ReduceOptions { keep, tests: self.tests, time: self.time };
         let mut broken: Option<anyhow::Error> = None;
         let mut saved = Instant::now();
         let reduced = reduce::reduce(

@@ -1,7 +1,7 @@
 //! `lockstep spec`
 
 use super::{Outcome, Output};
-use crate::spec_check::{self, Difference, Kind, Place, Table};
+use crate::spec_check::{self, ChangeKind, Difference, SourcePlace, Table};
 use anyhow::{Context as _, Result};
 use clap::{Args, Subcommand, ValueEnum};
 use serde::Serialize;
@@ -112,7 +112,7 @@ fn text(out: &mut Output, table: &Table, dir: &str, differences: &[Difference]) 
     }
     writeln!(out, "{dir} against the pin ({pin}, {count} rules)")?;
     let mut counts = Vec::new();
-    for kind in Kind::ALL {
+    for kind in ChangeKind::ALL {
         let of_kind: Vec<&Difference> = differences.iter().filter(|difference| difference.kind == kind).collect();
         if of_kind.is_empty() {
             continue;
@@ -133,7 +133,7 @@ fn one(out: &mut Output, difference: &Difference) -> io::Result<()> {
         Some(name) => writeln!(out, "  {rule} is now {name}")?,
     }
     for (place, what) in [(pinned, "was"), (now, "is ")] {
-        if let Some(Place { file, line, commented }) = place {
+        if let Some(SourcePlace { file, line, commented }) = place {
             let comment = if *commented { ", in a comment" } else { "" };
             writeln!(out, "    {what} at {file}:{line}{comment}")?;
         }

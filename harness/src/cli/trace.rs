@@ -3,9 +3,9 @@
 use super::{Outcome, Output, literal};
 use crate::engine::value::List;
 use crate::engine::{Answer, Failure, InstanceId, Limits, SemanticsSession, Session as _};
-use crate::litmus::{Bounds, Plan, PlannedThread, Schedule, replay_watched, with_plan};
+use crate::litmus::{ExploreBounds, Plan, PlannedThread, Schedule, replay_watched, with_plan};
 use crate::script::{self, ScriptEvent};
-use crate::trace::{Chooser, Ending, Format, Pick, Section, Shared, choices};
+use crate::trace::{Chooser, Ending, Format, Pick, Section, SharedTracer, choices};
 use anyhow::{Context as _, Result, anyhow, bail};
 use clap::{Args, ValueEnum};
 use lockstep_semantics::choice::{Choices, Deterministic, Random, Replay};
@@ -44,8 +44,8 @@ pub(super) struct Trace {
     instantiation: bool,
 
     /// How to write the trace
-    #[arg(long, value_enum, default_value_t = Kind::Text)]
-    format: Kind,
+    #[arg(long, value_enum, default_value_t = TraceFormat::Text)]
+    format: TraceFormat,
 
     /// Print the first N steps, and stop there
     #[arg(long, value_name = "N")]
@@ -85,7 +85,7 @@ pub(super) struct Trace {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Kind {
+enum TraceFormat {
     /// For people
     Text,
     /// One object a line
@@ -101,7 +101,7 @@ enum What<'a> {
     Schedule(&'a Path, Schedule),
 }
 
-type Session<'w> = SemanticsSession<Shared<'w>, Chooser>;
+type Session<'w> = SemanticsSession<SharedTracer<'w>, Chooser>;
 
 /// A page with more steps is of no use to anybody.
 const PAGE: u64 = 1_000_000;
@@ -126,9 +126,9 @@ impl Trace {
             None => stdout,
         };
         let format = match self.format {
-            Kind::Text => Format::Text { colours },
-            Kind::Json => Format::Json,
-            Kind::Html => Format::Html { book: self.book.clone() },
+            TraceFormat::Text => Format::Text { colours },
+            TraceFormat::Json => Format::Json,
+            TraceFormat::Html => Format::Html { book: self.book.clone() },
         };
         let name = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
         // What cannot even begin is told before anything is written.
@@ -141,7 +141,7 @@ impl Trace {
             }
             What::Line(..) | What::Schedule(..) => Module::default(),
         };
-        let (shared, chooser) = Shared::begin(&name, format, pick, inner, out)?;
+        let (shared, chooser) = SharedTracer::begin(&name, format, pick, inner, out)?;
         let limits = Limits { steps: self.max_steps, features: Features::SHARED_EVERYTHING, ..Limits::default() };
         let mut session = Session::with_choices(&limits, shared.clone(), chooser);
         session.interrupt_by(shared.stop());
@@ -199,7 +199,7 @@ impl Trace {
         (pick.first, pick.last) = (self.first, self.last);
         pick.rules(&self.rules).map_err(|why| anyhow!(why))?;
         pick.instrs(&self.instrs).map_err(|why| anyhow!(why))?;
-        if self.format == Kind::Html {
+        if self.format == TraceFormat::Html {
             if self.last.is_some() || !pick.is_everything() {
                 bail!("a page needs every step from the first on: --last, --rule and --instr are for text and json");
             }
@@ -224,7 +224,13 @@ impl Trace {
         anyhow!("{}: {end}", path.display())
     }
 
-    fn module(&self, path: &Path, module: Module, mut session: Session<'_>, shared: &Shared<'_>) -> Result<Ending> {
+    fn module(
+        &self,
+        path: &Path,
+        module: Module,
+        mut session: Session<'_>,
+        shared: &SharedTracer<'_>,
+    ) -> Result<Ending> {
         let module = session.load_module(module).map_err(|end| self.about(path, &end))?;
         if self.instantiation {
             shared.section(Section::Instantiate);
@@ -266,7 +272,13 @@ impl Trace {
         }
     }
 
-    fn directive(path: &Path, text: &[u8], line: u32, session: Session<'_>, shared: &Shared<'_>) -> Result<Ending> {
+    fn directive(
+        path: &Path,
+        text: &[u8],
+        line: u32,
+        session: Session<'_>,
+        shared: &SharedTracer<'_>,
+    ) -> Result<Ending> {
         let script = script::Script { path: "", suite: "", text, file: Some(path) };
         let got = script::run_to(&script, Box::new(session), line, |news| match news {
             ScriptEvent::Turn(thread) => shared.turn(thread),
@@ -279,10 +291,10 @@ impl Trace {
     }
 
     /// Runs the threads of a script by a schedule.
-    fn schedule(&self, path: &Path, text: &[u8], schedule: &Schedule, shared: &Shared<'_>) -> Result<Ending> {
+    fn schedule(&self, path: &Path, text: &[u8], schedule: &Schedule, shared: &SharedTracer<'_>) -> Result<Ending> {
         let text = std::str::from_utf8(text).with_context(|| format!("{} is not UTF-8", path.display()))?;
         let about = |e: &dyn Display| anyhow!("{}: {e}", path.display());
-        let mut bounds = Bounds::default();
+        let mut bounds = ExploreBounds::default();
         bounds.steps = self.max_steps.unwrap_or(bounds.steps);
         let run = |plan: &Plan<'_>| -> Result<Ending> {
             shared.section(Section::Schedule(&schedule.to_string()));

@@ -1,4 +1,4 @@
-//! The catalogue against a checkout of the standard: what has happened to the rules since the pin.
+//! Compares the catalogue with a checkout of the standard: lists the changes of rules since the pin.
 //!
 //! The sources are `specification/wasm-3.0/*.spectec`; those that begin with `X.` are examples for the chapter on notation
 //! and are left out. Compared is a [`Table`] of names, places and fingerprints: the one that the catalogue was written
@@ -35,7 +35,7 @@ pub enum SourcesError {
     Layout {
         /// The folder.
         path: PathBuf,
-        /// What is there instead, if that is of help.
+        /// The content found instead, if that helps.
         hint: String,
     },
     /// The sources have no rules.
@@ -90,7 +90,7 @@ fn spectec_files(folder: &Path) -> io::Result<BTreeMap<String, PathBuf>> {
     Ok(files)
 }
 
-/// What there is in place of the folder.
+/// Lists the folders that are there instead.
 fn hint(dir: &Path) -> String {
     let Ok(entries) = fs::read_dir(dir.join("specification")) else { return String::new() };
     let mut names: Vec<String> = entries
@@ -102,10 +102,10 @@ fn hint(dir: &Path) -> String {
     if names.is_empty() { String::new() } else { format!(" (in specification/: {})", names.join(", ")) }
 }
 
-/// What has happened to a rule.
+/// The kind of a change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Kind {
+pub enum ChangeKind {
     /// It is new.
     Added,
     /// It is gone.
@@ -118,25 +118,26 @@ pub enum Kind {
     Changed,
 }
 
-impl Kind {
+impl ChangeKind {
     /// All of them.
-    pub const ALL: [Kind; 5] = [Kind::Added, Kind::Removed, Kind::Renamed, Kind::Moved, Kind::Changed];
+    pub const ALL: [ChangeKind; 5] =
+        [ChangeKind::Added, ChangeKind::Removed, ChangeKind::Renamed, ChangeKind::Moved, ChangeKind::Changed];
 
     /// Its name.
     pub const fn name(self) -> &'static str {
         match self {
-            Kind::Added => "added",
-            Kind::Removed => "removed",
-            Kind::Renamed => "renamed",
-            Kind::Moved => "moved",
-            Kind::Changed => "changed",
+            ChangeKind::Added => "added",
+            ChangeKind::Removed => "removed",
+            ChangeKind::Renamed => "renamed",
+            ChangeKind::Moved => "moved",
+            ChangeKind::Changed => "changed",
         }
     }
 }
 
 /// A file and a line of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Place {
+pub struct SourcePlace {
     /// The file.
     pub file: String,
     /// The line, counted from 1.
@@ -148,8 +149,8 @@ pub struct Place {
 /// One rule that is not as at the pin. A rule that was moved and changed is met twice.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Difference {
-    /// What has happened.
-    pub kind: Kind,
+    /// The kind of change.
+    pub kind: ChangeKind,
     /// The name of the rule, the old one if it was renamed.
     pub rule: String,
     /// The new name, if it was renamed.
@@ -157,16 +158,16 @@ pub struct Difference {
     pub name: Option<String>,
     /// Where it was.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub pinned: Option<Place>,
+    pub pinned: Option<SourcePlace>,
     /// Where it is.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub now: Option<Place>,
-    /// What it says now, when that is news.
+    pub now: Option<SourcePlace>,
+    /// Its text now, if that has changed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
 }
 
-/// What has happened between a table and the rules of a checkout: by kind, and in the order of the standard.
+/// Compares a table with the rules of a checkout. The differences come by kind, and in the order of the standard.
 ///
 /// A rule in a block comment counts only when the table has it, in a comment or not. To be moved into a comment, or out
 /// of it, is to be changed.
@@ -202,15 +203,20 @@ pub fn compare(pinned: &Table, now: &[SourceRule]) -> Vec<Difference> {
             Some(rule) => {
                 renamed.insert(&rule.id);
                 let (name, now) = (Some(rule.id.clone()), Some(place(rule)));
-                Difference { kind: Kind::Renamed, rule: entry.rule.clone(), name, pinned, now, text: None }
+                Difference { kind: ChangeKind::Renamed, rule: entry.rule.clone(), name, pinned, now, text: None }
             }
-            None => {
-                Difference { kind: Kind::Removed, rule: entry.rule.clone(), name: None, pinned, now: None, text: None }
-            }
+            None => Difference {
+                kind: ChangeKind::Removed,
+                rule: entry.rule.clone(),
+                name: None,
+                pinned,
+                now: None,
+                text: None,
+            },
         });
     }
     found.extend(added.into_iter().filter(|rule| !renamed.contains(rule.id.as_str())).map(|rule| Difference {
-        kind: Kind::Added,
+        kind: ChangeKind::Added,
         rule: rule.id.clone(),
         name: None,
         pinned: None,
@@ -233,18 +239,18 @@ pub fn compare(pinned: &Table, now: &[SourceRule]) -> Vec<Difference> {
             found.push(Difference { kind, rule: entry.rule.clone(), name: None, pinned, now, text });
         };
         if !stays.contains(entry.rule.as_str()) {
-            differs(Kind::Moved, None);
+            differs(ChangeKind::Moved, None);
         }
         if entry.fingerprint != rule.fingerprint() || entry.commented != rule.commented {
-            differs(Kind::Changed, Some(rule.text.clone()));
+            differs(ChangeKind::Changed, Some(rule.text.clone()));
         }
     }
     found.sort_by_key(|difference| difference.kind);
     found
 }
 
-fn place(rule: &SourceRule) -> Place {
-    Place { file: rule.file.clone(), line: rule.line, commented: rule.commented }
+fn place(rule: &SourceRule) -> SourcePlace {
+    SourcePlace { file: rule.file.clone(), line: rule.line, commented: rule.commented }
 }
 
 /// The places of a longest increasing subsequence: as few as possible are left out.

@@ -13,7 +13,7 @@ pub struct SourceRule {
     pub line: u32,
     /// Whether it stands in a block comment.
     pub commented: bool,
-    /// What it says after its name, without comments and with one space for any amount of white space.
+    /// Its text after the name, without comments and with runs of white space collapsed.
     pub text: String,
 }
 

@@ -1,10 +1,10 @@
 //! The table of a pin: one line for each rule, with its place and fingerprint.
 
-use super::{Place, SourceRule};
+use super::{SourcePlace, SourceRule};
 use std::fmt::{self, Display, Formatter};
 use thiserror::Error;
 
-/// What is known of the rules of the standard at one commit.
+/// The table of the rules of the standard at one commit.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Table {
     /// The commit, as the first line of the table names it; perhaps empty.
@@ -13,7 +13,7 @@ pub struct Table {
     pub entries: Vec<Entry>,
 }
 
-/// What is known of one rule.
+/// An entry of the table: one rule.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
     /// Its name.
@@ -39,8 +39,8 @@ pub struct TableError {
 }
 
 impl Entry {
-    pub(super) fn place(&self) -> Place {
-        Place { file: self.file.clone(), line: self.line, commented: self.commented }
+    pub(super) fn place(&self) -> SourcePlace {
+        SourcePlace { file: self.file.clone(), line: self.line, commented: self.commented }
     }
 }
 

@@ -1,5 +1,5 @@
-//! Chromium without a window, driven by the DevTools protocol: what a page asks for is what the page's own network events
-//! say, and nothing that the browser does on its own account.
+//! Drives headless Chromium by the DevTools protocol. The requests of a page are those of its own network events,
+//! without any that the browser makes by itself.
 
 use serde_json::{Value, json};
 use std::collections::VecDeque;
@@ -33,7 +33,7 @@ pub struct Page<'a> {
 }
 
 impl Browser {
-    /// The browser that the tests use, with time enough for what they do; skips where there is none.
+    /// Starts the browser for a test, with enough time; skips the test where there is none.
     #[track_caller]
     pub fn start() -> Option<Browser> {
         let chromium = crate::chromium()?;
@@ -120,7 +120,7 @@ impl Browser {
         }
     }
 
-    /// Asks for something; the number of what was asked.
+    /// Sends a request. Returns its number.
     fn tell(&mut self, session: Option<&str>, method: &str, params: Value) -> Result<u64, String> {
         self.next += 1;
         let mut message = json!({ "id": self.next, "method": method, "params": params });
@@ -160,12 +160,12 @@ impl Drop for Browser {
 }
 
 impl Page<'_> {
-    /// What the page has asked for, itself included.
+    /// The requests of the page, itself included.
     pub fn requests(&self) -> &[String] {
         &self.requests
     }
 
-    /// What it has asked for that is not in a folder.
+    /// The requests of the page outside of a folder.
     pub fn outside(&self, folder: &Path) -> Vec<&str> {
         let within = format!("file://{}/", folder.display());
         let own =
@@ -173,7 +173,7 @@ impl Page<'_> {
         self.requests.iter().map(String::as_str).filter(|request| !own(request)).collect()
     }
 
-    /// What it has written to the console, or left uncaught.
+    /// The console messages and uncaught errors of the page.
     pub fn console(&self) -> &[String] {
         &self.console
     }

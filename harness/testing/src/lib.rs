@@ -1,5 +1,5 @@
-//! What the tests of all crates share: one way to skip a test where something outside of the repository is missing, and
-//! a browser.
+//! Support for the tests of all crates: skips tests that need something missing from this machine, and drives a
+//! browser.
 //!
 //! A test that needs such a thing asks for it here, and returns where there is none:
 //!
@@ -104,7 +104,7 @@ pub fn required(list: &str) -> Result<Vec<Need>, UnknownNeed> {
     list.split(',').map(str::trim).filter(|word| !word.is_empty()).map(Need::of_word).collect()
 }
 
-/// What a skip comes to, given the value of `LOCKSTEP_REQUIRE`: the line to print, or the message to fail with.
+/// The result of a skip, given the value of `LOCKSTEP_REQUIRE`: the line to print, or the message to fail with.
 pub fn skipped(list: &str, need: Need, test: &str, why: &str) -> Result<String, String> {
     if required(list).map_err(|e| e.to_string())?.contains(&need) {
         return Err(format!("{REQUIRE} has `{}`: {why}", need.word()));

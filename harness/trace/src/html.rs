@@ -1,8 +1,8 @@
 //! Traces as a page to step through, forwards and backwards.
 //!
-//! The page holds, in JSON, a row for each step: rule, redex, contractum, what was taken from and put on the stack, and
-//! what changed. `page.js` applies and undoes them. Rows are written as they come; kept are the strings, each once, and
-//! which rules were used.
+//! The page holds a JSON row for each step: rule, redex, contractum, the values popped and pushed, and the changes of
+//! the store. `page.js` applies and undoes them. Rows are written as they come; only the distinct strings and the used
+//! rules are kept in memory.
 
 use super::{Ending, Section, Writer};
 use lockstep_semantics::RuleId;
@@ -18,7 +18,7 @@ const PAGE: &str = include_str!("page/page.html");
 const CSS: &str = include_str!("page/page.css");
 const JS: &str = include_str!("page/page.js");
 
-/// At most so many elements of an array are in the page.
+/// The maximal number of elements of an array in the page.
 const ELEMENTS: usize = 64;
 
 pub(super) struct Html {
@@ -216,7 +216,7 @@ impl Html {
         self.row.push(']');
     }
 
-    /// What was made outside of any step.
+    /// Writes the objects that were allocated outside of any step.
     fn unknown(&mut self, s: &Store) {
         let there = [s.structs.len(), s.arrays.len(), s.exns.len(), s.globals.len()];
         let mut first = true;

@@ -5,7 +5,7 @@
 //! | `{"trace": 1, "lockstep": …, "file": …}` | first; the number is that of the format |
 //! | `{"run": "instantiate"}`, `{"run": "invoke", "export", "args"}`, `{"run": "directive", "line", "expected"}`, `{"run": "schedule", "schedule"}` | before the steps |
 //! | `{"step", "thread"?, "depth", "rule", "redex", "contractum", "changes"?, "actions"?, "choices"?}` | a step; `rule` is null for a host function; `thread` is the name of the thread in scripts with threads |
-//! | `{"choices": […]}` | what was chosen in steps that are not written |
+//! | `{"choices": […]}` | the choices of steps that are not written |
 //! | `{"end": …, "text", "steps", "shown"}` | last |
 
 use super::{Ending, Section, VERSION, Writer};
@@ -107,7 +107,7 @@ impl Writer for Json {
     }
 }
 
-/// What the run of a trace in JSON chose, in order, to be chosen again.
+/// Reads the choices of a trace in JSON, in order, to repeat its run.
 ///
 /// # Errors
 /// When it is no such trace.

@@ -1,9 +1,9 @@
-//! Traces: a run rule by rule, as text, as JSON, or as a page to step through.
+//! Traces: shows a run rule by rule, as text, as JSON, or as a page to step through.
 //!
-//! A [`Printer`] takes the steps of a run from a [`Tracer`], picks those that are asked for, and writes them as they
-//! come, so that a trace of any length takes no memory to speak of. What the standard leaves open and the run has
-//! chosen is written too, in JSON, so that the run can be repeated ([`choices`]). Where threads take turns
-//! ([`Shared::turn`]), each step says whose it is.
+//! A [`Printer`] takes the steps of a run from a [`Tracer`], picks the wanted ones and writes them as they come, so
+//! that long traces take little memory. The JSON form also records the choices that the standard leaves open, so that
+//! the run can be repeated ([`choices`]). In runs of several threads ([`SharedTracer::turn`]) each step names its
+//! thread.
 
 mod html;
 mod json;
@@ -29,7 +29,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 /// The version of the JSON form. It changes when a reader of an older version could misread the newer one.
 pub const VERSION: u32 = 1;
 
-/// How a trace is written.
+/// The format of a trace.
 #[derive(Clone, Debug)]
 pub enum Format {
     /// A line for each step, and one for each change.
@@ -46,20 +46,20 @@ pub enum Format {
     },
 }
 
-/// What is being run.
+/// The subject of a trace.
 #[derive(Clone, Copy, Debug)]
 pub enum Section<'a> {
     /// The instantiation of the module of a file.
     Instantiate,
     /// The invocation of an export.
     Invoke(&'a str, &'a [String]),
-    /// A directive of a script, by its line and what it expects.
+    /// A directive of a script, by its line and expectation.
     Directive(u32, &'a str),
     /// The threads of a script, by a schedule.
     Schedule(&'a str),
 }
 
-/// How it ended.
+/// The end of a run.
 #[derive(Clone, Debug)]
 pub struct Ending {
     /// One word: `return`, `trap`, `exception`, `exhausted`, `pass`, `fail`, or `stopped` when no more was asked for.
@@ -76,7 +76,7 @@ trait Writer {
         let _ = (s, z, out);
         Ok(())
     }
-    /// What follows is of a thread.
+    /// A thread takes its turn.
     fn turn(&mut self, thread: &str, out: &mut dyn Write) -> io::Result<()>;
     fn step(&mut self, step: &Step<'_>, choices: &[u64], out: &mut dyn Write) -> io::Result<()>;
     /// Choices of a step that is not written.
@@ -97,7 +97,7 @@ pub struct Printer<'w> {
     spare: Vec<u8>,
     shown: u64,
     steps: u64,
-    /// The thread that makes what follows, where that has yet to be written.
+    /// The thread whose turn has begun, if that is not written yet.
     turn: Option<String>,
     done: bool,
     log: Log,
@@ -108,7 +108,7 @@ pub struct Printer<'w> {
 /// Choices made since the last step.
 type Log = Rc<RefCell<Vec<u64>>>;
 
-/// Makes the choices of another, and tells the trace.
+/// Passes on the choices of another source, and records them in the trace.
 pub struct Chooser {
     inner: Box<dyn Choices>,
     log: Log,
@@ -122,11 +122,11 @@ impl Choices for Chooser {
     }
 }
 
-/// A tracer with more than one owner: the session that is observed, and whoever began the trace.
+/// A tracer with several owners: the observed session, and the caller that began the trace.
 #[derive(Clone)]
-pub struct Shared<'w>(Rc<RefCell<Tracer<Printer<'w>>>>);
+pub struct SharedTracer<'w>(Rc<RefCell<Tracer<Printer<'w>>>>);
 
-impl Observer for Shared<'_> {
+impl Observer for SharedTracer<'_> {
     const WATCHES_STEPS: bool = true;
     const WATCHES_ACTIONS: bool = true;
     const WATCHES_CHANGES: bool = true;
@@ -147,8 +147,9 @@ impl Observer for Shared<'_> {
     }
 }
 
-impl<'w> Shared<'w> {
-    /// Begins a trace, which is switched off at first. With it come the choices to be made, which are those of `inner`.
+impl<'w> SharedTracer<'w> {
+    /// Begins a trace, which is switched off at first. Returns it with a source of choices, which passes on those of
+    /// `inner`.
     ///
     /// # Errors
     /// When nothing can be written.
@@ -182,20 +183,20 @@ impl<'w> Shared<'w> {
         };
         let mut tracer = Tracer::new(printer);
         tracer.switch(false);
-        Ok((Shared(Rc::new(RefCell::new(tracer))), Chooser { inner, log }))
+        Ok((SharedTracer(Rc::new(RefCell::new(tracer))), Chooser { inner, log }))
     }
 
-    /// Set when no more of the run is wanted.
+    /// The flag that is set when no more steps are wanted.
     pub fn stop(&self) -> Arc<AtomicBool> {
         self.0.borrow().sink.stop.clone()
     }
 
-    /// Whether no more of the run was wanted.
+    /// Whether the trace ended because no more steps were wanted.
     pub fn is_stopped(&self) -> bool {
         self.0.borrow().sink.done
     }
 
-    /// Switches the trace on for what is run next.
+    /// Switches the trace on for a subject.
     pub fn section(&self, section: Section<'_>) {
         let mut tracer = self.0.borrow_mut();
         tracer.switch(true);
@@ -205,12 +206,12 @@ impl<'w> Shared<'w> {
         });
     }
 
-    /// What follows is of a thread of this name.
+    /// Begins the turn of the thread of this name.
     pub fn turn(&self, thread: &str) {
         self.0.borrow_mut().sink.turn = Some(thread.to_owned());
     }
 
-    /// The rules of the last steps, where only those are wanted ([`Pick::last`]) and the trace has not ended.
+    /// The rules of the last steps, if only those are wanted ([`Pick::last`]) and the trace has not ended.
     pub fn last_rules(&self) -> Vec<RuleId> {
         self.0.borrow().sink.last.iter().filter_map(|(rule, _)| *rule).collect()
     }
@@ -244,7 +245,7 @@ impl Printer<'_> {
         }
     }
 
-    /// No more is wanted.
+    /// Ends the trace early: no more steps are wanted.
     fn finish(&mut self) {
         self.done = true;
         self.stop.store(true, Ordering::Relaxed);

@@ -1,8 +1,8 @@
-//! Views: derivations and rules, for people.
+//! Views: presents derivations and rules to people.
 //!
 //! | module | what |
 //! |---|---|
-//! | [`explain`] | why a module is invalid, a type matches, a cast succeeds |
+//! | [`explain`] | explains why a module is invalid, a type matches, a cast succeeds |
 //! | [`book`] | the rules as a static site |
 //!
 //! ```

@@ -1,8 +1,8 @@
-//! A module with other exports, by which Binaryen's interpreter shows what is asked for.
+//! Rewrites the exports of a module so that Binaryen's interpreter prints the results of calls and the state.
 //!
-//! It calls exported functions without parameters, and prints numbers well but references badly. So there is a function
-//! for each call, which has the arguments as constants, catches what exported tags throw, and makes numbers of all
-//! references; and functions that read globals, tables and memories.
+//! The interpreter calls exported functions without parameters, and prints numbers well but references badly. So there
+//! is a function for each call, which has the arguments as constants, catches exceptions of exported tags, and turns
+//! references into numbers; and functions that read globals, tables and memories.
 
 use super::print::number;
 use crate::program::{Call, State, StateKind};
@@ -23,83 +23,83 @@ pub(super) struct Harness {
     module: Module,
     count: usize,
     exports: Vec<Export>,
-    /// The functions that tell what a reference is, unshared and shared, where they are there.
+    /// The functions that classify references, unshared and shared, if they exist.
     classify: [Option<FuncIdx>; 2],
 }
 
-/// What is asked for, or how it ended without being tried.
+/// A request, or how it ended without being tried.
 #[derive(Debug)]
 pub(super) enum Asked<T> {
-    /// The number of the export that does it, and what it prints.
+    /// The number of the export that serves it, and its output.
     Call(usize, Prints),
     Ended(Result<T, Failure>),
 }
 
-/// What a function prints.
+/// The output of a function.
 #[derive(Debug)]
 pub(super) enum Prints {
     /// Whether it ended, the results, and of each tag its name and fields.
-    Call(Vec<Kind>, Vec<(String, Vec<Kind>)>),
-    Global(Kind),
+    Call(Vec<ValueKind>, Vec<(String, Vec<ValueKind>)>),
+    Global(ValueKind),
     /// The size, and the first elements.
-    Table(Kind),
+    Table(ValueKind),
     /// The size in bytes, and runs of equal words, each with where it ends.
     Memory,
 }
 
-/// What kind of value a type has, and so what numbers it becomes: a reference becomes its class and what it holds.
+/// The kind of a value, which determines the numbers that stand for it: a reference becomes its class and its content.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Kind {
+pub(super) enum ValueKind {
     Number(ValType),
     Any(Share),
     /// All that are not null look alike.
     Other(RefVal),
 }
 
-impl Kind {
-    fn of(module: &Module, ty: ValType) -> Option<Kind> {
+impl ValueKind {
+    fn of(module: &Module, ty: ValType) -> Option<ValueKind> {
         let ValType::Ref(RefType { heap, .. }) = ty else {
-            return (ty != ValType::Bot).then_some(Kind::Number(ty));
+            return (ty != ValType::Bot).then_some(ValueKind::Number(ty));
         };
         use AbsHeapType as A;
         Some(match heap {
-            HeapType::Abs(share, A::Any | A::Eq | A::I31 | A::Struct | A::Array | A::None) => Kind::Any(share),
-            HeapType::Abs(_, A::Func | A::NoFunc) => Kind::Other(RefVal::Func),
-            HeapType::Abs(_, A::Extern | A::NoExtern) => Kind::Other(RefVal::Extern(None)),
-            HeapType::Abs(_, A::Exn | A::NoExn) => Kind::Other(RefVal::Exn),
+            HeapType::Abs(share, A::Any | A::Eq | A::I31 | A::Struct | A::Array | A::None) => ValueKind::Any(share),
+            HeapType::Abs(_, A::Func | A::NoFunc) => ValueKind::Other(RefVal::Func),
+            HeapType::Abs(_, A::Extern | A::NoExtern) => ValueKind::Other(RefVal::Extern(None)),
+            HeapType::Abs(_, A::Exn | A::NoExn) => ValueKind::Other(RefVal::Exn),
             HeapType::Use(TypeUse::Idx(x)) => {
                 let ty = sub_type(module, x)?;
                 match ty.comp {
-                    CompType::Func(_) => Kind::Other(RefVal::Func),
-                    CompType::Struct(_) | CompType::Array(_) => Kind::Any(ty.share),
+                    CompType::Func(_) => ValueKind::Other(RefVal::Func),
+                    CompType::Struct(_) | CompType::Array(_) => ValueKind::Any(ty.share),
                 }
             }
             _ => return None,
         })
     }
 
-    fn all(module: &Module, types: &[ValType]) -> Option<Vec<Kind>> {
-        types.iter().map(|ty| Kind::of(module, *ty)).collect()
+    fn all(module: &Module, types: &[ValType]) -> Option<Vec<ValueKind>> {
+        types.iter().map(|ty| ValueKind::of(module, *ty)).collect()
     }
 
     /// The types of the numbers that it becomes.
     fn flat(self) -> Vec<ValType> {
         match self {
-            Kind::Number(ty) => vec![ty],
-            Kind::Any(_) | Kind::Other(_) => vec![ValType::I32, ValType::I32],
+            ValueKind::Number(ty) => vec![ty],
+            ValueKind::Any(_) | ValueKind::Other(_) => vec![ValType::I32, ValType::I32],
         }
     }
 
     /// The value that is printed so.
     fn read<'l>(self, lines: &mut impl Iterator<Item = &'l str>) -> Result<Val, Failure> {
-        if let Kind::Number(ty) = self {
+        if let ValueKind::Number(ty) = self {
             return number(lines.next().unwrap_or_default(), ty);
         }
         let (class, payload) = (integer(lines)?, integer(lines)? as u32);
         Ok(Val::Ref(match (self, class, payload) {
             (_, 0, _) => RefVal::Null,
-            (Kind::Other(other), ..) => other,
-            (Kind::Any(Share::Shared), 1, i) => RefVal::I31Shared(i),
+            (ValueKind::Other(other), ..) => other,
+            (ValueKind::Any(Share::Shared), 1, i) => RefVal::I31Shared(i),
             (_, 1, i) => RefVal::I31(i),
             (_, 2, _) => RefVal::Struct,
             (_, 3, _) => RefVal::Array,
@@ -114,9 +114,9 @@ fn integer<'l>(lines: &mut impl Iterator<Item = &'l str>) -> Result<i64, Failure
 }
 
 impl Prints {
-    /// The types of what is printed.
+    /// The types of the printed values.
     fn types(&self) -> Vec<ValType> {
-        let flat = |kinds: &[Kind]| kinds.iter().flat_map(|kind| kind.flat()).collect::<Vec<_>>();
+        let flat = |kinds: &[ValueKind]| kinds.iter().flat_map(|kind| kind.flat()).collect::<Vec<_>>();
         match self {
             Prints::Call(results, tags) => {
                 let mut types = vec![ValType::I32];
@@ -143,7 +143,7 @@ impl Prints {
         let Prints::Call(results, tags) = self else { return Err(Failure::Crash("not a call".into())) };
         let mut lines = lines.iter().copied();
         let ended = integer(&mut lines)?;
-        let values = |kinds: &[Kind], lines: &mut dyn Iterator<Item = &str>| -> Answer {
+        let values = |kinds: &[ValueKind], lines: &mut dyn Iterator<Item = &str>| -> Answer {
             kinds.iter().map(|kind| kind.read(&mut { &mut *lines })).collect()
         };
         if ended == 0 {
@@ -224,7 +224,7 @@ impl Harness {
             }
         }
         body.push(Instr::Call(x));
-        let (Some(results), Some(tags)) = (Kind::all(&self.module, &results), self.tags()) else {
+        let (Some(results), Some(tags)) = (ValueKind::all(&self.module, &results), self.tags()) else {
             return Asked::Ended(Err(Failure::Unsupported("a type of another proposal".into())));
         };
         // The results are put into locals, or else the fields of an exception and the number of its tag.
@@ -257,8 +257,8 @@ impl Harness {
 
     /// The exported tags, with the types of their fields and their names, and their fields.
     #[expect(clippy::type_complexity, reason = "said in words")]
-    fn tags(&self) -> Option<Vec<((TagIdx, Vec<ValType>, String), Vec<Kind>)>> {
-        let mut tags: Vec<((TagIdx, Vec<ValType>, String), Vec<Kind>)> = Vec::new();
+    fn tags(&self) -> Option<Vec<((TagIdx, Vec<ValType>, String), Vec<ValueKind>)>> {
+        let mut tags: Vec<((TagIdx, Vec<ValType>, String), Vec<ValueKind>)> = Vec::new();
         for export in &self.exports {
             let ExternIdx::Tag(x) = export.idx else { continue };
             if tags.iter().any(|(tag, _)| tag.0 == x) {
@@ -266,7 +266,7 @@ impl Harness {
             }
             let Some(TypeUse::Idx(ty)) = self.module.tags.get(x as usize) else { continue };
             let params = func_type(&self.module, *ty)?.params.clone();
-            let kinds = Kind::all(&self.module, &params)?;
+            let kinds = ValueKind::all(&self.module, &params)?;
             tags.push(((x, params, export.name.clone()), kinds));
         }
         Some(tags)
@@ -278,14 +278,14 @@ impl Harness {
         match (self.export(name), kind) {
             (Some(ExternIdx::Global(x)), StateKind::Global) => {
                 let ty = self.module.globals.get(x as usize).map(|global| global.ty.val);
-                let Some(kind) = ty.and_then(|ty| Kind::of(&self.module, ty)) else { return missing() };
+                let Some(kind) = ty.and_then(|ty| ValueKind::of(&self.module, ty)) else { return missing() };
                 let mut body = vec![Instr::GlobalGet(x)];
                 self.flatten(&mut body, kind);
                 self.exported(Vec::new(), body, Prints::Global(kind))
             }
             (Some(ExternIdx::Table(x)), StateKind::Table) => {
                 let Some(ty) = self.module.tables.get(x as usize).map(|table| table.ty) else { return missing() };
-                let Some(kind) = Kind::of(&self.module, ValType::Ref(ty.elem)) else { return missing() };
+                let Some(kind) = ValueKind::of(&self.module, ValType::Ref(ty.elem)) else { return missing() };
                 self.table(x, ty, kind)
             }
             (Some(ExternIdx::Mem(x)), StateKind::Memory) => match self.module.mems.get(x as usize).copied() {
@@ -296,7 +296,7 @@ impl Harness {
         }
     }
 
-    fn table(&mut self, x: TableIdx, ty: TableType, kind: Kind) -> Asked<State> {
+    fn table(&mut self, x: TableIdx, ty: TableType, kind: ValueKind) -> Asked<State> {
         let mut size = vec![Instr::TableSize(x)];
         extend(&mut size, ty.addr);
         let results = kind.flat();
@@ -354,21 +354,21 @@ impl Harness {
     }
 
     /// Makes numbers of a value.
-    fn flatten(&mut self, body: &mut Vec<Instr>, kind: Kind) {
+    fn flatten(&mut self, body: &mut Vec<Instr>, kind: ValueKind) {
         match kind {
-            Kind::Number(_) => (),
-            Kind::Any(share) => {
+            ValueKind::Number(_) => (),
+            ValueKind::Any(share) => {
                 let f = self.classify(share);
                 body.push(Instr::Call(f));
             }
-            Kind::Other(_) => {
+            ValueKind::Other(_) => {
                 body.extend([Instr::RefIsNull, Instr::Testop(Inn::I32, TestOp::Eqz), Instr::Const(Num::I32(0))])
             }
         }
     }
 
     /// Puts the topmost values into locals as numbers, from `local` on.
-    fn store(&mut self, body: &mut Vec<Instr>, kinds: &[Kind], local: &mut LocalIdx) {
+    fn store(&mut self, body: &mut Vec<Instr>, kinds: &[ValueKind], local: &mut LocalIdx) {
         let all: LocalIdx = kinds.iter().map(|kind| kind.flat().len() as LocalIdx).sum();
         let mut at = *local + all;
         for kind in kinds.iter().rev() {

@@ -1,4 +1,4 @@
-//! What Binaryen's interpreter prints.
+//! Parses the output of Binaryen's interpreter.
 
 use crate::literal::{Shape, number as literal};
 use crate::value::Val;
@@ -19,7 +19,7 @@ pub(super) fn end(line: &str) -> Option<Failure> {
     inner.strip_prefix("exception thrown: ").map(|_| Failure::Exception(Thrown::default()))
 }
 
-/// Texts say what the interpreter was at, and few of them what the standard calls it.
+/// The class of a trap by its text. Few texts determine one.
 fn class(text: &str) -> Option<TrapClass> {
     text.starts_with("cast error").then_some(TrapClass::CastFailure)
 }

@@ -1,4 +1,4 @@
-//! A process that answers requests: started, watched, and killed when it does not.
+//! Child processes that answer requests: starts and watches them, and kills them when they do not answer.
 
 use super::wire::{Answer, Line, Reply, Request};
 use crate::Failure;
@@ -32,7 +32,7 @@ pub(super) struct Start {
     pub(super) env: Vec<(&'static str, &'static str)>,
 }
 
-/// What bounds an exchange.
+/// The bounds of an exchange.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Allowed {
     pub(super) time: Option<Duration>,
@@ -45,18 +45,18 @@ pub(super) struct Allowed {
 pub(super) struct Child {
     process: process::Child,
     requests: Sender<Vec<u8>>,
-    lines: Receiver<Event>,
+    lines: Receiver<Output>,
     errors: Arc<Mutex<VecDeque<String>>>,
     next: u64,
-    /// Requests whose answer nobody waits for; it must be `ok`.
+    /// Requests without a reader of their answer, which must be `ok`.
     unread: VecDeque<u64>,
     /// How many modules it has been given.
     pub(super) modules: u64,
 }
 
-/// What is read from a process.
+/// The output of a process.
 #[derive(Debug)]
-pub(super) enum Event {
+pub(super) enum Output {
     Line(Vec<u8>),
     TooLong,
     Closed,
@@ -112,9 +112,9 @@ impl Child {
         let mut chatter = 0;
         loop {
             let line = match self.wait(deadline, allowed.memory)? {
-                Event::Line(line) => line,
-                Event::TooLong => return Err(self.broken("it wrote a line that is too long")),
-                Event::Closed => return Err(self.died()),
+                Output::Line(line) => line,
+                Output::TooLong => return Err(self.broken("it wrote a line that is too long")),
+                Output::Closed => return Err(self.died()),
             };
             if line.first() != Some(&b'{') {
                 chatter += 1;
@@ -164,12 +164,12 @@ impl Child {
     }
 
     /// Waits for the next line. After an error the process is dead.
-    pub(super) fn wait(&mut self, deadline: Option<Instant>, memory: u64) -> Result<Event, Failure> {
+    pub(super) fn wait(&mut self, deadline: Option<Instant>, memory: u64) -> Result<Output, Failure> {
         loop {
             let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
             match self.lines.recv_timeout(left.map_or(TICK, |left| left.min(TICK))) {
                 Ok(event) => return Ok(event),
-                Err(RecvTimeoutError::Disconnected) => return Ok(Event::Closed),
+                Err(RecvTimeoutError::Disconnected) => return Ok(Output::Closed),
                 Err(RecvTimeoutError::Timeout) => {
                     if left.is_some_and(|left| left.is_zero()) {
                         self.kill();
@@ -184,7 +184,7 @@ impl Child {
         }
     }
 
-    /// It has closed its output; says how it exited.
+    /// Reports how a process exited that has closed its output.
     pub(super) fn died(&mut self) -> Failure {
         let begin = Instant::now();
         let status = loop {
@@ -200,7 +200,7 @@ impl Child {
         self.broken(&format!("the process died: {status}"))
     }
 
-    /// It does not do as it should, and is killed.
+    /// Kills a process that does not follow the protocol.
     pub(super) fn broken(&mut self, what: &str) -> Failure {
         self.kill();
         let errors = self.errors.lock().unwrap_or_else(PoisonError::into_inner);
@@ -226,20 +226,20 @@ impl Drop for Child {
     }
 }
 
-fn read_lines(stdout: impl Read, to: &Sender<Event>) {
+fn read_lines(stdout: impl Read, to: &Sender<Output>) {
     let mut stdout = BufReader::with_capacity(1 << 16, stdout);
     loop {
         let mut line = Vec::new();
         let event = match stdout.by_ref().take(LONGEST).read_until(b'\n', &mut line) {
             Ok(_) if line.last() == Some(&b'\n') => {
                 line.pop();
-                Event::Line(line)
+                Output::Line(line)
             }
-            Ok(n) if n as u64 == LONGEST => Event::TooLong,
+            Ok(n) if n as u64 == LONGEST => Output::TooLong,
             // A part of a line is no answer.
-            Ok(_) | Err(_) => Event::Closed,
+            Ok(_) | Err(_) => Output::Closed,
         };
-        let last = !matches!(event, Event::Line(_));
+        let last = !matches!(event, Output::Line(_));
         if to.send(event).is_err() || last {
             break;
         }

@@ -1,4 +1,4 @@
-//! What the harness knows of a module that an engine has: its types, imports and exports.
+//! The types, imports and exports of a module that an engine has loaded.
 
 use rustc_hash::FxHashMap;
 use wasmparser::{

@@ -29,9 +29,9 @@ use wire::{Answer, Boundary, Hello, PROTOCOL, Request};
 const MODULES: u64 = 20_000;
 /// The memory of a process where nothing else is asked for.
 const MEMORY: u64 = 4 << 30;
-/// What a process may take besides its stores.
+/// The memory that a process may take besides its stores.
 const BASE: u64 = 512 << 20;
-/// How long a process may take to say who it is.
+/// How long a process may take to answer the greeting.
 const HELLO: Duration = Duration::from_secs(30);
 
 /// An engine in another process. Each session has a process of its own for as long as it lasts; processes are kept
@@ -46,7 +46,7 @@ pub struct ProcessEngine {
     features: OnceLock<Features>,
 }
 
-/// What a process is started with.
+/// The command that starts a process.
 #[derive(Clone, Debug, Default)]
 pub struct Command {
     /// The program.
@@ -55,12 +55,12 @@ pub struct Command {
     pub args: Vec<OsString>,
     /// Variables of its environment, besides those of this process.
     pub env: Vec<(&'static str, &'static str)>,
-    /// Whose encoding of proposals it reads; modules are left as they are where that is not known.
+    /// The encoding of proposals that it reads; modules are not translated if that is unknown.
     pub dialect: Option<Dialect>,
 }
 
 impl ProcessEngine {
-    /// Starts an engine and asks who it is.
+    /// Starts an engine and asks for its name and version.
     ///
     /// # Errors
     /// When it does not come up, or does not speak the protocol.
@@ -76,7 +76,7 @@ impl ProcessEngine {
         Ok(ProcessEngine { start, hello, version, idle, dialect, features: OnceLock::new() })
     }
 
-    /// What it really has.
+    /// Detects the features of the engine.
     pub fn features(&self) -> &Features {
         self.features.get_or_init(|| Features::of(&Bare(self)))
     }
@@ -146,7 +146,7 @@ impl Engine for Bare<'_> {
     }
 }
 
-/// Starts a process and asks who it is.
+/// Starts a process and asks for its name and version.
 fn greet(start: &Start) -> Result<(Child, Hello), Failure> {
     let shown = start.program.display();
     let mut child = Child::start(start).map_err(|e| Failure::Crash(format!("cannot start {shown}: {e}")))?;

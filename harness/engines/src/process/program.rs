@@ -1,4 +1,4 @@
-//! A whole program in one exchange.
+//! Runs a whole program in one exchange.
 
 use super::info::{Export, Info};
 use super::session::{Placed, ProcessSession, Registry, content, elements};
@@ -11,7 +11,7 @@ use crate::value::Val;
 use std::collections::{BTreeMap, VecDeque};
 use std::rc::Rc;
 
-/// What is asked after the modules are there: requests, and how to read their answers.
+/// The requests after the modules are loaded, and how to read their answers.
 #[derive(Default)]
 struct Rest {
     /// The wrapper and the number of its instance.

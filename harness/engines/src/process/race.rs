@@ -1,7 +1,7 @@
-//! Threads that run beside each other in a process, again and again: the requests and answers of `litmus-driver.mjs`.
+//! Repeated runs of parallel threads in a process: the requests and answers of `litmus-driver.mjs`.
 
 use super::Command;
-use super::child::{Child, Event, Start};
+use super::child::{Child, Output, Start};
 pub use super::wire::Wire;
 use super::wire::{Answer, vals};
 use crate::{Failure, RefVal, Val};
@@ -12,28 +12,28 @@ use std::time::{Duration, Instant};
 /// The memory that a process may take.
 const MEMORY: u64 = 4 << 30;
 
-/// What is to be run.
+/// A race to run.
 #[derive(Clone, Debug, Serialize)]
 pub struct Race {
     /// The modules, in base64.
     pub modules: Vec<String>,
-    /// What the script itself does.
+    /// The operations of the script itself.
     pub main: Main,
     /// The threads.
     pub threads: Vec<Racer>,
     /// How many runs to make.
     pub runs: u64,
-    /// How many runs to make before there is an answer.
+    /// How many runs to make for each answer.
     pub batch: u64,
-    /// When to make no more, though not all are made.
+    /// The time after which no further run begins, in milliseconds.
     pub milliseconds: u64,
 }
 
-/// What the script itself does.
+/// The operations of the script itself.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Main {
     /// Before there are threads.
-    pub before: Vec<Step>,
+    pub before: Vec<Preparation>,
     /// While there are threads.
     pub beside: Vec<Call>,
     /// When all threads have come to their ends.
@@ -43,8 +43,8 @@ pub struct Main {
 /// A thread.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Racer {
-    /// What it does before the race.
-    pub before: Vec<Step>,
+    /// Its preparation before the race.
+    pub before: Vec<Preparation>,
     /// The exports that its modules import from instances of the script itself.
     pub needs: Vec<(usize, String)>,
     /// The modules that it instantiates.
@@ -56,7 +56,7 @@ pub struct Racer {
 /// A step of the preparation.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Step {
+pub enum Preparation {
     /// Instantiates a module.
     Instantiate {
         /// The number of the instance.
@@ -73,15 +73,15 @@ pub enum Step {
 /// A call of an export.
 #[derive(Clone, Debug, Serialize)]
 pub struct Call {
-    /// Its number, if what it gives is observed.
+    /// Its number, if its result is observed.
     pub number: Option<usize>,
     /// The number of the instance.
     pub instance: usize,
     /// The export.
     pub name: String,
-    /// None for a global, which is read.
+    /// The arguments; none to read a global.
     pub args: Option<Vec<Wire>>,
-    /// What kind of value each result is.
+    /// The kind of each result.
     pub results: Vec<&'static str>,
 }
 
@@ -118,26 +118,26 @@ struct Who {
 #[derive(Debug, Deserialize)]
 struct Batch {
     runs: u64,
-    /// What came of the calls, and how often.
+    /// The results of the calls, with how often they came.
     seen: Vec<(Vec<Option<Answer>>, u64)>,
 }
 
-/// What is told of a race while it goes on.
-pub enum News {
-    /// Who runs it.
+/// A message about the progress of a race.
+pub enum RaceEvent {
+    /// The name and version of the engine.
     Engine(String),
-    /// So many runs have ended so.
+    /// The results of the calls, and the number of runs that ended with them.
     Seen(Vec<Option<Result<Vec<Val>, Failure>>>, u64),
-    /// So many runs were made.
+    /// The number of further runs that were made.
     Runs(u64),
 }
 
 impl Race {
-    /// Runs it in a process of its own, which is killed when it takes longer.
+    /// Runs the race in a process of its own, which is killed when it takes longer than `time`.
     ///
     /// # Errors
     /// When it does not come to its end.
-    pub fn run(&self, command: Command, time: Duration, mut tell: impl FnMut(News)) -> Result<(), Failure> {
+    pub fn run(&self, command: Command, time: Duration, mut tell: impl FnMut(RaceEvent)) -> Result<(), Failure> {
         let Command { program, args, env, .. } = command;
         let start = Start { program, args, env };
         let shown = start.program.display();
@@ -148,20 +148,20 @@ impl Race {
         let deadline = Instant::now().checked_add(time);
         loop {
             let line = match child.wait(deadline, MEMORY)? {
-                Event::Line(line) => line,
-                Event::TooLong => return Err(child.broken("it wrote a line that is too long")),
-                Event::Closed => return Err(child.died()),
+                Output::Line(line) => line,
+                Output::TooLong => return Err(child.broken("it wrote a line that is too long")),
+                Output::Closed => return Err(child.died()),
             };
             match serde_json::from_slice(&line) {
-                Ok(Line::Hello(Who { name, version, details })) => tell(News::Engine(match details.as_str() {
+                Ok(Line::Hello(Who { name, version, details })) => tell(RaceEvent::Engine(match details.as_str() {
                     "" => format!("{name} {version}"),
                     details => format!("{name} {version} ({details})"),
                 })),
                 Ok(Line::Batch(Batch { runs, seen })) => {
                     for (calls, n) in seen {
-                        tell(News::Seen(calls.into_iter().map(|call| call.map(ended)).collect(), n));
+                        tell(RaceEvent::Seen(calls.into_iter().map(|call| call.map(ended)).collect(), n));
                     }
-                    tell(News::Runs(runs));
+                    tell(RaceEvent::Runs(runs));
                 }
                 Ok(Line::Done) => return Ok(()),
                 Ok(Line::End(answer)) => return Err(answer.end()),

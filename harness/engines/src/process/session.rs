@@ -22,8 +22,8 @@ use std::rc::Rc;
 /// The largest memory that is read.
 const LARGEST: u64 = 1 << 30;
 
-/// A session. When its process dies, that is how the operation under way ends; later modules go to a new process, and
-/// what was in the old one is lost.
+/// A session. When its process dies, the running operation fails with that; later modules go to a new process, and all
+/// instances of the old one are lost.
 pub(super) struct ProcessSession<'e> {
     engine: &'e ProcessEngine,
     allowed: Allowed,
@@ -115,7 +115,7 @@ impl<'e> ProcessSession<'e> {
         self.child.as_mut().ok_or_else(|| Failure::Crash("there is no process".into()))
     }
 
-    /// Makes a request of the process. When it fails, the process is no more.
+    /// Sends a request to the process. When it fails, the process is dead.
     pub(super) fn ask(&mut self, request: &Request) -> Result<Answer, Failure> {
         let allowed = self.allowed;
         let child = self.child()?;
@@ -162,7 +162,7 @@ impl<'e> ProcessSession<'e> {
         if placed.life == self.life { Ok(placed.clone()) } else { Err(self.lost.clone()) }
     }
 
-    /// What the imports of a module come from: the instances, by module name.
+    /// The instances that the imports of a module come from, by module name.
     pub(super) fn sources(&mut self, info: &Info, registry: &Registry) -> Result<BTreeMap<String, Placed>, Failure> {
         let mut sources = BTreeMap::new();
         for (module, _) in &info.imports {
@@ -273,7 +273,7 @@ impl<'e> ProcessSession<'e> {
         Ok((number, Rc::new(wrapper)))
     }
 
-    /// What was thrown last, where no wrapper could catch it.
+    /// The exception that was thrown last, where no wrapper could catch it.
     pub(super) fn thrown(&mut self, instances: &[Placed]) -> Thrown {
         if !self.engine.hello.rethrow || !self.engine.is_numeric() {
             return Thrown::default();
@@ -310,8 +310,8 @@ impl<'e> ProcessSession<'e> {
         }
     }
 
-    /// What comes of the rejection of a module: it may need what the engine does not have. A limit is none where the
-    /// module is not valid.
+    /// Classifies the rejection of a module: the module may need a feature that the engine lacks. A limit does not
+    /// count if the module is not valid.
     pub(super) fn rejected(&self, end: Failure, bytes: &[u8]) -> Failure {
         match end {
             Failure::Rejected(_) | Failure::Invalid(_) | Failure::Malformed(_) if !self.bare => {

@@ -1,4 +1,4 @@
-//! Values at the boundary `numeric`: each is taken apart into `i32`, `i64` and `externref`.
+//! Values at the boundary `numeric`: each is lowered to `i32`, `i64` and `externref` values.
 
 use super::info::Info;
 use super::wire::{Named, Number, Wire};
@@ -10,16 +10,16 @@ use wasmparser::{AbstractHeapType, CompositeInnerType, HeapType, RefType, ValTyp
 /// A value type, as far as values of it can be seen from outside.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Shape {
-    pub(super) kind: Kind,
+    pub(super) kind: ValueKind,
     /// For references, the type.
     pub(super) reference: Option<RefType>,
     takes_i31: bool,
     takes_host: bool,
 }
 
-/// How a value is taken apart.
+/// The kind of a value, which determines how it is lowered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum ValueKind {
     I32,
     I64,
     F32,
@@ -34,7 +34,7 @@ pub(super) enum Kind {
     Exn,
 }
 
-/// What the first number of a reference below `any` says that it is.
+/// The first number of a lowered reference below `any`: its class.
 pub(super) const NULL: i32 = 0;
 pub(super) const I31: i32 = 1;
 pub(super) const STRUCT: i32 = 2;
@@ -46,11 +46,11 @@ impl Shape {
     pub(super) fn of(ty: ValType, info: &Info) -> Option<Shape> {
         let plain = |kind| Some(Shape { kind, reference: None, takes_i31: false, takes_host: false });
         match ty {
-            ValType::I32 => plain(Kind::I32),
-            ValType::I64 => plain(Kind::I64),
-            ValType::F32 => plain(Kind::F32),
-            ValType::F64 => plain(Kind::F64),
-            ValType::V128 => plain(Kind::V128),
+            ValType::I32 => plain(ValueKind::I32),
+            ValType::I64 => plain(ValueKind::I64),
+            ValType::F32 => plain(ValueKind::F32),
+            ValType::F64 => plain(ValueKind::F64),
+            ValType::V128 => plain(ValueKind::V128),
             ValType::Ref(reference) => Self::of_ref(reference, info),
         }
     }
@@ -64,27 +64,27 @@ impl Shape {
         use AbstractHeapType as A;
         let (kind, takes_i31, takes_host) = match reference.heap_type() {
             HeapType::Abstract { shared: false, ty } => match ty {
-                A::Any => (Kind::Any, true, true),
-                A::Eq | A::I31 => (Kind::Any, true, false),
-                A::Struct | A::Array | A::None => (Kind::Any, false, false),
-                A::Extern => (Kind::Extern, false, true),
-                A::NoExtern => (Kind::Extern, false, false),
-                A::Func | A::NoFunc => (Kind::Func, false, false),
-                A::Exn | A::NoExn => (Kind::Exn, false, false),
+                A::Any => (ValueKind::Any, true, true),
+                A::Eq | A::I31 => (ValueKind::Any, true, false),
+                A::Struct | A::Array | A::None => (ValueKind::Any, false, false),
+                A::Extern => (ValueKind::Extern, false, true),
+                A::NoExtern => (ValueKind::Extern, false, false),
+                A::Func | A::NoFunc => (ValueKind::Func, false, false),
+                A::Exn | A::NoExn => (ValueKind::Exn, false, false),
                 A::Cont | A::NoCont => return None,
             },
             HeapType::Abstract { shared: true, ty: A::Any | A::Eq | A::I31 | A::Struct | A::Array | A::None } => {
-                (Kind::Shared, false, false)
+                (ValueKind::Shared, false, false)
             }
             HeapType::Concrete(index) => {
                 let ty = info.sub_type(index.as_module_index()?)?;
                 match ty.composite_type.inner {
                     CompositeInnerType::Struct(_) | CompositeInnerType::Array(_) if ty.composite_type.shared => {
-                        (Kind::Shared, false, false)
+                        (ValueKind::Shared, false, false)
                     }
                     _ if ty.composite_type.shared => return None,
-                    CompositeInnerType::Func(_) => (Kind::Func, false, false),
-                    CompositeInnerType::Struct(_) | CompositeInnerType::Array(_) => (Kind::Any, false, false),
+                    CompositeInnerType::Func(_) => (ValueKind::Func, false, false),
+                    CompositeInnerType::Struct(_) | CompositeInnerType::Array(_) => (ValueKind::Any, false, false),
                     CompositeInnerType::Cont(_) => return None,
                 }
             }
@@ -93,49 +93,49 @@ impl Shape {
         Some(Shape { kind, reference: Some(reference), takes_i31, takes_host })
     }
 
-    /// The parameters in the stead of one of this shape.
+    /// The parameters that a parameter of this shape is lowered to.
     pub(super) fn params(self) -> &'static [enc::ValType] {
         const EXTERN: enc::ValType = enc::ValType::Ref(enc::RefType::EXTERNREF);
         match self.kind {
-            Kind::I32 | Kind::F32 => &[enc::ValType::I32],
-            Kind::I64 | Kind::F64 => &[enc::ValType::I64],
-            Kind::V128 => &[enc::ValType::I64, enc::ValType::I64],
-            Kind::Any => &[enc::ValType::I32, enc::ValType::I32, EXTERN],
-            Kind::Extern => &[EXTERN],
+            ValueKind::I32 | ValueKind::F32 => &[enc::ValType::I32],
+            ValueKind::I64 | ValueKind::F64 => &[enc::ValType::I64],
+            ValueKind::V128 => &[enc::ValType::I64, enc::ValType::I64],
+            ValueKind::Any => &[enc::ValType::I32, enc::ValType::I32, EXTERN],
+            ValueKind::Extern => &[EXTERN],
             // There is no such argument but null.
-            Kind::Func | Kind::Exn | Kind::Shared => &[],
+            ValueKind::Func | ValueKind::Exn | ValueKind::Shared => &[],
         }
     }
 
-    /// The arguments in the stead of a value; `None` when it is not of the type.
+    /// Lowers an argument; `None` when it is not of the type.
     fn lower(self, val: Val, to: &mut Vec<Wire>) -> Option<()> {
         let i32 = |i: u32| Wire::I32(Number(i.into()));
         let i64 = |i: u64| Wire::I64(Number(i));
         let null = || Wire::Ref(Named::Null);
         match (self.kind, val) {
-            (Kind::I32, Val::I32(i)) | (Kind::F32, Val::F32(i)) => to.push(i32(i)),
-            (Kind::I64, Val::I64(i)) | (Kind::F64, Val::F64(i)) => to.push(i64(i)),
-            (Kind::V128, Val::V128(bytes)) => {
+            (ValueKind::I32, Val::I32(i)) | (ValueKind::F32, Val::F32(i)) => to.push(i32(i)),
+            (ValueKind::I64, Val::I64(i)) | (ValueKind::F64, Val::F64(i)) => to.push(i64(i)),
+            (ValueKind::V128, Val::V128(bytes)) => {
                 let bits = u128::from_le_bytes(bytes);
                 to.extend([i64(bits as u64), i64((bits >> 64) as u64)]);
             }
             (_, Val::Ref(RefVal::Null)) if self.reference?.is_nullable() => match self.kind {
-                Kind::Any => to.extend([i32(0), i32(0), null()]),
-                Kind::Extern => to.push(null()),
+                ValueKind::Any => to.extend([i32(0), i32(0), null()]),
+                ValueKind::Extern => to.push(null()),
                 _ => {}
             },
-            (Kind::Any, Val::Ref(RefVal::I31(i))) if self.takes_i31 => to.extend([i32(1), i32(i), null()]),
-            (Kind::Any, Val::Ref(RefVal::Host(n))) if self.takes_host => {
+            (ValueKind::Any, Val::Ref(RefVal::I31(i))) if self.takes_i31 => to.extend([i32(1), i32(i), null()]),
+            (ValueKind::Any, Val::Ref(RefVal::Host(n))) if self.takes_host => {
                 to.extend([i32(0), i32(0), Wire::Extern(Some(n))]);
             }
-            (Kind::Extern, Val::Ref(RefVal::Extern(Some(n)))) if self.takes_host => to.push(Wire::Extern(Some(n))),
+            (ValueKind::Extern, Val::Ref(RefVal::Extern(Some(n)))) if self.takes_host => to.push(Wire::Extern(Some(n))),
             _ => return None,
         }
         Some(())
     }
 }
 
-/// The arguments in the stead of others.
+/// Lowers arguments.
 ///
 /// # Errors
 /// [`Failure::Misuse`] when they are not of the types.
@@ -152,7 +152,7 @@ pub(super) fn lower(shapes: &[Shape], args: &[Val]) -> Result<Vec<Wire>, Failure
     Ok(wires)
 }
 
-/// How many `i32`, `i64` and `externref` values take.
+/// The numbers of `i32`, `i64` and `externref` values that results are lowered to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Slots {
     pub(super) i32s: u32,
@@ -161,24 +161,24 @@ pub(super) struct Slots {
 }
 
 impl Slots {
-    /// What a result of a shape takes.
+    /// The slots of a result of a shape.
     pub(super) fn of(shape: Shape) -> Slots {
         match shape.kind {
-            Kind::I32 | Kind::F32 | Kind::Func | Kind::Exn => Slots { i32s: 1, ..Slots::default() },
-            Kind::I64 | Kind::F64 => Slots { i64s: 1, ..Slots::default() },
-            Kind::V128 => Slots { i64s: 2, ..Slots::default() },
-            Kind::Any => Slots { i32s: 2, externs: 1, ..Slots::default() },
-            Kind::Shared => Slots { i32s: 2, ..Slots::default() },
-            Kind::Extern => Slots { externs: 1, ..Slots::default() },
+            ValueKind::I32 | ValueKind::F32 | ValueKind::Func | ValueKind::Exn => Slots { i32s: 1, ..Slots::default() },
+            ValueKind::I64 | ValueKind::F64 => Slots { i64s: 1, ..Slots::default() },
+            ValueKind::V128 => Slots { i64s: 2, ..Slots::default() },
+            ValueKind::Any => Slots { i32s: 2, externs: 1, ..Slots::default() },
+            ValueKind::Shared => Slots { i32s: 2, ..Slots::default() },
+            ValueKind::Extern => Slots { externs: 1, ..Slots::default() },
         }
     }
 
-    /// What results take together.
+    /// The slots of several results together.
     pub(super) fn of_all(shapes: &[Shape]) -> Slots {
         shapes.iter().fold(Slots::default(), |sum, shape| sum + Slots::of(*shape))
     }
 
-    /// What is enough for either.
+    /// The slots that suffice for either.
     pub(super) fn max(self, other: Slots) -> Slots {
         Slots {
             i32s: self.i32s.max(other.i32s),
@@ -202,7 +202,7 @@ impl std::ops::Add for Slots {
     }
 }
 
-/// Puts values together from what was taken apart. What is there is more than enough for them.
+/// Lifts values from their slots, which may be more than they need.
 pub(super) fn raise(shapes: &[Shape], slots: Slots, wires: &[Wire]) -> Result<Vec<Val>, Failure> {
     let expected = (slots.i32s + slots.i64s + slots.externs) as usize;
     if wires.len() != expected {
@@ -230,16 +230,16 @@ pub(super) fn raise(shapes: &[Shape], slots: Slots, wires: &[Wire]) -> Result<Ve
     let mut reference = || externs.next().ok_or_else(few);
     let one = |shape: &Shape| {
         Ok(match shape.kind {
-            Kind::I32 => Val::I32(i32()?),
-            Kind::F32 => Val::F32(i32()?),
-            Kind::I64 => Val::I64(i64()?),
-            Kind::F64 => Val::F64(i64()?),
-            Kind::V128 => {
+            ValueKind::I32 => Val::I32(i32()?),
+            ValueKind::F32 => Val::F32(i32()?),
+            ValueKind::I64 => Val::I64(i64()?),
+            ValueKind::F64 => Val::F64(i64()?),
+            ValueKind::V128 => {
                 let (low, high) = (i64()?, i64()?);
                 Val::V128((u128::from(low) | u128::from(high) << 64).to_le_bytes())
             }
-            Kind::Any | Kind::Shared => {
-                let shared = shape.kind == Kind::Shared;
+            ValueKind::Any | ValueKind::Shared => {
+                let shared = shape.kind == ValueKind::Shared;
                 let (kind, value) = (i32()?.cast_signed(), i32()?);
                 let host = if shared { RefVal::Null } else { reference()? };
                 Val::Ref(match (kind, host) {
@@ -252,10 +252,10 @@ pub(super) fn raise(shapes: &[Shape], slots: Slots, wires: &[Wire]) -> Result<Ve
                     (kind, host) => return Err(Failure::Crash(format!("a reference of kind {kind}, {host}"))),
                 })
             }
-            Kind::Extern => Val::Ref(reference()?),
-            Kind::Func | Kind::Exn if i32()? != 0 => Val::Ref(RefVal::Null),
-            Kind::Func => Val::Ref(RefVal::Func),
-            Kind::Exn => Val::Ref(RefVal::Exn),
+            ValueKind::Extern => Val::Ref(reference()?),
+            ValueKind::Func | ValueKind::Exn if i32()? != 0 => Val::Ref(RefVal::Null),
+            ValueKind::Func => Val::Ref(RefVal::Func),
+            ValueKind::Exn => Val::Ref(RefVal::Exn),
         })
     };
     shapes.iter().map(one).collect()

@@ -15,7 +15,7 @@ fn num(ty: NumType) -> enc::ValType {
     }
 }
 
-/// The module, without what the engine does not have.
+/// The module, without the exports that need features the engine lacks.
 pub(super) fn bytes(features: &Features) -> Vec<u8> {
     let mut types = enc::TypeSection::new();
     let mut functions = enc::FunctionSection::new();

@@ -18,7 +18,7 @@ pub(super) struct Line<'a> {
     pub(super) request: &'a Request,
 }
 
-/// What an engine is asked to do.
+/// A request to an engine.
 #[derive(Clone, Debug, Serialize)]
 #[serde(tag = "op", rename_all = "lowercase")]
 pub(super) enum Request {
@@ -68,14 +68,14 @@ pub(super) enum Request {
     },
 }
 
-/// What is read from an engine.
+/// A line that an engine writes: the answer to a request.
 #[derive(Debug, Deserialize)]
 pub(super) struct Reply {
     pub(super) id: u64,
     pub(super) answer: Answer,
 }
 
-/// What an engine answers.
+/// An answer of an engine.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(super) enum Answer {
@@ -98,7 +98,7 @@ pub(super) enum Answer {
     Crash(String),
 }
 
-/// Who an engine is.
+/// The name and version of an engine.
 #[derive(Clone, Debug, Deserialize)]
 pub(super) struct Hello {
     pub(super) protocol: u32,
@@ -133,14 +133,14 @@ pub(super) struct Memory {
 #[derive(Debug, Deserialize)]
 pub(super) struct Unlinkable {
     #[serde(default)]
-    kind: Option<Kind>,
+    kind: Option<LinkKind>,
     #[serde(default)]
     text: String,
 }
 
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(rename_all = "lowercase")]
-enum Kind {
+enum LinkKind {
     Unknown,
     Incompatible,
 }
@@ -317,7 +317,7 @@ pub(super) fn vals(wires: &[Wire]) -> Result<Vec<Val>, Failure> {
 }
 
 impl Answer {
-    /// How something ended that did not give what was asked for.
+    /// The failure that an answer reports.
     pub(super) fn end(self) -> Failure {
         match self {
             Answer::Malformed(text) => Failure::Malformed(text.into()),
@@ -325,9 +325,9 @@ impl Answer {
             Answer::Rejected(text) => Failure::Rejected(text),
             Answer::Unlinkable(Unlinkable { kind, text }) => {
                 let link = match kind {
-                    Some(Kind::Unknown) => Link::Unknown,
+                    Some(LinkKind::Unknown) => Link::Unknown,
                     // The session sees to it where this was not told.
-                    Some(Kind::Incompatible) | None => Link::Incompatible,
+                    Some(LinkKind::Incompatible) | None => Link::Incompatible,
                 };
                 Failure::Unlinkable(link, text.into())
             }

@@ -5,7 +5,7 @@
 //! `externref`. Exceptions with exported tags are caught in it, and their fields taken apart in the same way.
 
 use super::info::{Export, Info};
-use super::shape::{ARRAY, HOST, I31, Kind, NULL, STRUCT, Shape, Slots, lower, raise};
+use super::shape::{ARRAY, HOST, I31, NULL, STRUCT, Shape, Slots, ValueKind, lower, raise};
 use super::types::Moved;
 use super::wire::{Request, Wire};
 use crate::value::Val;
@@ -14,7 +14,7 @@ use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
 use wasm_encoder as enc;
 
-/// An instance with what is known of its module.
+/// An instance with information on its module.
 #[derive(Clone, Copy)]
 pub(super) struct Instance<'a> {
     pub(super) number: usize,
@@ -154,9 +154,9 @@ struct Maker {
     tags: Vec<Tag>,
     /// The types of the blocks that the fields of the tags come out of.
     tag_blocks: Vec<enc::BlockType>,
-    /// Functions to be made: their types, what they do, and their names.
+    /// Functions to add: their types, bodies and names.
     made: Vec<(u32, enc::Function, String)>,
-    /// Bodies are made when all imports are known; this is what they call.
+    /// The accessors that bodies call. Bodies are generated when all imports are known.
     accesses: FxHashMap<(usize, String), Access>,
 }
 
@@ -212,7 +212,7 @@ impl Maker {
         }
     }
 
-    /// A function that throws again what was thrown last.
+    /// Adds a function that rethrows the last exception.
     fn rethrow(&mut self) -> bool {
         if self.tags.is_empty() {
             return false;
@@ -307,9 +307,9 @@ impl Maker {
         let locals = Locals::new(first, slots);
         let mut types: Vec<enc::ValType> = slots.types().collect();
         types.push(enc::ValType::I32);
-        let any = shapes().any(|shape| shape.kind == Kind::Any);
-        let v128 = shapes().any(|shape| shape.kind == Kind::V128);
-        let shared = shapes().any(|shape| shape.kind == Kind::Shared);
+        let any = shapes().any(|shape| shape.kind == ValueKind::Any);
+        let v128 = shapes().any(|shape| shape.kind == ValueKind::V128);
+        let shared = shapes().any(|shape| shape.kind == ValueKind::Shared);
         let temporary = first + types.len() as u32;
         if any {
             types.push(enc::ValType::Ref(enc::RefType::ANYREF));
@@ -423,19 +423,19 @@ fn put_together(shape: Shape, local: &mut u32, moved: Option<Moved>, code: &mut 
     };
     let reference = shape.reference.and_then(|ty| moved?.reference(ty));
     match shape.kind {
-        Kind::I32 | Kind::I64 => {
+        ValueKind::I32 | ValueKind::I64 => {
             code.local_get(next());
         }
-        Kind::F32 => {
+        ValueKind::F32 => {
             code.local_get(next()).f32_reinterpret_i32();
         }
-        Kind::F64 => {
+        ValueKind::F64 => {
             code.local_get(next()).f64_reinterpret_i64();
         }
-        Kind::V128 => {
+        ValueKind::V128 => {
             code.local_get(next()).i64x2_splat().local_get(next()).i64x2_replace_lane(1);
         }
-        Kind::Any => {
+        ValueKind::Any => {
             let (kind, value, host) = (next(), next(), next());
             code.local_get(kind).if_(enc::BlockType::Result(enc::ValType::Ref(enc::RefType::ANYREF)));
             code.local_get(value).ref_i31().else_().local_get(host).any_convert_extern().end();
@@ -449,7 +449,7 @@ fn put_together(shape: Shape, local: &mut u32, moved: Option<Moved>, code: &mut 
                 _ => {}
             }
         }
-        Kind::Extern => {
+        ValueKind::Extern => {
             let host = next();
             match reference {
                 Some(enc::RefType { nullable, heap_type: enc::HeapType::EXTERN }) => {
@@ -462,7 +462,7 @@ fn put_together(shape: Shape, local: &mut u32, moved: Option<Moved>, code: &mut 
                 None => {}
             }
         }
-        Kind::Func | Kind::Exn | Kind::Shared => {
+        ValueKind::Func | ValueKind::Exn | ValueKind::Shared => {
             if let Some(ty) = reference {
                 null(ty, code);
             }
@@ -488,30 +488,30 @@ fn take_apart(shapes: &[Shape], first: Locals, temporaries: Temporaries, code: &
     }
     for (shape, to) in shapes.iter().zip(places).rev() {
         match shape.kind {
-            Kind::I32 => {
+            ValueKind::I32 => {
                 code.local_set(to.i32s);
             }
-            Kind::F32 => {
+            ValueKind::F32 => {
                 code.i32_reinterpret_f32().local_set(to.i32s);
             }
-            Kind::I64 => {
+            ValueKind::I64 => {
                 code.local_set(to.i64s);
             }
-            Kind::F64 => {
+            ValueKind::F64 => {
                 code.i64_reinterpret_f64().local_set(to.i64s);
             }
-            Kind::V128 => {
+            ValueKind::V128 => {
                 code.local_tee(temporaries.v128).i64x2_extract_lane(0).local_set(to.i64s);
                 code.local_get(temporaries.v128).i64x2_extract_lane(1).local_set(to.i64s + 1);
             }
-            Kind::Extern => {
+            ValueKind::Extern => {
                 code.local_set(to.externs);
             }
-            Kind::Func | Kind::Exn => {
+            ValueKind::Func | ValueKind::Exn => {
                 code.ref_is_null().local_set(to.i32s);
             }
-            Kind::Any => any_apart(temporaries.any, false, to, code),
-            Kind::Shared => any_apart(temporaries.shared, true, to, code),
+            ValueKind::Any => any_apart(temporaries.any, false, to, code),
+            ValueKind::Shared => any_apart(temporaries.shared, true, to, code),
         }
     }
 }

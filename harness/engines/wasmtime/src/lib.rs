@@ -234,7 +234,7 @@ impl WasmtimeSession<'_> {
         Ok(Thrown { tag: name, fields })
     }
 
-    /// What is seen of a value from outside.
+    /// The observable part of a value.
     fn seen(&mut self, value: wt::Val) -> wt::Result<Val> {
         let reference = match value {
             wt::Val::I32(i) => return Ok(Val::I32(i.cast_unsigned())),

@@ -2,7 +2,7 @@
 
 use lockstep_engines::{Engine, Failure, Limits};
 use lockstep_programs::differential::compare::{Judgement, Reference, judge};
-use lockstep_programs::generate::{Options, nth};
+use lockstep_programs::generate::{GenerateOptions, nth};
 use lockstep_wasmtime::Wasmtime;
 use std::collections::BTreeMap;
 
@@ -22,7 +22,7 @@ fn wasmtime_accepts() {
     let mut judged: BTreeMap<String, usize> = BTreeMap::new();
     let mut rejected = Vec::new();
     for i in 0..n {
-        let program = nth(11, i, &Options::default()).program();
+        let program = nth(11, i, &GenerateOptions::default()).program();
         let reference = Reference::new(&program, &limits());
         let mut session = wasmtime.open(&Limits::default()).unwrap();
         let seen = session.run(&program);

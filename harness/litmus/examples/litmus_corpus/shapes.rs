@@ -1,4 +1,4 @@
-//! The shapes, and what is known of them.
+//! The shapes, with their outcomes from the literature.
 
 /// What a thread does to one of the locations 0, 1 and 2 (`x`, `y`, `z`), all of which are 0 at first.
 #[derive(Clone, Copy)]

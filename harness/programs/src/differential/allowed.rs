@@ -1,8 +1,8 @@
-//! Whether the standard allows what an engine was seen to do.
+//! Decides whether the standard allows the observation of an engine.
 //!
 //! Where the standard leaves a result open, an observation is allowed when some list of choices leads the semantics to
-//! exactly this observation. The lists are searched depth first. Of the NaNs that a choice is between, only the
-//! canonical ones and those that the observation contains can matter, since a NaN is either seen or not.
+//! exactly this observation. We search the lists depth first. Among the NaNs of a choice only the canonical ones and
+//! those in the observation matter, since a NaN is either observed or not.
 
 use lockstep_engines::Val;
 use lockstep_engines::program::State;
@@ -14,18 +14,18 @@ use rustc_hash::FxHashSet;
 /// How many runs a search may take.
 pub const RUNS: usize = 512;
 
-/// What came of a search.
+/// The result of a search.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Allowed {
-    /// Some run of the semantics is like this.
+    /// Some run of the semantics gives this observation.
     Yes,
-    /// No run is.
+    /// No run gives it.
     No,
     /// The search was too long.
     Unknown,
 }
 
-/// Answers as the deterministic profile, and notes whether there was anything to answer.
+/// Chooses as the deterministic profile, and records whether there was a choice.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Noting {
     /// Whether there was a choice.
@@ -39,7 +39,7 @@ impl Choices for Noting {
     }
 }
 
-/// Looks for a run of the semantics in which `accepts` what is seen. `observed` is what an engine did.
+/// Searches for a run of the semantics whose observation `accepts` accepts. `observed` is the observation of an engine.
 pub fn search(
     program: &Program,
     limits: &Limits,

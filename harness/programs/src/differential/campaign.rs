@@ -1,8 +1,7 @@
-//! Campaigns: many generated programs on the semantics and on engines.
+//! Campaigns: runs many generated programs on the semantics and on engines.
 //!
-//! What a campaign does depends on its seed only. Programs are taken in chunks; after each chunk the state is written,
-//! so that a campaign that was interrupted goes on where the last chunk ended, and findings are written as soon as
-//! their chunk is done.
+//! A campaign depends on its seed only. It takes programs in chunks and saves its state after each chunk, so that an
+//! interrupted campaign resumes where the last chunk ended. Findings are saved as soon as their chunk is done.
 
 use super::compare::{Judgement, Reference, judge};
 use super::finding::{Cause, Finding};
@@ -26,9 +25,9 @@ const NEIGHBOUR_BYTES: usize = 256;
 /// The stack of each worker.
 const STACK: usize = 64 << 20;
 
-/// What to run.
+/// The options of a campaign.
 #[derive(Clone, Debug)]
-pub struct Options {
+pub struct CampaignOptions {
     /// The seed.
     pub seed: u64,
     /// The first program.
@@ -37,18 +36,18 @@ pub struct Options {
     pub to: Option<u64>,
     /// When to stop, from now.
     pub time: Option<Duration>,
-    /// How many findings are enough.
+    /// The number of findings after which to stop.
     pub enough: Option<usize>,
     /// How many programs to run at a time; `None` is one for each processor.
     pub jobs: Option<NonZeroUsize>,
-    /// What bounds each program on the semantics and on the engines.
+    /// The limits of each program on the semantics and on the engines.
     pub limits: Limits,
-    /// What is generated.
-    pub generate: generate::Options,
+    /// The options of the generator.
+    pub generate: generate::GenerateOptions,
 }
 
-impl Options {
-    /// The bounds of a generated program: it is small, and what runs for long is not worth the time.
+impl CampaignOptions {
+    /// The limits of a generated program. They are low: long runs are not worth the time.
     pub fn limits() -> Limits {
         Limits {
             steps: Some(200_000),
@@ -60,23 +59,23 @@ impl Options {
     }
 }
 
-/// What came of a chunk.
+/// The results of a chunk.
 #[derive(Clone, Debug, Default)]
 pub struct Chunk {
     /// The program after its last.
     pub end: u64,
     /// The counts.
     pub tally: Tally,
-    /// What was found, in the order of the programs.
+    /// The findings, in the order of the programs.
     pub findings: Vec<Finding>,
 }
 
-/// Runs a campaign. `chunk` is told of each chunk in order and says whether to go on.
+/// Runs a campaign. `chunk` is called with each chunk in order, and returns whether to go on.
 ///
 /// # Errors
-/// When no threads can be had, or what `chunk` answers.
+/// When the threads cannot be started, and the errors of `chunk`.
 pub fn run<E: From<rayon::ThreadPoolBuildError>>(
-    options: &Options,
+    options: &CampaignOptions,
     engines: &[Box<dyn Engine>],
     tick: impl Fn() + Sync,
     mut chunk: impl FnMut(Chunk) -> Result<(), E>,
@@ -113,8 +112,8 @@ pub fn run<E: From<rayon::ThreadPoolBuildError>>(
     Ok(())
 }
 
-/// Generates a program, runs it everywhere, and counts what came of it.
-fn one(options: &Options, engines: &[Box<dyn Engine>], index: u64) -> (Tally, Vec<Finding>) {
+/// Generates a program, runs it everywhere, and counts the results.
+fn one(options: &CampaignOptions, engines: &[Box<dyn Engine>], index: u64) -> (Tally, Vec<Finding>) {
     let mut tally = Tally::default();
     let mut findings = Vec::new();
     let seed = options.seed;
@@ -138,7 +137,7 @@ fn one(options: &Options, engines: &[Box<dyn Engine>], index: u64) -> (Tally, Ve
     (tally, findings)
 }
 
-/// A campaign's program of several modules, of which the last asks for an import of another type. Nothing is called.
+/// Changes a campaign's program of several modules: the last one asks for an import of another type. Nothing is called.
 pub fn misfit(seed: u64, index: u64, generated: &Generated) -> Option<Program> {
     if generated.modules.len() < 2 {
         return None;
@@ -158,7 +157,7 @@ pub fn neighbour_of(seed: u64, index: u64, generated: &Generated) -> Option<Neig
     neighbour(module, &mut Unstructured::new(&bytes))
 }
 
-/// Runs a program everywhere. `found` is told of each thing found, with the name of the engine.
+/// Runs a program everywhere. `found` is called with each cause found and the name of the engine.
 pub fn examine(
     program: &Program,
     engines: &[Box<dyn Engine>],
@@ -194,7 +193,7 @@ pub fn examine(
     }
 }
 
-/// What is wrong, if anything is.
+/// The cause of a finding, if the judgement is one.
 pub fn cause(judgement: Judgement) -> Option<Cause> {
     match judgement {
         Judgement::Differs(difference) if difference.is_rejection() => Some(Cause::Rejected(difference.got.text)),
@@ -206,7 +205,7 @@ pub fn cause(judgement: Judgement) -> Option<Cause> {
     }
 }
 
-/// Runs a program on an engine, and holds it against the semantics.
+/// Runs a program on an engine, and compares it with the semantics.
 pub fn on_engine(program: &Program, engine: &dyn Engine, limits: &Limits, reference: &Reference) -> Judgement {
     match engine.open(limits) {
         Ok(mut session) => judge(program, limits, reference, &session.run(program)),
@@ -214,8 +213,7 @@ pub fn on_engine(program: &Program, engine: &dyn Engine, limits: &Limits, refere
     }
 }
 
-/// Asks everyone about a module that is like a valid one but for one change. `rule` is the one that this broke, if it
-/// broke any.
+/// Loads a neighbour of a valid module on all engines. `rule` is the rule that the change broke, if it broke any.
 pub fn examine_neighbour(
     program: &Program,
     rule: Option<RuleId>,
@@ -241,7 +239,7 @@ pub fn examine_neighbour(
     }
 }
 
-/// What is wrong with how an engine takes an invalid module.
+/// The cause of a finding if an engine accepts an invalid module.
 pub fn accepts(bytes: &[u8], rule: RuleId, change: &str, engine: &dyn Engine, limits: &Limits) -> Option<Cause> {
     match engine.open(limits).and_then(|mut session| session.load(bytes)) {
         Ok(_) => Some(Cause::Accepted { rule, change: change.into() }),

@@ -1,4 +1,4 @@
-//! An engine's observation against that of the semantics.
+//! Compares the observation of an engine with that of the semantics.
 
 use super::allowed::{self, Allowed, Noting};
 use lockstep_engines::program::State;
@@ -8,12 +8,12 @@ use lockstep_reports::Verdict;
 use lockstep_semantics::observe::Unobserved;
 use std::fmt;
 
-/// What the semantics does with a program.
+/// The reference: the run of a program on the semantics.
 #[derive(Clone, Debug)]
 pub struct Reference {
-    /// What is seen of the run, with the choices of the deterministic profile.
+    /// The observation of the run, with the choices of the deterministic profile.
     pub seen: Observation,
-    /// Whether the standard left anything open in it.
+    /// Whether the standard leaves a choice in it.
     pub open: bool,
 }
 
@@ -25,7 +25,7 @@ impl Reference {
         Reference { seen, open: noting.asked }
     }
 
-    /// How modules and calls ended that did not end well, in order.
+    /// The failures of modules and calls, in order.
     fn ends(&self) -> impl Iterator<Item = &Failure> {
         let modules = self.seen.modules.iter().filter_map(|end| end.as_ref().err());
         modules.chain(self.seen.calls.iter().flatten().filter_map(|end| end.as_ref().err()))
@@ -36,7 +36,7 @@ impl Reference {
         self.ends().find(|end| matches!(end, Failure::Crash(_))).map(Failure::to_string)
     }
 
-    /// Why nothing can be held against this run; `None` when something can.
+    /// Why this run cannot be compared; `None` when it can.
     pub fn discard(&self) -> Option<Discard> {
         self.ends().find_map(|end| match end {
             Failure::Exhausted(_) | Failure::Limit(_) => Some(Discard::Limit),
@@ -58,18 +58,18 @@ pub enum Discard {
     Stuck,
 }
 
-/// How an engine stands to the standard on a program.
+/// The judgement on an engine's run of a program.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Judgement {
-    /// It did what the semantics did.
+    /// It agrees with the semantics.
     Agrees,
     /// It did something else that the standard allows as well.
     Allowed,
     /// It reached a limit, lacks a feature, took too long or broke before it differed.
     Incomparable(Verdict, String),
-    /// Whether the standard allows what it did could not be decided: too many choices.
+    /// Undecided whether the standard allows it: too many choices.
     Undecided,
-    /// It did what the standard does not allow.
+    /// It differs in a way that the standard does not allow.
     Differs(Difference),
 }
 
@@ -77,27 +77,27 @@ pub enum Judgement {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Difference {
     /// Where.
-    pub place: Place,
-    /// What the semantics did.
+    pub place: ProgramPlace,
+    /// The observation of the semantics.
     pub expected: Seen,
-    /// What the engine did.
+    /// The observation of the engine.
     pub got: Seen,
 }
 
 impl Difference {
     /// Whether a valid module is not accepted.
     pub fn is_rejection(&self) -> bool {
-        matches!(self.place, Place::Module(_)) && self.got.class == NOT_ACCEPTED
+        matches!(self.place, ProgramPlace::Module(_)) && self.got.class == NOT_ACCEPTED
     }
 }
 
 /// The class of the answer that a module is malformed or invalid.
 const NOT_ACCEPTED: &str = "not accepted";
 
-/// What was seen at a place.
+/// An observation at one place.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Seen {
-    /// Of what kind, such as `values` or `trap: cast failure`: what stays the same while a finding is reduced.
+    /// The class, such as `values` or `trap: cast failure`, which stays the same while a finding is reduced.
     pub class: String,
     /// All of it, for people.
     pub text: String,
@@ -112,7 +112,7 @@ impl Seen {
     }
 }
 
-/// The kind of an end, without what is particular to it.
+/// The class of a failure, without its particulars.
 fn class(end: &Failure) -> String {
     match end {
         Failure::Malformed(_) | Failure::Invalid(_) | Failure::Rejected(_) => NOT_ACCEPTED.into(),
@@ -130,7 +130,7 @@ fn class(end: &Failure) -> String {
 
 /// A place in a program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Place {
+pub enum ProgramPlace {
     /// The loading and instantiation of a module, by position.
     Module(usize),
     /// A call, by position.
@@ -139,17 +139,17 @@ pub enum Place {
     State(usize),
 }
 
-impl fmt::Display for Place {
+impl fmt::Display for ProgramPlace {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Place::Module(i) => write!(f, "module {i}"),
-            Place::Call(i) => write!(f, "call {i}"),
-            Place::State(i) => write!(f, "state {i}"),
+            ProgramPlace::Module(i) => write!(f, "module {i}"),
+            ProgramPlace::Call(i) => write!(f, "call {i}"),
+            ProgramPlace::State(i) => write!(f, "state {i}"),
         }
     }
 }
 
-/// Holds what an engine did against the standard.
+/// Judges the observation of an engine by the standard.
 pub fn judge(program: &Program, limits: &Limits, reference: &Reference, got: &Observation) -> Judgement {
     match first_difference(&reference.seen, got) {
         First::None => Judgement::Agrees,
@@ -177,7 +177,7 @@ fn first_difference(expected: &Observation, got: &Observation) -> First {
     for (i, (expected, got)) in expected.modules.iter().zip(&got.modules).enumerate() {
         match ends(expected, got) {
             First::None => {}
-            First::At(difference) => return First::At(Difference { place: Place::Module(i), ..difference }),
+            First::At(difference) => return First::At(Difference { place: ProgramPlace::Module(i), ..difference }),
             apart => return apart,
         }
     }
@@ -185,7 +185,7 @@ fn first_difference(expected: &Observation, got: &Observation) -> First {
         let (Some(expected), Some(got)) = pair else { continue };
         match ends(expected, got) {
             First::None => {}
-            First::At(difference) => return First::At(Difference { place: Place::Call(i), ..difference }),
+            First::At(difference) => return First::At(Difference { place: ProgramPlace::Call(i), ..difference }),
             apart => return apart,
         }
     }
@@ -201,13 +201,13 @@ fn first_difference(expected: &Observation, got: &Observation) -> First {
         if expected != got {
             let shown = |state: &Result<State, Failure>| Seen::new(state, |state| format!("{state:?}"));
             let (expected, got) = (shown(expected), shown(got));
-            return First::At(Difference { place: Place::State(i), expected, got });
+            return First::At(Difference { place: ProgramPlace::State(i), expected, got });
         }
     }
     First::None
 }
 
-/// Compares how two things ended. The place is for the caller to fill in.
+/// Compares two results. The caller fills in the place.
 fn ends<T: PartialEq + fmt::Debug + Shown>(expected: &Result<T, Failure>, got: &Result<T, Failure>) -> First {
     if let Err(end) = got
         && let Some(apart) = apart(end)
@@ -223,10 +223,10 @@ fn ends<T: PartialEq + fmt::Debug + Shown>(expected: &Result<T, Failure>, got: &
         return First::None;
     }
     let shown = |end: &Result<T, Failure>| Seen::new(end, T::shown);
-    First::At(Difference { place: Place::Module(0), expected: shown(expected), got: shown(got) })
+    First::At(Difference { place: ProgramPlace::Module(0), expected: shown(expected), got: shown(got) })
 }
 
-/// What is no difference but keeps the rest from being compared.
+/// An end that is no disagreement but makes the rest incomparable.
 fn apart(end: &Failure) -> Option<First> {
     match end.verdict() {
         Verdict::Pass | Verdict::Fail => None,
@@ -234,7 +234,7 @@ fn apart(end: &Failure) -> Option<First> {
     }
 }
 
-/// Whether two ends are of one class. What an engine does not tell is not held against it.
+/// Whether two failures have the same class. Information that an engine does not give counts as agreement.
 fn same_end(expected: &Failure, got: &Failure) -> bool {
     match (expected, got) {
         (

@@ -1,4 +1,4 @@
-//! What a campaign finds.
+//! Findings of campaigns.
 
 use super::compare::Difference;
 use lockstep_engines::Program;
@@ -15,14 +15,14 @@ pub struct Finding {
     pub index: u64,
     /// The engine.
     pub engine: String,
-    /// What is wrong.
+    /// The cause of a finding.
     pub cause: Cause,
     /// The program.
     pub program: Program,
 }
 
 impl Finding {
-    /// What findings with the same cause share: the engine, and the class of what is wrong.
+    /// The signature that findings with the same cause share: the engine, and the class of the cause.
     pub fn signature(&self) -> String {
         format!("{}: {}", self.engine, self.cause.class())
     }
@@ -41,7 +41,7 @@ impl Finding {
     }
 }
 
-/// What is wrong.
+/// The cause of a finding.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Cause {
     /// A valid program does something that the standard does not allow.
@@ -54,13 +54,13 @@ pub enum Cause {
     Accepted {
         /// The rule that it breaks.
         rule: RuleId,
-        /// What was changed in a valid module to get it.
+        /// The change of a valid module that made it.
         change: String,
     },
 }
 
 impl Cause {
-    /// What stays the same while the program is made smaller.
+    /// The class of the cause, which stays the same while the program is reduced.
     pub fn class(&self) -> String {
         match self {
             Cause::Differs(difference) => format!("{} instead of {}", difference.got.class, difference.expected.class),

@@ -3,16 +3,16 @@
 //! | file | what |
 //! |---|---|
 //! | `campaign.json` | how far the campaign has come, its counts, and how often each cause was seen |
-//! | `findings/NAME/README.md` | what was seen, for people |
+//! | `findings/NAME/README.md` | a description, for people |
 //! | `findings/NAME/finding.json` | the same, for programs |
-//! | `findings/NAME/finding.wast` | the reduced program, with what the semantics answers |
+//! | `findings/NAME/finding.wast` | the reduced program, with the answers of the semantics |
 //! | `findings/NAME/module-N.wasm` | its modules |
 //! | `findings/NAME/original.wast` | the program before it was reduced |
 //!
-//! Files are written beside and then renamed, so that an interruption leaves the old one or the new one.
+//! Each file is written under another name and then renamed, so that an interruption leaves the old or the new one.
 
-use super::campaign::Options;
-use super::compare::{Place, Reference};
+use super::campaign::CampaignOptions;
+use super::compare::{ProgramPlace, Reference};
 use super::finding::{Cause, Finding};
 use super::minimise;
 use super::tally::Tally;
@@ -20,7 +20,7 @@ use super::wast;
 use lockstep_engines::{Engine, Limits, Program, SemanticsSession, Session};
 use lockstep_semantics::RuleId;
 use lockstep_semantics::choice::Deterministic;
-use lockstep_trace::{self as trace, Pick, Section, Shared};
+use lockstep_trace::{self as trace, Pick, Section, SharedTracer};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -74,7 +74,7 @@ pub enum FolderError {
     /// Something cannot be read or written.
     #[error("{path}: {error}")]
     Io {
-        /// What.
+        /// The file or folder.
         path: String,
         /// Why not.
         error: io::Error,
@@ -92,14 +92,14 @@ pub enum FolderError {
     Other {
         /// The folder.
         path: String,
-        /// In what it differs.
+        /// The difference.
         what: String,
     },
 }
 
 impl State {
     /// The state before the first program.
-    pub fn new(options: &Options, engines: &[Box<dyn Engine>]) -> Self {
+    pub fn new(options: &CampaignOptions, engines: &[Box<dyn Engine>]) -> Self {
         State {
             schema: SCHEMA.into(),
             version: VERSION,
@@ -215,7 +215,7 @@ fn shown(path: &Path) -> String {
 pub struct Report<'a> {
     /// The finding, with its program as it was generated.
     pub finding: &'a Finding,
-    /// The program as small as it could be made, and what is wrong with it; `None` before it is reduced.
+    /// The reduced program with its cause; `None` before it is reduced.
     pub reduced: Option<(&'a Program, &'a Cause)>,
     /// The version of the engine.
     pub version: String,
@@ -223,7 +223,7 @@ pub struct Report<'a> {
     pub engines: &'a [Box<dyn Engine>],
     /// The bounds of the runs.
     pub limits: &'a Limits,
-    /// What shows it again, where that is not `lockstep fuzz`.
+    /// The command that shows it again, if that is not `lockstep fuzz`.
     pub again: Option<&'a str>,
 }
 
@@ -284,7 +284,8 @@ impl Report<'_> {
         files
     }
 
-    /// What findings with the same cause share: the class, and the rule at which the engine left the standard.
+    /// The signature that findings with the same cause share: the class, and the rule at which the engine left the
+    /// standard.
     pub fn signature(&self) -> String {
         let class = format!("{}: {}", self.finding.engine, self.cause().class());
         match (self.reduced, rules(self.cause(), &self.steps().rules).last()) {
@@ -293,7 +294,7 @@ impl Report<'_> {
         }
     }
 
-    /// What each engine does with the smaller program, in words.
+    /// The result of each engine on the smaller program, in words.
     fn answers(&self) -> Vec<(String, String)> {
         let wanted = self.cause();
         let answer = |engine: &dyn Engine| {
@@ -312,9 +313,9 @@ impl Report<'_> {
         let mut program = self.program().clone();
         if let Cause::Differs(difference) = self.cause() {
             match difference.place {
-                Place::Module(_) => program.calls.clear(),
-                Place::Call(i) => program.calls.truncate(i + 1),
-                Place::State(_) => {}
+                ProgramPlace::Module(_) => program.calls.clear(),
+                ProgramPlace::Call(i) => program.calls.truncate(i + 1),
+                ProgramPlace::State(_) => {}
             }
         }
         last_steps(&program, self.limits).unwrap_or_default()
@@ -349,8 +350,8 @@ impl Report<'_> {
     }
 }
 
-/// The rules that a finding is about: the one that is broken, or those of the last steps but for the ways that a trap
-/// takes out of its contexts.
+/// The rules that a finding is about: the broken one, or those of the last steps without the rules that propagate a
+/// trap.
 fn rules(cause: &Cause, steps: &[RuleId]) -> Vec<RuleId> {
     if let Cause::Accepted { rule, .. } = cause {
         return vec![*rule];
@@ -372,7 +373,7 @@ fn last_steps(program: &Program, limits: &Limits) -> io::Result<LastSteps> {
     let mut pick = Pick::default();
     pick.last = Some(STEPS);
     let format = trace::Format::Text { colours: false };
-    let (shared, chooser) = Shared::begin("finding.wast", format, pick, Box::new(Deterministic), &mut out)?;
+    let (shared, chooser) = SharedTracer::begin("finding.wast", format, pick, Box::new(Deterministic), &mut out)?;
     shared.section(Section::Instantiate);
     let mut session = SemanticsSession::with_choices(limits, shared.clone(), chooser);
     session.run(program);

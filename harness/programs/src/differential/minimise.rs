@@ -1,14 +1,14 @@
-//! A finding made small: the reducer, asked whether the engine is still wrong in the same way.
+//! Reduces findings: runs the reducer with the test that the engine is still wrong in the same way.
 
 use super::campaign::{accepts, cause, on_engine};
 use super::compare::Reference;
 use super::finding::{Cause, Finding};
-use crate::reduce::{Candidate, Keep, Options, Progress, Reduced, reduce};
+use crate::reduce::{Candidate, Keep, Progress, ReduceOptions, Reduced, reduce};
 use lockstep_engines::{Engine, Failure, Limits, Program, Reason, Semantics};
 use lockstep_reports::Verdict;
 
-/// What is wrong with an engine on a program; nothing when it does what the standard says, or when that cannot be told.
-/// `wanted` is what was wrong with it on the program from which this one comes.
+/// The cause of a finding about an engine on a program; none when the engine agrees with the standard, or cannot be
+/// judged. `wanted` is the cause on the program that this one was reduced from.
 pub fn wrong(program: &Program, wanted: &Cause, engine: &dyn Engine, limits: &Limits) -> Option<Cause> {
     if let Cause::Accepted { rule, change } = wanted {
         let part = program.modules.first()?;
@@ -28,13 +28,13 @@ pub fn wrong(program: &Program, wanted: &Cause, engine: &dyn Engine, limits: &Li
     cause(on_engine(program, engine, limits, &reference))
 }
 
-/// Makes the program of a finding smaller, as long as the engine is wrong in the same way; `None` when it is not wrong
-/// when asked again.
+/// Reduces the program of a finding while the engine is wrong in the same way. `None` if the finding cannot be
+/// reproduced.
 pub fn minimise(
     finding: &Finding,
     engine: &dyn Engine,
     limits: &Limits,
-    options: &Options,
+    options: &ReduceOptions,
     progress: &mut dyn FnMut(&Progress<'_>),
 ) -> Option<(Reduced, Cause)> {
     let class = finding.cause.class();
@@ -43,7 +43,7 @@ pub fn minimise(
     still(&finding.program)?;
     let start = Candidate::new(&finding.program).ok()?;
     let keep = if matches!(finding.cause, Cause::Accepted { .. }) { Keep::Anything } else { Keep::Valid };
-    let options = Options { keep, ..options.clone() };
+    let options = ReduceOptions { keep, ..options.clone() };
     let reduced = reduce(&start, &options, &mut |candidate| still(&candidate.program).is_some(), progress);
     let cause = still(&reduced.candidate.program)?;
     Some((reduced, cause))

@@ -1,16 +1,16 @@
-//! Differential runs: a program on the semantics and on engines, what differs, and why.
+//! Differential testing: runs programs on the semantics and on engines, and explains the differences.
 //!
 //! | module | what |
 //! |---|---|
-//! | [`campaign`] | many generated programs on the semantics and on engines |
-//! | [`compare`] | an engine's observation against that of the semantics |
-//! | [`allowed`] | whether the standard allows what an engine did, where it leaves a choice |
-//! | [`validity`] | our validation against `wasmparser` |
+//! | [`campaign`] | runs many generated programs on the semantics and on engines |
+//! | [`compare`] | compares an engine's observation with that of the semantics |
+//! | [`allowed`] | decides whether the standard allows an observation, where it leaves a choice |
+//! | [`validity`] | compares our validation with `wasmparser` |
 //! | [`tally`] | the counts of a campaign |
-//! | [`finding`] | what a campaign finds |
-//! | [`minimise`] | the reducer ([`reduce`]) on a finding |
-//! | [`wast`] | a program as a script, with what the semantics answers |
-//! | [`folder`] | findings and the state of a campaign as files |
+//! | [`finding`] | the findings of a campaign |
+//! | [`minimise`] | reduces ([`reduce`]) the program of a finding |
+//! | [`wast`] | writes a program as a script, with the answers of the semantics |
+//! | [`folder`] | stores findings and the state of a campaign as files |
 
 pub mod allowed;
 pub mod campaign;

@@ -6,14 +6,14 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fmt;
 
-/// What came of the programs of a campaign. Every program is counted in exactly one of `compared` and `discarded`.
+/// The counts of a campaign. Every program is counted in exactly one of `compared` and `discarded`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tally {
     /// Programs that were generated.
     pub programs: u64,
     /// Modules in them.
     pub modules: u64,
-    /// Programs whose run on the semantics can be held against others.
+    /// Programs whose run on the semantics can be compared.
     pub compared: u64,
     /// Programs that cannot, by reason.
     pub discarded: BTreeMap<String, u64>,
@@ -27,17 +27,17 @@ pub struct Tally {
     pub engines: BTreeMap<String, EngineTally>,
 }
 
-/// What came of the programs on one engine.
+/// The counts of one engine.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EngineTally {
     /// The verdicts. A pass is agreement with a result that the standard allows.
     #[serde(flatten)]
     pub verdicts: Counts,
-    /// How many of the passes chose otherwise than the semantics where the standard leaves a choice.
+    /// The passes that chose differently from the semantics where the standard leaves a choice.
     pub allowed: u64,
     /// Programs with so many choices that no verdict was found; they are in none of the verdicts.
     pub undecided: u64,
-    /// Why programs were not compared to their end, with how often.
+    /// The reasons why programs were not compared to their end, with their counts.
     pub apart: BTreeMap<String, u64>,
     /// Invalid neighbours of valid modules that were tried on it.
     pub neighbours: u64,

@@ -1,4 +1,4 @@
-//! Our validation against `wasmparser`, module by module.
+//! Compares our validation with `wasmparser`, module by module.
 
 use super::finding::Cause;
 use lockstep_engines::{Failure, Reason};
@@ -10,9 +10,9 @@ use wasmparser::{Validator, WasmFeatures};
 /// The name of the second opinion in findings.
 pub const NAME: &str = "wasmparser";
 
-/// How `wasmparser` refuses what the overview of shared-everything-threads allows, as `spec/deviations.md` says: atomic
-/// accesses to references that are shared where it wants those that are not, or the other way round; and it does not read
-/// shared segments.
+/// Errors with which `wasmparser` rejects modules that the overview of shared-everything-threads allows
+/// (`spec/deviations.md`): it wants unshared references in some atomic accesses where the overview has shared ones, or
+/// the other way round, and it does not read shared segments.
 const KNOWN: [&str; 4] = [
     "subtypes of `anyref`",
     "subtypes of `eqref`",
@@ -38,7 +38,7 @@ pub fn is_absent(rule: RuleId) -> bool {
     ABSENT.contains(&rule)
 }
 
-/// What `wasmparser` says of a module that may use some proposals.
+/// The verdict of `wasmparser` on a module that may use some proposals.
 ///
 /// # Errors
 /// Why it rejects the module.
@@ -56,16 +56,16 @@ pub fn is_known(error: &str) -> bool {
     KNOWN.iter().any(|known| error.contains(known))
 }
 
-/// What the semantics said of a module.
+/// The verdict of the semantics on a module.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Ours {
     /// It is valid.
     Valid,
-    /// It is invalid: the rule that it breaks, and what a finding should say of it.
+    /// It is invalid: the rule that it breaks, and the description for a finding.
     Invalid {
         /// The rule.
         rule: RuleId,
-        /// What was changed in a valid module to get it, or the error.
+        /// The change of a valid module that made it, or the error.
         change: String,
     },
     /// It is malformed, or beyond a limit, so that there is nothing to compare.
@@ -73,7 +73,7 @@ pub enum Ours {
 }
 
 impl Ours {
-    /// What loading it on the semantics tells.
+    /// Converts the result of loading a module on the semantics.
     pub fn of(loaded: &Result<(), Failure>) -> Ours {
         match loaded {
             Err(Failure::Invalid(Reason::Semantics(refusal))) => {
@@ -88,7 +88,7 @@ impl Ours {
     }
 }
 
-/// What is wrong when `wasmparser` does not agree with what the semantics said of a module.
+/// The cause of a finding if `wasmparser` disagrees with the verdict of the semantics on a module.
 pub fn disagreement(bytes: &[u8], ours: Ours, features: Features) -> Option<Cause> {
     match (ours, second_opinion(bytes, features)) {
         (_, Err(error)) if features.shared_everything && is_known(&error) => None,

@@ -1,5 +1,5 @@
-//! A program as a test script (`.wast`), with what the semantics answers, so that any engine that runs scripts shows
-//! whether it answers the same.
+//! Writes a program as a test script (`.wast`) that asserts the answers of the semantics, for any engine that runs
+//! scripts.
 
 use crate::reduce::text;
 use lockstep_engines::program::{READING, State, decode, encode};
@@ -11,8 +11,8 @@ use lockstep_semantics::execution::TrapClass;
 use lockstep_semantics::syntax::Module;
 use std::fmt::Write as _;
 
-/// The script of a program of which this was seen. What scripts have no directive for (the content of tables and
-/// memories, limits) stands in comments.
+/// The script of a program with this observation. Observations without a directive (the content of tables and memories,
+/// limits) become comments.
 pub fn script(program: &Program, seen: &Observation) -> String {
     let mut out = String::new();
     let many = program.modules.len() > 1;
@@ -134,12 +134,12 @@ fn binary(bytes: &[u8]) -> String {
     format!("(module binary {})\n", quoted(bytes))
 }
 
-/// What a script says of a trap: its class, or what the engine says where it tells none.
+/// The text of a trap: its class, or the engine's words if the class is unknown.
 fn trap_text(class: Option<TrapClass>, why: &Reason<RuleId>) -> String {
     class.map_or_else(|| why.to_string(), |class| class.text().to_owned())
 }
 
-/// A module that does not come to an instance.
+/// The assertion about a module that fails to instantiate.
 fn failed(module: &str, refused: &str, end: &Failure) -> String {
     let assert =
         |what: &str, module: &str, why: &str| format!("(assert_{what}\n{module}  {})\n", quoted(why.as_bytes()));

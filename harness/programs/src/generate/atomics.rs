@@ -5,7 +5,7 @@ use super::body::Gen;
 use super::kinds::{CompKind, heap};
 use lockstep_semantics::syntax::*;
 
-/// What may be done to a place atomically.
+/// An atomic operation on a place.
 #[derive(Clone, Copy, Debug)]
 enum Way {
     Get,
@@ -14,9 +14,9 @@ enum Way {
     Cmpxchg,
 }
 
-/// A place that atomic instructions reach.
+/// A place that atomic instructions can access.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Place {
+pub(super) enum AtomicPlace {
     Field(TypeIdx, FieldIdx),
     Element(TypeIdx),
     Global(GlobalIdx),
@@ -24,7 +24,8 @@ pub(super) enum Place {
 }
 
 impl Gen<'_, '_, '_> {
-    /// The types of what an atomic access may read or write, and of what `cmpxchg` compares it with, if it may.
+    /// The type that an atomic access reads or writes, and the type of the expected value of `cmpxchg`, if that is
+    /// allowed.
     fn atomic_types(&self, zt: StorageType) -> Option<(ValType, Option<ValType>)> {
         let StorageType::Val(t) = zt else { return Some((ValType::I32, None)) };
         if matches!(t, ValType::I32 | ValType::I64) {
@@ -61,44 +62,44 @@ impl Gen<'_, '_, '_> {
         }
     }
 
-    /// The places with what they hold.
-    pub(super) fn places(&self) -> Vec<(Place, FieldType)> {
+    /// The places with the types of their content.
+    pub(super) fn places(&self) -> Vec<(AtomicPlace, FieldType)> {
         let mut all = Vec::new();
         for x in self.types.of_kind(CompKind::Struct) {
             if self.types.rank(x, false).is_some() {
                 let fields = self.types.fields(x).iter().enumerate();
-                all.extend(fields.map(|(i, ft)| (Place::Field(x, i as FieldIdx), *ft)));
+                all.extend(fields.map(|(i, ft)| (AtomicPlace::Field(x, i as FieldIdx), *ft)));
             }
         }
         for x in self.types.of_kind(CompKind::Array) {
-            all.extend(self.types.element(x).map(|ft| (Place::Element(x), ft)));
+            all.extend(self.types.element(x).map(|ft| (AtomicPlace::Element(x), ft)));
         }
         let globals = self.globals[..self.user_globals].iter().enumerate().filter(|(x, _)| *x != self.fuel as usize);
         all.extend(globals.map(|(x, gt)| {
             let ft = FieldType { mutable: gt.mutable, storage: StorageType::Val(gt.val) };
-            (Place::Global(x as GlobalIdx), ft)
+            (AtomicPlace::Global(x as GlobalIdx), ft)
         }));
         let tables = self.tables[..self.user_tables].iter().enumerate();
         all.extend(tables.map(|(x, tt)| {
             let ft = FieldType { mutable: true, storage: StorageType::Val(ValType::Ref(tt.elem)) };
-            (Place::Table(x as TableIdx), ft)
+            (AtomicPlace::Table(x as TableIdx), ft)
         }));
         all.retain(|(_, ft)| self.types.inhabited(ft.storage.unpack()) && self.atomic_types(ft.storage).is_some());
         if self.b.shared {
             all.retain(|(place, ft)| {
                 self.types.const_inhabited(ft.storage.unpack())
                     && match *place {
-                        Place::Field(x, _) | Place::Element(x) => {
+                        AtomicPlace::Field(x, _) | AtomicPlace::Element(x) => {
                             self.types.share(heap(x)) == Share::Shared && self.types.rank(x, true).is_some()
                         }
-                        Place::Global(x) => self.globals[x as usize].share == Share::Shared,
-                        Place::Table(x) => self.tables[x as usize].share == Share::Shared,
+                        AtomicPlace::Global(x) => self.globals[x as usize].share == Share::Shared,
+                        AtomicPlace::Table(x) => self.tables[x as usize].share == Share::Shared,
                     }
             });
         }
         if !self.definitions {
             // Engines that do not share globals and tables have no atomic accesses to them.
-            all.retain(|(place, _)| matches!(place, Place::Field(..) | Place::Element(_)));
+            all.retain(|(place, _)| matches!(place, AtomicPlace::Field(..) | AtomicPlace::Element(_)));
         }
         all
     }
@@ -119,15 +120,15 @@ impl Gen<'_, '_, '_> {
             way = Way::Get;
         }
         match place {
-            Place::Field(x, _) => {
+            AtomicPlace::Field(x, _) => {
                 self.operand(x, depth);
             }
-            Place::Element(x) => {
+            AtomicPlace::Element(x) => {
                 self.operand(x, depth);
                 self.array_index(depth);
             }
-            Place::Global(_) => (),
-            Place::Table(x) => self.table_index(x as usize),
+            AtomicPlace::Global(_) => (),
+            AtomicPlace::Table(x) => self.table_index(x as usize),
         }
         self.atomic_at(place, ft, way, depth);
         if wanted.is_none() && !matches!(way, Way::Set) {
@@ -137,13 +138,13 @@ impl Gen<'_, '_, '_> {
     }
 
     /// An atomic access in some way to a place whose operands have been written, and the type of what it leaves.
-    pub(super) fn some_atomic_at(&mut self, place: Place, ft: FieldType, depth: u32) -> Option<ValType> {
+    pub(super) fn some_atomic_at(&mut self, place: AtomicPlace, ft: FieldType, depth: u32) -> Option<ValType> {
         let way = self.way(ft.storage, ft.mutable);
         self.atomic_at(place, ft, way, depth);
         (!matches!(way, Way::Set)).then_some(ft.storage.unpack())
     }
 
-    fn atomic_at(&mut self, place: Place, ft: FieldType, way: Way, depth: u32) {
+    fn atomic_at(&mut self, place: AtomicPlace, ft: FieldType, way: Way, depth: u32) {
         let Some((t, expected)) = self.atomic_types(ft.storage) else { return };
         match way {
             Way::Get => (),
@@ -163,22 +164,22 @@ impl Gen<'_, '_, '_> {
         let order = self.order();
         let both = Orders::from(order);
         self.emit(Instr::Atomic(match (place, way) {
-            (Place::Field(x, i), Way::Get) => Atomic::StructGet(order, sx, x, i),
-            (Place::Field(x, i), Way::Set) => Atomic::StructSet(order, x, i),
-            (Place::Field(x, i), Way::Rmw(op)) => Atomic::StructRmw(both, op, x, i),
-            (Place::Field(x, i), Way::Cmpxchg) => Atomic::StructCmpxchg(both, x, i),
-            (Place::Element(x), Way::Get) => Atomic::ArrayGet(order, sx, x),
-            (Place::Element(x), Way::Set) => Atomic::ArraySet(order, x),
-            (Place::Element(x), Way::Rmw(op)) => Atomic::ArrayRmw(both, op, x),
-            (Place::Element(x), Way::Cmpxchg) => Atomic::ArrayCmpxchg(both, x),
-            (Place::Global(x), Way::Get) => Atomic::GlobalGet(order, x),
-            (Place::Global(x), Way::Set) => Atomic::GlobalSet(order, x),
-            (Place::Global(x), Way::Rmw(op)) => Atomic::GlobalRmw(both, op, x),
-            (Place::Global(x), Way::Cmpxchg) => Atomic::GlobalCmpxchg(both, x),
-            (Place::Table(x), Way::Get) => Atomic::TableGet(order, x),
-            (Place::Table(x), Way::Set) => Atomic::TableSet(order, x),
-            (Place::Table(x), Way::Rmw(_)) => Atomic::TableXchg(both, x),
-            (Place::Table(x), Way::Cmpxchg) => Atomic::TableCmpxchg(both, x),
+            (AtomicPlace::Field(x, i), Way::Get) => Atomic::StructGet(order, sx, x, i),
+            (AtomicPlace::Field(x, i), Way::Set) => Atomic::StructSet(order, x, i),
+            (AtomicPlace::Field(x, i), Way::Rmw(op)) => Atomic::StructRmw(both, op, x, i),
+            (AtomicPlace::Field(x, i), Way::Cmpxchg) => Atomic::StructCmpxchg(both, x, i),
+            (AtomicPlace::Element(x), Way::Get) => Atomic::ArrayGet(order, sx, x),
+            (AtomicPlace::Element(x), Way::Set) => Atomic::ArraySet(order, x),
+            (AtomicPlace::Element(x), Way::Rmw(op)) => Atomic::ArrayRmw(both, op, x),
+            (AtomicPlace::Element(x), Way::Cmpxchg) => Atomic::ArrayCmpxchg(both, x),
+            (AtomicPlace::Global(x), Way::Get) => Atomic::GlobalGet(order, x),
+            (AtomicPlace::Global(x), Way::Set) => Atomic::GlobalSet(order, x),
+            (AtomicPlace::Global(x), Way::Rmw(op)) => Atomic::GlobalRmw(both, op, x),
+            (AtomicPlace::Global(x), Way::Cmpxchg) => Atomic::GlobalCmpxchg(both, x),
+            (AtomicPlace::Table(x), Way::Get) => Atomic::TableGet(order, x),
+            (AtomicPlace::Table(x), Way::Set) => Atomic::TableSet(order, x),
+            (AtomicPlace::Table(x), Way::Rmw(_)) => Atomic::TableXchg(both, x),
+            (AtomicPlace::Table(x), Way::Cmpxchg) => Atomic::TableCmpxchg(both, x),
         }));
     }
 

@@ -1,13 +1,13 @@
-//! A module that is being written, and the body of a function in it.
+//! The state of the generator: the module under construction, and the body of a function in it.
 
 use super::kinds::heap;
 use super::rand::Rand;
 use super::types::Types;
 use lockstep_semantics::syntax::*;
 
-/// What a reference is expected to be when the program runs.
+/// The expected dynamic type of a reference.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Dyn {
+pub(super) enum Expected {
     /// Anything of its type.
     Unknown,
     /// Null.
@@ -22,8 +22,8 @@ pub(super) struct Local {
     pub(super) ty: ValType,
     /// Whether it has been set, here.
     pub(super) set: bool,
-    /// What it is expected to hold.
-    pub(super) hint: Dyn,
+    /// The expected content.
+    pub(super) hint: Expected,
     /// Whether it is left alone: counters of loops.
     pub(super) reserved: bool,
 }
@@ -35,7 +35,7 @@ pub(super) struct Label {
     pub(super) target: bool,
 }
 
-/// The body of a function that is being written.
+/// The body of a function under construction.
 #[derive(Debug, Default)]
 pub(super) struct Body {
     pub(super) seqs: Vec<Vec<Instr>>,
@@ -43,13 +43,13 @@ pub(super) struct Body {
     pub(super) locals: Vec<Local>,
     pub(super) labels: Vec<Label>,
     pub(super) results: Vec<ValType>,
-    /// How much more is to be written, about.
+    /// Roughly how much more to generate.
     pub(super) budget: i32,
     /// Whether it may call functions: it then uses up fuel.
     pub(super) calls: bool,
     /// How many loops there are around.
     pub(super) loops: u32,
-    /// It is the body of a shared function, and reaches only what is shared.
+    /// Whether it is the body of a shared function, which accesses shared objects only.
     pub(super) shared: bool,
     /// The results of floating-point operations keep their NaNs.
     pub(super) raw: bool,
@@ -62,10 +62,10 @@ pub(super) struct Written {
     pub(super) body: Option<(Vec<ValType>, Seq)>,
 }
 
-/// Functions that serve, and are only there when they are needed.
+/// Helper functions, emitted on first use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Helper {
-    /// Makes NaNs one, in `f32`, `f64`, `f32x4` and `f64x2`.
+    /// Canonicalises NaNs, in `f32`, `f64`, `f32x4` and `f64x2`.
     Nan(ValType, bool),
     /// The number of an internal reference, shared or not, with the depth that remains.
     ProbeNode(Share),
@@ -75,7 +75,7 @@ pub(super) enum Helper {
     ProbeExn,
 }
 
-/// A module that is being written. The index spaces have the imports in front.
+/// The module under construction. Imports come first in the index spaces.
 pub(super) struct Gen<'r, 'a, 'b> {
     pub(super) r: &'r mut Rand<'a, 'b>,
     pub(super) types: Types,
@@ -96,7 +96,7 @@ pub(super) struct Gen<'r, 'a, 'b> {
     pub(super) shared: Option<usize>,
     /// The global that holds the fuel.
     pub(super) fuel: GlobalIdx,
-    /// What probes remember references with: those that are not shared, and those that are.
+    /// The memory of probes for references: of unshared and of shared ones.
     pub(super) met: [Option<(TableIdx, GlobalIdx)>; 2],
     /// The proposals that are used.
     pub(super) features: Features,
@@ -147,7 +147,7 @@ impl Gen<'_, '_, '_> {
     }
     /// A new local.
     pub(super) fn local(&mut self, ty: ValType) -> LocalIdx {
-        self.b.locals.push(Local { ty, set: defaultable(ty), hint: Dyn::Unknown, reserved: false });
+        self.b.locals.push(Local { ty, set: defaultable(ty), hint: Expected::Unknown, reserved: false });
         (self.b.locals.len() - 1) as LocalIdx
     }
     /// A new local that only its maker uses.
@@ -157,7 +157,7 @@ impl Gen<'_, '_, '_> {
         x
     }
     /// Sets a local to the topmost value.
-    pub(super) fn set_local(&mut self, x: LocalIdx, hint: Dyn) {
+    pub(super) fn set_local(&mut self, x: LocalIdx, hint: Expected) {
         let local = &mut self.b.locals[x as usize];
         (local.set, local.hint) = (true, hint);
         self.emit(Instr::LocalSet(x));
@@ -221,7 +221,7 @@ impl Gen<'_, '_, '_> {
     /// Writes the body of a function.
     pub(super) fn write(&mut self, f: FuncIdx, write: impl FnOnce(&mut Self)) {
         let ft = self.types.functype(self.funcs[f as usize]);
-        let locals = ft.params.iter().map(|ty| Local { ty: *ty, set: true, hint: Dyn::Unknown, reserved: false });
+        let locals = ft.params.iter().map(|ty| Local { ty: *ty, set: true, hint: Expected::Unknown, reserved: false });
         let body = Body {
             params: ft.params.len(),
             locals: locals.collect(),

@@ -1,12 +1,12 @@
 //! Expressions with labels: blocks, conditionals, loops, branches on references, exceptions.
 
-use super::body::{Dyn, Gen, Label};
+use super::body::{Expected, Gen, Label};
 use super::kinds::{CompKind, heap};
 use lockstep_semantics::syntax::*;
 
 impl Gen<'_, '_, '_> {
     /// A value of a type by way of a label.
-    pub(super) fn control(&mut self, t: ValType, depth: u32) -> Option<Dyn> {
+    pub(super) fn control(&mut self, t: ValType, depth: u32) -> Option<Expected> {
         let depth = depth - 1;
         match self.r.below(13) {
             0 => {
@@ -55,11 +55,11 @@ impl Gen<'_, '_, '_> {
                 });
             }
         }
-        Some(Dyn::Unknown)
+        Some(Expected::Unknown)
     }
 
     /// A loop whose parameter and result are of the type.
-    fn loop_with_value(&mut self, t: ValType, depth: u32) -> Option<Dyn> {
+    fn loop_with_value(&mut self, t: ValType, depth: u32) -> Option<Expected> {
         if self.b.loops >= 2 {
             return None;
         }
@@ -74,7 +74,7 @@ impl Gen<'_, '_, '_> {
         self.b.loops += 1;
         let seq = self.nested(Label { types: vec![t], target: false }, |g| {
             let x = g.local(t);
-            g.set_local(x, Dyn::Unknown);
+            g.set_local(x, Expected::Unknown);
             g.statements(1, depth);
             if g.r.chance(60) {
                 g.expr(t, depth);
@@ -87,11 +87,11 @@ impl Gen<'_, '_, '_> {
         self.b.loops -= 1;
         let bt = self.types.func(&[t], &[t]);
         self.emit(Instr::Loop(BlockType::Idx(bt), seq));
-        Some(Dyn::Unknown)
+        Some(Expected::Unknown)
     }
 
     /// A loop whose parameter is of another type than its result.
-    fn loop_with_parameter(&mut self, t: ValType, depth: u32) -> Option<Dyn> {
+    fn loop_with_parameter(&mut self, t: ValType, depth: u32) -> Option<Expected> {
         let param = self.types.inhabited_valtype(self.r);
         let counter = self.reserved(ValType::I32);
         let times = self.r.within(1, 3) as u32;
@@ -101,7 +101,7 @@ impl Gen<'_, '_, '_> {
         self.b.loops += 1;
         let seq = self.nested(Label { types: vec![param], target: false }, |g| {
             let x = g.local(param);
-            g.set_local(x, Dyn::Unknown);
+            g.set_local(x, Expected::Unknown);
             g.statements(1, depth);
             g.count_down(counter);
             g.if_else(
@@ -117,10 +117,10 @@ impl Gen<'_, '_, '_> {
         self.b.loops -= 1;
         let bt = self.types.func(&[param], &[t]);
         self.emit(Instr::Loop(BlockType::Idx(bt), seq));
-        Some(Dyn::Unknown)
+        Some(Expected::Unknown)
     }
 
-    /// Takes one from a counter and leaves what it is then.
+    /// Decrements a counter and leaves its new value.
     pub(super) fn count_down(&mut self, counter: LocalIdx) {
         self.emit(Instr::LocalGet(counter));
         self.i32(1);
@@ -184,7 +184,7 @@ impl Gen<'_, '_, '_> {
             return self.emit(Instr::Drop);
         }
         let x = self.local(ValType::Ref(RefType { null: from.null && !to.null, heap: from.heap }));
-        self.set_local(x, Dyn::Unknown);
+        self.set_local(x, Expected::Unknown);
     }
 
     fn on_cast_fail(&mut self, rt: RefType, depth: u32) {
@@ -202,7 +202,7 @@ impl Gen<'_, '_, '_> {
                 let from = if to.null && g.r.chance(30) {
                     let from = RefType::null(above[g.r.below(above.len())]);
                     g.emit(Instr::RefNull(from.heap));
-                    g.hide(ValType::Ref(from), Dyn::Null);
+                    g.hide(ValType::Ref(from), Expected::Null);
                     from
                 } else {
                     g.subject(to, succeed, depth)
@@ -254,7 +254,7 @@ impl Gen<'_, '_, '_> {
         self.block(&[t], |g| g.handlers(t, &clauses, n, depth));
     }
 
-    /// What a clause hands to its label.
+    /// The types that a clause passes to its label.
     fn caught(&mut self, clause: Catch) -> Vec<ValType> {
         let exn = ValType::Ref(RefType::non_null(HeapType::abs(AbsHeapType::Exn)));
         match clause {
@@ -305,7 +305,7 @@ impl Gen<'_, '_, '_> {
         self.block(&types, |g| g.handlers(t, clauses, left - 1, depth));
         for t in types.iter().rev() {
             let x = self.local(*t);
-            self.set_local(x, Dyn::Unknown);
+            self.set_local(x, Expected::Unknown);
         }
         let exn = |t: &ValType| matches!(t, ValType::Ref(rt) if self.types.top(rt.heap) == AbsHeapType::Exn);
         if types.last().is_some_and(exn) && self.r.chance(15) {

@@ -3,7 +3,7 @@
 //! They are written top-down: a type is asked for, and one of the ways to get a value of it is chosen, whose operands are
 //! asked for in turn.
 
-use super::body::{Dyn, Gen};
+use super::body::{Expected, Gen};
 use super::kinds::{CompKind, heap};
 use lockstep_semantics::syntax::*;
 
@@ -21,8 +21,8 @@ enum Way {
 }
 
 impl Gen<'_, '_, '_> {
-    /// Leaves a value of a type. Gives what it is expected to be.
-    pub(super) fn expr(&mut self, t: ValType, depth: u32) -> Dyn {
+    /// Generates a value of a type. Returns its expected dynamic type.
+    pub(super) fn expr(&mut self, t: ValType, depth: u32) -> Expected {
         if self.b.shared {
             // What constant expressions make of shared types is shared.
             return self.value(t, depth.min(2), true);
@@ -63,7 +63,7 @@ impl Gen<'_, '_, '_> {
     }
 
     /// A value at no great length: of a local, of a global, or a new one.
-    fn leaf(&mut self, t: ValType) -> Dyn {
+    fn leaf(&mut self, t: ValType) -> Expected {
         if self.r.chance(55)
             && let Some(hint) = self.variable(t)
         {
@@ -75,7 +75,7 @@ impl Gen<'_, '_, '_> {
     }
 
     /// A local or a global.
-    fn variable(&mut self, t: ValType) -> Option<Dyn> {
+    fn variable(&mut self, t: ValType) -> Option<Expected> {
         let n = self.b.locals.len();
         if n > 0 && self.r.chance(75) {
             let at = self.r.below(n);
@@ -85,7 +85,7 @@ impl Gen<'_, '_, '_> {
             };
             if let Some(x) = (0..n).cycle().skip(at).take(n).find(fits) {
                 let hint = self.b.locals[x].hint;
-                if hint != Dyn::Null || self.r.chance(25) {
+                if hint != Expected::Null || self.r.chance(25) {
                     self.emit(Instr::LocalGet(x as LocalIdx));
                     return Some(hint);
                 }
@@ -96,11 +96,11 @@ impl Gen<'_, '_, '_> {
         let fits = |x: &usize| *x != self.fuel as usize && self.types.sub(self.globals[*x].val, t);
         let x = (0..n).cycle().skip(at).take(n).find(fits)?;
         self.emit(Instr::GlobalGet(x as GlobalIdx));
-        Some(Dyn::Unknown)
+        Some(Expected::Unknown)
     }
 
     /// The ways of the type itself.
-    fn own(&mut self, t: ValType, depth: u32) -> Option<Dyn> {
+    fn own(&mut self, t: ValType, depth: u32) -> Option<Expected> {
         match t {
             ValType::Num(NumType::I32) => self.i32_expr(depth),
             ValType::Ref(rt) => return self.reference(rt, depth),
@@ -108,11 +108,11 @@ impl Gen<'_, '_, '_> {
             ValType::Num(nt) => self.float_expr(nt, depth),
             _ => self.vector_expr(depth),
         }
-        Some(Dyn::Unknown)
+        Some(Expected::Unknown)
     }
 
     /// A reference to a structure or array type, null only now and then.
-    pub(super) fn operand(&mut self, x: TypeIdx, depth: u32) -> Dyn {
+    pub(super) fn operand(&mut self, x: TypeIdx, depth: u32) -> Expected {
         let null = self.r.chance(18) || self.types.rank(x, false).is_none();
         self.expr(ValType::Ref(RefType { null, heap: heap(x) }), depth)
     }
@@ -122,9 +122,9 @@ impl Gen<'_, '_, '_> {
         self.types.rank(x, false).is_some() || self.r.chance(3)
     }
 
-    fn field_of(&mut self, t: ValType, depth: u32) -> Option<Dyn> {
+    fn field_of(&mut self, t: ValType, depth: u32) -> Option<Expected> {
         if self.features.shared_everything && self.r.chance(40) && self.atomic(Some(t), depth - 1) {
-            return Some(Dyn::Unknown);
+            return Some(Expected::Unknown);
         }
         let mut all = Vec::new();
         for x in self.types.of_kind(CompKind::Struct) {
@@ -141,7 +141,7 @@ impl Gen<'_, '_, '_> {
         self.operand(x, depth - 1);
         let sx = self.extension(zt);
         self.emit(Instr::StructGet(sx, x, i));
-        Some(Dyn::Unknown)
+        Some(Expected::Unknown)
     }
 
     pub(super) fn extension(&mut self, zt: StorageType) -> Option<Sx> {
@@ -151,7 +151,7 @@ impl Gen<'_, '_, '_> {
         }
     }
 
-    fn element_of(&mut self, t: ValType, depth: u32) -> Option<Dyn> {
+    fn element_of(&mut self, t: ValType, depth: u32) -> Option<Expected> {
         let types = &self.types;
         let fits = |x: &TypeIdx| types.element(*x).is_some_and(|ft| types.sub(ft.storage.unpack(), t));
         let all: Vec<TypeIdx> = types.of_kind(CompKind::Array).filter(fits).collect();
@@ -167,14 +167,14 @@ impl Gen<'_, '_, '_> {
         if let Some(table) = table {
             self.table_index(table);
             self.emit(Instr::TableGet(table as TableIdx));
-            return Some(Dyn::Unknown);
+            return Some(Expected::Unknown);
         }
         let x = x?;
         self.operand(x, depth - 1);
         self.array_index(depth - 1);
         let sx = self.types.element(x).and_then(|ft| self.extension(ft.storage));
         self.emit(Instr::ArrayGet(sx, x));
-        Some(Dyn::Unknown)
+        Some(Expected::Unknown)
     }
 
     /// A position in an array: out of bounds only now and then.
@@ -198,7 +198,7 @@ impl Gen<'_, '_, '_> {
     }
 
     /// A call with one result of this type.
-    fn call_for(&mut self, t: ValType, depth: u32) -> Option<Dyn> {
+    fn call_for(&mut self, t: ValType, depth: u32) -> Option<Expected> {
         if !self.b.calls {
             return None;
         }
@@ -212,7 +212,7 @@ impl Gen<'_, '_, '_> {
         let all: Vec<usize> = (0..self.user_funcs).filter(fits).collect();
         let f = self.r.pick(&all)?;
         self.call(f, depth, false);
-        Some(Dyn::Unknown)
+        Some(Expected::Unknown)
     }
 
     /// Calls a function in one of the three ways, or in their tail forms.
@@ -259,7 +259,7 @@ impl Gen<'_, '_, '_> {
         }
         self.emit(Instr::RefFunc(f as FuncIdx));
         if self.r.chance(30) {
-            self.hide(ValType::Ref(RefType::FUNCREF), Dyn::Of(heap(x)));
+            self.hide(ValType::Ref(RefType::FUNCREF), Expected::Of(heap(x)));
             self.emit(Instr::RefCast(RefType::non_null(heap(x))));
         }
     }
@@ -290,7 +290,7 @@ impl Gen<'_, '_, '_> {
         elem.init.iter().map(func).collect()
     }
 
-    fn select(&mut self, t: ValType, depth: u32) -> Option<Dyn> {
+    fn select(&mut self, t: ValType, depth: u32) -> Option<Expected> {
         let hint = self.expr(t, depth - 1);
         self.expr(t, depth - 1);
         self.expr(ValType::I32, depth - 1);
@@ -304,7 +304,7 @@ impl Gen<'_, '_, '_> {
     }
 
     /// Takes the static type of the topmost value away: it has only type `t` afterwards.
-    pub(super) fn hide(&mut self, t: ValType, hint: Dyn) {
+    pub(super) fn hide(&mut self, t: ValType, hint: Expected) {
         match self.r.below(4) {
             0 => (),
             1 | 2 => {
@@ -328,7 +328,7 @@ impl Gen<'_, '_, '_> {
             // A local that is known, if there is one.
             let known = |x: &usize| {
                 let local = &self.b.locals[*x];
-                matches!((local.ty, local.hint), (ValType::Ref(rt), Dyn::Of(ht)) if local.set
+                matches!((local.ty, local.hint), (ValType::Ref(rt), Expected::Of(ht)) if local.set
                     && self.types.heap_sub(ht, to.heap) && self.types.ref_sub(rt, from))
             };
             let found = (0..self.b.locals.len()).rfind(known);
@@ -360,7 +360,7 @@ impl Gen<'_, '_, '_> {
     }
 
     /// The ways of references.
-    fn reference(&mut self, rt: RefType, depth: u32) -> Option<Dyn> {
+    fn reference(&mut self, rt: RefType, depth: u32) -> Option<Expected> {
         let t = ValType::Ref(rt);
         match self.r.below(10) {
             0 | 1 if self.types.top(rt.heap) != AbsHeapType::Exn => {
@@ -369,18 +369,18 @@ impl Gen<'_, '_, '_> {
                 let succeed = !self.r.chance(12);
                 self.subject(to, succeed, depth - 1);
                 self.emit(Instr::RefCast(to));
-                Some(Dyn::Of(to.heap))
+                Some(Expected::Of(to.heap))
             }
             2 | 3 if self.types.top(rt.heap) == AbsHeapType::Any && rt.heap == HeapType::abs(AbsHeapType::Any) => {
                 self.expr(ValType::Ref(RefType { null: rt.null, heap: HeapType::abs(AbsHeapType::Extern) }), depth - 1);
                 self.emit(Instr::AnyConvertExtern);
-                Some(Dyn::Unknown)
+                Some(Expected::Unknown)
             }
             2 | 3 if rt.heap == HeapType::abs(AbsHeapType::Extern) => {
                 let any = RefType { null: rt.null, heap: HeapType::abs(AbsHeapType::Any) };
                 self.expr(ValType::Ref(any), depth - 1);
                 self.emit(Instr::ExternConvertAny);
-                Some(Dyn::Unknown)
+                Some(Expected::Unknown)
             }
             4 if !rt.null || self.r.chance(30) => {
                 // From what may be null, but mostly is not.
@@ -432,7 +432,7 @@ impl Gen<'_, '_, '_> {
                 if self.r.chance(50) {
                     // The same again.
                     let x = self.local(t);
-                    self.set_local(x, Dyn::Unknown);
+                    self.set_local(x, Expected::Unknown);
                     self.emit_all([Instr::LocalGet(x), Instr::LocalGet(x)]);
                 } else {
                     self.expr(ValType::Ref(RefType::null(eq)), depth);

@@ -1,7 +1,7 @@
 //! Accesses of all kinds to one place: plain, by acquire and release, and sequentially consistent.
 
-use super::atomics::Place;
-use super::body::{Dyn, Gen};
+use super::atomics::AtomicPlace;
+use super::body::{Expected, Gen};
 use super::kinds::heap;
 use lockstep_semantics::syntax::*;
 
@@ -13,13 +13,13 @@ impl Gen<'_, '_, '_> {
         let Some((place, ft)) = self.r.pick(&all) else { return false };
         // What reaches the place is kept, so that it is the same one each time.
         let object = match place {
-            Place::Field(x, _) | Place::Element(x) => {
+            AtomicPlace::Field(x, _) | AtomicPlace::Element(x) => {
                 self.operand(x, depth);
                 let object = self.reserved(ValType::Ref(RefType::null(heap(x))));
-                self.set_local(object, Dyn::Unknown);
+                self.set_local(object, Expected::Unknown);
                 Some(object)
             }
-            Place::Global(_) | Place::Table(_) => None,
+            AtomicPlace::Global(_) | AtomicPlace::Table(_) => None,
         };
         let at = self.r.below(2) as u64;
         for _ in 0..self.r.within(2, 4) {
@@ -27,9 +27,9 @@ impl Gen<'_, '_, '_> {
                 self.emit(Instr::LocalGet(object));
             }
             match place {
-                Place::Element(_) => self.i32(at as u32),
-                Place::Table(x) => self.addr(self.tables[x as usize].addr, at),
-                Place::Field(..) | Place::Global(_) => (),
+                AtomicPlace::Element(_) => self.i32(at as u32),
+                AtomicPlace::Table(x) => self.addr(self.tables[x as usize].addr, at),
+                AtomicPlace::Field(..) | AtomicPlace::Global(_) => (),
             }
             let left =
                 if self.r.chance(40) { self.plain(place, ft, depth) } else { self.some_atomic_at(place, ft, depth) };
@@ -44,24 +44,24 @@ impl Gen<'_, '_, '_> {
     }
 
     /// A plain access to a place whose operands have been written, and the type of what it leaves.
-    fn plain(&mut self, place: Place, ft: FieldType, depth: u32) -> Option<ValType> {
+    fn plain(&mut self, place: AtomicPlace, ft: FieldType, depth: u32) -> Option<ValType> {
         let t = ft.storage.unpack();
         if self.r.chance(50) {
             self.expr(t, depth.min(1));
             self.emit(match place {
-                Place::Field(x, i) => Instr::StructSet(x, i),
-                Place::Element(x) => Instr::ArraySet(x),
-                Place::Global(x) => Instr::GlobalSet(x),
-                Place::Table(x) => Instr::TableSet(x),
+                AtomicPlace::Field(x, i) => Instr::StructSet(x, i),
+                AtomicPlace::Element(x) => Instr::ArraySet(x),
+                AtomicPlace::Global(x) => Instr::GlobalSet(x),
+                AtomicPlace::Table(x) => Instr::TableSet(x),
             });
             return None;
         }
         let sx = self.extension(ft.storage);
         self.emit(match place {
-            Place::Field(x, i) => Instr::StructGet(sx, x, i),
-            Place::Element(x) => Instr::ArrayGet(sx, x),
-            Place::Global(x) => Instr::GlobalGet(x),
-            Place::Table(x) => Instr::TableGet(x),
+            AtomicPlace::Field(x, i) => Instr::StructGet(sx, x, i),
+            AtomicPlace::Element(x) => Instr::ArrayGet(sx, x),
+            AtomicPlace::Global(x) => Instr::GlobalGet(x),
+            AtomicPlace::Table(x) => Instr::TableGet(x),
         });
         Some(t)
     }

@@ -1,30 +1,29 @@
-//! Generated programs: bytes become well-typed modules that are dense in structures, arrays, subtypes, casts, exceptions
-//! and calls through references, and calls of their functions.
+//! Generates programs from bytes: well-typed modules, dense in structures, arrays, subtypes, casts, exceptions and
+//! calls through references, and calls of their functions.
 //!
-//! [`generate`] reads choices from [`arbitrary::Unstructured`], so that cargo-fuzz can hand over what it mutates;
-//! [`nth`] makes the program of a seed and a number. A program is [`Generated`]: modules in the syntax of the semantics,
-//! in the order of their instantiation, and calls. [`Generated::program`] encodes it for engines.
+//! [`generate`] reads choices from [`arbitrary::Unstructured`], so that cargo-fuzz can pass its mutated inputs; [`nth`]
+//! makes the program of a seed and a number. A program is [`Generated`]: modules in the syntax of the semantics, in the
+//! order of their instantiation, and calls. [`Generated::program`] encodes it for engines.
 //!
-//! How a module comes about: types first (`types`), then what is imported (`link`), then tags, functions without their
-//! bodies, globals, segments and tables with constant values (`module`, `values`), then bodies, written top-down from
-//! the type that is asked for (`exprs`, `numbers`, `control`, `stmts`, `atomics`,
-//! `mixed`, `shared`), and at last the functions that the host calls,
-//! with the probes that make numbers of references (`probes`). Nothing is written and thrown away: what is written is
-//! valid by construction, and a validator that rejects it has a finding.
+//! The parts of a module are generated in this order: types (`types`), imports (`imports`), tags, functions without
+//! their bodies, globals, segments and tables with constant values (`module`, `values`), bodies, generated top-down
+//! from the wanted type (`exprs`, `numbers`, `control`, `stmts`, `atomics`, `mixed`, `shared`), and last the functions
+//! that the host calls, with the probes that turn references into numbers (`probes`). Nothing is thrown away: modules
+//! are valid by construction, and if a validator rejects one, that is a finding.
 //!
-//! Runs are short. Loops have counters, functions that call others use up fuel, a global that each call from the host
-//! sets anew, and probes are bounded. Results are the same everywhere: a NaN is made the canonical one where it arises,
-//! but for a few functions that hand theirs to the host as it is.
+//! Runs are short: loops have counters, functions that call others use up fuel (a global that each call from the host
+//! resets), and probes are bounded. Results are deterministic: a NaN is canonicalised where it arises, except in a few
+//! functions that return it to the host unchanged.
 //!
 //! [`neighbours`] makes invalid modules: from a valid one, with one premise broken.
 
 mod atomics;
 mod body;
 mod control;
+mod draft;
 mod exprs;
+mod imports;
 mod kinds;
-mod link;
-mod made;
 mod mixed;
 mod module;
 pub mod neighbours;
@@ -49,9 +48,9 @@ use rand_xoshiro::Xoshiro256PlusPlus;
 /// How many bytes [`nth`] makes a program from.
 pub const BYTES: usize = 8192;
 
-/// What is generated.
+/// The options of the generator.
 #[derive(Clone, Debug)]
-pub struct Options {
+pub struct GenerateOptions {
     /// Of a hundred modules, how many are big.
     pub big: usize,
     /// Of a hundred programs, how many have several modules.
@@ -68,9 +67,9 @@ pub struct Options {
     pub host_references: bool,
 }
 
-impl Default for Options {
+impl Default for GenerateOptions {
     fn default() -> Self {
-        Options {
+        GenerateOptions {
             big: 4,
             linked: 25,
             features: Features::STANDARD,
@@ -90,7 +89,7 @@ pub struct Generated {
     pub calls: Vec<Call>,
 }
 
-/// A call that is to be made in a module.
+/// A planned call of a function.
 #[derive(Clone, Debug)]
 struct Planned {
     function: String,
@@ -98,8 +97,8 @@ struct Planned {
 }
 
 impl Generated {
-    /// The program in binary, for engines. Where tools differ on the encoding of a proposal, it is that of wasm-tools;
-    /// engines make of it what they read.
+    /// The program in binary, for engines. Where tools differ on the encoding of a proposal, this is the one of
+    /// wasm-tools; engines translate it to theirs.
     pub fn program(&self) -> Program {
         let part =
             |(name, module): &(String, Module)| Part::new(name.clone(), encode_as(module, Dialect::WasmTools), module);
@@ -107,11 +106,11 @@ impl Generated {
     }
 }
 
-/// A program from bytes, the same for the same bytes. Any bytes will do; where they end, so does the program.
-pub fn generate(u: &mut Unstructured, options: &Options) -> Generated {
+/// Generates a program from bytes, deterministically. Any bytes will do; the program ends soon after they do.
+pub fn generate(u: &mut Unstructured, options: &GenerateOptions) -> Generated {
     let r = &mut rand::Rand(u);
     let n = if r.chance(options.linked) { r.within(2, 3) } else { 1 };
-    let mut made: Vec<made::Made> = Vec::with_capacity(n);
+    let mut made: Vec<draft::ModuleDraft> = Vec::with_capacity(n);
     for i in 0..n {
         let name = format!("m{i}");
         let module = module::module(r, options, &name, &made);
@@ -127,7 +126,7 @@ pub fn generate(u: &mut Unstructured, options: &Options) -> Generated {
 }
 
 /// The `index`-th program of a seed.
-pub fn nth(seed: u64, index: u64, options: &Options) -> Generated {
+pub fn nth(seed: u64, index: u64, options: &GenerateOptions) -> Generated {
     let bytes = bytes(seed_of(seed, index), BYTES);
     generate(&mut Unstructured::new(&bytes), options)
 }

@@ -1,11 +1,11 @@
-//! A module: what it imports, its definitions, the bodies of its functions, and what is called from outside.
+//! Generates a module: imports, definitions, bodies of functions, and the functions that the host calls.
 
-use super::body::{Body, Dyn, Gen};
+use super::body::{Body, Expected, Gen};
+use super::draft::ModuleDraft;
 use super::kinds::{CompKind, heap};
-use super::made::Made;
 use super::rand::Rand;
 use super::types::Types;
-use super::{Options, Planned};
+use super::{GenerateOptions, Planned};
 use lockstep_engines::{RefVal, Val};
 use lockstep_semantics::syntax::*;
 use std::sync::Arc;
@@ -14,7 +14,12 @@ use std::sync::Arc;
 const FUEL: u32 = 16;
 
 /// Writes a module.
-pub(super) fn module<'r, 'a, 'b>(r: &'r mut Rand<'a, 'b>, options: &Options, name: &str, earlier: &[Made]) -> Made {
+pub(super) fn module<'r, 'a, 'b>(
+    r: &'r mut Rand<'a, 'b>,
+    options: &GenerateOptions,
+    name: &str,
+    earlier: &[ModuleDraft],
+) -> ModuleDraft {
     let big = r.chance(options.big);
     let recs = if big { r.within(4, 14) } else { r.within(1, 4) };
     let sharing = options.features.shared_everything;
@@ -386,8 +391,8 @@ impl Gen<'_, '_, '_> {
         Planned { function: name, args: Vec::new() }
     }
 
-    /// What the host calls: functions with arguments made here and results turned into numbers; functions that it can
-    /// pass arguments to; and probes of globals and tables.
+    /// The functions that the host calls: some with arguments made here and results turned into numbers, some with
+    /// arguments from the host, and probes of globals and tables.
     fn entries(&mut self) -> Vec<Planned> {
         let mut calls = Vec::new();
         let imported = self.imported_funcs();
@@ -468,7 +473,7 @@ impl Gen<'_, '_, '_> {
         let mut locals = Vec::new();
         for t in types.iter().rev() {
             let x = self.reserved(*t);
-            self.set_local(x, Dyn::Unknown);
+            self.set_local(x, Expected::Unknown);
             locals.push((x, *t));
         }
         self.forget();
@@ -498,7 +503,7 @@ impl Gen<'_, '_, '_> {
         }
     }
 
-    fn finish(mut self, name: &str, calls: Vec<Planned>) -> Made {
+    fn finish(mut self, name: &str, calls: Vec<Planned>) -> ModuleDraft {
         for f in self.imported_funcs()..self.user_funcs {
             self.module.exports.push(Export { name: format!("f{f}"), idx: ExternIdx::Func(f as FuncIdx) });
         }
@@ -526,6 +531,6 @@ impl Gen<'_, '_, '_> {
         let recs = self.types.user_recs().to_vec();
         self.module.types = std::mem::take(&mut self.types.recs);
         self.module.code = Arc::new(self.code);
-        Made { module: self.module, calls, offers, recs }
+        ModuleDraft { module: self.module, calls, offers, recs }
     }
 }

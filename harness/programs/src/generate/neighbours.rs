@@ -1,9 +1,9 @@
-//! Neighbours: from a valid module one that is not, by one change.
+//! Neighbours: makes invalid modules from valid ones, by one change.
 //!
 //! [`neighbour`] changes one thing: a supertype, whether a type is final, a field, an index, a label, a type that an
 //! instruction mentions, an operand; or it adds a definition with something wrong in it. Not every change breaks a
-//! module. Whether one did, and which rule it broke, is for the validation of the semantics to say
-//! ([`Neighbour::violation`]); every engine must reject what it rejects.
+//! module. The validation of the semantics decides whether one did, and which rule it broke ([`Neighbour::violation`]);
+//! every engine must reject a module that it rejects.
 
 mod further;
 mod imports;
@@ -22,7 +22,7 @@ use std::sync::Arc;
 pub struct Neighbour {
     /// The module.
     pub module: Module,
-    /// What was changed.
+    /// The change.
     pub change: String,
 }
 
@@ -63,7 +63,7 @@ pub fn import_neighbour(module: &Module, u: &mut Unstructured) -> Option<Neighbo
     Some(Neighbour { module, change })
 }
 
-/// What is needed to choose a change.
+/// The context for choosing a change.
 pub(super) struct Changes<'a, 'b> {
     r: Rand<'a, 'b>,
     subs: Vec<SubType>,

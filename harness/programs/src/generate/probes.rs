@@ -1,10 +1,10 @@
-//! Probes: functions that turn what they are given into a number that every engine must agree on.
+//! Probes: functions that turn a value into a number that every engine must agree on.
 //!
-//! A probe walks the graph of an internal reference by type tests, reads of fields and elements and `ref.eq`. References
-//! that it has met are kept in a table, so that one that comes again counts as its position there: the number does not
-//! depend on addresses, but does on identity. The walk is bounded in depth and in the number of references; what lies
-//! beyond counts by its null-ness alone. Functions count by the function types that they are of, exceptions by their
-//! tag and what they carry, external references by what they are inside.
+//! A probe walks the graph of an internal reference by type tests, reads of fields and elements and `ref.eq`. A table
+//! holds the references that it has visited, and a repeated reference counts as its position there: the number depends
+//! on identity, but not on addresses. The walk is bounded in depth and in the number of references; beyond the bounds
+//! only null-ness counts. Functions count by their function types, exceptions by their tag and fields, external
+//! references by the reference inside.
 
 use super::body::{Gen, Helper};
 use super::kinds::{CompKind, heap};
@@ -36,7 +36,7 @@ const fn i32_op(op: IBinOp) -> Instr {
 const WIDEN: Instr = Instr::Cvtop(NumType::I64, NumType::I32, CvtOp::Extend(Sx::U));
 
 impl Gen<'_, '_, '_> {
-    /// A function that serves; it is written when it is first asked for.
+    /// A helper function, emitted on first use.
     pub(super) fn helper(&mut self, helper: Helper) -> FuncIdx {
         if let Some((_, f)) = self.helpers.iter().find(|(other, _)| *other == helper) {
             return *f;

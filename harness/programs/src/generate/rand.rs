@@ -2,8 +2,8 @@
 
 use arbitrary::Unstructured;
 
-/// Choices, one or two bytes each. When the bytes have come to their end, every choice is the first one and every
-/// chance is missed, so that what is generated comes to its end as well.
+/// Choices, of one or two bytes each. After the end of the bytes every choice is the first one and every chance is
+/// missed, so that generation ends as well.
 pub(super) struct Rand<'a, 'b>(pub(super) &'a mut Unstructured<'b>);
 
 impl Rand<'_, '_> {

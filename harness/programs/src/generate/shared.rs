@@ -1,14 +1,14 @@
 //! Shared functions, globals, tables, segments and tags.
 //!
-//! The body of a shared function reaches only what is shared, so it is not written as others are: it is a sequence of
-//! accesses, atomic or not, and of uses of shared segments and tags, whose operands are made on the spot.
+//! The body of a shared function may access shared objects only, so it is not generated like others: it is a sequence
+//! of accesses, atomic or not, and of uses of shared segments and tags, whose operands are made on the spot.
 
 use super::body::Gen;
 use super::kinds::{CompKind, heap};
 use lockstep_semantics::syntax::*;
 
 impl Gen<'_, '_, '_> {
-    /// Whether a value of this type may be in what is shared.
+    /// Whether a shared object may hold a value of this type.
     fn shareable(&self, t: ValType) -> bool {
         match t {
             ValType::Ref(rt) => self.types.share(rt.heap) == Share::Shared,

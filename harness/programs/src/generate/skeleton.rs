@@ -4,7 +4,7 @@ use super::kinds::{CompKind, heap};
 use super::rand::Rand;
 use lockstep_semantics::syntax::*;
 
-/// What is known of the members of a recursive type before they have composite types.
+/// The members of a recursive type before they have composite types.
 pub(super) struct Skeleton {
     pub(super) kinds: Vec<CompKind>,
     pub(super) supers: Vec<Option<TypeIdx>>,
@@ -81,7 +81,7 @@ impl Skeleton {
             HeapType::Use(_) => Share::Unshared,
         }
     }
-    /// What a shared type has in the place of a reference to what is not shared: one to what is, of the same kind.
+    /// The shared heap type of the same kind, which a shared type has in place of an unshared one.
     pub(super) fn shared_heap(&self, ht: HeapType) -> HeapType {
         let aht = match ht {
             HeapType::Use(TypeUse::Idx(x)) if self.shares[x as usize] == Share::Shared => return ht,
@@ -104,7 +104,7 @@ impl Skeleton {
     }
 }
 
-/// A composite type with what a shared one may refer to.
+/// Changes a composite type so that it refers to shared types only.
 pub(super) fn shared_comptype(c: &Skeleton, mut comp: CompType) -> CompType {
     let shared = |ft: &mut FieldType| {
         if let StorageType::Val(ValType::Ref(rt)) = &mut ft.storage {

@@ -1,11 +1,11 @@
 //! Statements: code that leaves the stack as it was.
 
-use super::body::{Dyn, Gen};
+use super::body::{Expected, Gen};
 use super::kinds::{CompKind, heap};
 use lockstep_semantics::syntax::*;
 
 impl Gen<'_, '_, '_> {
-    /// Up to so many statements.
+    /// Generates up to `most` statements.
     pub(super) fn statements(&mut self, most: usize, depth: u32) {
         for _ in 0..self.r.within(0, most) {
             self.statement(depth);
@@ -185,7 +185,7 @@ impl Gen<'_, '_, '_> {
         }
     }
 
-    /// The type of references to what is of a type.
+    /// The type of references to objects of a type.
     fn ref_to(&self, x: TypeIdx) -> ValType {
         ValType::Ref(RefType::non_null(heap(x)))
     }
@@ -201,7 +201,7 @@ impl Gen<'_, '_, '_> {
             Some(global) if self.r.chance(50) => self.emit(Instr::GlobalSet(global as GlobalIdx)),
             _ if self.r.chance(70) => {
                 let x = self.local(t);
-                self.set_local(x, Dyn::Unknown);
+                self.set_local(x, Expected::Unknown);
             }
             _ => self.emit(Instr::Drop),
         }
@@ -232,7 +232,7 @@ impl Gen<'_, '_, '_> {
                     self.value(ft.storage.unpack(), 1, false);
                 }
                 self.emit(Instr::ArrayNewFixed(x, n));
-                self.set_local(z, Dyn::Of(heap(x)));
+                self.set_local(z, Expected::Of(heap(x)));
             } else {
                 let hint = self.expr(self.ref_to(x), depth);
                 self.set_local(z, hint);
@@ -367,7 +367,7 @@ impl Gen<'_, '_, '_> {
         for t in ft.results.iter().rev() {
             if self.r.chance(50) {
                 let x = self.local(*t);
-                self.set_local(x, Dyn::Unknown);
+                self.set_local(x, Expected::Unknown);
             } else {
                 self.emit(Instr::Drop);
             }

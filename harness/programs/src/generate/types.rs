@@ -1,4 +1,4 @@
-//! Types: recursive types of all sizes, and what is known of them.
+//! Generates recursive types of all sizes, and answers queries about them.
 //!
 //! Types come in two stages. First the skeleton of a recursive type: of each member its kind, its declared supertype and
 //! whether it is final. Then the composite types: a type without a supertype gets anything, one with a supertype what the
@@ -37,7 +37,7 @@ pub(super) struct Types {
 }
 
 impl Types {
-    /// Some types, of about so many recursive types.
+    /// Generates the types of a module, with about `recs` recursive types.
     pub(super) fn new(r: &mut Rand, recs: usize, sharing: bool) -> Types {
         let mut types = Types { sharing, ..Types::default() };
         for _ in 0..recs {
@@ -381,7 +381,7 @@ impl Types {
             HeapType::Use(_) => AbsHeapType::Any,
         }
     }
-    /// Whether what is of a heap type is shared.
+    /// Whether the objects of a heap type are shared.
     pub(super) fn share(&self, ht: HeapType) -> Share {
         match ht {
             HeapType::Abs(share, _) => share,
@@ -439,7 +439,7 @@ impl Types {
         }
         HeapType::Abs(share, abstract_under(r, top))
     }
-    /// What is known of the types that can be used.
+    /// The skeleton of the types that can be used.
     fn skeleton(&self) -> Skeleton {
         let mut skeleton = Skeleton::new(self.sharing);
         for st in &self.subs[..self.user] {

@@ -1,6 +1,6 @@
 //! Values of types: the shortest ways to get one, in constant expressions too.
 
-use super::body::{Dyn, Gen, Helper};
+use super::body::{Expected, Gen, Helper};
 use super::kinds::{CompKind, heap, index};
 use lockstep_semantics::syntax::*;
 
@@ -55,10 +55,10 @@ impl Gen<'_, '_, '_> {
 
     /// A value of a type that has one, in at most `depth` levels and those that the type forces: of these each has
     /// a lower rank than the one before.
-    pub(super) fn value(&mut self, t: ValType, depth: u32, constant: bool) -> Dyn {
+    pub(super) fn value(&mut self, t: ValType, depth: u32, constant: bool) -> Expected {
         let ValType::Ref(rt) = t else {
             self.number(t);
-            return Dyn::Unknown;
+            return Expected::Unknown;
         };
         let non_null = ValType::Ref(RefType::non_null(rt.heap));
         let possible = if constant { self.types.const_inhabited(non_null) } else { self.types.inhabited(non_null) };
@@ -66,11 +66,11 @@ impl Gen<'_, '_, '_> {
         if rt.null && (!possible || depth == 0 || self.r.chance(18)) {
             let below = self.null_type(rt.heap);
             self.emit(Instr::RefNull(below));
-            return Dyn::Null;
+            return Expected::Null;
         }
         if !possible {
             self.emit(Instr::Unreachable);
-            return Dyn::Unknown;
+            return Expected::Unknown;
         }
         self.object(rt.heap, depth.saturating_sub(1), constant)
     }
@@ -90,14 +90,14 @@ impl Gen<'_, '_, '_> {
     }
 
     /// A reference that is not null, of a heap type that has one.
-    fn object(&mut self, ht: HeapType, depth: u32, constant: bool) -> Dyn {
+    fn object(&mut self, ht: HeapType, depth: u32, constant: bool) -> Expected {
         match ht {
             HeapType::Abs(share, aht) => match aht {
                 AbsHeapType::Any if depth > 0 && self.r.chance(10) => {
                     // Out and in again.
                     self.object(ht, depth - 1, constant);
                     self.emit_all([Instr::ExternConvertAny, Instr::AnyConvertExtern]);
-                    Dyn::Unknown
+                    Expected::Unknown
                 }
                 AbsHeapType::Any | AbsHeapType::Eq => match if depth == 0 { 3 } else { self.r.below(4) } {
                     0 => self.object(HeapType::Abs(share, AbsHeapType::I31), depth, constant),
@@ -114,46 +114,46 @@ impl Gen<'_, '_, '_> {
                 AbsHeapType::Func => {
                     let x = self.r.below(self.user_funcs);
                     self.emit(Instr::RefFunc(x as FuncIdx));
-                    Dyn::Of(heap(self.funcs[x]))
+                    Expected::Of(heap(self.funcs[x]))
                 }
                 AbsHeapType::Extern => {
                     self.object(HeapType::Abs(share, AbsHeapType::Any), depth, constant);
                     self.emit(Instr::ExternConvertAny);
-                    Dyn::Of(ht)
+                    Expected::Of(ht)
                 }
                 AbsHeapType::Exn => {
                     self.exception();
-                    Dyn::Of(ht)
+                    Expected::Of(ht)
                 }
                 _ => {
                     self.number(ValType::I32);
                     self.emit(if share == Share::Shared { Instr::RefI31Shared } else { Instr::RefI31 });
-                    Dyn::Of(HeapType::Abs(share, AbsHeapType::I31))
+                    Expected::Of(HeapType::Abs(share, AbsHeapType::I31))
                 }
             },
             HeapType::Use(_) => {
-                let Some(x) = index(ht) else { return Dyn::Unknown };
+                let Some(x) = index(ht) else { return Expected::Unknown };
                 match self.types.kind(x) {
                     CompKind::Struct => {
                         let y = self.subtype_of(x, depth, constant);
                         self.structure(y, depth, constant);
-                        Dyn::Of(heap(y))
+                        Expected::Of(heap(y))
                     }
                     CompKind::Array => {
                         let y = self.subtype_of(x, depth, constant);
                         self.array(y, depth, constant);
-                        Dyn::Of(heap(y))
+                        Expected::Of(heap(y))
                     }
                     CompKind::Func => {
                         let all = self.funcs_of(ht);
                         match self.r.pick(&all) {
                             Some(f) => {
                                 self.emit(Instr::RefFunc(f));
-                                Dyn::Of(heap(self.funcs[f as usize]))
+                                Expected::Of(heap(self.funcs[f as usize]))
                             }
                             None => {
                                 self.emit(Instr::Unreachable);
-                                Dyn::Unknown
+                                Expected::Unknown
                             }
                         }
                     }
@@ -167,7 +167,7 @@ impl Gen<'_, '_, '_> {
         types.of_kind(kind).any(|x| types.share(heap(x)) == share && types.rank(x, constant).is_some())
     }
 
-    fn some_object(&mut self, kind: CompKind, share: Share, depth: u32, constant: bool) -> Dyn {
+    fn some_object(&mut self, kind: CompKind, share: Share, depth: u32, constant: bool) -> Expected {
         let types = &self.types;
         let fits = |x: &TypeIdx| types.share(heap(*x)) == share && types.rank(*x, constant).is_some();
         let mut all: Vec<TypeIdx> = types.of_kind(kind).filter(fits).collect();
@@ -180,7 +180,7 @@ impl Gen<'_, '_, '_> {
             Some(x) => self.object(heap(x), depth, constant),
             None => {
                 self.emit(Instr::Unreachable);
-                Dyn::Unknown
+                Expected::Unknown
             }
         }
     }
@@ -210,7 +210,7 @@ impl Gen<'_, '_, '_> {
     }
 
     /// A value within another.
-    fn value_at(&mut self, t: ValType, depth: u32, constant: bool) -> Dyn {
+    fn value_at(&mut self, t: ValType, depth: u32, constant: bool) -> Expected {
         if constant || depth == 0 || self.b.budget <= 0 {
             self.value(t, depth, constant)
         } else {

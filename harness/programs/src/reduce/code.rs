@@ -1,8 +1,8 @@
 //! Bodies: statements, operands, blocks, constants.
 
 use super::State;
-use super::draft::{Body, Draft, Kind, Op, partners};
-use super::flow::{Context, Flow, Node, flow};
+use super::draft::{Body, Draft, Op, SpaceKind, partners};
+use super::flow::{Context, Flow, OpInfo, flow};
 use super::search::Search;
 use lockstep_semantics::syntax::*;
 use std::ops::Range;
@@ -178,7 +178,7 @@ impl Draft {
     }
 
     /// What to try in the place of the piece of a body that ends with the op at `i`.
-    fn smaller(&self, f: usize, i: usize, node: &Node) -> Vec<Body> {
+    fn smaller(&self, f: usize, i: usize, node: &OpInfo) -> Vec<Body> {
         let context = Context::new(self);
         let body = &self.funcs[f].body;
         let whole = &body[node.start..i + 1];
@@ -277,7 +277,7 @@ impl Draft {
     /// Puts the body of a function in the place of a call of it: one with at most one result that does not call itself.
     fn inline(&mut self, f: usize, i: usize) -> bool {
         let Some(Op::Plain(Instr::Call(x))) = self.funcs[f].body.get(i) else { return false };
-        let imported = self.imported(Kind::Func).count();
+        let imported = self.imported(SpaceKind::Func).count();
         let Some(g) = (*x as usize).checked_sub(imported) else { return false };
         if g == f || g >= self.funcs.len() || self.funcs[g].body.len() > 200 {
             return false;

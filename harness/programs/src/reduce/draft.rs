@@ -87,7 +87,7 @@ pub(super) struct Draft {
 
 /// Which imports and definitions share an index space.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum SpaceKind {
     Func,
     Table,
     Mem,
@@ -95,16 +95,17 @@ pub(super) enum Kind {
     Tag,
 }
 
-impl Kind {
-    pub(super) const ALL: [Kind; 5] = [Kind::Func, Kind::Table, Kind::Mem, Kind::Global, Kind::Tag];
+impl SpaceKind {
+    pub(super) const ALL: [SpaceKind; 5] =
+        [SpaceKind::Func, SpaceKind::Table, SpaceKind::Mem, SpaceKind::Global, SpaceKind::Tag];
 
-    pub(super) fn of(xt: &ExternType) -> Kind {
+    pub(super) fn of(xt: &ExternType) -> SpaceKind {
         match xt {
-            ExternType::Func(_) => Kind::Func,
-            ExternType::Table(_) => Kind::Table,
-            ExternType::Mem(_) => Kind::Mem,
-            ExternType::Global(_) => Kind::Global,
-            ExternType::Tag(_) => Kind::Tag,
+            ExternType::Func(_) => SpaceKind::Func,
+            ExternType::Table(_) => SpaceKind::Table,
+            ExternType::Mem(_) => SpaceKind::Mem,
+            ExternType::Global(_) => SpaceKind::Global,
+            ExternType::Tag(_) => SpaceKind::Tag,
         }
     }
 }
@@ -216,18 +217,18 @@ impl Draft {
     }
 
     /// The imports of a kind, in order: their positions among all imports.
-    pub(super) fn imported(&self, kind: Kind) -> impl Iterator<Item = usize> + '_ {
-        self.imports.iter().enumerate().filter(move |(_, import)| Kind::of(&import.ty) == kind).map(|(i, _)| i)
+    pub(super) fn imported(&self, kind: SpaceKind) -> impl Iterator<Item = usize> + '_ {
+        self.imports.iter().enumerate().filter(move |(_, import)| SpaceKind::of(&import.ty) == kind).map(|(i, _)| i)
     }
 
     /// How many definitions of a kind there are, without imports.
-    pub(super) fn defined(&self, kind: Kind) -> usize {
+    pub(super) fn defined(&self, kind: SpaceKind) -> usize {
         match kind {
-            Kind::Func => self.funcs.len(),
-            Kind::Table => self.tables.len(),
-            Kind::Mem => self.mems.len(),
-            Kind::Global => self.globals.len(),
-            Kind::Tag => self.tags.len(),
+            SpaceKind::Func => self.funcs.len(),
+            SpaceKind::Table => self.tables.len(),
+            SpaceKind::Mem => self.mems.len(),
+            SpaceKind::Global => self.globals.len(),
+            SpaceKind::Tag => self.tags.len(),
         }
     }
 

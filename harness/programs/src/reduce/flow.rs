@@ -1,13 +1,13 @@
-//! Operands: which piece of a body makes which value.
+//! Data flow: finds the piece of a body that produces each operand.
 //!
-//! A guess is good enough: it proposes cuts, and validation and the test decide on them. So types are known only as far
-//! as they are easy to know.
+//! A guess is good enough: it proposes cuts, and validation and the test decide on them. So types are tracked only
+//! where that is easy.
 
 use super::draft::{Draft, Op};
 use lockstep_semantics::syntax::*;
 use std::ops::Range;
 
-/// What the bodies of a draft refer to.
+/// The definitions that the bodies of a draft refer to.
 pub(super) struct Context {
     pub(super) types: Vec<SubType>,
     /// The types of all functions, imports first.
@@ -123,22 +123,22 @@ struct Operand {
     end: Option<usize>,
 }
 
-/// What is known of the op at a position. That of a block is with its end.
+/// Information on the op at a position. That of a block is at its end.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Node {
+pub(super) struct OpInfo {
     /// Where it begins, operands included.
     pub(super) start: usize,
-    /// What makes the operands, as far as they are pieces of their own, first one first.
+    /// The pieces that produce the operands, first operand first; none for an operand without a piece of its own.
     pub(super) operands: Vec<Option<Range<usize>>>,
     /// The types of its results; nothing where one is unknown.
     pub(super) results: Option<Vec<ValType>>,
 }
 
-/// What is known of a body.
+/// The data flow of a body.
 #[derive(Default)]
 pub(super) struct Flow {
     /// By position; `None` for heads and middles of blocks.
-    pub(super) nodes: Vec<Option<Node>>,
+    pub(super) nodes: Vec<Option<OpInfo>>,
     /// In each sequence, outermost first, pieces that take nothing and leave nothing.
     pub(super) statements: Vec<Vec<Range<usize>>>,
 }
@@ -153,10 +153,10 @@ struct Frame {
     from: usize,
     statements: usize,
     /// The node of the block, begun with its head.
-    node: Node,
+    node: OpInfo,
 }
 
-/// What an instruction does to the stack.
+/// The effect of an instruction on the stack.
 struct Effect {
     pops: usize,
     pushes: Vec<Option<ValType>>,
@@ -174,7 +174,7 @@ pub(super) fn flow(context: &Context, locals: &[ValType], results: &[ValType], b
         stack: Vec::new(),
         from: 0,
         statements: 0,
-        node: Node::default(),
+        node: OpInfo::default(),
     }];
     for (i, op) in body.iter().enumerate() {
         match op {
@@ -227,7 +227,7 @@ pub(super) fn flow(context: &Context, locals: &[ValType], results: &[ValType], b
 }
 
 /// Takes operands for the op at `i`, and what is known of the first one.
-fn take(frame: &mut Frame, pops: usize, i: usize) -> (Node, Option<ValType>) {
+fn take(frame: &mut Frame, pops: usize, i: usize) -> (OpInfo, Option<ValType>) {
     let at = frame.stack.len().saturating_sub(pops);
     let operands = frame.stack.split_off(at);
     let start = operands.first().map_or(i, |operand| operand.start);
@@ -235,11 +235,11 @@ fn take(frame: &mut Frame, pops: usize, i: usize) -> (Node, Option<ValType>) {
     // Something of which nothing is left may stand between an operand and the next.
     let ends = operands.iter().skip(1).map(|operand| operand.start).chain([i]);
     let pieces = operands.iter().zip(ends).map(|(operand, end)| operand.end.map(|_| operand.start..end)).collect();
-    (Node { start, operands: pieces, results: None }, first)
+    (OpInfo { start, operands: pieces, results: None }, first)
 }
 
 /// Puts the results of the op at `i` on the stack.
-fn put(frame: &mut Frame, flow: &mut Flow, i: usize, mut node: Node, pushes: Vec<Option<ValType>>, ends: bool) {
+fn put(frame: &mut Frame, flow: &mut Flow, i: usize, mut node: OpInfo, pushes: Vec<Option<ValType>>, ends: bool) {
     let single = pushes.len() == 1;
     node.results = pushes.iter().copied().collect();
     for ty in pushes {

@@ -1,7 +1,7 @@
 //! Calls, modules, exports, definitions, segments and imports.
 
 use super::State;
-use super::draft::{Draft, Function, Kind, Mode, Op};
+use super::draft::{Draft, Function, Mode, Op, SpaceKind};
 use super::flow::Context;
 use super::remap::{Indices as _, without};
 use super::search::Search;
@@ -34,7 +34,7 @@ impl Search<'_> {
             self.attempt(|state| state.modules[m].1.start.take().is_some());
             self.chunks(|s| s.modules[m].1.datas.len(), |s, range| s.modules[m].1.drop_datas(range));
             self.chunks(|s| s.modules[m].1.elems.len(), |s, range| s.modules[m].1.drop_elems(range));
-            for kind in Kind::ALL {
+            for kind in SpaceKind::ALL {
                 self.chunks(|s| s.modules[m].1.defined(kind), |s, range| s.modules[m].1.drop_defined(kind, range));
             }
             self.chunks(
@@ -72,7 +72,7 @@ impl Search<'_> {
         }
     }
 
-    /// What is in segments, tables, memories and globals.
+    /// Reduces the content of segments, tables, memories and globals.
     fn content(&mut self, m: usize) {
         for i in 0..self.state.modules[m].1.datas.len() {
             self.chunks(
@@ -150,18 +150,18 @@ pub(super) fn drop_range<T>(list: &mut Vec<T>, range: Range<usize>) -> bool {
     inside
 }
 
-pub(super) fn space(kind: Kind) -> Space {
+pub(super) fn space(kind: SpaceKind) -> Space {
     match kind {
-        Kind::Func => Space::Func,
-        Kind::Table => Space::Table,
-        Kind::Mem => Space::Mem,
-        Kind::Global => Space::Global,
-        Kind::Tag => Space::Tag,
+        SpaceKind::Func => Space::Func,
+        SpaceKind::Table => Space::Table,
+        SpaceKind::Mem => Space::Mem,
+        SpaceKind::Global => Space::Global,
+        SpaceKind::Tag => Space::Tag,
     }
 }
 
 impl State {
-    /// Drops a module with its calls; what others import of it, they define themselves.
+    /// Drops a module with its calls; modules that import from it get definitions of their own instead.
     fn drop_module(&mut self, m: usize) -> bool {
         if self.modules.len() < 2 || m >= self.modules.len() {
             return false;
@@ -212,30 +212,30 @@ impl Draft {
     }
 
     /// Functions go only when they are stubs: what could not be done without a body cannot without the function.
-    fn drop_defined(&mut self, kind: Kind, range: Range<usize>) -> bool {
+    fn drop_defined(&mut self, kind: SpaceKind, range: Range<usize>) -> bool {
         let is_stub = |func: &Function| func.body.is_empty() || func.body == self.default_body(func.ty);
-        if kind == Kind::Func && self.funcs.get(range.clone()).is_some_and(|funcs| !funcs.iter().all(is_stub)) {
+        if kind == SpaceKind::Func && self.funcs.get(range.clone()).is_some_and(|funcs| !funcs.iter().all(is_stub)) {
             return false;
         }
         self.drop_any(kind, range)
     }
 
-    fn drop_any(&mut self, kind: Kind, range: Range<usize>) -> bool {
+    fn drop_any(&mut self, kind: SpaceKind, range: Range<usize>) -> bool {
         let before = self.imported(kind).count();
         let new = without(before + self.defined(kind), |i| i >= before && range.contains(&(i - before)));
         let dropped = match kind {
-            Kind::Func => drop_range(&mut self.funcs, range),
-            Kind::Table => drop_range(&mut self.tables, range),
-            Kind::Mem => drop_range(&mut self.mems, range),
-            Kind::Global => drop_range(&mut self.globals, range),
-            Kind::Tag => drop_range(&mut self.tags, range),
+            SpaceKind::Func => drop_range(&mut self.funcs, range),
+            SpaceKind::Table => drop_range(&mut self.tables, range),
+            SpaceKind::Mem => drop_range(&mut self.mems, range),
+            SpaceKind::Global => drop_range(&mut self.globals, range),
+            SpaceKind::Tag => drop_range(&mut self.tags, range),
         };
         dropped && self.renumber(space(kind), &new)
     }
 
     fn drop_import(&mut self, i: usize) -> bool {
         let Some(import) = self.imports.get(i) else { return false };
-        let kind = Kind::of(&import.ty);
+        let kind = SpaceKind::of(&import.ty);
         let Some(x) = self.imported(kind).position(|j| j == i) else { return false };
         let count = self.imported(kind).count() + self.defined(kind);
         self.imports.remove(i);
@@ -245,7 +245,7 @@ impl Draft {
     /// Puts a definition in the place of an import.
     pub(super) fn stub_import(&mut self, i: usize) -> bool {
         let Some(ty) = self.imports.get(i).map(|import| import.ty) else { return false };
-        let kind = Kind::of(&ty);
+        let kind = SpaceKind::of(&ty);
         let Some(x) = self.imported(kind).position(|j| j == i) else { return false };
         let imported = self.imported(kind).count();
         let null = |heap| vec![Op::Plain(Instr::RefNull(heap))];
@@ -286,7 +286,7 @@ impl Draft {
             });
             let mut dropped = false;
             let idle = |space: Space, x: usize| !mentioned.contains(&(space as u8, x as Idx));
-            for kind in Kind::ALL {
+            for kind in SpaceKind::ALL {
                 let before = self.imported(kind).count();
                 for i in (0..self.defined(kind)).rev().filter(|i| idle(space(kind), before + i)) {
                     dropped |= self.drop_any(kind, i..i + 1);

@@ -1,10 +1,11 @@
-//! The reducer: from a program that shows something to a small one that still does.
+//! The reducer: makes a program small while a test still accepts it.
 //!
-//! Delta debugging over the syntax, with what types know: calls, modules, exports, functions and other definitions,
-//! segments, imports (in whose place a local definition comes), statements and operands, locals, parameters and
-//! results, fields, edges of the subtype graph, recursive types, heap types, constants. Big pieces are tried first, then
-//! smaller ones, again and again until nothing changes. Whether a candidate still shows what it should is asked of a
-//! test; nothing is asked twice, and with [`Keep::Valid`] nothing that our validation refuses.
+//! Delta debugging (Zeller and Hildebrandt, *Simplifying and Isolating Failure-Inducing Input*, 2002) over the typed
+//! syntax: calls, modules, exports, functions and other definitions, segments, imports (in whose place a local
+//! definition comes), statements and operands, locals, parameters and results, fields, edges of the subtype graph,
+//! recursive types, heap types, constants. Big pieces are tried first, then smaller ones, again and again until nothing
+//! changes. A test decides whether to keep a candidate; no candidate is tested twice, and with [`Keep::Valid`] none
+//! that our validation rejects.
 //!
 //! The same start, options and answers give the same result.
 
@@ -101,9 +102,9 @@ pub enum Keep {
     Anything,
 }
 
-/// What a reduction keeps to.
+/// Options of a reduction.
 #[derive(Clone, Debug, Default)]
-pub struct Options {
+pub struct ReduceOptions {
     /// Which candidates are worth a test.
     pub keep: Keep,
     /// How many tests there may be.
@@ -115,7 +116,7 @@ pub struct Options {
 /// Why a reduction ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ended {
-    /// Nothing that is known makes it smaller.
+    /// No known change makes it smaller.
     Fixpoint,
     /// The number of tests was reached.
     Tests,
@@ -123,14 +124,14 @@ pub enum Ended {
     Time,
 }
 
-/// How far a reduction has come.
+/// The progress of a reduction.
 #[derive(Clone, Debug)]
 pub struct Progress<'a> {
     /// Tests made.
     pub tests: u64,
     /// Tests that a smaller candidate passed.
     pub accepted: u64,
-    /// What is being tried.
+    /// The current kind of change.
     pub phase: &'static str,
     /// The smallest candidate so far.
     pub best: &'a Candidate,
@@ -138,7 +139,7 @@ pub struct Progress<'a> {
     pub is_new: bool,
 }
 
-/// What came of a reduction.
+/// The result of a reduction.
 #[derive(Clone, Debug)]
 pub struct Reduced {
     /// The smallest candidate that passed the test.
@@ -153,12 +154,12 @@ pub struct Reduced {
     pub ended: Ended,
 }
 
-/// Reduces a program for which `test` says yes, as long as it does.
+/// Reduces a program that passes `test`, as long as it does.
 ///
 /// The test is not asked about the start itself.
 pub fn reduce(
     start: &Candidate,
-    options: &Options,
+    options: &ReduceOptions,
     test: &mut dyn FnMut(&Candidate) -> bool,
     progress: &mut dyn FnMut(&Progress<'_>),
 ) -> Reduced {

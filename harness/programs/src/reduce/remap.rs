@@ -1,6 +1,6 @@
 //! Indices: where they stand in a module, and how to renumber them.
 
-use super::draft::{Body, Draft, Kind, Mode, Op};
+use super::draft::{Body, Draft, Mode, Op, SpaceKind};
 use lockstep_semantics::syntax::*;
 use lockstep_semantics::validation::Space;
 
@@ -274,7 +274,7 @@ impl Indices for Draft {
     }
 }
 
-/// New numbers for the indices of a space, by the old ones; `None` for what is no more.
+/// New numbers for the indices of a space, by the old ones; `None` for removed definitions.
 pub(super) type Renumbering = [Option<Idx>];
 
 /// The numbers that are left when some are taken out.
@@ -372,7 +372,7 @@ impl Draft {
                 }
             }
         });
-        let x = (self.imported(Kind::Func).count() + func) as Idx;
+        let x = (self.imported(SpaceKind::Func).count() + func) as Idx;
         if let Some(names) = self.names.locals.get_mut(&x) {
             renumbered(names, new);
         }

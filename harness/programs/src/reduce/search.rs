@@ -1,6 +1,6 @@
-//! The search: what is tried in which order, and what is remembered.
+//! The search: orders the changes to try, and remembers the candidates.
 
-use super::{Candidate, Ended, Keep, Options, Progress, Reduced, State, is_valid};
+use super::{Candidate, Ended, Keep, Progress, ReduceOptions, Reduced, State, is_valid};
 use lockstep_engines::program::Call;
 use rustc_hash::FxHashSet;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
@@ -11,7 +11,7 @@ use std::time::Instant;
 pub(super) struct Search<'a> {
     pub(super) state: State,
     best: Candidate,
-    options: &'a Options,
+    options: &'a ReduceOptions,
     test: &'a mut dyn FnMut(&Candidate) -> bool,
     progress: &'a mut dyn FnMut(&Progress<'_>),
     /// Hashes of all candidates so far, those dropped without a test included.
@@ -39,7 +39,7 @@ fn hash(candidate: &Candidate) -> u64 {
 impl<'a> Search<'a> {
     pub(super) fn new(
         start: &Candidate,
-        options: &'a Options,
+        options: &'a ReduceOptions,
         test: &'a mut dyn FnMut(&Candidate) -> bool,
         progress: &'a mut dyn FnMut(&Progress<'_>),
     ) -> Self {

@@ -2,7 +2,7 @@
 
 use super::State;
 use super::code::cut;
-use super::draft::{Draft, Kind, Op};
+use super::draft::{Draft, Op, SpaceKind};
 use super::flow::Context;
 use super::remap::{Indices as _, without};
 use super::search::Search;
@@ -10,7 +10,7 @@ use lockstep_semantics::syntax::*;
 use lockstep_semantics::validation::Space;
 use std::collections::BTreeSet;
 
-/// What is taken from a function type.
+/// A part to remove from a function type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Part {
     Param(usize),
@@ -57,7 +57,7 @@ impl State {
     /// own.
     fn without(&mut self, m: usize, ty: TypeIdx, part: Part, own: Option<usize>) -> bool {
         let draft = &mut self.modules[m].1;
-        let imported = draft.imported(Kind::Func).count();
+        let imported = draft.imported(SpaceKind::Func).count();
         let context = Context::new(draft);
         let (params, results) = context.func_type(ty);
         let (mut params, mut results) = (params.to_vec(), results.to_vec());

@@ -1,18 +1,18 @@
-//! The semantics as an engine that is watched.
+//! The semantics as an engine that records its coverage.
 
 use super::recorder::{Directive, Recorder};
 use lockstep_engines::{Delegate, Engine, Failure, Limits, Semantics, SemanticsSession, Session};
 use lockstep_reports::Kind;
 use std::sync::{Mutex, PoisonError};
 
-/// The semantics, with a recorder of what its last session has used. It is for one script.
+/// The semantics, with a recorder of the rules that its last session used. It serves one script.
 #[derive(Debug, Default)]
 pub struct Watched {
     recorder: Mutex<Recorder>,
 }
 
 impl Watched {
-    /// What has been recorded.
+    /// Returns the recorder.
     pub fn into_recorder(self) -> Recorder {
         self.recorder.into_inner().unwrap_or_else(PoisonError::into_inner)
     }
@@ -33,7 +33,7 @@ impl Engine for Watched {
     }
 }
 
-/// A session that hands over what it has recorded when it ends.
+/// A session that hands over its recorder when it ends.
 struct WatchedSession<'e> {
     session: SemanticsSession<Recorder>,
     result: &'e Mutex<Recorder>,

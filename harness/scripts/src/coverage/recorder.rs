@@ -1,4 +1,4 @@
-//! What is recorded while a script runs.
+//! Records coverage while a script runs.
 
 use lockstep_reports::Kind;
 use lockstep_reports::coverage::Place;
@@ -10,19 +10,19 @@ use lockstep_spec::{ProductionId, ProductionSet, RuleId};
 /// How many of the directives that used something are named.
 pub(super) const EXAMPLES: usize = 5;
 
-/// Counts the rules that are used, and notes by which directive; and what is read by which productions.
+/// Counts the uses of rules and of productions, by directive.
 ///
 /// While a directive runs, using a rule costs one addition. After it, the rules that it used are added to the sums.
 #[derive(Clone, Debug, Default)]
 pub struct Recorder {
-    /// Of the directive that runs.
+    /// The counts of the current directive.
     current: RuleCounts,
-    /// Of those before it.
+    /// The counts of the directives before it.
     sums: RuleCounts,
     script: ScriptCoverage,
 }
 
-/// What a script has used.
+/// The coverage of a script.
 #[derive(Clone, Debug)]
 pub struct ScriptCoverage {
     /// Its path.
@@ -64,7 +64,7 @@ pub struct Directive {
     pub line: u32,
     /// The column, from 1, in characters.
     pub column: u32,
-    /// What it asks for.
+    /// Its kind.
     pub kind: Kind,
 }
 
@@ -82,13 +82,13 @@ impl Default for ScriptCoverage {
 }
 
 impl Recorder {
-    /// What comes next is by this directive.
+    /// Begins a directive: what follows counts for it.
     pub fn directive(&mut self, directive: Directive) {
         self.settle();
         self.script.directives.push(directive);
     }
 
-    /// Adds up what the last directive has used.
+    /// Adds the counts of the last directive to the sums.
     fn settle(&mut self) {
         // What happens before the first directive is nobody's.
         let Some(last) = self.script.directives.len().checked_sub(1) else { return };

@@ -1,14 +1,14 @@
-//! The report on a coverage.
+//! Coverage reports.
 
 use super::recorder::EXAMPLES;
-use super::{Coverage, Directive, ScriptCoverage};
+use super::{CoverageRun, Directive, ScriptCoverage};
 use lockstep_reports::coverage::{self as reports, Chapter, Place, Premise, Rule, Status, Totals};
 use lockstep_reports::coverage::{Grammar, GrammarChapter, Production, ProductionStatus, ProductionTotals};
 use lockstep_semantics::validation;
 use lockstep_spec::{Code, ProductionId, Proposal, RuleId};
 use std::collections::{BTreeMap, HashSet};
 
-impl Coverage {
+impl CoverageRun {
     /// The report, with all rules of the standard, and those of each proposal that was used.
     pub fn summary(&self) -> reports::Coverage {
         let mut chapters: Vec<Chapter> = Vec::new();

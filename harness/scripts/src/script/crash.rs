@@ -11,7 +11,7 @@ thread_local! {
 
 /// Runs something; a panic is an error, with the message and the place of the panic, and is not printed.
 ///
-/// What the closure was working on may be left in a state that makes no sense, but not in one that is unsafe.
+/// The data that the closure was working on may be left in an inconsistent state, but not in an unsafe one.
 pub fn catch<T>(run: impl FnOnce() -> T) -> Result<T, String> {
     quiet();
     let outer = CATCHING.replace(true);

@@ -1,5 +1,5 @@
-//! Modules in the text of proposals that are not read here. The crate `wast` makes bytes of them, for engines that may
-//! have what the semantics lacks. Nothing else in this crate is read by it.
+//! Encodes modules in the text of proposals that are not supported here. The crate `wast` encodes them, for engines
+//! that may support more than the semantics. Nothing else in this crate is read by `wast`.
 
 use wast::Wat;
 use wast::lexer::Lexer;

@@ -1,4 +1,4 @@
-//! What comes of the directives of a script.
+//! Collects the results of the directives of a script.
 
 use super::judge::Mismatch;
 use super::schedule::Listener;
@@ -6,7 +6,7 @@ use super::syntax::Directive;
 use lockstep_reports::{Case, FileReport, Finding, Kind, Verdict};
 use std::ops::ControlFlow;
 
-/// What comes of a script.
+/// The results of a script.
 pub(super) struct Log {
     file: FileReport,
     findings: Vec<Finding>,
@@ -17,19 +17,19 @@ impl Log {
         Log { file, findings: Vec::new() }
     }
 
-    /// What came of the directives, in the order of the script.
+    /// The results of the directives, in the order of the script.
     pub(super) fn finish(mut self) -> (FileReport, Vec<Finding>) {
         self.file.cases.sort_by_key(|case| (case.line, case.column));
         self.findings.sort_by_key(|finding| (finding.line, finding.column));
         (self.file, self.findings)
     }
 
-    /// Takes note of what came of a directive.
+    /// Records the result of a directive.
     pub(super) fn add(&mut self, directive: &Directive<'_>, result: Result<(), Mismatch>) {
         self.note(directive.place, directive.kind(), result, || directive.expected());
     }
 
-    /// What came of something at a place.
+    /// Records a result at a position.
     pub(super) fn note(
         &mut self,
         (line, column): (u32, u32),

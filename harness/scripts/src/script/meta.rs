@@ -1,7 +1,7 @@
 //! Scripts within scripts: `script`, `input` and `output`.
 //!
-//! Each is one directive, and ends as the first of its own that does not pass. What it defines stays defined, as in the
-//! reference interpreter. Files are found beside the script that asks for them, or below, and nowhere else.
+//! Each is one directive, with the verdict of the first directive in it that does not pass. Its definitions stay, as in
+//! the reference interpreter. Files are found beside the script that asks for them, or below, and nowhere else.
 
 use super::judge::Mismatch;
 use super::name;
@@ -69,7 +69,7 @@ impl Files {
     }
 }
 
-/// What an extension says of a file.
+/// The kind of a file, by its extension.
 enum FileKind {
     Binary,
     Text,

@@ -1,15 +1,16 @@
 //! Test scripts: one runner for any engine.
 //!
-//! A script (`.wast`) is a list of directives. Each of them is run on one [`Session`](lockstep_engines::Session) and ends in
-//! exactly one [`Verdict`](lockstep_reports::Verdict): assertions, and also module definitions, registrations and bare
-//! invocations, which pass when they do what they should. Scripts are cut into directives by their parentheses alone:
-//! what cannot be read is a directive that fails, or that is unsupported where it is the syntax of a proposal, and the
-//! next one is run. What needs something that is missing because of such a verdict, or of a limit, has that verdict, too.
+//! A script (`.wast`) is a list of directives. Each of them is run on one [`Session`](lockstep_engines::Session) and
+//! ends in exactly one [`Verdict`](lockstep_reports::Verdict): assertions, and also module definitions, registrations
+//! and bare invocations, which pass when they succeed. Scripts are cut into directives by their parentheses alone: a
+//! form that cannot be read is a directive that fails, or is unsupported if it is the syntax of a proposal, and the run
+//! continues with the next one. A directive that needs a definition which is missing because of such a verdict, or of a
+//! limit, gets that verdict, too.
 //!
-//! What the official suite leaves to each runner is settled here as in the reference interpreter, but for these points:
-//! what happened is known by its class, and a text has to begin one of the messages of the class ([`message`]); `(ref)`,
-//! `(ref.any)`, `(ref.extern)` and the like are met by references that are not null only; names may be defined anew; and
-//! a script goes on after a directive that did not pass.
+//! Where the official suite leaves a choice to the runner, we follow the reference interpreter, with these exceptions:
+//! events are identified by class, and a text must begin one of the messages of the class ([`message`]); `(ref)`,
+//! `(ref.any)`, `(ref.extern)` and the like are met by references that are not null only; names may be defined anew;
+//! and a script goes on after a directive that did not pass.
 //!
 //! | module | what |
 //! |---|---|

@@ -21,7 +21,7 @@ pub(super) enum Loaded {
     ByWast(Vec<u8>, &'static str),
 }
 
-/// Who is told of what came of reading a text, as by [`Session::module_read`](lockstep_engines::Session::module_read).
+/// A listener to the reading of texts, as [`Session::module_read`](lockstep_engines::Session::module_read).
 pub(super) type Told<'a> = &'a mut dyn FnMut(&dyn Fn() -> ProductionSet, Option<&Malformed>);
 
 /// Reads a module. Text may use the proposals that are given; for an engine other than the semantics, any.
@@ -59,7 +59,7 @@ pub(super) fn read(
 
 /// A module of a script, by itself.
 pub struct ScriptModule {
-    /// The text that its offsets are those of: that of the script, or what is quoted. None where it is in bytes.
+    /// The text that its offsets refer to: that of the script, or the quoted one. None if it is in bytes.
     pub text: Option<String>,
     /// The module, or why it is none.
     pub module: Result<Module, Malformed>,
@@ -125,7 +125,7 @@ pub fn modules(text: &str) -> Vec<Vec<u8>> {
     modules.filter_map(|module| read(module, Features::STANDARD, true, &mut |_, _| ()).ok().map(bytes)).collect()
 }
 
-/// What strings have between them.
+/// The concatenation of strings.
 fn strings_of(source: &Source<'_>, tokens: &Range<usize>) -> Vec<u8> {
     let strings = tokens.clone().filter_map(|i| source.tokens().get(i)).map(|token| source.tokens().source(token));
     strings.fold(Vec::new(), |mut bytes, token| {
@@ -134,8 +134,8 @@ fn strings_of(source: &Source<'_>, tokens: &Range<usize>) -> Vec<u8> {
     })
 }
 
-/// The module of a text. The semantics has it read with the proposals that are given; for other engines it may use all
-/// that are known, and what is not read then is left to `wast`.
+/// Reads the module of a text. For the semantics it may use the given proposals; for other engines all known ones, and
+/// `wast` encodes a text that uses others.
 fn made(
     read: impl Fn(Features) -> (Result<Module, Malformed>, ProductionSet),
     text: &str,

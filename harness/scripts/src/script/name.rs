@@ -5,7 +5,7 @@ use lockstep_engines::{Failure, InstanceId, ModuleId};
 use lockstep_reports::Verdict;
 use rustc_hash::FxHashMap;
 
-/// What has been defined in a script, by name, and the latest. What failed is remembered with the reason.
+/// The definitions of a script, by name, and the latest one. Failed definitions are kept with the reason.
 pub(super) struct Names<T> {
     latest: Option<Result<T, Missing>>,
     named: FxHashMap<String, Result<T, Missing>>,
@@ -21,7 +21,8 @@ pub(super) struct Missing {
 }
 
 impl Missing {
-    /// What needs it has the same verdict where the engine lacks something or stops at a limit; otherwise it fails.
+    /// Creates the reason for a missing definition. Directives that need it get the same verdict if the engine lacks a
+    /// feature or stops at a limit; otherwise they fail.
     pub(super) fn new(verdict: Verdict, line: u32, why: &'static str) -> Self {
         let verdict = match verdict {
             Verdict::Unsupported | Verdict::Limit | Verdict::Timeout => verdict,
@@ -30,7 +31,7 @@ impl Missing {
         Missing { verdict, line, why }
     }
 
-    /// How a directive ends that needs what is missing.
+    /// The failure of a directive that needs the missing definition.
     pub(super) fn end(&self, what: &str) -> Failure {
         Failure::Missing(self.verdict, format!("no {what}, because of line {}: {}", self.line, self.why))
     }
@@ -45,7 +46,7 @@ impl<T> Default for Names<T> {
 
 /// Something that is named, for messages.
 pub(super) trait Named: Copy {
-    /// What it is.
+    /// Its kind, for messages.
     const THING: &'static str;
 }
 
@@ -57,7 +58,7 @@ impl Named for InstanceId {
     const THING: &'static str = "instance";
 }
 
-/// A script, of which nothing is kept.
+/// A script; only its name is kept.
 #[derive(Clone, Copy)]
 pub(super) struct Script;
 

@@ -1,8 +1,8 @@
-//! Scripts with threads, taken apart: what is done before any thread begins, and what each thread does then.
+//! Plans scripts with threads: splits them into the part before any thread begins and the operations of each thread.
 //!
 //! The modules of a thread are defined and instantiated in advance, in the order of the script. That changes nothing as
-//! long as an instantiation neither reads nor writes what threads share; what is left of one that might (active segments
-//! and the start function) is like a call. What is left are calls, and the beginnings and ends of threads.
+//! long as an instantiation neither reads nor writes shared state. An instantiation that might (by active segments or a
+//! start function) is completed by an operation like a call. So the operations are calls, spawns and joins.
 
 use super::judge::{Mismatch, judge};
 use super::log::Log;
@@ -38,7 +38,7 @@ pub struct Plan<'d> {
     pub store: Store,
     /// Its instances.
     pub instances: Vec<ModuleAddr>,
-    /// What came of the directives that are no calls of threads.
+    /// The results of the directives that are not calls of threads.
     pub setup: (FileReport, Vec<Finding>),
 }
 
@@ -49,9 +49,9 @@ pub struct PlannedThread {
     pub name: String,
     /// The thread that begins it; itself for the first.
     pub parent: usize,
-    /// What it does.
+    /// Its operations.
     pub ops: Vec<Op>,
-    /// What it does before; the store of the plan has seen it.
+    /// Its setup, which the store of the plan already includes.
     pub setup: Vec<Setup>,
 }
 
@@ -61,7 +61,7 @@ impl PlannedThread {
     }
 }
 
-/// What a thread does.
+/// An operation of a thread.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Op {
     /// A call, by its number.
@@ -80,14 +80,14 @@ pub struct PlannedCall<'d> {
     pub place: (u32, u32),
     /// The export that is called or read, or `(module)`.
     pub name: String,
-    /// What is called.
+    /// The callee.
     pub what: What,
     /// The number of the instance whose export it is, and arguments unless it is a global; nothing where there is none.
     pub instance: Option<(usize, Option<Vec<Val>>)>,
     directive: Directive<'d>,
 }
 
-/// What a call calls.
+/// The callee of a call.
 #[derive(Clone, Debug)]
 pub enum What {
     /// A function with arguments.
@@ -106,15 +106,15 @@ impl PlannedCall<'_> {
         self.directive.kind()
     }
 
-    /// What the directive expects, for people.
+    /// The expectation of the directive, in words.
     pub fn expected(&self) -> String {
         self.directive.expected()
     }
 
-    /// Whether what came of the call is as the directive has it.
+    /// Judges the result of the call by its directive.
     ///
     /// # Errors
-    /// A finding, when it is not.
+    /// A finding, when the directive is not met.
     pub fn judge(&self, path: &str, got: Answer) -> Result<(), Finding> {
         judge(&self.directive, got, &Messages::default()).map_err(|Mismatch { verdict, text }| Finding {
             file: path.into(),
@@ -141,7 +141,7 @@ pub enum PlanError {
         /// Why.
         message: String,
     },
-    /// It does what exploration cannot.
+    /// It uses a feature that exploration does not support.
     #[error("{line}:{column}: {message}")]
     Unsupported {
         /// The line, from 1.
@@ -171,11 +171,11 @@ impl<'d> Plan<'d> {
         let calls = calls.into_iter().map(|call| call.resolve(&session)).collect();
         for (thread, setup) in threads.iter_mut().zip(setups) {
             let setup = setup.into_iter().map(|before| match before {
-                Before::Instance(instance, names) => {
+                UnresolvedSetup::Instance(instance, names) => {
                     let mi = &session.store().modules[session.instance(instance).index()];
                     Setup::instantiate(instance, &mi.module, &names)
                 }
-                Before::Setup(setup) => setup,
+                UnresolvedSetup::Setup(setup) => setup,
             });
             thread.setup = setup.collect();
         }
@@ -187,7 +187,7 @@ impl<'d> Plan<'d> {
         Ok(Plan { threads, calls, store, instances, setup: log.finish() })
     }
 
-    /// Why there is no instance: what is left of its instantiation has failed, as far as a thread has come.
+    /// Why an instance does not exist: the completion of its instantiation has failed, among the calls so far.
     pub fn no_instance<'r>(
         &self,
         instance: usize,
@@ -214,7 +214,7 @@ impl<'d> Plan<'d> {
 struct Planner<'e, 'd> {
     runner: Runner<'e, 'd>,
     planned: Planned<'d>,
-    /// What each thread has registered.
+    /// The instances that each thread has registered.
     registered: Vec<Registered>,
 }
 
@@ -224,12 +224,12 @@ struct Planned<'d> {
     calls: Vec<UnresolvedCall<'d>>,
     /// Which threads can call which instances.
     owners: Vec<(InstanceId, usize)>,
-    /// What each thread does before its operations.
-    setups: Vec<Vec<Before>>,
+    /// The setup of each thread.
+    setups: Vec<Vec<UnresolvedSetup>>,
 }
 
-/// What is to become a [`Setup`], when modules can be looked at.
-enum Before {
+/// A [`Setup`] that needs modules to be resolved.
+enum UnresolvedSetup {
     Instance(InstanceId, Registered),
     Setup(Setup),
 }
@@ -242,7 +242,7 @@ struct UnresolvedCall<'d> {
     directive: Directive<'d>,
 }
 
-/// What is called.
+/// The callee.
 enum Callee {
     Export(InstanceId, Option<Vec<Val>>),
     Init(InstanceId, CallId),
@@ -352,7 +352,7 @@ impl<'e, 'd> Planner<'e, 'd> {
         self.planned.calls.push(call);
     }
 
-    /// Does what a directive says.
+    /// Executes a directive in advance.
     fn now(&mut self, thread: usize, directive: Directive<'d>) {
         let called = self.called(&directive);
         self.runner.turns = self.planned.threads.len() > 1;
@@ -362,7 +362,7 @@ impl<'e, 'd> Planner<'e, 'd> {
             None => self.before(thread, &directive, called),
             Some(_) => {
                 let what = "an instantiation beside threads that may touch what they share";
-                self.planned.setups[thread].push(Before::Setup(Setup::Other { place: directive.place, what }));
+                self.planned.setups[thread].push(UnresolvedSetup::Setup(Setup::Other { place: directive.place, what }));
             }
         }
         let latest = self.runner.names.instances.get(None);
@@ -378,13 +378,13 @@ impl<'e, 'd> Planner<'e, 'd> {
         }
     }
 
-    /// Takes note of what a directive did, for engines.
+    /// Records a directive as setup, for engines.
     fn before(&mut self, thread: usize, directive: &Directive<'d>, called: Option<Called>) {
-        let other = |what| Some(Before::Setup(Setup::Other { place: directive.place, what }));
+        let other = |what| Some(UnresolvedSetup::Setup(Setup::Other { place: directive.place, what }));
         let before = match &directive.command {
             Command::Module { instantiate: true, .. } | Command::Instance { .. } => {
                 match self.runner.names.instances.get(None) {
-                    Ok(instance) => Some(Before::Instance(instance, self.registered[thread].clone())),
+                    Ok(instance) => Some(UnresolvedSetup::Instance(instance, self.registered[thread].clone())),
                     Err(_) => other("a module that does not instantiate"),
                 }
             }
@@ -404,7 +404,7 @@ impl<'e, 'd> Planner<'e, 'd> {
             Command::Script { .. } | Command::Input { .. } => other("a script within"),
             _ => match called {
                 Some((name, Ok((InstanceId(instance), Some(args))))) => {
-                    Some(Before::Setup(Setup::Call { instance, name, args }))
+                    Some(UnresolvedSetup::Setup(Setup::Call { instance, name, args }))
                 }
                 // Globals are read without a trace, and nothing is called where nothing is found.
                 _ => None,
@@ -413,14 +413,14 @@ impl<'e, 'd> Planner<'e, 'd> {
         self.planned.setups[thread].extend(before);
     }
 
-    /// What a directive calls, if it calls something.
+    /// The callee of a directive, if it is a call.
     fn called(&self, directive: &Directive<'_>) -> Option<Called> {
         let action = directive.action()?;
         Some((action.export().to_string(), self.runner.callee(action)))
     }
 }
 
-/// What is called: a name, an instance, and arguments unless it is a global.
+/// A callee: a name, an instance, and arguments unless it is a global.
 type Called = (String, Result<(InstanceId, Option<Vec<Val>>), Failure>);
 
 /// Empties the memories that no instance has, those of `spectest` among them: a store is copied often.
@@ -442,7 +442,7 @@ fn is_unshared_object(store: &Store, value: Value) -> bool {
     }
 }
 
-/// Threads may have in common only what is shared.
+/// Checks that threads have only shared objects in common.
 fn apart(store: &Store, owners: &[(ModuleAddr, usize)], threads: &[PlannedThread]) -> Result<(), PlanError> {
     let mut first: FxHashMap<(&str, Addr), usize> = FxHashMap::default();
     for &(instance, thread) in owners {

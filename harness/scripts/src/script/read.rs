@@ -105,7 +105,7 @@ fn directive<'a>(source: &'a Source<'a>, piece: Range<usize>, shape: source::Sha
     Directive { place: source.place(piece.start), last_line: source.last_line(piece.end - 1), command }
 }
 
-/// What a form that cannot be read would have defined: what comes after it may be about it.
+/// The definition that an unreadable form would have made; later directives may refer to it.
 fn defines<'a>(source: &'a Source<'a>, piece: &Range<usize>) -> Option<Option<Name<'a>>> {
     let word = |i| source.token(i, TokenKind::Keyword);
     let head = word(piece.start + 1).filter(|_| source.kind(piece.start) == Some(TokenKind::Open))?;
@@ -299,7 +299,7 @@ impl<'a> Reader<'a> {
         Ok(command)
     }
 
-    /// What comes after the keyword of a directive.
+    /// Reads the rest of a directive, after its keyword.
     fn rest_of(&mut self, head: &str) -> Read<Command<'a>> {
         Ok(match head {
             "register" => Command::Register { name: self.name("a name in quotation marks")?, instance: self.id()? },

@@ -39,7 +39,7 @@ pub fn run(path: &str, suite: &str, text: &[u8], engine: &dyn Engine, limits: &L
     run_with(&Script { path, suite, text, file: None }, engine, limits, &Messages::default())
 }
 
-/// [`run`] of a script that may be in a file, and in which texts mean what these messages say.
+/// Like [`run`], for a script that may be in a file, with further meanings of the texts in assertions.
 pub fn run_with(
     script: &Script<'_>,
     engine: &dyn Engine,
@@ -100,16 +100,16 @@ fn proposal_of(folder: &str) -> &str {
 /// An event of a script on the way to a directive.
 #[derive(Clone, Copy, Debug)]
 pub enum ScriptEvent<'a> {
-    /// What follows is done by a thread, as the script calls it; `main` is the script itself. Nothing is told of this in
-    /// scripts without threads.
+    /// A thread takes its turn, by its name in the script; `main` is the script itself. Scripts without threads have no
+    /// such events.
     Turn(&'a str),
-    /// The directive is next: the line it begins on, and what it expects, for people.
+    /// The directive is next: the line that it begins on, and its expectation, in words.
     Reached(u32, &'a str),
 }
 
-/// Runs a script up to the directive at a line, which may be any of its own, and no further: whether what it expects
-/// came, or what came instead. The directive may be one of a thread, and threads take turns until it has ended; if it is
-/// itself a thread, until that has ended.
+/// Runs a script up to and including the directive at a line. Returns whether the expectation of that directive was
+/// met, or what happened instead. The directive may belong to a thread; then threads take turns until it has ended. If
+/// it is itself a thread, they take turns until that thread has ended.
 ///
 /// # Errors
 /// When the script cannot be read, or has no directive there.

@@ -35,15 +35,15 @@ pub(super) struct Runner<'e, 'd> {
     pub(super) session: Box<dyn Session + 'e>,
     messages: &'e Messages,
     pub(super) names: Scope,
-    /// What modules import from, where that is anything.
+    /// The modules that each module imports from, if any.
     imports: FxHashMap<ModuleId, Vec<String>>,
     /// The proposal that a module of the directive uses in text that is not read here.
     by_wast: Option<&'static str>,
     /// Where `input` finds files.
     pub(super) files: Files,
-    /// Whether instantiations take turns with what other threads do.
+    /// Whether instantiations take turns with other threads.
     pub(super) turns: bool,
-    /// What is left of the instantiation that a directive has begun.
+    /// The rest of the instantiation that a directive has begun.
     pub(super) begun: Option<CallId>,
     /// The threads of the script, itself being the first; only where it has others.
     pub(super) threads: Vec<ScriptThread<'d>>,
@@ -163,7 +163,7 @@ impl<'e, 'd> Runner<'e, 'd> {
         got
     }
 
-    /// Reads a module, of which the session is told.
+    /// Reads a module, and reports it to the session.
     fn read(&mut self, definition: &Definition<'_>) -> Result<Loaded, Failure> {
         let reference = self.session.is_reference();
         let session = &mut self.session;
@@ -194,7 +194,7 @@ impl<'e, 'd> Runner<'e, 'd> {
         }
     }
 
-    /// Remembers what a module imports from.
+    /// Records the modules that a module imports from.
     fn loaded(&mut self, module: ModuleId, mut imports: Vec<String>) -> Result<ModuleId, Failure> {
         imports.dedup();
         self.imports.remove(&module);

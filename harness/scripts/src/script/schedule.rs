@@ -1,5 +1,4 @@
-//! The threads of a script, and which of them goes on: a [`Schedule`] says so; [`RoundRobin`] is fair and always does the
-//! same.
+//! Schedules the threads of a script. [`RoundRobin`] is a fair and deterministic [`Schedule`].
 
 use super::judge::Mismatch;
 use super::syntax::Directive;
@@ -8,9 +7,9 @@ use rustc_hash::FxHashMap;
 use std::collections::VecDeque;
 use std::ops::ControlFlow;
 
-/// Decides which thread of a script goes on.
+/// Decides which thread of a script runs next.
 pub trait Schedule {
-    /// One of the threads that may go on, and how many steps it may make at most. There is at least one.
+    /// Picks one of the threads that can run, and the maximal number of its steps. `ready` is not empty.
     fn next(&mut self, ready: &[usize]) -> (usize, u64);
 }
 
@@ -28,9 +27,9 @@ impl Schedule for RoundRobin {
     }
 }
 
-/// Is told what the threads of a script do.
+/// Listens to the progress of a script's threads.
 pub(super) trait Listener {
-    /// What follows is done by a thread.
+    /// A thread takes its turn.
     fn turn(&mut self, thread: &str) {
         let _ = thread;
     }
@@ -40,7 +39,7 @@ pub(super) trait Listener {
         let _ = directive;
     }
 
-    /// What came of a directive; whether to go on.
+    /// A directive has ended with this result. Returns whether to go on.
     fn ended(&mut self, directive: &Directive<'_>, result: Result<(), Mismatch>) -> ControlFlow<()>;
 }
 

@@ -1,5 +1,5 @@
-//! What the threads of a script do besides what a plan has as their operations: it is done in advance here, but an engine
-//! that is to run the script has to be told.
+//! The setup of threads: directives before their planned operations. A plan executes them once, in advance; an engine
+//! that runs the script must repeat them.
 
 use lockstep_engines::InstanceId;
 use lockstep_engines::Val;

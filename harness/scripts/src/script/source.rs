@@ -20,7 +20,8 @@ pub(super) enum Shape {
 }
 
 impl<'a> Source<'a> {
-    /// Divides a text into tokens. No text is refused that is not too long: what is no token is found when it is read.
+    /// Splits a text into tokens. Only a text that is too long is an error; a lexical error is found when its directive
+    /// is read.
     ///
     /// # Errors
     /// When the text is longer than can be read.
@@ -47,7 +48,7 @@ impl<'a> Source<'a> {
         self.tokens.get(i).filter(|token| token.kind() == kind).map(|token| self.tokens.source(token))
     }
 
-    /// The text of some tokens, with what is between them.
+    /// The text of a range of tokens, with the space between them.
     pub(super) fn slice(&self, tokens: &Range<usize>) -> &'a str {
         match (self.tokens.get(tokens.start), tokens.end.checked_sub(1).and_then(|last| self.tokens.get(last))) {
             (Some(first), Some(last)) => self.text().get(first.start()..last.end()).unwrap_or_default(),

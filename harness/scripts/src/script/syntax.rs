@@ -57,7 +57,7 @@ pub(super) enum Command<'a> {
     Input { name: Option<Name<'a>>, file: Name<'a> },
     /// `(output …)`
     Output { name: Option<Name<'a>>, file: Option<Name<'a>> },
-    /// What cannot be read.
+    /// A form that cannot be read.
     Unread(Unread<'a>),
 }
 
@@ -100,7 +100,7 @@ pub(super) enum Instantiated<'a> {
     Named(Option<Name<'a>>),
 }
 
-/// What an assertion is about.
+/// The subject of an assertion.
 #[derive(Clone)]
 pub(super) enum Subject<'a> {
     Action(Action<'a>),
@@ -142,7 +142,7 @@ pub(super) struct Unread<'a> {
     pub(super) message: String,
     /// The proposal that has such a form, if one is known.
     pub(super) proposal: Option<&'static str>,
-    /// What it would have defined, by name if it has one.
+    /// The name that it would have defined, if it defines anything.
     pub(super) defines: Option<Option<Name<'a>>>,
 }
 
@@ -176,7 +176,7 @@ impl Directive<'_> {
         }
     }
 
-    /// What it expects, for people.
+    /// Its expectation, in words.
     pub(super) fn expected(&self) -> String {
         match &self.command {
             Command::Module { instantiate: true, .. } => "a valid module and its instance".into(),

@@ -1,8 +1,8 @@
 //! Scripts with threads (`thread` and `wait`, from the threads proposal).
 //!
-//! A thread of a script is a script of its own: it has names and registered instances of its own, and of those around it
-//! only the module that it shares. What runs next is for a [`Schedule`] to say, step by step.
-//! What a thread does besides calling functions (defining a module, say) happens in one go.
+//! A thread of a script is a script of its own: it has its own names and registered instances, and of the enclosing
+//! script only the shared module. A [`Schedule`] decides which thread runs next, step by step. Everything but calls
+//! (module definitions, say) happens in one go.
 
 use super::judge::Mismatch;
 use super::runner::Runner;
@@ -65,7 +65,7 @@ impl<'d> Runner<'_, 'd> {
         Ok(())
     }
 
-    /// Lets a thread do something; whether it could.
+    /// Runs a thread for some steps. Returns whether it could run.
     fn step_thread(&mut self, thread: usize, steps: u64, listener: &mut dyn Listener) -> ControlFlow<(), bool> {
         use ControlFlow::Continue;
         let got = match self.threads[thread].call {
@@ -132,7 +132,8 @@ impl<'d> Runner<'_, 'd> {
         self.session.begin(instance, action.export(), &args.unwrap_or_default())
     }
 
-    /// No thread can go on: the one with the shortest timeout gives up; if none has one, all of them wait forever.
+    /// Advances time when no thread can run: the wait with the shortest timeout times out; without timeouts it is a
+    /// deadlock.
     fn let_time_pass(&mut self, all: &[usize], listener: &mut dyn Listener) -> ControlFlow<()> {
         let timeouts = all.iter().filter_map(|&t| {
             let call = self.threads[t].call?;

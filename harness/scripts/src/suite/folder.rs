@@ -6,7 +6,7 @@ use std::{fs, io};
 use thiserror::Error;
 use walkdir::WalkDir;
 
-/// Why there are no scripts to be had from a path.
+/// An error in collecting scripts from a path.
 #[derive(Debug, Error)]
 pub enum CollectError {
     /// The path, or something below it, is not there or not accessible.

@@ -1,4 +1,4 @@
-//! Where scripts come from.
+//! Suites: the sources of scripts.
 
 mod embedded;
 mod folder;

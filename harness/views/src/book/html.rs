@@ -1,4 +1,4 @@
-//! Text to HTML: Markdown, statements and Rust, with links to the rules that they name.
+//! Converts Markdown, statements and Rust to HTML, with links to the rules that they name.
 
 use super::links::Links;
 use askama::filters::{Escaper as _, Html};
@@ -6,7 +6,7 @@ use lockstep_semantics::RuleId;
 use pulldown_cmark::{CowStr, Event, Parser, html};
 use std::fmt::Write as _;
 
-/// Text with what HTML needs escaped.
+/// Escapes text for HTML.
 pub(super) fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let _ = Html.write_escaped_str(&mut out, text);

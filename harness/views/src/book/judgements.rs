@@ -1,6 +1,6 @@
-//! What each judgement says, in a few words.
+//! The meaning of each judgement, in a few words.
 
-/// The judgements of the standard, in its order, then those of proposals, and what it means that one holds.
+/// The judgements of the standard, in its order, then those of proposals, with their meanings.
 const JUDGEMENTS: [(&str, &str); 141] = [
     ("Numtype_ok", "A number type is well-formed"),
     ("Vectype_ok", "A vector type is well-formed"),
@@ -146,7 +146,7 @@ const JUDGEMENTS: [(&str, &str); 141] = [
     ("Initialized", "What is new was never without a value"),
 ];
 
-/// What it means that a judgement holds; nothing if there is none of the name.
+/// The meaning of a judgement; empty if there is none of the name.
 pub(super) fn says(judgement: &str) -> &'static str {
     JUDGEMENTS.iter().find(|(name, _)| *name == judgement).map_or("", |(_, says)| says)
 }

@@ -1,4 +1,4 @@
-//! Where in the book a rule or a judgement is.
+//! Locates rules and judgements in the book.
 
 use lockstep_semantics::RuleId;
 use lockstep_spec::{Chapter, pin};
@@ -31,7 +31,7 @@ impl Default for Links {
 }
 
 impl Links {
-    /// Those of the catalogue.
+    /// The links to the rules and judgements of the catalogue.
     pub fn new() -> Self {
         let mut pages = Vec::with_capacity(RuleId::COUNT);
         let mut judgements: BTreeMap<&'static str, Judgement> = BTreeMap::new();

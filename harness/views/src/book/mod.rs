@@ -1,8 +1,8 @@
-//! The book of the rules: a static site, generated from the catalogue, the code and a run.
+//! The rule book: generates a static site from the catalogue, the code and a run.
 //!
-//! There is a page for each chapter, and on it for each rule its statement, what there is to say about it, the Rust that
-//! is it, how far a run of the suite reached it, an example of a step, and links. The files need neither a server nor a
-//! network. What is written depends on the program and the scripts alone, so that two books can be compared.
+//! Each chapter has a page, with the statement of each rule, a description, the Rust code that implements it, its
+//! coverage by a run of the suite, an example of a step, and links. The files need neither a server nor a network. The
+//! output depends on the program and the scripts alone, so that two books can be compared.
 
 mod html;
 mod judgements;
@@ -11,14 +11,14 @@ mod pages;
 mod record;
 
 pub use links::{Judgement, Links, anchor};
-pub use record::{Next, Place, Record, Records, Step};
+pub use record::{DirectivePlace, Next, Record, Records, StepExample};
 
 use askama::Template as _;
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 use thiserror::Error;
 
-/// What every page says about its origin, and what shows that a folder is a book that may be written over.
+/// The mark of origin on every page, which also shows that a folder is a book that may be overwritten.
 const GENERATOR: &str = "<meta name=\"generator\" content=\"lockstep book\">";
 
 /// Why a book could not be written.

@@ -1,9 +1,9 @@
-//! The pages, as the templates want them.
+//! The data of the pages, for the templates.
 
 use super::html;
 use super::judgements::says;
 use super::links::{self, Links, anchor};
-use super::record::{Records, Step};
+use super::record::{Records, StepExample};
 use askama::Template;
 use lockstep_semantics::{RuleId, source};
 use lockstep_spec::{Chapter, Code, pin};
@@ -31,9 +31,9 @@ pub(super) struct Rule {
     pub(super) anchor: String,
     pub(super) href: String,
     pub(super) statement: String,
-    /// What there is to say, as HTML.
+    /// The description, as HTML.
     pub(super) sentence: String,
-    /// The same, as text, shortened.
+    /// The description as text, shortened.
     pub(super) summary: String,
     pub(super) section: &'static str,
     pub(super) section_name: String,
@@ -43,7 +43,7 @@ pub(super) struct Rule {
     /// `12 times by 3 directives`
     pub(super) used: String,
     pub(super) examples: Vec<String>,
-    pub(super) step: Option<Step>,
+    pub(super) step: Option<StepExample>,
     /// The rules of the steps after it.
     pub(super) next: Vec<Link>,
     /// The instructions that it is about, to be shown, and to be searched.
@@ -52,7 +52,7 @@ pub(super) struct Rule {
     pub(super) premises: Vec<Link>,
 }
 
-/// How far a rule is there.
+/// The status of a rule.
 pub(super) enum Status {
     /// It was used in the run.
     Reached,
@@ -83,7 +83,7 @@ impl Status {
     }
 }
 
-/// A function that is a rule.
+/// A function that implements a rule.
 pub(super) struct Function {
     pub(super) name: &'static str,
     pub(super) place: String,
@@ -299,7 +299,7 @@ fn summary(code: &str) -> String {
     lines.join(" ").replace("[`", "`").replace("`]", "`")
 }
 
-/// What comes before the first full stop that ends a sentence.
+/// The first sentence of a text.
 fn first_sentence(text: &str) -> String {
     let text = text.split("\n\n").next().unwrap_or_default().replace('\n', " ");
     match text.find(". ") {

@@ -1,4 +1,4 @@
-//! What a run shows of the rules: how often each was used, by which directives, on which instructions, and one step.
+//! Records the use of rules in a run: how often, by which directives, on which instructions, and one step.
 
 use lockstep_engines::{Delegate, Engine, Failure, Limits, SemanticsSession, Session};
 use lockstep_reports::Kind;
@@ -17,16 +17,16 @@ use std::sync::{Mutex, PoisonError};
 /// How many directives are named as examples of a rule.
 const EXAMPLES: usize = 3;
 
-/// Of how many directives of a script the steps are looked at, to show the shortest.
+/// The number of directives of a script whose steps are compared, to show the shortest.
 const STEPS: u64 = 3;
 
-/// Of how many directives of a script the instructions are named.
+/// The number of directives of a script whose instructions are recorded.
 const INSTRUCTIONS: u64 = 400;
 
 /// The stack of each worker; text nests as deep as the parser lets it.
 const STACK: usize = 256 << 20;
 
-/// What was seen of a rule.
+/// The record of a rule.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Record {
     /// How often it was used.
@@ -34,33 +34,33 @@ pub struct Record {
     /// How many directives used it.
     pub directives: u64,
     /// The first of these, at most one for each script.
-    pub examples: Vec<Place>,
-    /// A step by it, as short as there was one.
-    pub step: Option<Step>,
+    pub examples: Vec<DirectivePlace>,
+    /// The shortest step by it that was found.
+    pub step: Option<StepExample>,
     /// The instructions that it reduced, by their names in the text format.
     pub instructions: BTreeSet<String>,
 }
 
-/// A directive.
+/// The place of a directive.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Place {
+pub struct DirectivePlace {
     /// The script.
     pub script: String,
     /// The line.
     pub line: u32,
 }
 
-/// A step of execution, and those that came after it.
+/// An example of a step, with the steps after it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Step {
-    /// The redex, with what it needs of its context.
+pub struct StepExample {
+    /// The redex, with the context that it needs.
     pub redex: String,
-    /// What it was reduced to.
+    /// The contractum.
     pub contractum: String,
     /// The steps that came next in the same directive, in order; at most two.
     pub next: Vec<Next>,
-    /// Where.
-    pub place: Place,
+    /// The directive that it is from.
+    pub place: DirectivePlace,
 }
 
 /// A step after a step.
@@ -70,7 +70,7 @@ pub struct Next {
     pub rule: RuleId,
     /// The redex.
     pub redex: String,
-    /// What it was reduced to.
+    /// The contractum.
     pub contractum: String,
 }
 
@@ -94,7 +94,8 @@ impl Default for Records {
 }
 
 impl Records {
-    /// Runs scripts on the semantics, several at a time, and watches. What comes of it depends on the scripts alone.
+    /// Runs scripts on the semantics, several at a time, and records the rules. The records depend on the scripts
+    /// alone.
     ///
     /// # Errors
     /// When a script cannot be read, or no threads can be had.
@@ -117,7 +118,7 @@ impl Records {
         Ok(records)
     }
 
-    /// That of a rule.
+    /// The record of a rule.
     pub fn get(&self, rule: RuleId) -> &Record {
         &self.0[rule.index()]
     }
@@ -128,13 +129,13 @@ impl Record {
         self.count += seen.count;
         self.directives += seen.directives;
         self.instructions.extend(seen.instructions);
-        let place = |line| Place { script: script.to_owned(), line };
+        let place = |line| DirectivePlace { script: script.to_owned(), line };
         if seen.directives > 0 && self.examples.len() < EXAMPLES {
             self.examples.push(place(seen.line));
         }
         if let Some((redex, contractum, line)) = seen.step {
-            let step = Step { redex, contractum, next: seen.next, place: place(line) };
-            let length = |step: &Step| length(&step.redex, &step.contractum);
+            let step = StepExample { redex, contractum, next: seen.next, place: place(line) };
+            let length = |step: &StepExample| length(&step.redex, &step.contractum);
             if self.step.as_ref().is_none_or(|shortest| length(&step) < length(shortest)) {
                 self.step = Some(step);
             }
@@ -142,7 +143,7 @@ impl Record {
     }
 }
 
-/// What one script shows of a rule.
+/// The record of a rule in one script.
 #[derive(Clone, Default)]
 struct Seen {
     count: u64,
@@ -158,10 +159,10 @@ struct Seen {
     instructions: BTreeSet<String>,
 }
 
-/// Watches the run of one script: a tracer, and the uses of rules, of which not all are steps.
+/// Observes the run of one script: traces its steps, and counts the uses of all rules.
 struct Watcher(Tracer<Shown>);
 
-/// What the directives of one script have shown.
+/// The records of the directives of one script.
 struct Shown {
     /// The number of the directive, from 1, and its line.
     directive: u64,
@@ -253,7 +254,7 @@ fn mnemonic(step: &trace::Step<'_>) -> Option<String> {
     shown.split_whitespace().next().map(str::to_owned)
 }
 
-/// The semantics, watched.
+/// The semantics as an engine that records rules.
 #[derive(Default)]
 struct Watching {
     seen: Mutex<Vec<Seen>>,

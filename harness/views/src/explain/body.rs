@@ -1,4 +1,4 @@
-//! The derivation of a function body, instruction by instruction, put together from what validation reports.
+//! Builds the derivation of a function body, instruction by instruction, from the reports of validation.
 //!
 //! Each node of an instruction has the types of the innermost sequence before and after it: that is the type
 //! `ε → t*` of the sequence up to there, which `Instrs_ok/seq` concludes.
@@ -6,7 +6,7 @@
 use super::Input;
 use super::labels;
 use super::source::expressions;
-use super::stack::{Closed, Event, Watch, show};
+use super::stack::{Closed, StackRecorder, TypingEvent, show};
 use super::tree::Tree;
 use lockstep_semantics::derivation::body::{Context, NoDerivation, check, prove};
 use lockstep_semantics::syntax::{FuncIdx, Instr, Module, Seq};
@@ -14,7 +14,7 @@ use lockstep_semantics::types::TypeTable;
 use lockstep_semantics::validation::{Definition, Invalid, Place, validate_in};
 use lockstep_spec::{RuleId, rule};
 
-/// Deeper than so many blocks inside each other no derivation is shown: a line for each, indented, is of no use.
+/// The nesting depth of blocks above which no derivation is shown: deeper indentation is of no use.
 const NESTED: usize = 500;
 
 /// Whether blocks nest too deep for a derivation to be shown.
@@ -43,7 +43,8 @@ pub struct BodyDerivation {
     /// The derivation, to look at. `Instrs_ok/instr`, `Instrs_ok/seq` and `Instrs_ok/frame` have no nodes here: a sequence
     /// is a list, in which each instruction stands with the whole stack.
     pub tree: Tree,
-    /// With how many nodes the literal checker has accepted the derivation; none when it is too large to be held in full.
+    /// The number of nodes of the derivation that the literal checker accepted; none when it is too large to hold in
+    /// full.
     pub checked: Option<usize>,
 }
 
@@ -73,7 +74,7 @@ pub fn body(input: &Input, func: FuncIdx) -> Result<Option<BodyDerivation>, Stri
         }
         Err(NoDerivation::NoFunction) => Ok(None),
         Err(NoDerivation::TooLarge) => {
-            let mut watch = Watch::new(true);
+            let mut watch = StackRecorder::new(true);
             let invalid = validate_in(&input.module, &mut TypeTable::new(), &mut watch).err();
             let tree = derivation(&input.module, place, &watch, invalid.as_ref(), &closed);
             Ok(tree.map(|tree| BodyDerivation { func, tree, checked: None }))
@@ -87,7 +88,7 @@ pub fn body(input: &Input, func: FuncIdx) -> Result<Option<BodyDerivation>, Stri
 pub(super) fn derivation(
     module: &Module,
     place: Place,
-    watch: &Watch,
+    watch: &StackRecorder,
     invalid: Option<&Invalid>,
     closed: &Closed<'_>,
 ) -> Option<Tree> {
@@ -104,8 +105,10 @@ pub(super) fn derivation(
         if too_deep(module, seq) {
             return None;
         }
-        let Some(begin) =
-            watch.events.iter().position(|event| matches!(event, Event::Typing { position, .. } if *position == seq.0))
+        let Some(begin) = watch
+            .events
+            .iter()
+            .position(|event| matches!(event, TypingEvent::Typing { position, .. } if *position == seq.0))
         else {
             continue;
         };
@@ -130,7 +133,7 @@ pub(super) fn derivation(
 struct Reader<'a> {
     module: &'a Module,
     place: Place,
-    events: &'a [Event],
+    events: &'a [TypingEvent],
     at: usize,
     closed: &'a Closed<'a>,
     invalid: Option<&'a Invalid>,
@@ -141,7 +144,7 @@ impl Reader<'_> {
     fn sequence(&mut self) -> (Vec<Tree>, bool) {
         let mut steps = Vec::new();
         loop {
-            let Some(Event::Typing { position, ts, below }) = self.events.get(self.at) else {
+            let Some(TypingEvent::Typing { position, ts, below }) = self.events.get(self.at) else {
                 return (steps, true);
             };
             self.at += 1;
@@ -158,7 +161,7 @@ impl Reader<'_> {
             };
             for seq in nested {
                 if failed
-                    || !matches!(self.events.get(self.at), Some(Event::Typing { position, .. }) if *position == seq.0)
+                    || !matches!(self.events.get(self.at), Some(TypingEvent::Typing { position, .. }) if *position == seq.0)
                 {
                     failed = true;
                     break;
@@ -184,7 +187,7 @@ impl Reader<'_> {
                 false => self.show(instr),
             };
             let after = match self.events.get(self.at) {
-                Some(Event::Typing { ts, below, .. }) if !end && !failed && !failed_here => {
+                Some(TypingEvent::Typing { ts, below, .. }) if !end && !failed && !failed_here => {
                     format!(" → {}", self.closed.stack(ts, *below))
                 }
                 _ => String::new(),
@@ -211,7 +214,7 @@ impl Reader<'_> {
     /// The rules reported before the next instruction.
     fn rules(&mut self) -> Vec<RuleId> {
         let mut rules = Vec::new();
-        while let Some(Event::Rule(rule)) = self.events.get(self.at) {
+        while let Some(TypingEvent::Rule(rule)) = self.events.get(self.at) {
             rules.push(*rule);
             self.at += 1;
         }

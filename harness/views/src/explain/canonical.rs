@@ -1,7 +1,8 @@
-//! Which types of a module are one type, and which nearly are.
+//! Finds the types of a module that are equal, and those that nearly are.
 //!
-//! Two types are the same when their rec groups are, member by member, after each index is replaced by what it stands
-//! for, and both have the same position in it (`Deftype_sub/refl`). Order, finality and mutability are part of that.
+//! Two types are equal when their rec groups are, member by member, after each index is replaced by the type that it
+//! stands for, and both have the same position in it (`Deftype_sub/refl`). Order, finality and mutability are part of
+//! that.
 
 use super::Input;
 use super::labels::Labels;
@@ -69,7 +70,7 @@ pub fn canonical(input: &Input) -> Canonical {
     report
 }
 
-/// Why two types are not one, if they nearly are.
+/// The reason why two types are not equal, if they nearly are.
 fn nearly(table: &TypeTable, dt_1: DefType, dt_2: DefType) -> Option<String> {
     let ((RecType(sts_1), i_1), (RecType(sts_2), i_2)) = (table.rolled(dt_1), table.rolled(dt_2));
     let (st_1, st_2) = (&sts_1[i_1 as usize], &sts_2[i_2 as usize]);

@@ -1,4 +1,4 @@
-//! The casts of a run: why a `ref.test`, `ref.cast`, `br_on_cast` or `br_on_cast_fail` went the way it did.
+//! Explains the casts of a run: why a `ref.test`, `ref.cast`, `br_on_cast` or `br_on_cast_fail` succeeded or failed.
 
 use super::Input;
 use super::labels::Labels;
@@ -23,7 +23,7 @@ pub struct Cast {
     pub place: String,
     /// The instruction.
     pub instruction: String,
-    /// The reference that was looked at.
+    /// The reference.
     pub value: String,
     /// Its own type, and by which rule it has it.
     pub actual: String,
@@ -43,7 +43,7 @@ pub struct Cast {
     at: Option<(FuncIdx, u32)>,
 }
 
-/// Watches a run for casts.
+/// An observer that records the casts of a run.
 #[derive(Clone, Debug, Default)]
 pub struct Casts {
     /// The casts, in order.

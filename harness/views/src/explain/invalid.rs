@@ -1,10 +1,10 @@
-//! Why a module is invalid.
+//! Explains why a module is invalid.
 
 use super::body;
 use super::labels::{Labels, name};
 use super::malformed::silently_final;
 use super::premise::facts;
-use super::stack::{Closed, Watch, instruction};
+use super::stack::{Closed, StackRecorder, instruction};
 use super::tree::Tree;
 use super::{Explanation, Input, Verdict};
 use lockstep_semantics::derivation::{Broken, Part, Prover};
@@ -15,7 +15,7 @@ use lockstep_spec::rule;
 use std::ops::Range;
 
 pub(super) fn explain(input: &Input, derivation: bool) -> Explanation {
-    let (mut watch, mut table) = (Watch::new(derivation), TypeTable::new());
+    let (mut watch, mut table) = (StackRecorder::new(derivation), TypeTable::new());
     let result = validate_in(&input.module, &mut table, &mut watch);
     let mut explanation = Explanation { path: input.path.clone(), ..Explanation::default() };
     let Err(invalid) = result else {
@@ -173,7 +173,7 @@ fn help(input: &Input, invalid: &Invalid, instr: Option<Instr>, explanation: &mu
 fn tree(
     input: &Input,
     invalid: &Invalid,
-    watch: &Watch,
+    watch: &StackRecorder,
     closed: &Closed<'_>,
     broken: Option<&Broken>,
     labels: &Labels,

@@ -1,10 +1,10 @@
-//! What people call types and other definitions.
+//! Names of types and other definitions, for people.
 
 use lockstep_semantics::syntax::{DefType, Module, Names, TypeUse};
 use lockstep_semantics::validation::Definition;
 use std::collections::BTreeMap;
 
-/// Labels for defined types: `⟨$a⟩` is what the index `$a` stands for.
+/// Labels for defined types: `⟨$a⟩` is the type that the index `$a` stands for.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Labels(BTreeMap<usize, String>);
 

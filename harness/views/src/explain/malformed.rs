@@ -1,5 +1,4 @@
-//! Texts that are not in the text format: the mistakes that introductions print, known by what stands where the parser
-//! stopped.
+//! Explains malformed texts. Common mistakes are recognised by the text where the parser stopped.
 
 use super::Explanation;
 use super::source;

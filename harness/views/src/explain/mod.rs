@@ -1,8 +1,8 @@
-//! Explanations: why a module is invalid, why a type matches another or does not, why a cast went the way it did.
+//! Explains why a module is invalid, why a type matches another or does not, and why a cast succeeds or fails.
 //!
 //! | here | what |
 //! |---|---|
-//! | [`module()`] | a module: valid, or the rule and the premise that fail, what was found and what was needed, and where |
+//! | [`module()`] | a module: valid, or the rule and the premise that fail, the found and needed sides, and the place |
 //! | [`body()`] | the derivation of a function body |
 //! | [`page()`] | derivations as a page to fold and unfold |
 //! | [`mod@subtype`] | `$a <: $b`, in one module or across two |
@@ -38,7 +38,7 @@ use lockstep_spec::{ProductionId, RuleId};
 use std::ops::Range;
 use std::path::Path;
 
-/// What an explanation comes to.
+/// The verdict of an explanation.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Verdict {
     /// The module is valid.
@@ -46,7 +46,7 @@ pub enum Verdict {
     Valid,
     /// The module is not valid.
     Invalid,
-    /// What was read is not a module.
+    /// The input is not a module.
     Malformed,
 }
 
@@ -61,14 +61,14 @@ impl Verdict {
     }
 }
 
-/// Why a module is valid or not.
+/// An explanation of a module's validity.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Explanation {
     /// The file.
     pub path: String,
-    /// What it comes to.
+    /// The verdict.
     pub verdict: Verdict,
-    /// What is wrong, in a few words.
+    /// The error, in a few words.
     pub headline: String,
     /// The rule that could not be applied.
     pub rule: Option<RuleId>,
@@ -76,21 +76,21 @@ pub struct Explanation {
     pub production: Option<ProductionId>,
     /// The premise of it that does not hold, in the notation of the standard.
     pub premise: Option<String>,
-    /// What was found.
+    /// The actual side of the premise, such as a type.
     pub found: Option<String>,
-    /// What was needed.
+    /// The expected side of the premise.
     pub needed: Option<String>,
     /// The definition and the byte.
     pub place: String,
     /// The instruction at fault, if one is.
     pub instruction: Option<String>,
-    /// Where in the text; none for binaries.
+    /// The position in the text; none for binaries.
     pub span: Option<Range<usize>>,
     /// Other places in the text that matter, and why.
     pub context: Vec<(Range<usize>, String)>,
-    /// What else there is to know.
+    /// Further notes.
     pub notes: Vec<String>,
-    /// What to do about it.
+    /// Suggestions.
     pub help: Vec<String>,
     /// The derivation down to the failure.
     pub derivation: Option<Tree>,

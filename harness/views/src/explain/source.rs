@@ -1,4 +1,4 @@
-//! From places in a module to places in the text that it was read from.
+//! Maps places in a module to places in the text that it was read from.
 
 use lockstep_semantics::syntax::{Code, DataMode, ElemMode, ExternType, Instr, Module, Seq};
 use lockstep_semantics::validation::{Definition, Place};

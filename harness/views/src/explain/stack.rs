@@ -1,4 +1,4 @@
-//! Operand stacks and instructions, as validation reports them and as they are shown.
+//! Records the operand stacks that validation reports, and shows them and instructions.
 
 use super::labels::Labels;
 use super::source::locate;
@@ -9,19 +9,19 @@ use lockstep_semantics::validation::{Definition, Place};
 use lockstep_spec::RuleId;
 use rustc_hash::FxHashMap;
 
-/// What validation reports, in order.
+/// A report of validation.
 #[derive(Debug)]
-pub(super) enum Event {
+pub(super) enum TypingEvent {
     Rule(RuleId),
     Typing { position: u32, ts: Vec<ValType>, below: Below },
 }
 
-/// What there is below the operands that are kept.
+/// The stack below the operands that are kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Below {
     /// Nothing.
     Nothing,
-    /// So many that are not shown.
+    /// Further operands, not shown.
     More(usize),
     /// Whatever unreachable code may assume.
     Assumed,
@@ -30,19 +30,19 @@ pub(super) enum Below {
 /// How many operands are kept of each stack, so that code with long stacks does not take all the memory.
 const KEPT: usize = 32;
 
-/// Keeps what validation reports: all of it, or only the last stack.
+/// Records the reports of validation: all of them, or only the last stack.
 #[derive(Debug)]
-pub(super) struct Watch {
-    pub(super) events: Vec<Event>,
+pub(super) struct StackRecorder {
+    pub(super) events: Vec<TypingEvent>,
     all: bool,
 }
 
-impl Observer for Watch {
+impl Observer for StackRecorder {
     const WATCHES_TYPING: bool = true;
 
     fn rule(&mut self, rule: RuleId) {
         if self.all {
-            self.events.push(Event::Rule(rule));
+            self.events.push(TypingEvent::Rule(rule));
         }
     }
 
@@ -56,20 +56,20 @@ impl Observer for Watch {
             (0, true) => Below::Assumed,
             (n, _) => Below::More(n),
         };
-        self.events.push(Event::Typing { position, ts: ts[skipped..].to_vec(), below });
+        self.events.push(TypingEvent::Typing { position, ts: ts[skipped..].to_vec(), below });
     }
 }
 
-impl Watch {
+impl StackRecorder {
     pub(super) fn new(all: bool) -> Self {
-        Watch { events: Vec::new(), all }
+        StackRecorder { events: Vec::new(), all }
     }
 
     /// The operands of the innermost sequence before the last instruction.
     pub(super) fn last_stack(&self) -> Option<(u32, &[ValType], Below)> {
         self.events.iter().rev().find_map(|event| match event {
-            Event::Typing { position, ts, below } => Some((*position, ts.as_slice(), *below)),
-            Event::Rule(_) => None,
+            TypingEvent::Typing { position, ts, below } => Some((*position, ts.as_slice(), *below)),
+            TypingEvent::Rule(_) => None,
         })
     }
 }

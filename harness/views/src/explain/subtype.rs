@@ -1,4 +1,4 @@
-//! Why `T_1 <: T_2` holds, or where it breaks.
+//! Explains why `T_1 <: T_2` holds, or where it fails.
 
 use super::Input;
 use super::labels::Labels;
@@ -17,11 +17,11 @@ pub struct Answer {
     pub query: String,
     /// Whether it holds.
     pub holds: bool,
-    /// The derivation, or the way to where every derivation breaks.
+    /// The derivation, or the path to the point where every derivation fails.
     pub tree: Tree,
     /// Whether the checker accepts the derivation; a derivation that it refuses is a bug.
     pub checked: bool,
-    /// What the sides are, where they have names.
+    /// The definitions of the sides, where they have names.
     pub sides: Vec<String>,
     /// Why it does not hold.
     pub because: Option<String>,

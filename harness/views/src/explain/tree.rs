@@ -1,4 +1,4 @@
-//! Derivations to look at: as an indented tree that can be folded, and as JSON.
+//! Renders derivations as an indented tree that can be folded, and as JSON.
 
 use super::labels::Labels;
 use lockstep_semantics::derivation::{Broken, Derivation};
@@ -7,7 +7,7 @@ use lockstep_spec::RuleId;
 use serde_json::{Value, json};
 use std::fmt::Write as _;
 
-/// A judgement and what it rests on, in words.
+/// A judgement with its premises, in words.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Tree {
     /// The rule that concludes it.
@@ -16,7 +16,7 @@ pub struct Tree {
     pub conclusion: String,
     /// Why it does not hold, if it does not; empty where a premise below says why.
     pub failure: Option<String>,
-    /// Rules that premises without a node of their own rest on.
+    /// The rules of premises without a node of their own.
     pub uses: Vec<RuleId>,
     /// The premises.
     pub premises: Vec<Tree>,

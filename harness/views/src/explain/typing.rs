@@ -1,8 +1,8 @@
-//! The derivation of a function body as a tree to look at.
+//! Renders the derivation of a function body as a tree.
 //!
-//! In the rules a sequence is cut in two again and again, and an instruction meets its stack by `Instrs_ok/frame`. That is
-//! what the checker sees. People see a list: each instruction with the whole stack of its sequence before and after, and
-//! below it what its rule rests on.
+//! The rules split a sequence in two again and again, and `Instrs_ok/frame` adds the rest of the stack to the type of
+//! an instruction. The checker works on that form. People see a list instead: each instruction with the whole stack of
+//! its sequence before and after, and below it the premises of its rule.
 
 use super::Input;
 use super::labels::name;
@@ -133,7 +133,7 @@ impl Reader<'_> {
         Tree::node(node.rule, format!("{text} : {}", self.it(it)), premises)
     }
 
-    /// What an instruction in shared code names.
+    /// The definitions that an instruction in shared code names.
     fn named(&self, index: usize) -> Option<Tree> {
         let Typing::NamedShared(named) = self.nodes[index].conclusion else { return None };
         let names = &self.input.module.names;

@@ -6,7 +6,7 @@ mod programs;
 mod scripts;
 
 use lockstep_programs::generate::neighbours::neighbour;
-use lockstep_programs::generate::{Options, bytes, nth, seed_of};
+use lockstep_programs::generate::{GenerateOptions, bytes, nth, seed_of};
 use lockstep_semantics::derivation::Derivation;
 use lockstep_semantics::derivation::body::{Body, BodyFlaw, Context, Node, Typing, check, prove};
 use lockstep_semantics::observe::Unobserved;
@@ -211,7 +211,7 @@ fn generated_programs() {
         (43, Features::THREADS, false),
         (44, Features::STANDARD, false),
     ] {
-        let options = Options { features, functions: definitions, definitions, ..Options::default() };
+        let options = GenerateOptions { features, functions: definitions, definitions, ..GenerateOptions::default() };
         for i in 0..300 {
             let generated = nth(seed, i, &options);
             for (name, module) in &generated.modules {

@@ -1,8 +1,8 @@
 //! Definitions that are added to a module: a type or a function that breaks one premise, if it breaks any.
 //!
-//! What a change of an instruction breaks is mostly the types of the operands. In a further function the operands come
-//! from code that is never reached, where any are there, so that only the premises of the instruction itself are left;
-//! and nothing but its own premises can be wrong with a further type, as nobody uses it.
+//! A change of an instruction mostly breaks the types of its operands. In an added function the operands come from
+//! unreachable code, where any types fit, so that only the other premises of the instruction can fail. An added type is
+//! used nowhere, so only its own premises can fail.
 
 use super::{Changes, elsewhere, same_kind, superindex};
 use lockstep_semantics::syntax::*;

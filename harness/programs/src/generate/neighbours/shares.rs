@@ -1,4 +1,4 @@
-//! Changes of what is shared, and of atomic accesses.
+//! Changes of sharedness and of atomic accesses.
 
 use super::{Changes, member};
 use lockstep_semantics::syntax::*;

@@ -1,9 +1,9 @@
-//! A thread of a plan, run alone: what it learns of the others is answered.
+//! Runs one thread of a plan in isolation; its reads of shared state are answered from a list.
 //!
-//! Each thread is run on a store of its own, so that it never meets what others have written but by an answer. Objects
-//! that threads make get names that are the same whoever speaks of them ([`Objects`]): an object is known by the thread
-//! that made it, by how many it had made before, and by its type. Where a thread is answered a reference to an object of
-//! another thread, there is one like it in its own store.
+//! Each thread runs on a store of its own, so it sees the writes of other threads through answers only. Objects that
+//! threads allocate have global names ([`Objects`]): the allocating thread, the number of its earlier allocations, and
+//! the type. When an answer refers to an object of another thread, the thread's own store has a stand-in for that
+//! object.
 
 use super::machine::{Begun, begin};
 use super::objects::{NAMED, struct_type};
@@ -23,18 +23,18 @@ use rustc_hash::FxHashMap;
 use std::cell::RefCell;
 use std::hash::{Hash, Hasher};
 
-/// The threads of a plan, each for itself.
-pub(super) struct Alone<'p, 'd> {
+/// The threads of a plan, each to be run in isolation.
+pub(super) struct IsolatedThreads<'p, 'd> {
     plan: &'p Plan<'d>,
     max_steps: u64,
     objects: RefCell<Objects>,
-    /// Whether some function waits, so that a thread may never end.
+    /// Whether some function has a wait instruction, so that a thread may never end.
     waits: bool,
-    /// Whether some function makes what is shared grow; otherwise lengths are constant.
+    /// Whether some function grows a shared memory or table; otherwise lengths are constant.
     grows: bool,
 }
 
-/// What each call of a thread gave, by its number.
+/// The results of the calls of a thread, with the numbers of the calls.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Calls(pub(super) Vec<(usize, lockstep_engines::Answer)>);
 
@@ -48,18 +48,18 @@ impl Hash for Calls {
     }
 }
 
-/// An object that a thread makes.
+/// An object that a thread allocates.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 struct Object {
     thread: usize,
-    /// How many structures, or arrays, the thread had made before.
+    /// How many structures, or arrays, the thread had allocated before.
     nth: usize,
     is_array: bool,
     ty: DefType,
     len: u32,
 }
 
-/// The objects that threads make, by the part of their name after [`NAMED`].
+/// The objects that threads allocate, indexed by name minus [`NAMED`].
 #[derive(Debug, Default)]
 struct Objects {
     all: Vec<Object>,
@@ -75,16 +75,16 @@ impl Objects {
     }
 }
 
-impl<'p, 'd> Alone<'p, 'd> {
+impl<'p, 'd> IsolatedThreads<'p, 'd> {
     pub(super) fn new(plan: &'p Plan<'d>, max_steps: u64) -> Self {
         let is_wait = |instr: &Instr| matches!(instr, Instr::Atomic(Atomic::Wait(..)));
         let waits = plan.store.modules.iter().any(|mi| mi.module.code.instrs().iter().any(is_wait));
         let grows =
             plan.store.modules.iter().any(|mi| mi.module.code.instrs().iter().any(|instr| grows(plan, mi, instr)));
-        Alone { plan, max_steps, objects: RefCell::default(), waits, grows }
+        IsolatedThreads { plan, max_steps, objects: RefCell::default(), waits, grows }
     }
 
-    /// The type of a structure, by the address or the name that it has in what threads do.
+    /// The type of a structure, by its address or name in the actions of threads.
     pub(super) fn struct_type(&self, a: Addr) -> Option<DefType> {
         match a.checked_sub(NAMED) {
             None => struct_type(&self.plan.store, a),
@@ -93,7 +93,7 @@ impl<'p, 'd> Alone<'p, 'd> {
     }
 }
 
-/// Whether an instruction makes a shared memory or table grow.
+/// Whether an instruction grows a shared memory or table.
 fn grows(plan: &Plan<'_>, mi: &ModuleInst, instr: &Instr) -> bool {
     let loc = match *instr {
         Instr::MemoryGrow(x) => mi.mems.get(x as usize).map(|&a| Location::MemSize(a)),
@@ -103,7 +103,7 @@ fn grows(plan: &Plan<'_>, mi: &ModuleInst, instr: &Instr) -> bool {
     loc.is_some_and(|loc| plan.store.is_shared(loc))
 }
 
-impl Program for Alone<'_, '_> {
+impl Program for IsolatedThreads<'_, '_> {
     type End = Calls;
 
     fn threads(&self) -> usize {
@@ -111,7 +111,7 @@ impl Program for Alone<'_, '_> {
     }
 
     fn run(&self, thread: usize, answers: &[Answer]) -> Run<Calls> {
-        let mut one = One::new(self, thread, answers);
+        let mut one = ThreadRun::new(self, thread, answers);
         let end = one.run();
         let end = match end {
             Halt::End => Ended::End(Calls(one.calls)),
@@ -127,7 +127,7 @@ impl Program for Alone<'_, '_> {
         let field = |slot: &lockstep_semantics::execution::Slot| slot.fieldval().map(Datum::Val);
         match (loc, like) {
             (Location::Bytes(a, ea), Datum::Bytes(n, _)) => {
-                // What a memory grows by is zero.
+                // A memory grows by zeros.
                 let bytes = s.mems.get(a as usize)?.bytes.iter().skip(usize::try_from(ea).ok()?).take(n.into());
                 let bytes: Vec<u8> = bytes.copied().collect();
                 Some(Datum::Bytes(n, bytes.iter().rev().fold(0, |value, &byte| value << 8 | u128::from(byte))))
@@ -157,8 +157,8 @@ enum Halt {
 }
 
 /// One run of one thread.
-struct One<'a, 'p, 'd> {
-    program: &'a Alone<'p, 'd>,
+struct ThreadRun<'a, 'p, 'd> {
+    program: &'a IsolatedThreads<'p, 'd>,
     thread: usize,
     store: Store,
     calls: Vec<(usize, lockstep_engines::Answer)>,
@@ -167,19 +167,19 @@ struct One<'a, 'p, 'd> {
     answering: Answering<'a>,
 }
 
-/// The actions of the step that is being made.
+/// The actions of the current step.
 #[derive(Default)]
 struct StepActions(Vec<Action>);
 
-/// Answers what a thread reads.
+/// Answers the reads of a thread from a list.
 struct Answering<'a> {
     answers: std::slice::Iter<'a, Answer>,
     names: Names<'a>,
-    /// The first question of the step to which there is no answer.
+    /// The first question of the current step without an answer.
     asked: Option<Question>,
-    /// Whether it asks for lengths.
+    /// Whether reads of lengths are questions.
     lengths: bool,
-    /// Whether it was answered an object that it has yet to make.
+    /// Whether an answer refers to an object that the thread itself has yet to allocate.
     foresees: bool,
 }
 
@@ -187,11 +187,11 @@ struct Answering<'a> {
 struct Names<'a> {
     objects: &'a RefCell<Objects>,
     thread: usize,
-    /// By whether they are arrays: the number of objects that there are before any thread begins, and the names of those
-    /// of other threads that follow. Then come those that the thread makes.
+    /// For structures and for arrays: the number of objects in the initial store, and the names of the stand-ins for
+    /// objects of other threads, which follow them. The thread's own objects come last.
     before: [usize; 2],
     foreign: [Vec<Addr>; 2],
-    /// Those that the thread made.
+    /// The names of the thread's own objects.
     own: [Vec<Addr>; 2],
 }
 
@@ -215,7 +215,7 @@ impl Names<'_> {
         Some((self.before[which] + at) as Addr)
     }
 
-    /// Takes note of the objects that the thread has made.
+    /// Names the objects that the thread has allocated since the last call.
     fn made(&mut self, s: &Store) {
         for (which, heap) in [&s.structs, &s.arrays].into_iter().enumerate() {
             let known = self.before[which] + self.foreign[which].len();
@@ -258,7 +258,7 @@ impl Names<'_> {
     }
 }
 
-/// A value with other addresses of structures and arrays; `None` where one of them has none.
+/// Maps the addresses of structures and arrays in a value; `None` if `f` gives none.
 fn map(datum: Datum, mut f: impl FnMut(bool, Addr) -> Option<Addr>) -> Option<Datum> {
     let Datum::Val(FieldVal::Val(Value::Ref(r))) = datum else { return Some(datum) };
     let r = match r {
@@ -271,8 +271,8 @@ fn map(datum: Datum, mut f: impl FnMut(bool, Addr) -> Option<Addr>) -> Option<Da
     Some(Datum::Val(FieldVal::Val(Value::Ref(r))))
 }
 
-impl<'a, 'p, 'd> One<'a, 'p, 'd> {
-    fn new(program: &'a Alone<'p, 'd>, thread: usize, answers: &'a [Answer]) -> Self {
+impl<'a, 'p, 'd> ThreadRun<'a, 'p, 'd> {
+    fn new(program: &'a IsolatedThreads<'p, 'd>, thread: usize, answers: &'a [Answer]) -> Self {
         let mut store = program.plan.store.clone();
         let before = [store.structs.len(), store.arrays.len()];
         let mut foreign = [Vec::new(), Vec::new()];
@@ -295,7 +295,7 @@ impl<'a, 'p, 'd> One<'a, 'p, 'd> {
         let answers = answers.iter();
         let answering = Answering { answers, names, asked: None, lengths: program.grows, foresees: false };
         let (calls, trace, step) = (Vec::new(), Vec::new(), StepActions::default());
-        One { program, thread, store, calls, trace, step, answering }
+        ThreadRun { program, thread, store, calls, trace, step, answering }
     }
 
     fn run(&mut self) -> Halt {
@@ -367,12 +367,13 @@ impl<'a, 'p, 'd> One<'a, 'p, 'd> {
         Ok(())
     }
 
-    /// Whether the last step cannot have been made.
+    /// Records the last step. Fails if the step asked a question without an answer, or if an answer names an object
+    /// that does not exist yet.
     fn halted(&mut self) -> Result<(), Halt> {
         self.answering.names.made(&self.store);
         let step = std::mem::take(&mut self.step.0);
         if let Some(question) = self.answering.asked.take() {
-            // A step that asks in vain has not been made.
+            // A step whose question has no answer has not happened.
             return Err(Halt::Asks(question));
         }
         let names = &self.answering.names;

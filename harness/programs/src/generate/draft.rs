@@ -1,10 +1,10 @@
-//! A module that is written, and what it offers to later ones.
+//! Generated modules with their exports for later ones.
 
 use super::Planned;
 use lockstep_semantics::syntax::*;
 
-/// A module with what is to be called in it and what it offers to later ones.
-pub(super) struct Made {
+/// A generated module, with planned calls, and the exports that it offers to later modules.
+pub(super) struct ModuleDraft {
     pub(super) module: Module,
     pub(super) calls: Vec<Planned>,
     pub(super) offers: Vec<Offer>,

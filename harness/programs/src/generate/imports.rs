@@ -1,11 +1,11 @@
-//! Several modules in one program: what one exports, a later one imports.
+//! Links the modules of a program: later modules import exports of earlier ones.
 //!
-//! A later module has the first recursive types of the first module as its own first ones, so that an index below their
-//! number means the same in both. What is offered can be imported when its type mentions no other indices; it is
-//! asked for by its own type or, where that matches, a wider one.
+//! A later module begins with the first recursive types of the first module, so that an index below their number means
+//! the same in both. An export can be imported if its type mentions no other indices; the import has the type of the
+//! export or, where that matches, a wider one.
 
 use super::body::Gen;
-use super::made::{Made, Offer};
+use super::draft::{ModuleDraft, Offer};
 use lockstep_semantics::syntax::*;
 
 /// The name of the fuel: the first global of every module.
@@ -13,7 +13,7 @@ const FUEL: &str = "global-0";
 
 impl Gen<'_, '_, '_> {
     /// Imports the fuel and some of what earlier modules offer.
-    pub(super) fn imports(&mut self, earlier: &[Made]) {
+    pub(super) fn imports(&mut self, earlier: &[ModuleDraft]) {
         let Some(first) = earlier.first() else { return };
         // How many of the types are those of the first module.
         let shared = self.types.recs.iter().zip(&first.recs).take_while(|(a, b)| a == b);
@@ -73,7 +73,7 @@ impl Gen<'_, '_, '_> {
         }
     }
 
-    /// What later modules can import.
+    /// The exports that later modules can import.
     pub(super) fn offers(&self, module: &str) -> Vec<Offer> {
         let bound = self.shared.unwrap_or(self.types.user);
         let offer = |export: &Export| {
