@@ -3,7 +3,7 @@
 use super::fallback;
 use super::source::Source;
 use super::syntax::{Command, Definition, Directive, Form, Instantiated, Subject};
-use lockstep_engines::{Failure, Quoted, Refusal};
+use lockstep_engines::{Failure, Refusal};
 use lockstep_semantics::ProductionSet;
 use lockstep_semantics::decode::{Malformed, MalformedKind, Reading, decode_with, widening};
 use lockstep_semantics::encode::encode;
@@ -46,10 +46,7 @@ pub(super) fn read(
         }
         Form::Binary => Ok(Loaded::Binary(strings_of(source, tokens))),
         Form::Quote => {
-            let quoted_text = String::from_utf8(strings_of(source, tokens)).map_err(|e| {
-                let valid = e.utf8_error().valid_up_to();
-                Failure::Malformed(format!("malformed UTF-8 encoding, at byte {valid} of {}", Quoted(*place)).into())
-            })?;
+            let quoted_text = text::utf8(strings_of(source, tokens)).map_err(|e| refused(e, Some(*place)))?;
             let read = |features| text::read_seen(&quoted_text, features);
             let mut told = |seen: ProductionSet, e: Option<&Malformed>| told(&|| seen, e);
             made(read, &quoted_text, features, reference, &mut told).map_err(|e| refused(e, Some(*place)))
