@@ -5,7 +5,7 @@
 //! for people: nothing is ever read out of them.
 
 use crate::value::{List, Val};
-use lockstep_reports::Verdict;
+use lockstep_reports::{Cause, Verdict};
 use lockstep_semantics::RuleId;
 use lockstep_semantics::decode::{Malformed, MalformedKind};
 use lockstep_semantics::execution::{LinkError, Trap, TrapClass};
@@ -297,6 +297,25 @@ impl Failure {
             Failure::Unsupported(_) | Failure::Proposal(_) => Verdict::Unsupported,
             Failure::Crash(_) => Verdict::Crash,
             Failure::Missing(verdict, _) => *verdict,
+        }
+    }
+}
+
+impl Failure {
+    /// What the semantics says of it, for a report; nothing where the failure is that of another engine.
+    pub fn cause(&self) -> Cause {
+        match self {
+            Failure::Invalid(Reason::Semantics(refusal)) => Cause {
+                rule: Some(refusal.error.rule.as_str().to_owned()),
+                premise: Some(refusal.error.premise.name().to_owned()),
+                trap: None,
+            },
+            Failure::Trap(class, Reason::Semantics(rule)) => Cause {
+                rule: Some(rule.as_str().to_owned()),
+                premise: None,
+                trap: class.map(|class| class.text().to_owned()),
+            },
+            _ => Cause::default(),
         }
     }
 }

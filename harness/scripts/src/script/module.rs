@@ -56,7 +56,8 @@ pub(super) fn read(
 
 /// A module of a script, by itself.
 pub struct ScriptModule {
-    /// The text that its offsets are those of: that of the script, or what is quoted. None where it is in bytes.
+    /// The text that its offsets are those of: that of the script, or what is quoted. None where it is in bytes, or
+    /// what is quoted is not UTF-8.
     pub text: Option<String>,
     /// The module, or why it is none.
     pub module: Result<Module, Malformed>,
@@ -89,11 +90,13 @@ pub fn module_at(script: &str, line: u32) -> Result<ScriptModule, String> {
             let read = |features| text::read_tokens(source.tokens(), tokens.clone(), features).0;
             (Some(script.to_owned()), widening(Features::STANDARD, read))
         }
-        Form::Quote => {
-            let quoted = String::from_utf8(bytes()).map_err(|_| "the quoted text is not UTF-8")?;
-            let module = widening(Features::STANDARD, |features| text::read(&quoted, features));
-            (Some(quoted), module)
-        }
+        Form::Quote => match text::utf8(bytes()) {
+            Ok(quoted) => {
+                let module = widening(Features::STANDARD, |features| text::read(&quoted, features));
+                (Some(quoted), module)
+            }
+            Err(error) => (None, Err(error)),
+        },
         Form::Binary => {
             let bytes = bytes();
             let read = |features| decode_with(&bytes, Reading { features, ..Reading::default() });
