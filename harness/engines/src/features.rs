@@ -314,6 +314,18 @@ mod tests {
     }
 
     #[test]
+    fn a_module_that_is_not_given_to_an_engine_tells_nothing_of_it() {
+        let error = text::read("(module (bogus))", syntax::Features::STANDARD).unwrap_err();
+        let undecodable = Failure::Unsupported(Unsupported::Undecodable(error.clone().into()));
+        let words = Failure::Unsupported(undecodable.to_string().into());
+        assert!(Absence::from(undecodable).is_unknown());
+        for known in [words, error.into(), Failure::Timeout] {
+            assert!(!Absence::from(known.clone()).is_unknown(), "{known}");
+        }
+        assert!(!Absence::Results(vec![Val::I32(0)]).is_unknown());
+    }
+
+    #[test]
     fn what_a_module_needs() {
         let mut features = Features::of(&Semantics);
         let gc = names().position(|name| name == "gc").unwrap();
