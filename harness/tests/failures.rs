@@ -1,14 +1,17 @@
 //! What the semantics says of a failure keeps its type up to whoever asks: fields are looked at here, and no texts.
 
 use lockstep::engine::{Engine, Failure, Link, LinkReason, Reason, Resource, Semantics};
-use lockstep::engine::{Limits, Session};
-use lockstep::script::ScriptModule;
+use lockstep::engine::{Limits, ProcessCommand, ProcessEngine, Session, Unsupported};
+use lockstep::script::{self, ScriptModule};
+use lockstep_reports::{Cause, Verdict};
 use lockstep_semantics::decode::{MalformedKind, decode_text};
 use lockstep_semantics::encode::encode;
 use lockstep_semantics::execution::{LinkError, TrapClass};
 use lockstep_semantics::rule;
 use lockstep_semantics::syntax::{ExternType, Features};
 use lockstep_semantics::validation::{Definition, Premise};
+use lockstep_spec::production;
+use std::time::Duration;
 
 fn bytes(wat: &str) -> Vec<u8> {
     encode(&decode_text(wat).unwrap_or_else(|e| panic!("{e}")).1)
@@ -125,4 +128,90 @@ fn a_proposal_is_named() {
     let failure = open(&limits).load(&encode(&shared.unwrap())).unwrap_err();
     let Failure::Proposal(Reason::Semantics(refusal)) = failure else { panic!("{failure:?}") };
     assert!(matches!(refusal.error.kind, MalformedKind::Unsupported { proposal } if !proposal.is_empty()));
+}
+
+#[test]
+fn a_limit_in_decoding_has_production_and_place() {
+    // One function with 2^31 locals.
+    let bytes = b"\0asm\x01\0\0\0\x01\x04\x01\x60\0\0\x03\x02\x01\0\x0a\x0a\x01\x08\x01\x80\x80\x80\x80\x08\x7f\x0b";
+    let failure = open(&Limits::default()).load(bytes).unwrap_err();
+    assert_eq!(failure.verdict(), Verdict::Limit);
+    let Failure::Limit(Reason::Semantics(refusal)) = failure else { panic!("{failure:?}") };
+    assert_eq!(refusal.error.kind, MalformedKind::Limit);
+    assert_eq!(refusal.error.production, Some(production!("Bfunc")));
+    assert!((20..bytes.len()).contains(&refusal.error.offset), "{refusal:?}");
+}
+
+#[test]
+fn a_quoted_text_that_is_not_utf8_has_production_and_place() {
+    let text = r#"(assert_malformed (module quote "(func)\n" " (;\ff;)") "")"#;
+    let error = script::module_at(text, 1).unwrap().module.unwrap_err();
+    assert_eq!((error.kind, error.offset, error.line), (MalformedKind::Syntax, 10, Some((2, 4))));
+    assert_eq!(error.production, Some(production!("Tsource")));
+}
+
+/// How an engine fails that greets, reads the requests to open a session and to load a module, and does this.
+fn fails(what: &str, limits: &Limits) -> Failure {
+    let hello = r#"{"id":0,"answer":{"hello":{"protocol":1,"name":"shell"}}}"#;
+    let script = format!("read -r line; echo '{hello}'; read -r line; read -r line; {what}");
+    let args = vec!["-c".into(), script.into()];
+    let command = ProcessCommand { program: "sh".into(), args, ..ProcessCommand::default() };
+    let engine = ProcessEngine::new(command).unwrap();
+    let mut session = engine.open(limits).unwrap();
+    session.load(&bytes("(module)")).and_then(|module| session.instantiate(module)).unwrap_err()
+}
+
+#[test]
+fn an_engine_that_dies_has_crashed_whatever_it_says() {
+    for what in [
+        "kill -SEGV $$",
+        "echo 'no end within the time allowed' >&2; exit 3",
+        "echo 'trap: unreachable'; exit 0",
+        r#"echo '{"id":7,"answer":{"trap":{"text":"unreachable"}}}'; exit 0"#,
+    ] {
+        let failure = fails(what, &Limits::default());
+        assert!(matches!(failure, Failure::Crash(_)), "{what}: {failure:?}");
+        assert_eq!((failure.verdict(), failure.cause()), (Verdict::Crash, Cause::default()), "{what}");
+    }
+}
+
+#[test]
+fn an_engine_that_does_not_answer_in_time_has_timed_out_whatever_it_says() {
+    let limits = Limits { timeout: Some(Duration::from_millis(300)), ..Limits::default() };
+    for what in ["exec sleep 60", "echo 'crash: the process died' >&2; exec sleep 60"] {
+        let failure = fails(what, &limits);
+        assert_eq!(failure, Failure::Timeout, "{what}");
+        assert_eq!(failure.verdict(), Verdict::Timeout);
+    }
+}
+
+#[test]
+fn an_engine_has_words_only() {
+    let invalid =
+        r#"echo '{"id":1,"answer":"ok"}'; echo '{"id":2,"answer":{"limit":"too many locals"}}'; exec sleep 60"#;
+    let failure = fails(invalid, &Limits::default());
+    assert_eq!(failure, Failure::Limit("too many locals".into()));
+    let unsupported = r#"echo '{"id":1,"answer":"ok"}'; echo '{"id":2,"answer":{"unsupported":"gc"}}'; exec sleep 60"#;
+    assert_eq!(fails(unsupported, &Limits::default()), Failure::Unsupported(Unsupported::Words("gc".into())));
+}
+
+#[test]
+fn a_finding_has_rule_premise_and_class_of_what_the_semantics_says() {
+    let text = r#"(module (func (result i32) (i64.const 0)))
+        (module (func (export "f") (unreachable)))
+        (assert_return (invoke "f"))
+        (assert_trap (invoke "f") "integer overflow")
+        (assert_return (invoke "Step_pure/nop"))
+        (assert_malformed (module) "")"#;
+    let (_, findings) = script::run("a.wast", "a", text.as_bytes(), &Semantics, &Limits::default());
+    let causes: Vec<_> = findings.iter().map(|finding| &finding.cause).collect();
+    let [invalid, trap, class, nothing, valid] = causes[..] else { panic!("{findings:?}") };
+    let is = |cause: &Cause, rule: &str, premise: Option<&str>, trap: Option<&str>| {
+        assert_eq!(cause.rule.as_deref(), Some(rule));
+        assert_eq!((cause.premise.as_deref(), cause.trap.as_deref()), (premise, trap));
+    };
+    is(invalid, "Expr_ok", Some("NotSubtypes"), None);
+    is(trap, "Step_pure/unreachable", None, Some("unreachable"));
+    is(class, "Step_pure/unreachable", None, Some("unreachable"));
+    assert_eq!((nothing, valid), (&Cause::default(), &Cause::default()));
 }

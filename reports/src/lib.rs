@@ -26,6 +26,6 @@ pub mod terminal;
 mod verdict;
 
 pub use kind::Kind;
-pub use report::{Case, Engine, FileReport, Finding, Report, SCHEMA, Standard, Suite, Summary, VERSION};
+pub use report::{Case, Cause, Engine, FileReport, Finding, Report, SCHEMA, Standard, Suite, Summary, VERSION};
 pub use set::{Change, Comparison, MergeError, ReportSet, SET_SCHEMA, compare, merge};
 pub use verdict::{Counts, Verdict};

@@ -132,6 +132,23 @@ pub struct Finding {
     pub expected: String,
     /// What came.
     pub got: String,
+    /// Why, where it was the semantics that failed.
+    #[serde(flatten)]
+    pub cause: Cause,
+}
+
+/// What the semantics says of its own failure. Another engine has only words for it, and nothing is here.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cause {
+    /// The rule: one that could not be applied to an invalid module, or that of a trap.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rule: Option<String>,
+    /// The premise of the rule that does not hold, by its name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub premise: Option<String>,
+    /// The class of a trap, by the text that scripts expect.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trap: Option<String>,
 }
 
 impl FileReport {

@@ -164,7 +164,7 @@ pub fn compare(before: &[Report], now: &[Report]) -> Comparison {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Case, Engine, Kind, Standard};
+    use crate::{Case, Cause, Engine, Kind, Standard};
     use Verdict::{Crash, Fail, Limit, Pass};
 
     fn report(engine: &str, files: &[(&str, &[Verdict])]) -> Report {
@@ -179,7 +179,8 @@ mod tests {
                 if verdict != Pass {
                     let (expected, got) = ("1".into(), "2".into());
                     let file = (*path).into();
-                    findings.push(Finding { file, line, column, directive: kind, verdict, expected, got });
+                    let cause = Cause::default();
+                    findings.push(Finding { file, line, column, directive: kind, verdict, expected, got, cause });
                 }
             }
             (file, findings)

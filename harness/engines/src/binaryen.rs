@@ -16,7 +16,7 @@ use harness::{Asked, Harness, Prints};
 use super::dialect::translate;
 use super::javascript::find;
 use super::program::{Call, Observation, Program, State, StateKind};
-use super::{Answer, Engine, EngineError, Failure, InstanceId, Lacks, Limits, ModuleId, Session};
+use super::{Answer, Engine, EngineError, Failure, InstanceId, Lacks, Limits, ModuleId, Session, Unsupported};
 use crate::value::Val;
 use crate::wait::wait;
 use lockstep_semantics::decode::{Dialect, Reading, decode_with};
@@ -236,9 +236,15 @@ struct BinaryenSession<'b> {
     binaryen: &'b Binaryen,
     time: Duration,
     features: Features,
-    modules: Vec<Option<Arc<Module>>>,
+    modules: Vec<Result<Arc<Module>, Failure>>,
     /// Instances, each with the calls that were made of it.
     instances: Vec<(Arc<Module>, Vec<Call>)>,
+}
+
+/// A module that other exports can be given to.
+fn decoded(bytes: &[u8], features: Features) -> Result<Module, Failure> {
+    decode_with(bytes, Reading::of_text(features))
+        .map_err(|error| Failure::Unsupported(Unsupported::Undecodable(error.into())))
 }
 
 impl BinaryenSession<'_> {
@@ -261,13 +267,12 @@ impl Session for BinaryenSession<'_> {
             Exit::Rejected(why) => return Err(Failure::Rejected(why)),
             Exit::Timeout => return Err(Failure::Timeout),
         }
-        self.modules.push(decode_with(bytes, Reading::of_text(self.features)).ok().map(Arc::new));
+        self.modules.push(decoded(bytes, self.features).map(Arc::new));
         Ok(ModuleId(self.modules.len() - 1))
     }
 
     fn instantiate(&mut self, module: ModuleId) -> Result<InstanceId, Failure> {
-        let module = self.modules[module.0].clone();
-        let module = module.ok_or_else(|| Failure::Unsupported("what the semantics cannot decode".into()))?;
+        let module = self.modules[module.0].clone()?;
         if let Some(end) = self.binaryen.execute(&module, &[], &[], self.time).begin {
             return Err(end);
         }
@@ -313,8 +318,7 @@ impl Session for BinaryenSession<'_> {
     fn run(&mut self, program: &Program) -> Observation {
         let mut seen = Observation::default();
         let module = match program.modules.as_slice() {
-            [part] => decode_with(&part.bytes, Reading::of_text(self.features))
-                .map_err(|_| Failure::Unsupported("what the semantics cannot decode".into())),
+            [part] => decoded(&part.bytes, self.features),
             _ => Err(Failure::Unsupported("several modules".into())),
         };
         let module = match module {

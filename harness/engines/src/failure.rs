@@ -5,7 +5,7 @@
 //! for people: nothing is ever read out of them.
 
 use crate::value::{List, Val};
-use lockstep_reports::Verdict;
+use lockstep_reports::{Cause, Verdict};
 use lockstep_semantics::RuleId;
 use lockstep_semantics::decode::{Malformed, MalformedKind};
 use lockstep_semantics::execution::{LinkError, Trap, TrapClass};
@@ -161,6 +161,44 @@ impl fmt::Display for LinkReason {
     }
 }
 
+/// What an engine does not support.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Unsupported {
+    /// A feature, by its name in [`feature_names`](crate::feature_names); without it, a valid module is refused.
+    Feature {
+        /// The feature.
+        name: &'static str,
+        /// How the engine refuses the module.
+        refusal: Box<Failure>,
+    },
+    /// A module that the semantics cannot decode, where the engine is given another one made out of it.
+    Undecodable(Refusal<Malformed>),
+    /// In words.
+    Words(String),
+}
+
+impl From<String> for Unsupported {
+    fn from(words: String) -> Self {
+        Unsupported::Words(words)
+    }
+}
+
+impl From<&str> for Unsupported {
+    fn from(words: &str) -> Self {
+        Unsupported::Words(words.to_owned())
+    }
+}
+
+impl fmt::Display for Unsupported {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Unsupported::Feature { name, refusal } => write!(f, "{name}: {refusal}"),
+            Unsupported::Undecodable(why) => write!(f, "what the semantics cannot decode: {why}"),
+            Unsupported::Words(words) => f.write_str(words),
+        }
+    }
+}
+
 /// How an operation ends that does not do what it was asked for.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Failure {
@@ -186,10 +224,11 @@ pub enum Failure {
     Timeout,
     /// It waits, and nobody is there who could wake it.
     Deadlock,
-    /// A limit of the engine that the standard permits, other than on what a run takes.
-    Limit(String),
-    /// The engine lacks the feature.
-    Unsupported(String),
+    /// A limit of the engine that the standard permits, other than on what a run takes. That of the semantics is one in
+    /// decoding or in reading.
+    Limit(Reason<Refusal<Malformed>>),
+    /// The engine lacks what is needed.
+    Unsupported(Unsupported),
     /// The engine broke: it died, panicked, or got stuck.
     Crash(String),
     /// An engine that says only yes and no says no to what the semantics does.
@@ -262,11 +301,30 @@ impl Failure {
     }
 }
 
+impl Failure {
+    /// What the semantics says of it, for a report; nothing where the failure is that of another engine.
+    pub fn cause(&self) -> Cause {
+        match self {
+            Failure::Invalid(Reason::Semantics(refusal)) => Cause {
+                rule: Some(refusal.error.rule.as_str().to_owned()),
+                premise: Some(refusal.error.premise.name().to_owned()),
+                trap: None,
+            },
+            Failure::Trap(class, Reason::Semantics(rule)) => Cause {
+                rule: Some(rule.as_str().to_owned()),
+                premise: None,
+                trap: class.map(|class| class.text().to_owned()),
+            },
+            _ => Cause::default(),
+        }
+    }
+}
+
 impl From<Refusal<Malformed>> for Failure {
     fn from(refusal: Refusal<Malformed>) -> Self {
         match refusal.error.kind {
             MalformedKind::Syntax => Failure::Malformed(Reason::Semantics(refusal)),
-            MalformedKind::Limit => Failure::Limit(refusal.to_string()),
+            MalformedKind::Limit => Failure::Limit(Reason::Semantics(refusal)),
             MalformedKind::Unsupported { .. } => Failure::Proposal(Reason::Semantics(refusal)),
         }
     }

@@ -1,12 +1,13 @@
 //! Feature detection: which features an engine really has, found by running small modules.
 
 use super::program::{Call, Part, Program};
-use super::{Engine, Failure, Limits, Session};
+use super::{Engine, Failure, Limits, Session, Unsupported};
 use crate::Val;
 use lockstep_semantics::decode::Dialect;
 use lockstep_semantics::encode::encode_as;
 use lockstep_semantics::syntax;
 use lockstep_semantics::text;
+use std::fmt;
 use std::thread;
 use std::time::Duration;
 use wasmparser::{Validator, WasmFeatures};
@@ -169,18 +170,49 @@ pub fn names() -> impl Iterator<Item = &'static str> {
 }
 
 /// The features of an engine.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Features {
     /// Of each feature, whether it is there, or else what came of the module that needs it.
-    found: Vec<Result<(), String>>,
+    found: Vec<Result<(), Absence>>,
+}
+
+/// Why a feature is not taken to be there: what came of the module that needs it.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Absence {
+    /// It could not be run.
+    Failure(Failure),
+    /// It gave other results.
+    Results(Vec<Val>),
+}
+
+impl Absence {
+    /// Whether nothing is known of the feature, since the engine was not given the module.
+    pub fn is_unknown(&self) -> bool {
+        matches!(self, Absence::Failure(Failure::Unsupported(Unsupported::Undecodable(_))))
+    }
+}
+
+impl From<Failure> for Absence {
+    fn from(failure: Failure) -> Self {
+        Absence::Failure(failure)
+    }
+}
+
+impl fmt::Display for Absence {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Absence::Failure(failure) => failure.fmt(f),
+            Absence::Results(results) => write!(f, "wrong results: {results:?}"),
+        }
+    }
 }
 
 impl Features {
     /// Detects the features of an engine.
     pub fn of(engine: &dyn Engine) -> Features {
         let limits = Limits { timeout: Some(Duration::from_secs(20)), ..Limits::default() };
-        let look = |probes: &[Probe]| -> Vec<Result<(), String>> {
-            let one = |probe| run(engine.open(&limits).map_err(|end| end.to_string())?.as_mut(), probe);
+        let look = |probes: &[Probe]| -> Vec<Result<(), Absence>> {
+            let one = |probe| run(engine.open(&limits)?.as_mut(), probe);
             probes.iter().map(one).collect()
         };
         // Two at a time, for engines that take a process for each. These are threads of their own, since a pool could
@@ -189,7 +221,8 @@ impl Features {
         let found = thread::scope(|scope| {
             let left = scope.spawn(|| look(left));
             let right = look(right);
-            let mut found = left.join().unwrap_or_else(|_| vec![Err("it panicked".into()); PROBES.len() / 2]);
+            let panicked = || Err(Failure::Crash("it panicked".into()).into());
+            let mut found = left.join().unwrap_or_else(|_| vec![panicked(); PROBES.len() / 2]);
             found.extend(right);
             found
         });
@@ -202,11 +235,8 @@ impl Features {
     }
 
     /// All features, with what came of their modules.
-    pub fn all(&self) -> impl Iterator<Item = (&'static str, Result<(), &str>)> {
-        PROBES
-            .iter()
-            .zip(&self.found)
-            .map(|(probe, found)| (probe.name, found.as_ref().copied().map_err(String::as_str)))
+    pub fn all(&self) -> impl Iterator<Item = (&'static str, Result<(), &Absence>)> {
+        PROBES.iter().zip(&self.found).map(|(probe, found)| (probe.name, found.as_ref().copied()))
     }
 
     /// The feature that a valid module needs and the engine lacks. `None` if it lacks none, or the module is not valid.
@@ -240,12 +270,12 @@ pub(super) fn is_valid(bytes: &[u8]) -> bool {
     Validator::new_with_features(all).validate_all(bytes).is_ok()
 }
 
-fn run(session: &mut (dyn Session + '_), probe: &Probe) -> Result<(), String> {
+fn run(session: &mut (dyn Session + '_), probe: &Probe) -> Result<(), Absence> {
     let bytes = match probe.module {
         Module::Binary(bytes) => bytes.to_vec(),
         Module::Text(text) => {
             let module = text::read(&format!("(module {text})"), syntax::Features::SHARED_EVERYTHING);
-            let module = module.map_err(|e| e.to_string())?;
+            let module = module.map_err(Failure::from)?;
             encode_as(&module, Dialect::WasmTools)
         }
     };
@@ -260,8 +290,8 @@ fn run(session: &mut (dyn Session + '_), probe: &Probe) -> Result<(), String> {
     };
     match call {
         Ok(results) if results == [Val::I32(1)] => Ok(()),
-        Ok(results) => Err(format!("wrong results: {results:?}")),
-        Err(end) => Err(end.to_string()),
+        Ok(results) => Err(Absence::Results(results)),
+        Err(end) => Err(end.into()),
     }
 }
 
@@ -284,10 +314,22 @@ mod tests {
     }
 
     #[test]
+    fn a_module_that_is_not_given_to_an_engine_tells_nothing_of_it() {
+        let error = text::read("(module (bogus))", syntax::Features::STANDARD).unwrap_err();
+        let undecodable = Failure::Unsupported(Unsupported::Undecodable(error.clone().into()));
+        let words = Failure::Unsupported(undecodable.to_string().into());
+        assert!(Absence::from(undecodable).is_unknown());
+        for known in [words, error.into(), Failure::Timeout] {
+            assert!(!Absence::from(known.clone()).is_unknown(), "{known}");
+        }
+        assert!(!Absence::Results(vec![Val::I32(0)]).is_unknown());
+    }
+
+    #[test]
     fn what_a_module_needs() {
         let mut features = Features::of(&Semantics);
         let gc = names().position(|name| name == "gc").unwrap();
-        features.found[gc] = Err("left out".into());
+        features.found[gc] = Err(Failure::Unsupported("left out".into()).into());
         let module = |text: &str| {
             let module = text::read(text, syntax::Features::SHARED_EVERYTHING).unwrap();
             encode_as(&module, Dialect::WasmTools)

@@ -58,7 +58,7 @@ impl Transformer {
     /// # Errors
     /// [`Failure::Crash`] or [`Failure::Timeout`] when the command dies or does not end; [`Failure::Unsupported`] when it says no.
     pub fn transform(&self, bytes: &[u8], timeout: Duration) -> Result<Vec<u8>, Failure> {
-        let io = |error: std::io::Error| Failure::Unsupported(format!("files for {}: {error}", self.name));
+        let io = |error: std::io::Error| Failure::Unsupported(format!("files for {}: {error}", self.name).into());
         let files = tempfile::tempdir_in(self.folder.path()).map_err(io)?;
         let (input, output) = (files.path().join("in.wasm"), files.path().join("out.wasm"));
         fs::write(&input, bytes).map_err(io)?;
@@ -87,7 +87,7 @@ impl Transformer {
             None => Err(Failure::Timeout),
             Some(status) if status.success() => fs::read(&output).map_err(io),
             Some(status) if status.code().is_some_and(|code| code < 128) => {
-                Err(Failure::Unsupported(format!("not transformed: {line}")))
+                Err(Failure::Unsupported(format!("not transformed: {line}").into()))
             }
             Some(status) => Err(Failure::Crash(format!("{status}: {line}"))),
         }

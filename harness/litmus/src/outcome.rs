@@ -37,7 +37,7 @@ impl Outcome {
     pub fn findings(&self, plan: &Plan<'_>, path: &str) -> Vec<Finding> {
         let calls = plan.calls.iter().zip(&self.calls);
         // A call that is not reached says nothing about its directive; the one before it does.
-        calls.filter_map(|(call, got)| call.judge(path, got.clone()?).err()).collect()
+        calls.filter_map(|(call, got)| call.judge(path, got.clone()?).err().map(|finding| *finding)).collect()
     }
 }
 

@@ -157,6 +157,38 @@ fn a_lie_is_found_made_small_and_written() {
 }
 
 #[test]
+fn the_rules_of_a_finding_are_those_of_its_steps_and_not_of_its_texts() {
+    let wat = r#"(module (func (export "[Step_pure/nop] Step_read/ref.cast-fail") (result i32)
+        (i32.div_u (i32.const 1) (i32.const 0))))"#;
+    let finding = Finding {
+        seed: 0,
+        index: 0,
+        engine: "lying".into(),
+        cause: Cause::Broke(Verdict::Crash, "Step_pure/drop (Step_pure/br_if-true)".into()),
+        program: program(wat, &["[Step_pure/nop] Step_read/ref.cast-fail"]),
+    };
+    let place = tempfile::tempdir().unwrap();
+    let report = Report {
+        finding: &finding,
+        reduced: None,
+        version: "1".into(),
+        engines: &[],
+        limits: &CampaignOptions::limits(),
+        again: None,
+    };
+    let path = Folder::open(place.path()).unwrap().write(&report).unwrap();
+    let text = std::fs::read_to_string(path.join("README.md")).unwrap();
+    assert!(text.contains("Step_pure/nop") && text.contains("Step_pure/drop"), "{text}");
+    let json = std::fs::read_to_string(path.join("finding.json")).unwrap();
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    let rules: Vec<_> = json["rules"].as_array().unwrap().iter().map(|rule| rule.as_str().unwrap()).collect();
+    assert_eq!(rules.last(), Some(&"Step_pure/binop-trap"), "{rules:?}");
+    for text in ["Step_pure/nop", "Step_pure/drop", "Step_pure/br_if-true", "Step_read/ref.cast-fail"] {
+        assert!(!rules.contains(&text), "{text} is no rule of a step: {rules:?}");
+    }
+}
+
+#[test]
 fn a_campaign_goes_on_where_it_was_interrupted() {
     let engines: Vec<Box<dyn Engine>> = vec![Box::new(Lying)];
     let whole = options(600);

@@ -6,7 +6,7 @@ mod absent;
 use absent::Absent;
 use lockstep_engines::{Engine, Failure, InstanceId, Limits, Link, ModuleId, Resource, Session, Thrown};
 use lockstep_engines::{RefVal, Val};
-use lockstep_reports::{Finding, Kind, Verdict};
+use lockstep_reports::{Cause, Finding, Kind, Verdict};
 use lockstep_scripts::script;
 use lockstep_semantics::execution::TrapClass;
 use std::collections::VecDeque;
@@ -338,11 +338,12 @@ fn findings_have_places_and_both_sides() {
     let script = "(module)\n\n  (assert_return\n  (invoke \"f\") (v128.const f32x4 1 2 nan:canonical 4))";
     let got = [1f32, 2.5, f32::NAN, 4.0].map(|z| z.to_bits().to_le_bytes()).concat().try_into().unwrap();
     let (_, findings) = run(script, [Yes, Yes, Vals(vec![Val::V128(got)])]);
-    let Finding { line, column, directive, verdict, expected, got, file } = &findings[0];
+    let Finding { line, column, directive, verdict, expected, got, file, cause } = &findings[0];
     assert_eq!((*line, *column, *directive, *verdict), (3, 3, Kind::AssertReturn, Fail));
     assert_eq!(file, "a.wast");
     assert_eq!(expected, "v128.const f32x4 1.0 2.0 nan:canonical 4.0 from \"f\"");
     assert_eq!(got, "v128.const f32x4 1.0 2.5 nan 4.0");
+    assert_eq!(*cause, Cause::default());
 }
 
 #[test]
@@ -419,5 +420,8 @@ fn only_what_is_imported_of_spectest_is_taken_as_lacking() {
     let import = |module: &str, name: &str| LinkReason::Import { module: module.into(), name: name.into() };
     assert_eq!(verdict(import("spectest", "global_i31")), Verdict::Unsupported);
     assert_eq!(verdict(import("lib", "spectest")), Fail);
+    for module in ["spectest2", "not spectest", "\"spectest\".\"print\"", "Spectest", ""] {
+        assert_eq!(verdict(import(module, "print")), Fail, "{module}");
+    }
     assert_eq!(verdict("unknown import: \"spectest\".\"x\"".into()), Fail);
 }

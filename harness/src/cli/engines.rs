@@ -1,7 +1,7 @@
 //! `lockstep engines`
 
 use super::{Outcome, Output};
-use crate::engine::{self, EngineError, Features};
+use crate::engine::{self, Absence, EngineError, Features};
 use anyhow::Result;
 use clap::{Args, ValueEnum};
 use rayon::prelude::*;
@@ -61,9 +61,8 @@ enum Found {
 }
 
 impl Found {
-    fn not(why: &str) -> Found {
-        let known = !why.contains("the semantics cannot decode");
-        if known { Found::No(why.to_owned()) } else { Found::Unknown(why.to_owned()) }
+    fn not(why: &Absence) -> Found {
+        if why.is_unknown() { Found::Unknown(why.to_string()) } else { Found::No(why.to_string()) }
     }
 }
 

@@ -15,9 +15,9 @@ pub struct Pick {
     pub last: Option<u64>,
     /// By rule: those wanted, by their index; all if there are none.
     rules: Option<Vec<bool>>,
-    /// By the first word of the instruction; all if there are none.
+    /// By the mnemonic of the instruction; all if there are none.
     instrs: Vec<Pattern>,
-    word: String,
+    mnemonic: String,
 }
 
 impl Pick {
@@ -52,7 +52,7 @@ impl Pick {
         Ok(())
     }
 
-    /// Wants steps of these instructions only: their keywords, or patterns with `*`.
+    /// Wants steps of these instructions only: their mnemonics, or patterns with `*`.
     ///
     /// # Errors
     /// When a pattern is none.
@@ -76,13 +76,11 @@ impl Pick {
         if self.instrs.is_empty() {
             return true;
         }
-        let module = &step.module().module;
-        self.word.clear();
+        self.mnemonic.clear();
         if step.instr() != Instr::End {
-            let _ = write!(self.word, "{}", step.instr().display(&module.code, &module.names));
+            let _ = write!(self.mnemonic, "{}", step.instr().mnemonic());
         }
-        let word = self.word.split(' ').next().unwrap_or("");
-        self.instrs.iter().any(|pattern| pattern.matches(word))
+        self.instrs.iter().any(|pattern| pattern.matches(&self.mnemonic))
     }
 }
 

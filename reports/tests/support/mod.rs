@@ -36,6 +36,14 @@ pub(crate) fn synthetic() -> Report {
                 verdict,
                 expected: expected.into(),
                 got: got.into(),
+                cause: match verdict {
+                    Verdict::Fail => Cause {
+                        rule: Some("Instr_ok/binop".into()),
+                        premise: Some("NotSubtype".into()),
+                        ..Cause::default()
+                    },
+                    _ => Cause::default(),
+                },
             });
         }
     }

@@ -107,16 +107,28 @@ impl fmt::Display for Judgement {
     }
 }
 
+impl Judgement {
+    /// Of a judgement that a type is valid, the type and what the judgement says of it: `ok` or `ok(shared)`.
+    pub fn validity<'a>(&'a self, names: &'a Names) -> Option<(Box<dyn fmt::Display + 'a>, &'static str)> {
+        Some(match self {
+            Judgement::HeaptypeOk(ht) => (Box::new(ht.display(names)), "ok"),
+            Judgement::TypeuseOk(tu) => (Box::new(tu.display(names)), "ok"),
+            Judgement::DeftypeOk(dt) => (Box::new(dt), "ok"),
+            Judgement::HeaptypeOkShared(ht) => (Box::new(ht.display(names)), "ok(shared)"),
+            Judgement::ReftypeOkShared(rt) => (Box::new(rt.display(names)), "ok(shared)"),
+            Judgement::ValtypeOkShared(t) => (Box::new(t.display(names)), "ok(shared)"),
+            _ => return None,
+        })
+    }
+}
+
 impl Notation for Judgement {
     fn notate(&self, n: &Names, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some((item, says)) = self.validity(n) {
+            return write!(f, "{item} : {says}");
+        }
         match self {
-            Judgement::HeaptypeOk(ht) => write!(f, "{} : ok", ht.display(n)),
-            Judgement::TypeuseOk(tu) => write!(f, "{} : ok", tu.display(n)),
-            Judgement::DeftypeOk(dt) => write!(f, "{dt} : ok"),
             Judgement::Expand(dt, ct) => write!(f, "{dt} expands to {}", ct.display(n)),
-            Judgement::HeaptypeOkShared(ht) => write!(f, "{} : ok(shared)", ht.display(n)),
-            Judgement::ReftypeOkShared(rt) => write!(f, "{} : ok(shared)", rt.display(n)),
-            Judgement::ValtypeOkShared(t) => write!(f, "{} : ok(shared)", t.display(n)),
             Judgement::NumtypeSub(a, b) => write!(f, "{a} <: {b}"),
             Judgement::VectypeSub(a, b) => write!(f, "{a} <: {b}"),
             Judgement::HeaptypeSub(a, b) => write!(f, "{} <: {}", a.display(n), b.display(n)),
@@ -128,6 +140,12 @@ impl Notation for Judgement {
             Judgement::FieldtypeSub(a, b) => write!(f, "{} <: {}", a.display(n), b.display(n)),
             Judgement::ComptypeSub(a, b) => write!(f, "{} <: {}", a.display(n), b.display(n)),
             Judgement::DeftypeSub(a, b) => write!(f, "{a} <: {b}"),
+            Judgement::HeaptypeOk(_)
+            | Judgement::TypeuseOk(_)
+            | Judgement::DeftypeOk(_)
+            | Judgement::HeaptypeOkShared(_)
+            | Judgement::ReftypeOkShared(_)
+            | Judgement::ValtypeOkShared(_) => Ok(()),
         }
     }
 }

@@ -6,9 +6,11 @@
 
 mod atomics;
 mod instructions;
+mod keywords;
 mod mnemonics;
 
 pub use instructions::ShownInstr;
+pub use keywords::Mnemonic;
 
 use super::*;
 use crate::execution::{Internal, Ref, Value};
@@ -398,8 +400,31 @@ impl Notation for Catch {
 /// As the instruction that makes it: `i32.const -1`, `f64.const nan:0x1`.
 impl Display for Num {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        write!(f, "{}.const ", self.numtype())?;
-        match *self {
+        write!(f, "{}.const {}", self.numtype(), self.literal())
+    }
+}
+
+/// What stands for a constant after the mnemonic, to be printed: `-1`, `nan:0x1`.
+#[derive(Clone, Copy, Debug)]
+pub struct Literal<T>(T);
+
+impl Num {
+    /// What stands for it after `nt.const`.
+    pub fn literal(self) -> Literal<Num> {
+        Literal(self)
+    }
+}
+
+impl V128 {
+    /// What stands for it after `v128.const`.
+    pub fn literal(self) -> Literal<V128> {
+        Literal(self)
+    }
+}
+
+impl Display for Literal<Num> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self.0 {
             Num::I32(i) => write!(f, "{}", i as i32),
             Num::I64(i) => write!(f, "{}", i as i64),
             Num::F32(bits) => {
@@ -431,8 +456,14 @@ fn float(bits: u64, width: u32, fraction: u32, magnitude: fmt::Arguments<'_>, f:
 /// As the instruction that makes it, by 32-bit lanes.
 impl Display for V128 {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        f.write_str("v128.const i32x4")?;
-        for lane in self.0.chunks_exact(4) {
+        write!(f, "v128.const {}", self.literal())
+    }
+}
+
+impl Display for Literal<V128> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.write_str("i32x4")?;
+        for lane in self.0.0.chunks_exact(4) {
             write!(f, " {:#010x}", u32::from_le_bytes([lane[0], lane[1], lane[2], lane[3]]))?;
         }
         Ok(())

@@ -14,7 +14,7 @@ mod values;
 
 pub use atomics::*;
 pub use code::*;
-pub use display::{Notation, Shown, ShownInstr};
+pub use display::{Mnemonic, Notation, Shown, ShownInstr};
 pub use instructions::*;
 pub use modules::*;
 pub use types::*;

@@ -11,14 +11,8 @@ use rustc_hash::FxHashMap;
 use std::sync::LazyLock;
 
 /// The atomic instructions by mnemonic, with all immediates zero.
-static ATOMICS: LazyLock<FxHashMap<String, Atomic>> = LazyLock::new(|| {
-    let (code, names) = (Code::default(), Names::default());
-    let mnemonic = |atomic| {
-        let printed = Instr::Atomic(atomic).display(&code, &names).to_string();
-        printed.split(' ').next().unwrap_or_default().to_owned()
-    };
-    all().into_iter().map(|atomic| (mnemonic(atomic), atomic)).collect()
-});
+static ATOMICS: LazyLock<FxHashMap<String, Atomic>> =
+    LazyLock::new(|| all().into_iter().map(|atomic| (Instr::Atomic(atomic).mnemonic().to_string(), atomic)).collect());
 
 fn all() -> Vec<Atomic> {
     use Atomic::*;

@@ -44,7 +44,7 @@ pub use lines::Lines;
 
 use crate::decode::{Malformed, Result};
 use crate::syntax::{Features, Module};
-use lockstep_spec::ProductionSet;
+use lockstep_spec::{ProductionSet, production};
 use parser::Parser;
 use std::ops::Range;
 
@@ -65,6 +65,20 @@ pub fn read_seen(text: &str, features: Features) -> (Result<Module>, ProductionS
         }
         Err(e) => (Err(Malformed::limit(0, e.to_string())), ProductionSet::default()),
     }
+}
+
+/// The characters of a text in UTF-8.
+///
+/// # Errors
+/// Where the bytes are not UTF-8; with line and column.
+pub fn utf8(bytes: Vec<u8>) -> Result<String> {
+    String::from_utf8(bytes).map_err(|e| {
+        let at = e.utf8_error().valid_up_to();
+        let before = String::from_utf8_lossy(&e.as_bytes()[..at]);
+        let (line, column) = Lines::new(&before).of(at as u32);
+        let error = Malformed::syntax(at, "malformed UTF-8 encoding").in_production(production!("Tsource"));
+        Malformed { line: Some((line as usize, column as usize)), ..error }
+    })
 }
 
 /// Reads a module that is a part of a larger text: the tokens of one `(module …)`, the parentheses included, or those of

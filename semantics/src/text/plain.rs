@@ -181,7 +181,7 @@ mod tests {
     use super::*;
     use std::collections::BTreeSet;
 
-    /// What an instruction is printed as begins with its mnemonic, for all that have no immediates to be made up.
+    /// An instruction prints its mnemonic, for all that have no immediates to be made up, and begins with it.
     #[test]
     fn mnemonics_are_those_that_are_printed() {
         let names = Names::default();
@@ -191,6 +191,7 @@ mod tests {
             let mut p = Parser::new(&tokens, 0..tokens.len(), Features::STANDARD);
             let Ok(instr) = read(&mut p) else { continue };
             let printed = instr.display(&p.exprs.code, &names).to_string();
+            assert_eq!(instr.mnemonic().to_string(), mnemonic);
             assert_eq!(printed.split(' ').next(), Some(mnemonic));
             checked += 1;
         }

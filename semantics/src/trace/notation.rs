@@ -25,17 +25,10 @@ impl Display for Short {
             None => f.write_str("unset"),
             Some(FieldVal::Pack(_, i)) => write!(f, "{i}"),
             Some(FieldVal::Val(Value::Ref(r))) => write!(f, "{r}"),
-            Some(FieldVal::Val(Value::Num(Num::I32(i)))) => write!(f, "{}", i as i32),
-            Some(FieldVal::Val(Value::Num(Num::I64(i)))) => write!(f, "{}", i as i64),
-            Some(FieldVal::Val(Value::Num(c))) => tail(&c.to_string(), f),
-            Some(FieldVal::Val(Value::Vec(c))) => tail(&c.to_string(), f),
+            Some(FieldVal::Val(Value::Num(c))) => write!(f, "{}", c.literal()),
+            Some(FieldVal::Val(Value::Vec(c))) => write!(f, "{}", c.literal()),
         }
     }
-}
-
-/// What follows `nt.const `.
-fn tail(text: &str, f: &mut Formatter<'_>) -> fmt::Result {
-    f.write_str(text.split_once(' ').map_or(text, |(_, tail)| tail))
 }
 
 /// The name of a field, or its index.

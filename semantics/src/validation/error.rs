@@ -274,15 +274,11 @@ pub enum Premise {
     NotConstant {
         /// `instr`
         instr: Instr,
-        /// Its name in the text format.
-        name: String,
     },
     /// An administrative instruction, which no rule gives a type.
     NotInSource {
         /// The instruction.
         instr: Instr,
-        /// Its name in the text format.
-        name: String,
     },
     /// `n ≤ k` or `m ≤ k`: limits that are too large.
     LimitsTooLarge {
@@ -397,89 +393,6 @@ names! {
     StartType DuplicateExport
 }
 
-impl fmt::Display for Premise {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        use Premise::*;
-        let names = Names::default();
-        match self {
-            Unknown { space, index, len } => write!(f, "unknown {space} {index}: there are {len}"),
-            NotSubtype { found, needed } => {
-                write!(f, "type mismatch: found {}, needed {}", found, needed)
-            }
-            NotSubtypes { found, needed } => {
-                write!(f, "type mismatch: found {}, needed {}", found.display(&names), needed.display(&names))
-            }
-            NotStorageSubtype { found, needed } => {
-                write!(f, "type mismatch: found {}, needed {}", found, needed)
-            }
-            StackUnderflow { needed: Some(t) } => write!(f, "type mismatch: found an empty stack, needed {}", t),
-            StackUnderflow { needed: None } => write!(f, "type mismatch: found an empty stack, needed an operand"),
-            ValuesLeft { top } => write!(f, "type mismatch: found a value {} left, needed none", top),
-            NotReference { found } => write!(f, "type mismatch: found {}, needed a reference", found),
-            NotNumeric { found } => write!(f, "type mismatch: found {}, needed a number or vector", found),
-            SelectTypes { first, second } => {
-                write!(f, "type mismatch: found {} and {}, needed one type", first, second)
-            }
-            ArityMismatch { found, needed } => write!(f, "type mismatch: found arity {found}, needed arity {needed}"),
-            LabelNotReference { label } => {
-                write!(f, "type mismatch: found label {}, needed one that ends in a reference", label.display(&names))
-            }
-            WrongShape { found, needed } => {
-                let needed = match needed {
-                    CompKind::Struct => "structure",
-                    CompKind::Array => "array",
-                    CompKind::Func => "function",
-                };
-                write!(f, "type mismatch: found type {}, needed {needed} type", found)
-            }
-            ImmutableGlobal { index } => write!(f, "immutable global {index}"),
-            ImmutableField { index: Some(index) } => write!(f, "immutable field {index}"),
-            ImmutableField { index: None } => write!(f, "immutable array"),
-            Packing { storage: zt @ StorageType::Pack(_) } => {
-                write!(f, "type mismatch: found a field {}, needed a sign to read it with", zt)
-            }
-            Packing { storage } => write!(f, "type mismatch: found a field {}, needed a packed one", storage),
-            NotDefaultable { ty } => write!(f, "type mismatch: {} has no default value", ty),
-            LocalUnset { local } => write!(f, "uninitialized local {local}"),
-            AlignmentTooLarge { exponent, bytes } => {
-                write!(f, "alignment must not be larger than natural: found 2^{exponent}, needed at most {bytes}")
-            }
-            OffsetTooLarge { offset, bits } => {
-                write!(f, "offset out of range: found {offset}, needed less than 2^{bits}")
-            }
-            LaneOutOfRange { lane, lanes } => write!(f, "invalid lane index: found {lane}, needed less than {lanes}"),
-            NotConstant { name, .. } => write!(f, "constant expression required: found {name}"),
-            NotInSource { name, .. } => write!(f, "no rule for {name}"),
-            LimitsTooLarge { space, bound, most } => {
-                write!(f, "{space} size: found {bound}, needed at most {most}")
-            }
-            LimitsReversed { min, max } => {
-                write!(f, "size minimum must not be greater than maximum: found {min} and {max}")
-            }
-            SharedUnbounded => write!(f, "shared memory must have maximum"),
-            AlignmentNotNatural { exponent, bytes } => {
-                write!(f, "atomic alignment must be natural: found 2^{exponent}, needed {bytes}")
-            }
-            NotShared { found } => write!(f, "type mismatch: found {found}, needed a shared type"),
-            Unshared { space, index } => write!(f, "shared code cannot access {space} {index}, which is not shared"),
-            NotAtomic { found } => write!(f, "type mismatch: found {found}, needed a type of atomic accesses"),
-            UndeclaredReference { func } => write!(f, "undeclared function reference {func}"),
-            NoReturn => write!(f, "nothing to return from"),
-            TooManySupers { count } => write!(f, "sub type: found {count} supertypes, needed at most 1"),
-            SuperNotBefore { sup, index } => {
-                write!(f, "unknown type {}: a supertype of type {index} must come before it", sup)
-            }
-            SuperFinal { sup } => write!(f, "sub type: supertype {} is final", sup),
-            NotLikeSuper { sup } => write!(f, "sub type: does not match supertype {}", sup),
-            TagResults { results } => {
-                write!(f, "non-empty tag result type: found {}, needed []", results.display(&names))
-            }
-            StartType { func } => write!(f, "start function: function {func} has parameters or results"),
-            DuplicateExport { name } => write!(f, "duplicate export name {name:?}"),
-        }
-    }
-}
-
 /// A premise that does not hold, while it is not yet known where.
 #[derive(Debug)]
 pub(super) struct Fault {
@@ -491,13 +404,6 @@ pub(super) struct Fault {
 
 /// What comes of trying to derive a judgement.
 pub(super) type Derived<T = ()> = Result<T, Box<Fault>>;
-
-/// The name of an instruction, for [`Premise::NotConstant`] and [`Premise::NotInSource`].
-#[cold]
-pub(super) fn name(instr: &Instr, code: &Code) -> String {
-    let text = instr.display(code, &Names::default()).to_string();
-    text.split_whitespace().next().unwrap_or_default().to_owned()
-}
 
 /// The rule cannot be applied, because of a premise.
 #[cold]

@@ -11,10 +11,12 @@ mod contexts;
 mod error;
 mod instructions;
 mod matching;
+mod message;
 mod modules;
 mod shares;
 mod types;
 
 pub use error::{CompKind, Definition, Invalid, Place, Premise, Space};
 pub use matching::{Matching, limits_sub};
+pub use message::Headline;
 pub use modules::{validate, validate_in};

@@ -35,6 +35,17 @@ fn an_error_is_one_line() {
 }
 
 #[test]
+fn a_headline_begins_the_message() {
+    let e = invalid("(module (global i32 (i32.div_s (i32.const 1) (i32.const 1))))");
+    assert_eq!(e.premise.headline().to_string(), "constant expression required");
+    assert_eq!(e.premise.to_string(), "constant expression required: found i32.div_s");
+    // A name that reads like a message is none.
+    let e = invalid("(module (func) (export \"a: found b\" (func 0)) (export \"a: found b\" (func 0)))");
+    assert_eq!(e.premise.headline().to_string(), "duplicate export name \"a: found b\"");
+    assert_eq!(e.premise.to_string(), "duplicate export name \"a: found b\"");
+}
+
+#[test]
 fn types_are_named_by_index() {
     // The type of the operand comes from the closed type of the field.
     check(
@@ -161,13 +172,13 @@ fn of_modules() {
     check(
         "(module (global i32 (i32.div_s (i32.const 1) (i32.const 1))))",
         rule!("Expr_const"),
-        Premise::NotConstant { instr: Instr::Binop(BinOp::I(Inn::I32, IBinOp::Div(Sx::S))), name: "i32.div_s".into() },
+        Premise::NotConstant { instr: Instr::Binop(BinOp::I(Inn::I32, IBinOp::Div(Sx::S))) },
         Definition::Global(0),
     );
     check(
         "(module (import \"\" \"\" (global (mut i32))) (global i32 (global.get 0)))",
         rule!("Instr_const/global.get"),
-        Premise::NotConstant { instr: Instr::GlobalGet(0), name: "global.get".into() },
+        Premise::NotConstant { instr: Instr::GlobalGet(0) },
         Definition::Global(1),
     );
     check(

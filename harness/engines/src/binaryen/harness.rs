@@ -220,7 +220,7 @@ impl Harness {
         for (arg, ty) in call.args.iter().zip(&params) {
             match constant(*arg, *ty) {
                 Some(instrs) => body.extend(instrs),
-                None => return Asked::Ended(Err(Failure::Unsupported(format!("the argument {arg}")))),
+                None => return Asked::Ended(Err(Failure::Unsupported(format!("the argument {arg}").into()))),
             }
         }
         body.push(Instr::Call(x));

@@ -152,7 +152,7 @@ fn greet(start: &Start) -> Result<(Child, Hello), Failure> {
     let mut child = Child::start(start).map_err(|e| Failure::Crash(format!("cannot start {shown}: {e}")))?;
     match child.ask(&Request::Hello { protocol: PROTOCOL }, Allowed { time: Some(HELLO), memory: MEMORY })? {
         Answer::Hello(hello) if hello.protocol == PROTOCOL => Ok((child, hello)),
-        Answer::Hello(hello) => Err(Failure::Unsupported(format!("version {} of the protocol", hello.protocol))),
+        Answer::Hello(hello) => Err(Failure::Unsupported(format!("version {} of the protocol", hello.protocol).into())),
         other => Err(other.end()),
     }
 }

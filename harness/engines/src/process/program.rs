@@ -204,7 +204,7 @@ impl Rest {
             Some((access.clone(), *number))
         });
         let Some((access, number)) = access else {
-            return How::Ended(Failure::Unsupported(format!("values of the type of {name:?} at the boundary")));
+            return How::Ended(Failure::Unsupported(format!("values of the type of {name:?} at the boundary").into()));
         };
         match request(&access, number) {
             Ok(request) => {

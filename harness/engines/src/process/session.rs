@@ -11,7 +11,7 @@ use crate::features::{self, Lack};
 use crate::program::{self, Observation, Program};
 use crate::spectest::NAME;
 use crate::value::Val;
-use crate::{Failure, InstanceId, Link, ModuleId, Session, Thrown};
+use crate::{Failure, InstanceId, Link, ModuleId, Session, Thrown, Unsupported};
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use lockstep_semantics::syntax;
@@ -239,7 +239,7 @@ impl<'e> ProcessSession<'e> {
         placed: &Placed,
         name: &str,
     ) -> Result<(usize, Rc<Wrapper>, Access), Failure> {
-        let missing = || Failure::Unsupported(format!("values of the type of {name:?} at the boundary"));
+        let missing = || Failure::Unsupported(format!("values of the type of {name:?} at the boundary").into());
         let made = match self.wrappers.get(&instance.0) {
             Some((tags, made)) if *tags == self.tagged.len() => made.clone(),
             _ => {
@@ -255,9 +255,9 @@ impl<'e> ProcessSession<'e> {
         let (number, wrapper) = match made {
             Ok(made) => made,
             Err(_) => self.wrap(placed, [name]).map_err(|end| match end {
-                Failure::Rejected(text) => Failure::Unsupported(format!("{name:?} at the boundary: {text}")),
-                Failure::Invalid(why) => Failure::Unsupported(format!("{name:?} at the boundary: {why}")),
-                Failure::Malformed(why) => Failure::Unsupported(format!("{name:?} at the boundary: {why}")),
+                Failure::Rejected(text) => Failure::Unsupported(format!("{name:?} at the boundary: {text}").into()),
+                Failure::Invalid(why) => Failure::Unsupported(format!("{name:?} at the boundary: {why}").into()),
+                Failure::Malformed(why) => Failure::Unsupported(format!("{name:?} at the boundary: {why}").into()),
                 end => end,
             })?,
         };
@@ -316,12 +316,14 @@ impl<'e> ProcessSession<'e> {
         match end {
             Failure::Rejected(_) | Failure::Invalid(_) | Failure::Malformed(_) if !self.bare => {
                 match self.engine.features().lacking(bytes) {
-                    Some(Lack::Standard(feature)) => Failure::Unsupported(format!("{feature}: {end}")),
+                    Some(Lack::Standard(name)) => {
+                        Failure::Unsupported(Unsupported::Feature { name, refusal: Box::new(end) })
+                    }
                     Some(Lack::Proposal(feature)) => Failure::Proposal(format!("{feature}: {end}").into()),
                     None => end,
                 }
             }
-            Failure::Limit(text) if !features::is_valid(bytes) => Failure::Rejected(text),
+            Failure::Limit(why) if !features::is_valid(bytes) => Failure::Rejected(why.to_string()),
             end => end,
         }
     }
@@ -470,7 +472,7 @@ pub(super) fn content(answer: Answer) -> Result<Vec<u8>, Failure> {
     let Answer::Memory(memory) = answer else { return Err(answer.end()) };
     let length = memory.length.0;
     if length > LARGEST {
-        return Err(Failure::Limit(format!("a memory of {length} bytes")));
+        return Err(Failure::Limit(format!("a memory of {length} bytes").into()));
     }
     let bytes = BASE64_STANDARD.decode(&memory.bytes);
     let mut bytes = bytes.map_err(|e| Failure::Crash(format!("the bytes of a memory are not in base64: {e}")))?;

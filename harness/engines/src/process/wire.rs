@@ -343,8 +343,8 @@ impl Answer {
             Answer::Exhausted(Bound::Steps) => Failure::Exhausted(Resource::Steps),
             Answer::Exhausted(Bound::Stack) => Failure::Exhausted(Resource::Stack),
             Answer::Exhausted(Bound::Memory) => Failure::Exhausted(Resource::Memory),
-            Answer::Limit(text) => Failure::Limit(text),
-            Answer::Unsupported(text) => Failure::Unsupported(text),
+            Answer::Limit(text) => Failure::Limit(text.into()),
+            Answer::Unsupported(text) => Failure::Unsupported(text.into()),
             Answer::Misuse(text) => Failure::Misuse(text),
             Answer::Crash(text) => Failure::Crash(text),
             Answer::Ok

@@ -53,7 +53,7 @@ impl Wasmtime {
             // Address space is not plenty when many sessions are open.
             .memory_reservation(1 << 26)
             .gc_heap_reservation(1 << 24);
-        let engine = wt::Engine::new(&config).map_err(|e| Failure::Unsupported(format!("{e:#}")))?;
+        let engine = wt::Engine::new(&config).map_err(|e| Failure::Unsupported(format!("{e:#}").into()))?;
         let weak = engine.weak();
         let ticking = thread::Builder::new().name("epochs".into()).spawn(move || {
             while let Some(engine) = weak.upgrade() {
@@ -62,7 +62,7 @@ impl Wasmtime {
                 thread::sleep(EPOCH);
             }
         });
-        ticking.map_err(|e| Failure::Unsupported(format!("no thread for the epochs: {e}")))?;
+        ticking.map_err(|e| Failure::Unsupported(format!("no thread for the epochs: {e}").into()))?;
         Ok(Wasmtime { engine })
     }
 }
@@ -197,7 +197,7 @@ impl WasmtimeSession<'_> {
         if error.downcast_ref::<wt::GcHeapOutOfMemory<()>>().is_some() {
             return Failure::Exhausted(Resource::Memory);
         }
-        Failure::Limit(format!("{error:#}"))
+        Failure::Limit(format!("{error:#}").into())
     }
 
     fn thrown(&mut self) -> Failure {
@@ -422,9 +422,9 @@ impl Session for WasmtimeSession<'_> {
 fn rejected(error: wt::Error) -> Failure {
     let text = format!("{error:#}");
     if ["not enabled", "not supported", "unsupported"].iter().any(|part| text.contains(part)) {
-        Failure::Unsupported(text)
+        Failure::Unsupported(text.into())
     } else if text.contains("implementation limit") {
-        Failure::Limit(text)
+        Failure::Limit(text.into())
     } else {
         Failure::Rejected(text)
     }

@@ -5,32 +5,38 @@ use super::syntax::{Command, Directive, Subject};
 use lockstep_engines::message::{Event, Messages};
 use lockstep_engines::value::List;
 use lockstep_engines::{Answer, Failure, Resource};
-use lockstep_reports::Verdict;
+use lockstep_reports::{Cause, Verdict};
 use lockstep_semantics::execution::TrapClass;
 
 /// What came instead of what was expected.
 pub(super) struct Mismatch {
     pub(super) verdict: Verdict,
     pub(super) text: String,
+    /// What the semantics says of the failure, if it is one.
+    pub(super) cause: Cause,
 }
 
 impl Mismatch {
+    fn new(verdict: Verdict, text: String) -> Self {
+        Mismatch { verdict, text, cause: Cause::default() }
+    }
+
     pub(super) fn fail(text: impl Into<String>) -> Self {
-        Mismatch { verdict: Verdict::Fail, text: text.into() }
+        Mismatch::new(Verdict::Fail, text.into())
     }
 
     pub(super) fn unsupported(text: impl Into<String>) -> Self {
-        Mismatch { verdict: Verdict::Unsupported, text: text.into() }
+        Mismatch::new(Verdict::Unsupported, text.into())
     }
 
     pub(super) fn crash(text: String) -> Self {
-        Mismatch { verdict: Verdict::Crash, text }
+        Mismatch::new(Verdict::Crash, text)
     }
 }
 
 impl From<Failure> for Mismatch {
     fn from(end: Failure) -> Self {
-        Mismatch { verdict: end.verdict(), text: end.to_string() }
+        Mismatch { verdict: end.verdict(), text: end.to_string(), cause: end.cause() }
     }
 }
 
@@ -45,14 +51,13 @@ pub(super) fn judge(directive: &Directive<'_>, got: Answer, messages: &Messages)
         },
         Command::AssertExhaustion { message, .. } => match got {
             Err(end @ Failure::Exhausted(Resource::Stack | Resource::Memory)) => {
-                told(&end.to_string(), message, messages.fit(message, Event::Exhaustion), messages)
+                told(&end, message, messages.fit(message, Event::Exhaustion), messages)
             }
             other => Err(instead(other)),
         },
         Command::AssertUnlinkable { message, .. } => match got {
-            Err(Failure::Unlinkable(link, why)) => {
-                let text = Failure::Unlinkable(link, why).to_string();
-                told(&text, message, messages.fit(message, Event::Link(link)), messages)
+            Err(end @ Failure::Unlinkable(link, _)) => {
+                told(&end, message, messages.fit(message, Event::Link(link)), messages)
             }
             Ok(_) => Err(Mismatch::fail("an instance")),
             Err(end) => Err(end.into()),
@@ -78,28 +83,27 @@ fn returned(got: Answer, results: &[Pattern]) -> Result<(), Mismatch> {
 fn trapped(got: Answer, message: &str, subject: &Subject<'_>, messages: &Messages) -> Result<(), Mismatch> {
     let fits = |class: &TrapClass| messages.fit(message, Event::Trap(*class));
     match got {
-        Err(failure @ Failure::Trap(Some(class), _)) => told(&failure.to_string(), message, fits(&class), messages),
-        Err(Failure::TrapAmong(among, text)) => {
-            told(&format!("trap: {text}"), message, among.iter().any(fits), messages)
-        }
+        Err(failure @ Failure::Trap(Some(class), _)) => told(&failure, message, fits(&class), messages),
+        Err(ref failure @ Failure::TrapAmong(ref among, _)) => told(failure, message, among.iter().any(fits), messages),
         // Every text begins with the empty one.
         Err(Failure::Trap(None, _)) if message.is_empty() => Ok(()),
         Err(Failure::Trap(None, text)) => Err(Mismatch::fail(format!("a trap of unknown class: {text}"))),
         // In an instantiation, a trap or an exception.
         Err(end @ Failure::Exception(_)) if matches!(subject, Subject::Instantiation(_)) => {
-            told(&end.to_string(), message, messages.fit(message, Event::Exception), messages)
+            told(&end, message, messages.fit(message, Event::Exception), messages)
         }
         other => Err(instead(other)),
     }
 }
 
 /// The right kind of end; whether its message begins with the text that is expected.
-fn told(got: &str, message: &str, fits: bool, messages: &Messages) -> Result<(), Mismatch> {
-    match fits {
-        true => Ok(()),
-        false if messages.know(message) => Err(Mismatch::fail(got)),
-        false => Err(Mismatch::fail(format!("{got}, but no message is known that begins with {message:?}"))),
-    }
+fn told(got: &Failure, message: &str, fits: bool, messages: &Messages) -> Result<(), Mismatch> {
+    let text = match fits {
+        true => return Ok(()),
+        false if messages.know(message) => got.to_string(),
+        false => format!("{got}, but no message is known that begins with {message:?}"),
+    };
+    Err(Mismatch { cause: got.cause(), ..Mismatch::fail(text) })
 }
 
 /// Something else than was expected.

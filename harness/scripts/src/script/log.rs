@@ -41,7 +41,8 @@ impl Log {
         self.file.push(Case { line, column, kind, verdict });
         if let Err(got) = result {
             let (file, expected) = (self.file.path.clone(), expected());
-            self.findings.push(Finding { file, line, column, directive: kind, verdict, expected, got: got.text });
+            let Mismatch { text: got, cause, .. } = got;
+            self.findings.push(Finding { file, line, column, directive: kind, verdict, expected, got, cause });
         }
     }
 }

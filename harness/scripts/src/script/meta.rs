@@ -138,7 +138,7 @@ impl Runner<'_, '_> {
             return Ok(self.define(None, line, false, |runner| runner.load_bytes(&bytes))?);
         }
         let text = String::from_utf8(bytes).map_err(|_| Mismatch::fail("not UTF-8"))?;
-        let source = Source::new(&text).map_err(|e| Failure::Limit(e.to_string()))?;
+        let source = Source::new(&text).map_err(|e| Failure::Limit(e.to_string().into()))?;
         if let FileKind::Script = kind {
             return self.script(None, &read::read(&source));
         }

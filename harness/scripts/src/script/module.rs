@@ -3,7 +3,7 @@
 use super::fallback;
 use super::source::Source;
 use super::syntax::{Command, Definition, Directive, Form, Instantiated, Subject};
-use lockstep_engines::{Failure, Quoted, Refusal};
+use lockstep_engines::{Failure, Refusal};
 use lockstep_semantics::ProductionSet;
 use lockstep_semantics::decode::{Malformed, MalformedKind, Reading, decode_with, widening};
 use lockstep_semantics::encode::encode;
@@ -46,10 +46,7 @@ pub(super) fn read(
         }
         Form::Binary => Ok(Loaded::Binary(strings_of(source, tokens))),
         Form::Quote => {
-            let quoted_text = String::from_utf8(strings_of(source, tokens)).map_err(|e| {
-                let valid = e.utf8_error().valid_up_to();
-                Failure::Malformed(format!("malformed UTF-8 encoding, at byte {valid} of {}", Quoted(*place)).into())
-            })?;
+            let quoted_text = text::utf8(strings_of(source, tokens)).map_err(|e| refused(e, Some(*place)))?;
             let read = |features| text::read_seen(&quoted_text, features);
             let mut told = |seen: ProductionSet, e: Option<&Malformed>| told(&|| seen, e);
             made(read, &quoted_text, features, reference, &mut told).map_err(|e| refused(e, Some(*place)))
@@ -59,7 +56,8 @@ pub(super) fn read(
 
 /// A module of a script, by itself.
 pub struct ScriptModule {
-    /// The text that its offsets refer to: that of the script, or the quoted one. None if it is in bytes.
+    /// The text that its offsets refer to: that of the script, or the quoted one. None if it is in bytes, or if what is
+    /// quoted is not UTF-8.
     pub text: Option<String>,
     /// The module, or why it is none.
     pub module: Result<Module, Malformed>,
@@ -92,11 +90,13 @@ pub fn module_at(script: &str, line: u32) -> Result<ScriptModule, String> {
             let read = |features| text::read_tokens(source.tokens(), tokens.clone(), features).0;
             (Some(script.to_owned()), widening(Features::STANDARD, read))
         }
-        Form::Quote => {
-            let quoted = String::from_utf8(bytes()).map_err(|_| "the quoted text is not UTF-8")?;
-            let module = widening(Features::STANDARD, |features| text::read(&quoted, features));
-            (Some(quoted), module)
-        }
+        Form::Quote => match text::utf8(bytes()) {
+            Ok(quoted) => {
+                let module = widening(Features::STANDARD, |features| text::read(&quoted, features));
+                (Some(quoted), module)
+            }
+            Err(error) => (None, Err(error)),
+        },
         Form::Binary => {
             let bytes = bytes();
             let read = |features| decode_with(&bytes, Reading { features, ..Reading::default() });

@@ -115,8 +115,8 @@ impl PlannedCall<'_> {
     ///
     /// # Errors
     /// A finding, when the directive is not met.
-    pub fn judge(&self, path: &str, got: Answer) -> Result<(), Finding> {
-        judge(&self.directive, got, &Messages::default()).map_err(|Mismatch { verdict, text }| Finding {
+    pub fn judge(&self, path: &str, got: Answer) -> Result<(), Box<Finding>> {
+        let finding = |Mismatch { verdict, text, cause }| Finding {
             file: path.into(),
             line: self.place.0,
             column: self.place.1,
@@ -124,7 +124,9 @@ impl PlannedCall<'_> {
             verdict,
             expected: self.expected(),
             got: text,
-        })
+            cause,
+        };
+        judge(&self.directive, got, &Messages::default()).map_err(|got| Box::new(finding(got)))
     }
 }
 

@@ -49,7 +49,7 @@ pub fn run_with(
     let mut log = Log::new(FileReport::new(script.path, script.suite));
     let read = crash::catch(|| {
         let text = utf8(script.text)?;
-        let source = Source::new(text).map_err(|e| ((1, 1), Failure::Limit(e.to_string()).into()))?;
+        let source = Source::new(text).map_err(|e| ((1, 1), Failure::Limit(e.to_string().into()).into()))?;
         let directives = read::read(&source);
         let limits = &Limits { features: features(script.suite, limits.features), ..limits.clone() };
         let session = crash::catch(|| engine.open(limits)).unwrap_or_else(|panic| Err(Failure::Crash(panic)));

@@ -197,7 +197,7 @@ fn places_of_quoted_modules() {
             "(module quote \"(func)\\n\" \"  (fun)\")",
             "malformed text at 2:4 of the text quoted at 1:9: unexpected token: `fun`",
         ),
-        ("(module $m  quote \"\\ff\")", "malformed UTF-8 encoding, at byte 0 of the text quoted at 1:13"),
+        ("(module $m  quote \"\\ff\")", "malformed text at 1:1 of the text quoted at 1:13: malformed UTF-8 encoding"),
         ("(module quote \"(func (result i32))\")", ", 1:19), in the text quoted at 1:9"),
         (
             "\n (assert_invalid (module quote \"(memory +1)\") \"x\")",

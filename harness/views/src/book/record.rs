@@ -244,14 +244,12 @@ impl Shown {
     }
 }
 
-/// The name of the instruction that a step reduced, if the text format has one for it.
+/// The mnemonic of the instruction that a step reduced, if the text format has one for it.
 fn mnemonic(step: &trace::Step<'_>) -> Option<String> {
     if let Instr::End | Instr::Trap | Instr::Ref(_) = step.instr() {
         return None;
     }
-    let module = &step.module().module;
-    let shown = step.instr().display(&module.code, &module.names).to_string();
-    shown.split_whitespace().next().map(str::to_owned)
+    Some(step.instr().mnemonic().to_string())
 }
 
 /// The semantics as an engine that records rules.

@@ -7,7 +7,7 @@ use super::Input;
 use super::labels;
 use super::source::expressions;
 use super::stack::{Closed, StackRecorder, TypingEvent, show};
-use super::tree::Tree;
+use super::tree::{Conclusion, Tree};
 use lockstep_semantics::derivation::body::{Context, NoDerivation, check, prove};
 use lockstep_semantics::syntax::{FuncIdx, Instr, Module, Seq};
 use lockstep_semantics::types::TypeTable;
@@ -65,7 +65,8 @@ pub fn body(input: &Input, func: FuncIdx) -> Result<Option<BodyDerivation>, Stri
             let tree = match deep.into_iter().any(|seq| too_deep(&input.module, seq)) {
                 true => {
                     let name = labels::name(&input.module, place.definition);
-                    let what = format!("{name} : ok, by blocks inside each other {NESTED} deep and more: not shown");
+                    let says = format!("ok, by blocks inside each other {NESTED} deep and more: not shown");
+                    let what = Conclusion::typed(name, says);
                     Tree::node(rule!("Func_ok"), what, vec![])
                 }
                 false => super::typing::tree(input, place.definition, &body, &closed),
@@ -123,7 +124,7 @@ pub(super) fn derivation(
     if premises.is_empty() && invalid.is_none() {
         return None;
     }
-    let mut tree = Tree::node(rule, format!("{} : ok", labels::name(module, place.definition)), premises);
+    let mut tree = Tree::node(rule, Conclusion::typed(labels::name(module, place.definition), "ok"), premises);
     if invalid.is_some() {
         tree.failure = Some(String::new());
     }
@@ -201,7 +202,8 @@ impl Reader<'_> {
                 (true, Some(invalid)) => Some(invalid.premise.to_string()),
                 _ => failed.then(String::new),
             };
-            steps.push(Tree { rule, conclusion: format!("{text} : {before}{after}"), failure, uses, premises });
+            let conclusion = Conclusion::typed(text, format!("{before}{after}"));
+            steps.push(Tree { rule, conclusion, failure, uses, premises });
             if failed || failed_here {
                 return (steps, true);
             }

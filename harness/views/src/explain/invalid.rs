@@ -5,7 +5,7 @@ use super::labels::{Labels, name};
 use super::malformed::silently_final;
 use super::premise::facts;
 use super::stack::{Closed, StackRecorder, instruction};
-use super::tree::Tree;
+use super::tree::{Conclusion, Tree};
 use super::{Explanation, Input, Verdict};
 use lockstep_semantics::derivation::{Broken, Part, Prover};
 use lockstep_semantics::syntax::*;
@@ -181,7 +181,7 @@ fn tree(
     let names = &input.module.names;
     let mut failed = Tree {
         rule: Some(invalid.rule),
-        conclusion: labels.apply(&place(&input.module, invalid.place)),
+        conclusion: labels.apply(&place(&input.module, invalid.place)).into(),
         failure: Some(labels.apply(&facts(&invalid.premise, names).to_string())),
         ..Tree::default()
     };
@@ -209,7 +209,7 @@ fn tree(
     };
     Tree {
         rule: Some(rule!("Module_ok")),
-        conclusion: format!("{} : ok", input.path),
+        conclusion: Conclusion::typed(&input.path, "ok"),
         failure: Some(String::new()),
         uses: Vec::new(),
         premises: vec![inner],

@@ -27,7 +27,7 @@ mod typing;
 
 pub use body::{BodyDerivation, body};
 pub use page::page;
-pub use tree::Tree;
+pub use tree::{Conclusion, Tree};
 
 use lockstep_scripts::script::{ScriptModule, module_at};
 use lockstep_semantics::decode::{Dialect, Malformed, ModuleFormat, read_with_proposals};

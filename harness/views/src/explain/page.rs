@@ -53,10 +53,9 @@ fn line(out: &mut String, tree: &Tree, book: &str) {
         out.push_str("<b class=\"mark\">✗</b> ");
     }
     // What is typed, and its type.
-    let (subject, rest) = tree.conclusion.split_once(" : ").unwrap_or((&tree.conclusion, ""));
-    let _ = write!(out, "<code>{}", escape(subject));
-    if !rest.is_empty() {
-        let _ = write!(out, " <span class=\"type\">: {}</span>", escape(rest));
+    let _ = write!(out, "<code>{}", escape(&tree.conclusion.subject));
+    if let Some(ty) = tree.conclusion.ty.as_deref().filter(|ty| !ty.is_empty()) {
+        let _ = write!(out, " <span class=\"type\">: {}</span>", escape(ty));
     }
     out.push_str("</code> ");
     match tree.rule {

@@ -33,8 +33,7 @@ pub(super) fn facts(premise: &Premise, names: &Names) -> Facts {
         item.display(names).to_string()
     }
     let ty = |tu: &TypeUse| show(tu, names);
-    let text = premise.to_string();
-    let headline = text.split(": found").next().unwrap_or(&text).to_owned();
+    let headline = premise.headline().to_string();
     let fact = |notation: &'static str, found: String, needed: String| Facts {
         headline: headline.clone(),
         premise: notation,
@@ -98,8 +97,10 @@ pub(super) fn facts(premise: &Premise, names: &Names) -> Facts {
             fact("m < 2^|at|", offset.to_string(), format!("less than 2^{bits}"))
         }
         Premise::LaneOutOfRange { lane, lanes } => fact("i < dim(sh)", lane.to_string(), format!("less than {lanes}")),
-        Premise::NotConstant { name, .. } => fact("C ⊢ instr const", name.clone(), "a constant instruction".into()),
-        Premise::NotInSource { name, .. } => fact("C ⊢ instr : it", name.clone(), String::new()),
+        Premise::NotConstant { instr } => {
+            fact("C ⊢ instr const", instr.mnemonic().to_string(), "a constant instruction".into())
+        }
+        Premise::NotInSource { instr } => fact("C ⊢ instr : it", instr.mnemonic().to_string(), String::new()),
         Premise::LimitsTooLarge { bound, most, .. } => fact("n ≤ k", bound.to_string(), format!("at most {most}")),
         Premise::LimitsReversed { min, max } => {
             fact("n ≤ m", format!("a minimum of {min}"), format!("at most the maximum, {max}"))

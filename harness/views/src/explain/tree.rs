@@ -1,11 +1,56 @@
 //! Renders derivations as an indented tree that can be folded, and as JSON.
 
 use super::labels::Labels;
-use lockstep_semantics::derivation::{Broken, Derivation};
+use lockstep_semantics::derivation::{Broken, Derivation, Judgement};
 use lockstep_semantics::syntax::{Names, Notation as _};
 use lockstep_spec::RuleId;
 use serde_json::{Value, json};
-use std::fmt::Write as _;
+use std::fmt::{self, Write as _};
+
+/// What a node of a [`Tree`] concludes, in words.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Conclusion {
+    /// What the judgement is about; where it gives no type, the whole of it.
+    pub subject: String,
+    /// The type that it gives the subject, or `ok`.
+    pub ty: Option<String>,
+}
+
+impl Conclusion {
+    /// `subject : ty`
+    pub(super) fn typed(subject: impl Into<String>, ty: impl Into<String>) -> Self {
+        Conclusion { subject: subject.into(), ty: Some(ty.into()) }
+    }
+
+    fn of(judgement: &Judgement, names: &Names, labels: &Labels) -> Self {
+        match judgement.validity(names) {
+            Some((item, says)) => Conclusion::typed(labels.apply(&item.to_string()), says),
+            None => labels.apply(&judgement.display(names).to_string()).into(),
+        }
+    }
+}
+
+impl From<String> for Conclusion {
+    fn from(subject: String) -> Self {
+        Conclusion { subject, ty: None }
+    }
+}
+
+impl From<&str> for Conclusion {
+    fn from(subject: &str) -> Self {
+        subject.to_owned().into()
+    }
+}
+
+impl fmt::Display for Conclusion {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.subject)?;
+        match &self.ty {
+            Some(ty) => write!(f, " : {ty}"),
+            None => Ok(()),
+        }
+    }
+}
 
 /// A judgement with its premises, in words.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -13,7 +58,7 @@ pub struct Tree {
     /// The rule that concludes it.
     pub rule: Option<RuleId>,
     /// The judgement.
-    pub conclusion: String,
+    pub conclusion: Conclusion,
     /// Why it does not hold, if it does not; empty where a premise below says why.
     pub failure: Option<String>,
     /// The rules of premises without a node of their own.
@@ -24,13 +69,13 @@ pub struct Tree {
 
 impl Tree {
     /// A node that holds.
-    pub(super) fn node(rule: RuleId, conclusion: impl Into<String>, premises: Vec<Tree>) -> Self {
+    pub(super) fn node(rule: RuleId, conclusion: impl Into<Conclusion>, premises: Vec<Tree>) -> Self {
         Tree { rule: Some(rule), conclusion: conclusion.into(), failure: None, uses: Vec::new(), premises }
     }
 
     pub(super) fn derivation(d: &Derivation, names: &Names, labels: &Labels) -> Self {
         let premises = d.premises.iter().map(|d| Tree::derivation(d, names, labels)).collect();
-        Tree::node(d.rule, labels.apply(&d.conclusion.display(names).to_string()), premises)
+        Tree::node(d.rule, Conclusion::of(&d.conclusion, names, labels), premises)
     }
 
     pub(super) fn broken(broken: &Broken, names: &Names, labels: &Labels) -> Self {
@@ -42,7 +87,7 @@ impl Tree {
             };
             tree = Some(Tree {
                 rule: broken.rule,
-                conclusion: labels.apply(&broken.goal.display(names).to_string()),
+                conclusion: Conclusion::of(&broken.goal, names, labels),
                 failure: Some(failure),
                 uses: Vec::new(),
                 premises: tree.into_iter().collect(),
@@ -90,7 +135,7 @@ impl Tree {
     pub fn json(&self) -> Value {
         let mut value = json!({
             "rule": self.rule.map(RuleId::as_str),
-            "conclusion": self.conclusion,
+            "conclusion": self.conclusion.to_string(),
             "holds": self.failure.is_none(),
             "premises": self.premises.iter().map(Tree::json).collect::<Vec<_>>(),
         });

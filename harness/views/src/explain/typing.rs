@@ -7,7 +7,7 @@
 use super::Input;
 use super::labels::name;
 use super::stack::{Below, Closed, show};
-use super::tree::Tree;
+use super::tree::{Conclusion, Tree};
 use lockstep_semantics::derivation::body::{Body, InstrType, Named, Node, Typing};
 use lockstep_semantics::derivation::{Derivation, Judgement};
 use lockstep_semantics::syntax::{BlockType, Catch, Notation as _, ValType};
@@ -24,14 +24,14 @@ pub(super) fn tree(input: &Input, definition: Definition, body: &Body, closed: &
     {
         node = &body.nodes[premise];
     }
-    let conclusion = format!("{} : ok", name(&input.module, definition));
+    let conclusion = Conclusion::typed(name(&input.module, definition), "ok");
     let exprs = node.premises.iter().map(|&expr| {
         let ts = match &body.nodes[expr].conclusion {
             Typing::Expr(_, ts) => reader.stack(ts),
             _ => String::new(),
         };
         let steps = body.nodes[expr].premises.iter().flat_map(|&seq| reader.sequence(seq)).collect();
-        Tree::node(body.nodes[expr].rule, format!("expr : {ts}"), steps)
+        Tree::node(body.nodes[expr].rule, Conclusion::typed("expr", ts), steps)
     });
     let tree = Tree::node(node.rule, conclusion.clone(), exprs.collect());
     if shared.rule == node.rule {
@@ -75,7 +75,7 @@ impl Reader<'_> {
         if let ("Instrs_ok/sub", Typing::Instrs(range, it)) = (node.rule.as_str(), &node.conclusion)
             && (range.len() != 1 || self.nodes[node.premises[0]].rule.as_str() != "Instrs_ok/instr")
         {
-            let conclusion = format!("the end of the sequence : {}", self.stack(&it.t_2));
+            let conclusion = Conclusion::typed("the end of the sequence", self.stack(&it.t_2));
             steps.push(Tree::node(node.rule, conclusion, self.subsumption(node.premises[1])));
             seq = node.premises[0];
         }
@@ -98,7 +98,7 @@ impl Reader<'_> {
                 "Instrs_ok/sub" => below = below.or(Some(node.premises[1])),
                 "Instrs_ok/frame" => {}
                 "Instrs_ok/instr" => break,
-                _ => return Tree::node(node.rule, format!("ε : {}", self.it(whole)), vec![]),
+                _ => return Tree::node(node.rule, Conclusion::typed("ε", self.it(whole)), vec![]),
             }
             node = &self.nodes[node.premises[0]];
         }
@@ -112,7 +112,7 @@ impl Reader<'_> {
         }
         let mut inner = vec![self.instr(node, &text, it)];
         inner.extend(subsumption);
-        Tree::node(const { RuleId::of("Instrs_ok/sub") }, format!("{text} : {}", self.it(whole)), inner)
+        Tree::node(const { RuleId::of("Instrs_ok/sub") }, Conclusion::typed(text, self.it(whole)), inner)
     }
 
     /// An instruction, with its type as it is to be shown; in shared code with what must be shared.
@@ -126,11 +126,11 @@ impl Reader<'_> {
                 return tree;
             }
             let premises = std::iter::once(tree).chain(shared).collect();
-            return Tree::node(node.rule, format!("{text} : {} shared", self.it(it)), premises);
+            return Tree::node(node.rule, Conclusion::typed(text, format!("{} shared", self.it(it))), premises);
         }
         let mut premises: Vec<Tree> = node.premises.iter().filter_map(|&premise| self.premise(premise)).collect();
         premises.extend(node.types.iter().map(|d| Tree::derivation(d, names, &self.closed.labels)));
-        Tree::node(node.rule, format!("{text} : {}", self.it(it)), premises)
+        Tree::node(node.rule, Conclusion::typed(text, self.it(it)), premises)
     }
 
     /// The definitions that an instruction in shared code names.
@@ -139,7 +139,7 @@ impl Reader<'_> {
         let names = &self.input.module.names;
         let (what, space, x) = match named {
             Named::Type(tu) => {
-                let text = format!("type {} : shared", tu.display(names));
+                let text = Conclusion::typed(format!("type {}", tu.display(names)), "shared");
                 return Some(Tree::node(self.nodes[index].rule, text, vec![]));
             }
             Named::Func(x) => ("func", &names.funcs, x),
@@ -151,7 +151,7 @@ impl Reader<'_> {
             Named::Tag(x) => ("tag", &names.tags, x),
         };
         let name = space.get(&x).map_or_else(|| x.to_string(), |name| format!("${name}"));
-        Some(Tree::node(self.nodes[index].rule, format!("{what} {name} : shared"), vec![]))
+        Some(Tree::node(self.nodes[index].rule, Conclusion::typed(format!("{what} {name}"), "shared"), vec![]))
     }
 
     /// That types are valid as shared, of those of which it is not obvious, once each.
@@ -187,7 +187,7 @@ impl Reader<'_> {
                     "Instrs_ok/empty" => vec![],
                     _ => self.sequence(index),
                 };
-                Tree::node(node.rule, format!("C, labels (…) ⊢ instr* : {}", self.it(it)), steps)
+                Tree::node(node.rule, Conclusion::typed("C, labels (…) ⊢ instr*", self.it(it)), steps)
             }
             Typing::Blocktype(bt, it) => {
                 let bt = match bt {
@@ -195,7 +195,7 @@ impl Reader<'_> {
                     BlockType::Result(Some(t)) => t.display(names).to_string(),
                     BlockType::Idx(x) => lockstep_semantics::syntax::TypeUse::Idx(*x).display(names).to_string(),
                 };
-                Tree::node(node.rule, format!("{bt} : {}", self.it(it)), vec![])
+                Tree::node(node.rule, Conclusion::typed(bt, self.it(it)), vec![])
             }
             Typing::Catch(catch) => {
                 let tag = |x: &u32| names.tags.get(x).map_or_else(|| x.to_string(), |name| format!("${name}"));
@@ -206,7 +206,7 @@ impl Reader<'_> {
                     Catch::CatchAllRef(l) => format!("catch_all_ref {l}"),
                 };
                 let types = node.types.iter().map(|d| Tree::derivation(d, names, &self.closed.labels)).collect();
-                Tree::node(node.rule, format!("{text} : ok"), types)
+                Tree::node(node.rule, Conclusion::typed(text, "ok"), types)
             }
             _ => return None,
         })

@@ -32,7 +32,43 @@ impl Display for AtOp {
     }
 }
 
+impl Atomic {
+    /// Writes the mnemonic.
+    pub(super) fn fmt_mnemonic(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        use Atomic::*;
+        // The width, and the suffix that reading with a width has.
+        let wide = |(_, sz): Access| sz.map(|sz| sz.bits().to_string()).unwrap_or_default();
+        let u = |(_, sz): Access| if sz.is_some() { "_u" } else { "" };
+        match *self {
+            Load(access, ..) => write!(f, "{}.atomic.load{}{}", access.0, wide(access), u(access)),
+            Store(access, ..) => write!(f, "{}.atomic.store{}", access.0, wide(access)),
+            Rmw(access, atop, ..) => write!(f, "{}.atomic.rmw{}.{atop}{}", access.0, wide(access), u(access)),
+            Cmpxchg(access, ..) => write!(f, "{}.atomic.rmw{}.cmpxchg{}", access.0, wide(access), u(access)),
+            Notify(..) => f.write_str("memory.atomic.notify"),
+            Wait(inn, ..) => write!(f, "memory.atomic.wait{}", width((inn, None))),
+            Fence => f.write_str("atomic.fence"),
+            GlobalGet(..) => f.write_str("global.atomic.get"),
+            GlobalSet(..) => f.write_str("global.atomic.set"),
+            GlobalRmw(_, atop, _) => write!(f, "global.atomic.rmw.{atop}"),
+            GlobalCmpxchg(..) => f.write_str("global.atomic.rmw.cmpxchg"),
+            TableGet(..) => f.write_str("table.atomic.get"),
+            TableSet(..) => f.write_str("table.atomic.set"),
+            TableXchg(..) => f.write_str("table.atomic.rmw.xchg"),
+            TableCmpxchg(..) => f.write_str("table.atomic.rmw.cmpxchg"),
+            StructGet(_, sx, ..) => write!(f, "struct.atomic.get{}", suffix(sx)),
+            StructSet(..) => f.write_str("struct.atomic.set"),
+            StructRmw(_, atop, ..) => write!(f, "struct.atomic.rmw.{atop}"),
+            StructCmpxchg(..) => f.write_str("struct.atomic.rmw.cmpxchg"),
+            ArrayGet(_, sx, _) => write!(f, "array.atomic.get{}", suffix(sx)),
+            ArraySet(..) => f.write_str("array.atomic.set"),
+            ArrayRmw(_, atop, _) => write!(f, "array.atomic.rmw.{atop}"),
+            ArrayCmpxchg(..) => f.write_str("array.atomic.rmw.cmpxchg"),
+        }
+    }
+}
+
 impl ShownInstr<'_> {
+    /// The immediates.
     pub(super) fn atomic(&self, atomic: Atomic, f: &mut Formatter<'_>) -> fmt::Result {
         use Atomic::*;
         let n = self.names;
@@ -40,54 +76,23 @@ impl ShownInstr<'_> {
         let table = |x| Index(&n.tables, x);
         let global = |x| Index(&n.globals, x);
         let field = |x, i| Index(Self::inner(&n.fields, Some(x)), i);
-        // The width, and the suffix that reading with a width has.
-        let wide = |(_, sz): Access| sz.map(|sz| sz.bits().to_string()).unwrap_or_default();
-        let u = |(_, sz): Access| if sz.is_some() { "_u" } else { "" };
         match atomic {
-            Load(access, x, ao) => {
-                write!(f, "{}.atomic.load{}{}", access.0, wide(access), u(access))?;
+            Load(access, x, ao) | Store(access, x, ao) | Rmw(access, _, x, ao) | Cmpxchg(access, x, ao) => {
                 self.memarg(x, ao, natural(width(access)), f)
             }
-            Store(access, x, ao) => {
-                write!(f, "{}.atomic.store{}", access.0, wide(access))?;
-                self.memarg(x, ao, natural(width(access)), f)
+            Notify(x, ao) => self.memarg(x, ao, natural(32), f),
+            Wait(inn, x, ao) => self.memarg(x, ao, natural(width((inn, None))), f),
+            Fence => Ok(()),
+            GlobalGet(ord, x) | GlobalSet(ord, x) => write!(f, " {ord} {}", global(x)),
+            GlobalRmw(ords, _, x) | GlobalCmpxchg(ords, x) => write!(f, " {ords} {}", global(x)),
+            TableGet(ord, x) | TableSet(ord, x) => write!(f, " {ord} {}", table(x)),
+            TableXchg(ords, x) | TableCmpxchg(ords, x) => write!(f, " {ords} {}", table(x)),
+            StructGet(ord, _, x, i) | StructSet(ord, x, i) => write!(f, " {ord} {} {}", ty(x), field(x, i)),
+            StructRmw(ords, _, x, i) | StructCmpxchg(ords, x, i) => {
+                write!(f, " {ords} {} {}", ty(x), field(x, i))
             }
-            Rmw(access, atop, x, ao) => {
-                write!(f, "{}.atomic.rmw{}.{atop}{}", access.0, wide(access), u(access))?;
-                self.memarg(x, ao, natural(width(access)), f)
-            }
-            Cmpxchg(access, x, ao) => {
-                write!(f, "{}.atomic.rmw{}.cmpxchg{}", access.0, wide(access), u(access))?;
-                self.memarg(x, ao, natural(width(access)), f)
-            }
-            Notify(x, ao) => {
-                f.write_str("memory.atomic.notify")?;
-                self.memarg(x, ao, natural(32), f)
-            }
-            Wait(inn, x, ao) => {
-                let bits = width((inn, None));
-                write!(f, "memory.atomic.wait{bits}")?;
-                self.memarg(x, ao, natural(bits), f)
-            }
-            Fence => f.write_str("atomic.fence"),
-            GlobalGet(ord, x) => write!(f, "global.atomic.get {ord} {}", global(x)),
-            GlobalSet(ord, x) => write!(f, "global.atomic.set {ord} {}", global(x)),
-            GlobalRmw(ords, atop, x) => write!(f, "global.atomic.rmw.{atop} {ords} {}", global(x)),
-            GlobalCmpxchg(ords, x) => write!(f, "global.atomic.rmw.cmpxchg {ords} {}", global(x)),
-            TableGet(ord, x) => write!(f, "table.atomic.get {ord} {}", table(x)),
-            TableSet(ord, x) => write!(f, "table.atomic.set {ord} {}", table(x)),
-            TableXchg(ords, x) => write!(f, "table.atomic.rmw.xchg {ords} {}", table(x)),
-            TableCmpxchg(ords, x) => write!(f, "table.atomic.rmw.cmpxchg {ords} {}", table(x)),
-            StructGet(ord, sx, x, i) => {
-                write!(f, "struct.atomic.get{} {ord} {} {}", suffix(sx), ty(x), field(x, i))
-            }
-            StructSet(ord, x, i) => write!(f, "struct.atomic.set {ord} {} {}", ty(x), field(x, i)),
-            StructRmw(ords, atop, x, i) => write!(f, "struct.atomic.rmw.{atop} {ords} {} {}", ty(x), field(x, i)),
-            StructCmpxchg(ords, x, i) => write!(f, "struct.atomic.rmw.cmpxchg {ords} {} {}", ty(x), field(x, i)),
-            ArrayGet(ord, sx, x) => write!(f, "array.atomic.get{} {ord} {}", suffix(sx), ty(x)),
-            ArraySet(ord, x) => write!(f, "array.atomic.set {ord} {}", ty(x)),
-            ArrayRmw(ords, atop, x) => write!(f, "array.atomic.rmw.{atop} {ords} {}", ty(x)),
-            ArrayCmpxchg(ords, x) => write!(f, "array.atomic.rmw.cmpxchg {ords} {}", ty(x)),
+            ArrayGet(ord, _, x) | ArraySet(ord, x) => write!(f, " {ord} {}", ty(x)),
+            ArrayRmw(ords, _, x) | ArrayCmpxchg(ords, x) => write!(f, " {ords} {}", ty(x)),
         }
     }
 }

@@ -79,5 +79,10 @@ fn administrative_instructions() {
     assert_eq!(show(Instr::Ref(Ref::Struct(3))), "(ref.struct 3)");
     assert_eq!(show(Instr::Ref(Ref::Extern(Internal::Host(1)))), "(ref.extern (ref.host 1))");
     assert_eq!(show(Instr::Trap), "trap");
+    for instr in [Instr::Trap, Instr::End, Instr::Waiting(1, 8, -1)] {
+        let mnemonic = instr.mnemonic().to_string();
+        assert!(show(instr).starts_with(&mnemonic) && !mnemonic.contains(' '), "{mnemonic}");
+    }
+    assert_eq!(Instr::Ref(Ref::Struct(3)).mnemonic().to_string(), "ref");
     assert_eq!(Value::i32(7).to_string(), "(i32.const 7)");
 }

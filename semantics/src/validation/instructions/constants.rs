@@ -1,6 +1,6 @@
 //! Constant instructions.
 
-use super::super::error::{Derived, Premise, fail, name};
+use super::super::error::{Derived, Premise, fail};
 use super::Body;
 use crate::observe::Observer;
 use crate::rule;
@@ -45,7 +45,7 @@ impl<O: Observer> Body<'_, '_, O> {
                 const GLOBAL_GET: RuleId = rule!("Instr_const/global.get");
                 match self.c.globals.get(x as usize) {
                     Some(gt) if gt.mutable => {
-                        return fail(GLOBAL_GET, Premise::NotConstant { instr: *instr, name: name(instr, self.code) });
+                        return fail(GLOBAL_GET, Premise::NotConstant { instr: *instr });
                     }
                     // The rule that types it says so.
                     None => return Ok(()),
@@ -53,7 +53,7 @@ impl<O: Observer> Body<'_, '_, O> {
                 }
             }
             Instr::Binop(BinOp::I(_, IBinOp::Add | IBinOp::Sub | IBinOp::Mul)) => rule!("Instr_const/binop"),
-            _ => return fail(EXPR, Premise::NotConstant { instr: *instr, name: name(instr, self.code) }),
+            _ => return fail(EXPR, Premise::NotConstant { instr: *instr }),
         };
         self.o.rule(rule);
         Ok(())

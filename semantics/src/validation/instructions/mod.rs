@@ -24,7 +24,7 @@ mod tables;
 mod vectors;
 
 use super::contexts::Context;
-use super::error::{Derived, Premise, fail, name};
+use super::error::{Derived, Premise, fail};
 use crate::observe::Observer;
 use crate::rule;
 use crate::syntax::*;
@@ -244,7 +244,7 @@ impl<'m, O: Observer> Body<'_, 'm, O> {
             Instr::RefI31Shared => self.ref_i31_shared(),
 
             Instr::Ref(_) | Instr::Trap | Instr::Waiting(..) => {
-                fail(rule!("Instrs_ok/instr"), Premise::NotInSource { instr: *instr, name: name(instr, self.code) })
+                fail(rule!("Instrs_ok/instr"), Premise::NotInSource { instr: *instr })
             }
         }?;
         Ok(Some(next))

@@ -1,6 +1,6 @@
 //! Vector instructions.
 
-use super::super::error::{Derived, Premise, fail, name};
+use super::super::error::{Derived, Premise, fail};
 use super::Body;
 use crate::observe::Observer;
 use crate::rule;
@@ -53,7 +53,7 @@ impl<O: Observer> Body<'_, '_, O> {
             Instr::Vextternop(..) => self.apply(rule!("Instr_ok/vextternop"), &[V128, V128, V128], &[V128]),
             Instr::Vnarrow(..) => self.apply(rule!("Instr_ok/vnarrow"), &[V128, V128], &[V128]),
             Instr::Vcvtop(..) => self.apply(rule!("Instr_ok/vcvtop"), &[V128], &[V128]),
-            _ => fail(rule!("Instrs_ok/instr"), Premise::NotInSource { instr: *instr, name: name(instr, self.code) }),
+            _ => fail(rule!("Instrs_ok/instr"), Premise::NotInSource { instr: *instr }),
         }
     }
 
