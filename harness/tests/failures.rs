@@ -210,7 +210,7 @@ fn a_finding_has_rule_premise_and_class_of_what_the_semantics_says() {
         assert_eq!(cause.rule.as_deref(), Some(rule));
         assert_eq!((cause.premise.as_deref(), cause.trap.as_deref()), (premise, trap));
     };
-    is(invalid, "Expr_ok", Some("NotSubtypes"), None);
+    is(invalid, "Expr_ok", Some("NotSubtype"), None);
     is(trap, "Step_pure/unreachable", None, Some("unreachable"));
     is(class, "Step_pure/unreachable", None, Some("unreachable"));
     assert_eq!((nothing, valid), (&Cause::default(), &Cause::default()));
