@@ -177,8 +177,10 @@ fn the_rules_of_a_finding_are_those_of_its_steps_and_not_of_its_texts() {
         again: None,
     };
     let path = Folder::open(place.path()).unwrap().write(&report).unwrap();
-    let text = std::fs::read_to_string(path.join("README.md")).unwrap();
-    assert!(text.contains("Step_pure/nop") && text.contains("Step_pure/drop"), "{text}");
+    let read = |name: &str| std::fs::read_to_string(path.join(name)).unwrap();
+    let (readme, script) = (read("README.md"), read("finding.wast"));
+    assert!(readme.contains("Step_pure/drop (Step_pure/br_if-true)"), "{readme}");
+    assert!(script.contains("[Step_pure/nop] Step_read/ref.cast-fail"), "{script}");
     let json = std::fs::read_to_string(path.join("finding.json")).unwrap();
     let json: serde_json::Value = serde_json::from_str(&json).unwrap();
     let rules: Vec<_> = json["rules"].as_array().unwrap().iter().map(|rule| rule.as_str().unwrap()).collect();
