@@ -1,7 +1,7 @@
 //! Scripts within scripts: `script`, `input` and `output`.
 //!
 //! Each is one directive, with the verdict of the first directive in it that does not pass. Its definitions stay, as in
-//! the reference interpreter. Files are found beside the script that asks for them, or below, and nowhere else.
+//! the reference interpreter.
 
 use super::judge::Mismatch;
 use super::name;
@@ -10,64 +10,7 @@ use super::runner::Runner;
 use super::source::Source;
 use super::syntax::{Definition, Directive, Form, Name};
 use lockstep_engines::Failure;
-use std::fs;
-use std::path::{Component, Path, PathBuf};
-
-/// How deep files may ask for others.
-const DEPTH: u32 = 16;
-/// How many files a script may ask for, those that they ask for included.
-const FILES: u32 = 1000;
-/// The largest file that is read, in bytes.
-const SIZE: u64 = 512 << 20;
-
-/// Where `input` finds files.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Files {
-    /// The folder of the script; nothing where it is in none.
-    root: Option<PathBuf>,
-    /// The folder of the file that is read now.
-    here: PathBuf,
-    depth: u32,
-    read: u32,
-}
-
-impl Files {
-    /// Those beside a script.
-    pub(super) fn beside(script: Option<&Path>) -> Self {
-        let folder = script.map(|path| match path.parent() {
-            Some(folder) if folder != Path::new("") => folder.to_owned(),
-            _ => PathBuf::from("."),
-        });
-        Files { here: folder.clone().unwrap_or_default(), root: folder, ..Files::default() }
-    }
-
-    /// Reads a file by the name that a script has for it.
-    fn read(&mut self, file: &str) -> Result<(PathBuf, Vec<u8>), String> {
-        let Some(root) = &self.root else { return Err("the script is in no folder".into()) };
-        let relative = Path::new(file);
-        if !relative.components().all(|part| matches!(part, Component::Normal(_) | Component::CurDir)) {
-            return Err("only files beside the script or below are read".into());
-        }
-        if self.depth >= DEPTH || self.read >= FILES {
-            return Err("too many files are read one from another (a limit of this implementation)".into());
-        }
-        let path = self.here.join(relative);
-        // Links may lead elsewhere.
-        let real = path.canonicalize().map_err(|e| e.to_string())?;
-        if !real.starts_with(root.canonicalize().map_err(|e| e.to_string())?) {
-            return Err("only files beside the script or below are read".into());
-        }
-        let about = fs::metadata(&real).map_err(|e| e.to_string())?;
-        if !about.is_file() {
-            return Err("not a file".into());
-        }
-        if about.len() > SIZE {
-            return Err("larger than 512 MiB (a limit of this implementation)".into());
-        }
-        self.read += 1;
-        Ok((path, fs::read(real).map_err(|e| e.to_string())?))
-    }
-}
+use std::path::Path;
 
 /// The kind of a file, by its extension.
 enum FileKind {
@@ -118,13 +61,10 @@ impl Runner<'_, '_> {
             return Err(failed("not a .wast, .wat or .wasm file".into()));
         };
         let (path, bytes) = self.files.read(file).map_err(failed)?;
-        let folder = path.parent().map(Path::to_owned).unwrap_or_default();
-        let here = std::mem::replace(&mut self.files.here, folder);
-        self.files.depth += 1;
+        let here = self.files.enter(&path);
         let result =
             self.run_file(&kind, bytes, line).map_err(|got| Mismatch { text: format!("{file}: {}", got.text), ..got });
-        self.files.depth -= 1;
-        self.files.here = here;
+        self.files.leave(here);
         if let Some(name) = name {
             self.names.modules.name_latest(name);
             self.names.instances.name_latest(name);

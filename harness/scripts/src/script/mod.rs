@@ -17,7 +17,7 @@
 //! | `source` | tokens, pieces, lines and columns |
 //! | `syntax`, `read`, `pattern` | the grammar of scripts |
 //! | `module`, `fallback` | the modules in them, as bytes for engines |
-//! | `run`, `runner`, `meta`, `threads`, `schedule` | runs |
+//! | `run`, `runner`, `meta`, `files`, `threads`, `schedule` | runs |
 //! | `judge`, [`message`], `custom`, `log` | verdicts |
 //! | [`crash`] | panics as values |
 //! | [`plan`], `setup` | scripts with threads, taken apart for litmus tests |
@@ -25,6 +25,7 @@
 pub mod crash;
 mod custom;
 mod fallback;
+mod files;
 mod judge;
 mod log;
 mod meta;

@@ -4,9 +4,9 @@
 //! long as an instantiation neither reads nor writes shared state. An instantiation that might (by active segments or a
 //! start function) is completed by an operation like a call. So the operations are calls, spawns and joins.
 
+use super::files::Files;
 use super::judge::{Mismatch, judge};
 use super::log::Log;
-use super::meta::Files;
 use super::read;
 use super::runner::{Runner, no_instance};
 use super::schedule::{MAIN, ScriptThread};

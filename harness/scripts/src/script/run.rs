@@ -1,9 +1,9 @@
 //! Runs scripts, whole or up to a directive.
 
 use super::crash;
+use super::files::Files;
 use super::judge::Mismatch;
 use super::log::Log;
-use super::meta::Files;
 use super::read;
 use super::runner::Runner;
 use super::schedule::{Listener, RoundRobin};

@@ -1,8 +1,8 @@
 //! Runs directives.
 
 use super::custom::custom_verdict;
+use super::files::Files;
 use super::judge::{Mismatch, judge};
-use super::meta::Files;
 use super::module::Loaded;
 use super::name::{Missing, Names, Script};
 use super::schedule::ScriptThread;
