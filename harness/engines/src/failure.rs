@@ -299,9 +299,7 @@ impl Failure {
             Failure::Missing(verdict, _) => *verdict,
         }
     }
-}
 
-impl Failure {
     /// What the semantics says of it, for a report; nothing where the failure is that of another engine.
     pub fn cause(&self) -> Cause {
         match self {
