@@ -14,6 +14,7 @@
 //! | Markdown | pull requests and job summaries | [`markdown::render`] |
 
 pub mod coverage;
+pub mod html;
 pub mod json;
 pub mod junit;
 mod kind;

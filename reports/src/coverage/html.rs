@@ -4,6 +4,7 @@
 
 use super::grammar::LISTS;
 use super::{Chapter, Coverage, GrammarChapter, Place, Premise, Production, ProductionStatus, Rule, Status};
+use crate::html::escape;
 use crate::report::{plural, thousands};
 use std::fmt::Write as _;
 
@@ -335,22 +336,6 @@ fn prose(markdown: &str) -> String {
     for (i, part) in markdown.split('`').enumerate() {
         let part = escape(part);
         let _ = if i % 2 == 1 { write!(out, "<code>{part}</code>") } else { write!(out, "{part}") };
-    }
-    out
-}
-
-/// Text that HTML leaves as it is, also in attributes.
-pub(crate) fn escape(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            c => out.push(c),
-        }
     }
     out
 }

@@ -9,7 +9,6 @@
 
 mod grammar;
 pub mod html;
-pub(crate) use html::escape;
 pub mod json;
 pub mod markdown;
 pub mod text;

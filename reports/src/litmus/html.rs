@@ -3,7 +3,7 @@
 use super::picture::svg;
 use super::text::key;
 use super::{Judgement, Set, Test};
-use crate::coverage::escape;
+use crate::html::escape;
 use crate::report::{plural, thousands};
 use std::fmt::Write as _;
 

@@ -2,7 +2,7 @@
 
 use super::Witness;
 use super::dot::DRAWN;
-use crate::coverage::escape;
+use crate::html::escape;
 use std::fmt::Write as _;
 
 /// The height of a row, in the units of the picture.

@@ -1,6 +1,7 @@
 //! Derivations as one self-contained page: each judgement can be folded away with what it rests on.
 
 use super::Tree;
+use lockstep_reports::html::escape;
 use lockstep_spec::RuleId;
 use std::fmt::Write as _;
 
@@ -75,18 +76,4 @@ fn href(rule: RuleId, book: &str) -> String {
     let rule = rule.rule();
     let chapter = rule.chapter.split(' ').next().unwrap_or(rule.chapter);
     format!("{}/{chapter}.html#{}", book.trim_end_matches('/'), rule.id.replace('/', "-"))
-}
-
-fn escape(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            c => out.push(c),
-        }
-    }
-    out
 }
