@@ -33,6 +33,16 @@ pub(crate) trait Place: Copy {
 
     /// The value of an answer; `None` of one that has another form.
     fn of_datum(self, datum: Datum) -> Option<Self::Val>;
+
+    /// `notears` of an access to this value: atomic ones never tear.
+    fn notears(self, order: Order, val: Self::Val) -> bool {
+        order.is_atomic() || self.is_whole(val)
+    }
+
+    /// The change from a value to another.
+    fn written(self, old: Self::Val, new: Self::Val) -> Option<Change> {
+        Some(Change::Written { loc: self.location(), old: self.to_datum(old)?, new: self.to_datum(new)? })
+    }
 }
 
 /// A place that holds a value or a packed value, accessed as a whole.
@@ -227,6 +237,11 @@ impl Extent {
         }
     }
 
+    /// The change of a length to that which it has now.
+    pub(crate) fn grew(self, s: &Store, old: u64) -> Change {
+        Change::Written { loc: self.location(), old: Datum::Length(old), new: Datum::Length(self.len(s)) }
+    }
+
     /// Makes it grow to `i` pages or elements, the new ones of which hold `fill`; `false` beyond the store's bound.
     pub(crate) fn grow(self, s: &mut Store, i: u64, fill: Ref) -> bool {
         match self {
@@ -250,6 +265,20 @@ impl<O: Observer, M: Memory, C: Choices> Machine<'_, O, M, C> {
         }
     }
 
+    /// `rd_order loc value notears?`
+    fn act_read<P: Place>(&mut self, order: Order, place: P, val: P::Val) -> Option<()> {
+        let (loc, value, whole) = (place.location(), place.to_datum(val)?, place.notears(order, val));
+        self.act(Action::Read { order, loc, value, whole });
+        Some(())
+    }
+
+    /// `wr_order loc value notears?`
+    fn act_write<P: Place>(&mut self, order: Order, place: P, val: P::Val) -> Option<()> {
+        let (loc, value, whole) = (place.location(), place.to_datum(val)?, place.notears(order, val));
+        self.act(Action::Write { order, loc, value, whole });
+        Some(())
+    }
+
     /// Tells what the step has changed.
     fn tell(&mut self, change: Change) {
         if O::WATCHES_CHANGES {
@@ -267,8 +296,7 @@ impl<O: Observer, M: Memory, C: Choices> Machine<'_, O, M, C> {
     #[cold]
     fn read_shared<P: Place>(&mut self, order: Order, place: P, stored: P::Val) -> Option<P::Val> {
         let val = self.seen(order, place, stored)?;
-        let whole = order.is_atomic() || place.is_whole(val);
-        self.act(Action::Read { order, loc: place.location(), value: place.to_datum(val)?, whole });
+        self.act_read(order, place, val)?;
         Some(val)
     }
 
@@ -277,7 +305,7 @@ impl<O: Observer, M: Memory, C: Choices> Machine<'_, O, M, C> {
         if !M::ANSWERS {
             return Some(stored);
         }
-        let whole = order.is_atomic() || place.is_whole(stored);
+        let whole = place.notears(order, stored);
         place.of_datum(self.memory.read(order, place.location(), whole, place.to_datum(stored)?))
     }
 
@@ -290,12 +318,10 @@ impl<O: Observer, M: Memory, C: Choices> Machine<'_, O, M, C> {
 
     #[cold]
     fn wrote<P: Place>(&mut self, order: Order, place: P, old: P::Val, new: P::Val) -> Option<()> {
-        let (loc, old, value) = (place.location(), place.to_datum(old)?, place.to_datum(new)?);
-        if self.s.is_shared(loc) {
-            let whole = order.is_atomic() || place.is_whole(new);
-            self.act(Action::Write { order, loc, value, whole });
+        if self.s.is_shared(place.location()) {
+            self.act_write(order, place, new)?;
         }
-        self.tell(Change::Written { loc, old, new: value });
+        self.tell(place.written(old, new)?);
         Some(())
     }
 
@@ -311,18 +337,17 @@ impl<O: Observer, M: Memory, C: Choices> Machine<'_, O, M, C> {
         let (stored, shared) = (place.get(self.s)?, self.s.is_shared(loc));
         let order = orders.read.into();
         let old = if shared { self.seen(order, place, stored)? } else { stored };
-        let (read, new) = (place.to_datum(old)?, f(old));
-        match new {
-            None if shared => self.act(Action::Read { order, loc, value: read, whole: true }),
+        match f(old) {
+            None if shared => self.act_read(order, place, old)?,
             None => {}
             Some(new) => {
                 place.put(self.s, new)?;
-                let written = place.to_datum(new)?;
                 if shared {
                     let orders = (order, orders.write.into());
+                    let (read, written) = (place.to_datum(old)?, place.to_datum(new)?);
                     self.act(Action::Rmw { orders, loc, read, written });
                 }
-                self.tell(Change::Written { loc, old: read, new: written });
+                self.tell(place.written(old, new)?);
             }
         }
         Some(old)
@@ -392,9 +417,9 @@ impl<O: Observer, M: Memory, C: Choices> Machine<'_, O, M, C> {
 
     #[cold]
     fn grew(&mut self, of: Extent, shared: bool, old: u64, fill: Ref) {
-        let (loc, new) = (of.location(), of.len(self.s));
-        let (read, written) = (Datum::Length(old), Datum::Length(new));
+        let new = of.len(self.s);
         if shared {
+            let (loc, read, written) = (of.location(), Datum::Length(old), Datum::Length(new));
             self.act(Action::Rmw { orders: (Order::SeqCst, Order::SeqCst), loc, read, written });
             match of {
                 Extent::Mem(a) => {
@@ -402,15 +427,13 @@ impl<O: Observer, M: Memory, C: Choices> Machine<'_, O, M, C> {
                     self.act(Action::Write { order: Order::Init, loc, value, whole: true });
                 }
                 Extent::Table(a) => {
-                    let value = Datum::Val(FieldVal::Val(Value::Ref(fill)));
                     for i in old..new {
-                        let loc = Location::TableElem(a, i);
-                        self.act(Action::Write { order: Order::Init, loc, value, whole: true });
+                        self.act_write(Order::Init, Cell::TableElem(a, i), fill.into());
                     }
                 }
             }
         }
-        self.tell(Change::Written { loc, old: read, new: written });
+        self.tell(of.grew(self.s, old));
     }
 
     /// `add_structinst`, `add_arrayinst`: takes the `n` topmost values, and makes of them a structure or an array, as `dt`
@@ -450,10 +473,8 @@ impl<O: Observer, M: Memory, C: Choices> Machine<'_, O, M, C> {
             let heap = if is_struct { &self.s.structs } else { &self.s.arrays };
             for i in 0..heap.fields(a).len() as u32 {
                 let place = if is_struct { Cell::Field(a, i) } else { Cell::ArrayElem(a, i) };
-                if let Some((value, whole)) =
-                    place.get(self.s).and_then(|v| Some((place.to_datum(v)?, place.is_whole(v))))
-                {
-                    self.act(Action::Write { order: Order::Init, loc: place.location(), value, whole });
+                if let Some(fv) = place.get(self.s) {
+                    self.act_write(Order::Init, place, fv);
                 }
             }
         }

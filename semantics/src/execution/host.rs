@@ -84,10 +84,11 @@ impl<'a> Caller<'a> {
         instantiate(self.s, module, externaddrs, &mut self.changes, choices)
     }
 
-    /// Writes a global; `None`, and nothing is written, where the value is not of its type.
+    /// Writes a global (`global_write` of the appendix "Embedding"); `None`, and nothing is written, where it is immutable
+    /// or the value is not of its type.
     pub fn set_global(&mut self, a: Addr, value: Value) -> Option<()> {
         let ty = self.s.globals.get(a as usize)?.ty;
-        val_ok(self.s, value, ty.val, &mut Unobserved).then_some(())?;
+        (ty.mutable && val_ok(self.s, value, ty.val, &mut Unobserved)).then_some(())?;
         self.write(Cell::Global(a), value.into())
     }
 
@@ -129,8 +130,7 @@ impl<'a> Caller<'a> {
         let old = of.len(self.s);
         let i = of.grown(self.s, n)?;
         of.grow(self.s, i, fill).then_some(())?;
-        let (read, written) = (Datum::Length(old), Datum::Length(of.len(self.s)));
-        self.changes.change(&Change::Written { loc: of.location(), old: read, new: written });
+        self.changes.change(&of.grew(self.s, old));
         Some(old)
     }
 
@@ -144,8 +144,7 @@ impl<'a> Caller<'a> {
 
     fn write<P: Place>(&mut self, place: P, val: P::Val) -> Option<()> {
         let old = place.put(self.s, val)?;
-        let (old, new) = (place.to_datum(old)?, place.to_datum(val)?);
-        self.changes.change(&Change::Written { loc: place.location(), old, new });
+        self.changes.change(&place.written(old, val)?);
         Some(())
     }
 }

@@ -291,9 +291,9 @@ impl<'m, O: Observer, M: Memory, C: Choices> Machine<'m, O, M, C> {
         }
     }
 
-    /// An operand that a contractum puts back among its instructions.
-    pub(crate) fn operand(&mut self, slot: Slot) -> Reduced<Value> {
-        match slot.value() {
+    /// Pops a value that a contractum puts back among its instructions.
+    pub(crate) fn pop_val(&mut self) -> Reduced<Value> {
+        match self.ctx.values.pop().and_then(Slot::value) {
             Some(val) => Ok(val),
             None => self.stuck("a value is needed"),
         }

@@ -95,6 +95,7 @@ fn what_a_host_function_writes_shows() {
     let text = r#"(module
       (import "h" "write" (func $write))
       (global $g (export "g") (mut i32) (i32.const 1))
+      (global $constant i32 (i32.const 1))
       (table $t (export "t") 2 funcref)
       (memory (export "m") 1)
       (func (export "f") (call $write) (call $write)))"#;
@@ -109,6 +110,7 @@ fn what_a_host_function_writes_shows() {
         }
         // What cannot be written is not, and nobody is told of it.
         assert_eq!(caller.set_global(0, Value::Num(Num::I64(2))), None);
+        assert_eq!(caller.set_global(1, Value::Num(Num::I32(2))), None);
         assert_eq!(caller.set_table_elem(0, 2, Ref::Null), None);
         assert_eq!(caller.set_table_elem(0, 0, Ref::I31(0)), None);
         assert_eq!(caller.write_memory(0, 131_071, &[1; 2]), None);

@@ -213,8 +213,7 @@ impl<O: Observer, M: Memory, C: Choices> Machine<'_, O, M, C> {
     /// ```
     pub(crate) fn array_fill(&mut self, x: TypeIdx) -> Reduced {
         let n = self.pop_i32()?;
-        let val = self.pop()?;
-        let val = self.operand(val)?;
+        let val = self.pop_val()?;
         let i = self.pop_i32()?;
         let a = match self.pop_ref()? {
             Ref::Null => return self.trap(rule!("Step_read/array.fill-null"), TrapClass::NullReference),

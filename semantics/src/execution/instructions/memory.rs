@@ -208,9 +208,8 @@ impl<O: Observer, M: Memory, C: Choices> Machine<'_, O, M, C> {
     pub(crate) fn memory_fill(&mut self, x: MemIdx) -> Reduced {
         let a = self.memaddr(x)?;
         let (at, n) = self.pop_at()?;
-        let val = self.pop()?;
+        let val = self.pop_val()?;
         let (_, i) = self.pop_at()?;
-        let val = self.operand(val)?;
         if exceeds(i, n, self.len(Order::Unordered, Extent::Mem(a))) {
             self.trap(rule!("Step_read/memory.fill-oob"), TrapClass::MemoryOutOfBounds)
         } else if n == 0 {

@@ -8,23 +8,12 @@ use crate::syntax::*;
 use lockstep_spec::rule;
 
 impl<O: Observer, M: Memory, C: Choices> Machine<'_, O, M, C> {
-    /// The fields `(mut? zt)*` that `type(z, x)` expands to.
-    #[inline(always)]
-    fn expand_struct(&mut self, x: TypeIdx) -> Reduced<(DefType, &[FieldType])> {
-        let dt = self.ty(x)?;
-        if !matches!(self.s.types.expand(dt), CompType::Struct(_)) {
-            return self.stuck("a structure type is needed");
-        }
-        match self.s.types.expand(dt) {
-            CompType::Struct(fts) => Ok((dt, fts)),
-            CompType::Array(_) | CompType::Func(_) => unreachable!("has been looked at"),
-        }
-    }
-
-    /// The storage type of a field of `type(z, x)`.
+    /// The storage type of a field of the structure that `type(z, x)` expands to.
     #[inline(always)]
     pub(super) fn field_storage(&mut self, x: TypeIdx, i: FieldIdx) -> Reduced<StorageType> {
-        match self.expand_struct(x)?.1.get(i as usize) {
+        let dt = self.ty(x)?;
+        let CompType::Struct(fts) = self.s.types.expand(dt) else { return self.stuck("a structure type is needed") };
+        match fts.get(i as usize) {
             Some(ft) => Ok(ft.storage),
             None => self.stuck("a field is needed"),
         }
@@ -39,9 +28,9 @@ impl<O: Observer, M: Memory, C: Choices> Machine<'_, O, M, C> {
     /// ```
     #[inline(always)]
     pub(crate) fn struct_new(&mut self, x: TypeIdx) -> Reduced {
-        let (dt, fts) = self.expand_struct(x)?;
-        let n = fts.len();
-        let a = self.alloc(dt, n)?;
+        let dt = self.ty(x)?;
+        let CompType::Struct(fts) = self.s.types.expand(dt) else { return self.stuck("a structure type is needed") };
+        let a = self.alloc(dt, fts.len())?;
         self.fire(rule!("Step/struct.new"));
         self.push(Ref::Struct(a));
         Ok(())
@@ -54,7 +43,8 @@ impl<O: Observer, M: Memory, C: Choices> Machine<'_, O, M, C> {
     ///                               if type(z, x) expands to struct (mut? zt)* and (default(unpack(zt)) = val)*
     /// ```
     pub(crate) fn struct_new_default(&mut self, x: TypeIdx) -> Reduced {
-        let (_, fts) = self.expand_struct(x)?;
+        let dt = self.ty(x)?;
+        let CompType::Struct(fts) = self.s.types.expand(dt) else { return self.stuck("a structure type is needed") };
         let vals: Option<Vec<Value>> = fts.iter().map(|ft| default(ft.storage.unpack())).collect();
         let Some(vals) = vals else { return self.stuck("default values are needed") };
         self.fire(rule!("Step_read/struct.new_default"));

@@ -122,9 +122,8 @@ impl<O: Observer, M: Memory, C: Choices> Machine<'_, O, M, C> {
     pub(crate) fn table_fill(&mut self, x: TableIdx) -> Reduced {
         let a = self.tableaddr(x)?;
         let (at, n) = self.pop_at()?;
-        let val = self.pop()?;
+        let val = self.pop_val()?;
         let (_, i) = self.pop_at()?;
-        let val = self.operand(val)?;
         if exceeds(i, n, self.len(Order::Unordered, Extent::Table(a))) {
             self.trap(rule!("Step_read/table.fill-oob"), TrapClass::TableOutOfBounds)
         } else if n == 0 {
