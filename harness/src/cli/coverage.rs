@@ -109,8 +109,8 @@ impl Coverage {
             }
         }
         for finding in &coverage.report.failures {
-            let lockstep_reports::Finding { file, line, column, directive, verdict, .. } = finding;
-            output::complain(format_args!("{verdict}: {file}:{line}:{column}: {directive}"));
+            let lockstep_reports::Finding { path, line, column, directive, verdict, .. } = finding;
+            output::complain(format_args!("{verdict}: {path}:{line}:{column}: {directive}"));
         }
         Ok(match coverage.report.status() {
             Status::AsExpected => Outcome::AsExpected,

@@ -16,6 +16,7 @@ mod engines;
 mod expect;
 mod explain;
 mod fuzz;
+mod input;
 mod literal;
 mod litmus;
 mod output;
