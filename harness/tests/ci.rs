@@ -341,3 +341,60 @@ fn shards_of_several_engines_with_expectations_merge_to_the_whole() {
     assert_eq!(ran.code, 0, "{}\n{}", ran.stdout, ran.stderr);
     assert_eq!(timeless(&place, "merged.json"), timeless(&place, "whole.json"));
 }
+
+/// Copies the scripts of a folder.
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap_or_else(|e| panic!("{}: {e}", from.display())) {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            copy(&path, &to.join(path.file_name().unwrap()));
+        } else if path.extension().is_some_and(|extension| extension == "wast" || extension == "wat") {
+            fs::copy(&path, to.join(path.file_name().unwrap())).unwrap();
+        }
+    }
+}
+
+/// The suite of another project, certified on two engines by ten lines: tests of its own with the texts of its own engine, a
+/// copy of the tests of a proposal, and what it knows not to work.
+#[test]
+fn the_suite_of_another_project() {
+    const OURS: &str = r#"(module (func (export "div") (param i32 i32) (result i32) (i32.div_s (local.get 0) (local.get 1)))
+  (memory (export "m") i64 1) (func (export "size") (result i64) (memory.size)))
+(assert_trap (invoke "div" (i32.const 1) (i32.const 0)) "division by zero")
+(assert_return (invoke "div" (i32.const 7) (i32.const 2)) (i32.const 4))
+(assert_return (invoke "size") (i64.const 1))
+"#;
+    const LINES: &str = r#"leave-out = [{ files = "drafts/*", reason = "not finished" }]
+message = [{ theirs = "division by zero", ours = "integer divide by zero" }]
+
+[[expect]]
+file = "tests/ours.wast"
+directives = ["ID"]
+verdict = "fail"
+reason = "we round up; the standard truncates"
+link = "https://example.org/issues/7"
+"#;
+    let place = Place::with(&[("tests/ours.wast", OURS), ("tests/drafts/later.wast", "(modul)")]);
+    copy(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../corpus/conform"), &place.path("tests/corpus"));
+    if let Some(threads) = lockstep_testing::suite("threads") {
+        copy(&threads, &place.path("tests/upstream-threads"));
+    }
+    let engines = ["conform", "tests", "--engine", "semantics", "--engine", "wasmtime", "--report", "json=r.json"];
+    place.ends(&engines, 1, "");
+    let reports = json(&place, "r.json");
+    let failures = reports["reports"][0]["failures"].as_array().unwrap();
+    let ours = failures.iter().find(|finding| finding["file"] == "tests/ours.wast" && finding["line"] == 4).unwrap();
+    let lines = LINES.replace("ID", ours["id"].as_str().unwrap());
+    assert!(lines.lines().count() <= 10);
+    place.write("tests/lockstep.toml", &lines);
+    let ran = place.ends(&engines, 0, "");
+    assert_eq!(ran.stdout.matches("Known: 1; new findings: 0.").count(), 2, "{}", ran.stdout);
+
+    // A regression is news, with the rule, and so is a repair.
+    place.write("tests/ours.wast", &OURS.replace("(i64.const 1)", "(i64.const 2)"));
+    let ran = place.ends(&engines, 1, "Known: 1; new findings: 1.");
+    assert!(ran.stdout.contains("rule      Step_read/memory.size"), "{}", ran.stdout);
+    place.write("tests/ours.wast", &OURS.replace("(i32.const 4)", "(i32.const 3)"));
+    place.ends(&engines, 1, "is no longer there: take it out [entry 1: we round up");
+}

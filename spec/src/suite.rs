@@ -36,8 +36,9 @@ impl OfficialSuite {
     fn read(list: &'static str) -> Self {
         let scripts: Vec<OfficialScript<'static>> =
             list.lines().filter(|line| !line.starts_with('#')).filter_map(line).collect();
-        let by =
-            |key: fn(&OfficialScript<'static>) -> &'static str| scripts.iter().enumerate().map(|(i, s)| (key(s), i)).collect();
+        let by = |key: fn(&OfficialScript<'static>) -> &'static str| {
+            scripts.iter().enumerate().map(|(i, s)| (key(s), i)).collect()
+        };
         OfficialSuite { by_digest: by(|script| script.digest), by_name: by(|script| script.name), scripts }
     }
 
