@@ -1,9 +1,12 @@
 //! The options that bound runs.
 
+use super::output::complain;
 use crate::engine::Limits;
 use bytesize::ByteSize;
 use clap::Args;
 use lockstep_semantics::syntax::Features;
+use lockstep_work::jobs::Jobs;
+use std::num::NonZeroUsize;
 use std::time::Duration;
 
 /// The options that bound runs.
@@ -40,8 +43,18 @@ impl Bounds {
             memory: self.max_memory.map(|bytes| bytes.as_u64()),
             timeout: Some(self.timeout),
             features: all(&self.proposals),
+            stop: None,
         }
     }
+}
+
+/// How many jobs to run at a time, of those that are asked for; says so where that is fewer.
+pub(super) fn jobs(asked: Option<NonZeroUsize>) -> NonZeroUsize {
+    let Jobs { number, note } = Jobs::new(asked);
+    if let Some(note) = note {
+        complain(format_args!("{note}"));
+    }
+    number
 }
 
 /// What all of these proposals allow.

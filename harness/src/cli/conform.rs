@@ -1,6 +1,6 @@
 //! `lockstep conform`
 
-use super::bounds::Bounds;
+use super::bounds::{self, Bounds};
 use super::report::Publication;
 use super::{Outcome, Output};
 use crate::conform::{self, Options};
@@ -51,7 +51,7 @@ pub(super) struct Conform {
 }
 
 impl Conform {
-    pub(super) fn execute(self, stdout: &mut Output) -> Result<Outcome> {
+    pub(super) fn execute(self, stdout: &mut Output, _stop: &lockstep_work::Stop) -> Result<Outcome> {
         let scripts = if self.paths.is_empty() { suite::embedded() } else { suite::collect(&self.paths)? };
         let modules = suite::modules(&self.paths);
         let mut scripts = filtered(scripts, &self.filters)?;
@@ -67,7 +67,7 @@ impl Conform {
 
         let progress = progress(scripts.len() * engines.len());
         let messages = Messages::new(self.messages);
-        let options = Options { limits: self.bounds.limits(), messages, jobs: self.jobs };
+        let options = Options { limits: self.bounds.limits(), messages, jobs: Some(bounds::jobs(self.jobs)) };
         let mut reports = Vec::with_capacity(engines.len());
         for engine in &engines {
             let report = conform::run(&scripts, engine.as_ref(), &options, |file| {

@@ -74,7 +74,7 @@ pub(super) struct Fuzz {
 }
 
 impl Fuzz {
-    pub(super) fn execute(self, stdout: &mut Output) -> Result<Outcome> {
+    pub(super) fn execute(self, stdout: &mut Output, _stop: &lockstep_work::Stop) -> Result<Outcome> {
         let features = bounds::all(&self.proposals);
         let mut engines = Vec::new();
         for spec in &self.engines {
@@ -111,7 +111,7 @@ impl Fuzz {
             to,
             time: self.time,
             enough: self.max_findings,
-            jobs: self.jobs,
+            jobs: Some(bounds::jobs(self.jobs)),
             limits: Limits { features, ..CampaignOptions::limits() },
             generate,
         };
