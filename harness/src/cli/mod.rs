@@ -24,6 +24,7 @@ mod run;
 mod spec;
 mod trace;
 mod validate;
+mod worker;
 
 use crate::script::crash;
 use clap::{Parser, Subcommand};
@@ -61,6 +62,9 @@ enum Command {
     /// Kill what is left when the process ends that started this one
     #[command(hide = true)]
     Guard,
+    /// Work for the command that started this one
+    #[command(hide = true)]
+    Worker,
 }
 
 impl Command {
@@ -121,6 +125,7 @@ pub fn main() -> ExitCode {
                 Command::Spec(spec) => spec.execute(&mut output),
                 Command::Report(report) => report.execute(&mut output),
                 Command::Engines(engines) => engines.execute(&mut output),
+                Command::Worker => worker::main().map(|()| Outcome::AsExpected),
                 Command::Guard => Ok(Outcome::AsExpected),
             }?;
             output.finish()?;

@@ -102,6 +102,11 @@ pub trait Customer<I, R> {
     /// When the work cannot go on.
     fn take(&mut self, item: I, ended: Ended<R>) -> Result<(), Self::Error>;
 
+    /// Whether an item may take long, so that no other should have to wait for it in the same worker.
+    fn is_long(&self, _item: &I) -> bool {
+        false
+    }
+
     /// Called a few times a second, whether or not there are results.
     ///
     /// # Errors
@@ -149,6 +154,7 @@ impl Farm {
 struct Item<I> {
     n: u64,
     item: I,
+    is_long: bool,
     before: Option<Death>,
 }
 
@@ -166,9 +172,9 @@ struct Worker<I> {
 }
 
 impl<I> Worker<I> {
-    /// Whether it has an item for itself.
-    fn is_alone(&self) -> bool {
-        self.items.front().is_some_and(|item| item.before.is_some())
+    /// Whether it should not have another item yet.
+    fn is_taken(&self) -> bool {
+        self.items.back().is_some_and(|item| item.is_long || item.before.is_some())
     }
 }
 
@@ -218,7 +224,7 @@ impl<I: Serialize, R: DeserializeOwned + Send + 'static> Running<'_, I, R> {
         let most = self.farm.workers.get();
         for ahead in 0..self.farm.ahead.get() {
             for w in 0..most {
-                if self.workers.get(w).is_some_and(|worker| worker.items.len() > ahead || worker.is_alone()) {
+                if self.workers.get(w).is_some_and(|worker| worker.items.len() > ahead || worker.is_taken()) {
                     continue;
                 }
                 let item = match self.again.front() {
@@ -227,7 +233,8 @@ impl<I: Serialize, R: DeserializeOwned + Send + 'static> Running<'_, I, R> {
                     Some(_) => self.again.pop_front(),
                     None => customer.next().map(|item| {
                         self.next += 1;
-                        Item { n: self.next, item, before: None }
+                        let is_long = customer.is_long(&item);
+                        Item { n: self.next, item, is_long, before: None }
                     }),
                 };
                 let Some(item) = item else { return Ok(()) };

@@ -1,10 +1,57 @@
 //! Findings of campaigns.
 
+use super::campaign::{self, CampaignOptions};
 use super::compare::Difference;
 use lockstep_engines::Program;
 use lockstep_reports::Verdict;
 use lockstep_semantics::RuleId;
+use serde::{Deserialize, Serialize};
 use std::fmt;
+
+/// Which of the programs that a campaign makes of one number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Origin {
+    /// The generated program.
+    Program,
+    /// Its neighbour, a module of which one premise of one rule is broken.
+    Neighbour,
+    /// The program with an import that does not fit.
+    Misfit,
+}
+
+/// A finding without its program, which the campaign can make again.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Found {
+    /// Which of the programs.
+    pub origin: Origin,
+    /// The engine.
+    pub engine: String,
+    /// The cause of a finding.
+    pub cause: Cause,
+}
+
+impl Found {
+    /// The finding, with the program of that number.
+    pub fn finding(&self, options: &CampaignOptions, index: u64) -> Finding {
+        Finding {
+            seed: options.seed,
+            index,
+            engine: self.engine.clone(),
+            cause: self.cause.clone(),
+            program: campaign::program(options, index, self.origin),
+        }
+    }
+
+    /// As [`Finding::signature`].
+    pub fn signature(&self) -> String {
+        signature(&self.engine, &self.cause)
+    }
+}
+
+fn signature(engine: &str, cause: &Cause) -> String {
+    format!("{engine}: {}", cause.class())
+}
 
 /// A program on which an engine differs from the standard.
 #[derive(Clone, Debug)]
@@ -24,25 +71,31 @@ pub struct Finding {
 impl Finding {
     /// The signature that findings with the same cause share: the engine, and the class of the cause.
     pub fn signature(&self) -> String {
-        format!("{}: {}", self.engine, self.cause.class())
+        signature(&self.engine, &self.cause)
     }
 
     /// A name for files.
     pub fn name(&self) -> String {
-        let mut name = String::new();
-        for c in self.signature().chars().take(80) {
-            match c {
-                'a'..='z' | 'A'..='Z' | '0'..='9' => name.push(c.to_ascii_lowercase()),
-                _ if !name.ends_with('-') => name.push('-'),
-                _ => {}
-            }
-        }
-        format!("{}-{}", name.trim_matches('-'), self.index)
+        name(self.index, &self.signature())
     }
 }
 
+/// A name for the files of a finding, by the number of its program and its signature.
+pub(crate) fn name(index: u64, signature: &str) -> String {
+    let mut name = String::new();
+    for c in signature.chars().take(80) {
+        match c {
+            'a'..='z' | 'A'..='Z' | '0'..='9' => name.push(c.to_ascii_lowercase()),
+            _ if !name.ends_with('-') => name.push('-'),
+            _ => {}
+        }
+    }
+    format!("{}-{index}", name.trim_matches('-'))
+}
+
 /// The cause of a finding.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Cause {
     /// A valid program does something that the standard does not allow.
     Differs(Difference),
@@ -53,6 +106,7 @@ pub enum Cause {
     /// An invalid module is accepted.
     Accepted {
         /// The rule that it breaks.
+        #[serde(with = "rule_name")]
         rule: RuleId,
         /// The change of a valid module that made it.
         change: String,
@@ -100,6 +154,22 @@ impl fmt::Display for Cause {
             Cause::Rejected(text) => write!(f, "rejects a valid module: {text}"),
             Cause::Accepted { rule, change } => write!(f, "accepts an invalid module ({change}), which breaks {rule}"),
         }
+    }
+}
+
+/// Rules are written by their names.
+mod rule_name {
+    use lockstep_semantics::RuleId;
+    use serde::de::Error as _;
+    use serde::{Deserialize as _, Deserializer, Serializer};
+
+    pub(super) fn serialize<S: Serializer>(rule: &RuleId, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(rule.as_str())
+    }
+
+    pub(super) fn deserialize<'d, D: Deserializer<'d>>(from: D) -> Result<RuleId, D::Error> {
+        let name = String::deserialize(from)?;
+        RuleId::parse(&name).ok_or_else(|| D::Error::custom(format!("there is no rule {name:?}")))
     }
 }
 
