@@ -268,7 +268,9 @@ fn a_campaign_goes_on_where_it_was_interrupted_to_the_program() {
 
     // A line of the log that was cut off is not read.
     let log = folder("often").join("campaign.log");
-    std::fs::write(&log, "{\"index\":400,\"tal").unwrap();
+    let mut text = std::fs::read_to_string(&log).unwrap();
+    text.push_str("{\"index\":400,\"tal");
+    std::fs::write(&log, text).unwrap();
     assert_eq!(timeless(course(&options, &engines, &folder("often")).unwrap().state()), at_once);
     let other = CampaignOptions { seed: 8, ..options };
     assert!(matches!(course(&other, &engines, &folder("often")), Err(FolderError::Other { .. })));
