@@ -1,5 +1,6 @@
 //! Conformance runs: many scripts on one engine, into one report.
 
+use crate::attempt::{Attempt, attempt};
 use crate::script;
 use crate::suite::Script;
 use lockstep_engines::message::Messages;
@@ -52,11 +53,24 @@ pub fn run(
     done: impl Fn(&FileReport) + Sync,
 ) -> Result<Report, RunError> {
     let results = each(scripts, options.jobs, |script| {
-        let result = run_one(script, engine, options)?;
-        done(&result.0);
-        Ok(result)
+        let attempt = attempt(script, engine, options, None)?;
+        done(&attempt.file);
+        Ok(attempt)
     })?;
-    Ok(Report::new(standard(), named(engine), results))
+    Ok(report(engine, results))
+}
+
+/// The report on what came of scripts.
+pub fn report(engine: &dyn Engine, attempts: impl IntoIterator<Item = Attempt>) -> Report {
+    let mut notes = Vec::new();
+    let results = attempts.into_iter().map(|attempt| {
+        let (file, findings, note) = attempt.into_parts();
+        notes.extend(note);
+        (file, findings)
+    });
+    let mut report = Report::new(standard(), named(engine), results.collect::<Vec<_>>());
+    report.notes.extend(notes);
+    report
 }
 
 /// Applies a function to scripts, several at a time. The results are in the order of the scripts.

@@ -21,7 +21,8 @@ pub(super) struct Bounds {
     #[arg(long, value_name = "N")]
     max_frames: Option<u32>,
 
-    /// The memory that a store and its stacks may take, such as 512MiB
+    /// The memory that a store and its stacks may take, such as 512MiB; of stores there are as many at a time as jobs
+    /// [default: 1 GiB on the semantics, 4 GiB for the process of an engine]
     #[arg(long, value_name = "BYTES")]
     max_memory: Option<ByteSize>,
 

@@ -2,16 +2,24 @@
 
 use super::bounds::{self, Bounds};
 use super::report::Publication;
-use super::{Outcome, Output};
+use super::{Outcome, Output, worker};
+use crate::attempt::{self, Attempt};
 use crate::conform::{self, Options};
-use crate::engine;
 use crate::engine::message::{Declaration, Messages};
+use crate::engine::{self, Engine};
 use crate::suite::{self, Script};
-use anyhow::{Result, bail};
-use clap::Args;
+use anyhow::{Result, anyhow, bail};
+use clap::{Args, Parser as _};
 use indicatif::{ProgressBar, ProgressStyle};
+use lockstep_reports::{Report, Verdict};
+use lockstep_work::Stop;
+use lockstep_work::farm::{Customer, Death, Ended};
+use lockstep_work::worker::Place;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use std::ffi::OsString;
 use std::num::NonZeroUsize;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 /// Run test scripts and report a verdict on each of their directives
@@ -51,37 +59,147 @@ pub(super) struct Conform {
 }
 
 impl Conform {
-    pub(super) fn execute(self, stdout: &mut Output, _stop: &lockstep_work::Stop) -> Result<Outcome> {
+    pub(super) fn execute(self, stdout: &mut Output, stop: &Stop) -> Result<Outcome> {
         let scripts = if self.paths.is_empty() { suite::embedded() } else { suite::collect(&self.paths)? };
         let modules = suite::modules(&self.paths);
         let mut scripts = filtered(scripts, &self.filters)?;
         if let Some(shard) = self.shard {
             scripts = shard.of(scripts);
         }
-        let features = self.bounds.limits().features;
-        let engines = match self.engines.as_slice() {
-            [] => vec![engine::named("semantics")?],
-            specs => specs.iter().map(|spec| engine::named_with(spec, features)).collect::<Result<_, _>>()?,
-        };
+        let specs = if self.engines.is_empty() { vec![SEMANTICS.to_owned()] } else { self.engines.clone() };
+        let engines = specs.iter().map(|spec| self.engine(spec)).collect::<Result<Vec<_>>>()?;
         let publisher = self.publication.open()?;
 
         let progress = progress(scripts.len() * engines.len());
-        let messages = Messages::new(self.messages);
-        let options = Options { limits: self.bounds.limits(), messages, jobs: Some(bounds::jobs(self.jobs)) };
+        let farm = worker::farm(bounds::jobs(self.jobs), 0)?;
         let mut reports = Vec::with_capacity(engines.len());
-        for engine in &engines {
-            let report = conform::run(&scripts, engine.as_ref(), &options, |file| {
-                progress.set_message(format!("{}: {}", engine.name(), file.path));
-                progress.inc(1);
-            });
-            let mut report = report?;
+        for (engine, spec) in engines.iter().zip(specs) {
+            let setup = worker::Setup::Conform(Setup { command: std::env::args_os().collect(), engine: spec });
+            let mut attempts = Attempts::new(engine.name(), &scripts, &progress);
+            let why = farm.run(&setup, stop, &mut attempts)?;
+            let mut report = conform::report(engine.as_ref(), attempts.done.into_iter().flatten());
+            if why.is_some() {
+                let missing = scripts.len() as u64 - report.summary.files;
+                report
+                    .notes
+                    .push(format!("interrupted: {missing} of {} scripts were not run to their end", scripts.len()));
+            }
             report.notes.extend(
                 modules.iter().map(|path| format!("{}: a module and no script, which is not run", path.display())),
             );
             reports.push(report);
         }
         progress.finish_and_clear();
-        publisher.publish(&reports, stdout)
+        let outcome = publisher.publish(&reports, stdout)?;
+        // That some scripts were not run is no finding.
+        let is_bad = |report: &Report| {
+            [Verdict::Fail, Verdict::Timeout, Verdict::Crash].iter().any(|bad| report.summary.verdicts.get(*bad) > 0)
+        };
+        Ok(match stop.is_interrupted() && !reports.iter().any(is_bad) {
+            true => Outcome::Interrupted,
+            false => outcome,
+        })
+    }
+
+    fn engine(&self, spec: &str) -> Result<Box<dyn Engine>> {
+        Ok(engine::named_with(spec, self.bounds.limits().features)?)
+    }
+
+    fn options(&self) -> Options {
+        Options { limits: self.bounds.limits(), messages: Messages::new(self.messages.clone()), jobs: None }
+    }
+}
+
+/// The engine where no other is named.
+const SEMANTICS: &str = "semantics";
+
+/// What a worker of a conformance run needs to know.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Setup {
+    /// The command that it works for, which has the options of the run.
+    command: Vec<OsString>,
+    engine: String,
+}
+
+impl Setup {
+    /// What a worker does with scripts.
+    pub(super) fn worker(self) -> Result<Box<dyn FnMut(Value, &Place) -> Value>> {
+        let super::Command::Conform(conform) = super::Cli::try_parse_from(self.command)?.command else {
+            bail!("not the command of a conformance run");
+        };
+        let (engine, options) = (conform.engine(&self.engine)?, conform.options());
+        Ok(worker::doing(move |item: Item, place: &Place| -> Result<Attempt, String> {
+            let script = item.script().ok_or("there is no such script")?;
+            let at = |at: attempt::Place| place.is(&serde_json::to_string(&at).unwrap_or_default());
+            let at: Option<&(dyn Fn(attempt::Place) + Sync)> = if place.is_wanted() { Some(&at) } else { None };
+            attempt::attempt(&script, engine.as_ref(), &options, at).map_err(|error| error.to_string())
+        }))
+    }
+}
+
+/// A script to run.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct Item {
+    /// Its position among the scripts.
+    number: usize,
+    path: String,
+    suite: String,
+    /// The file, if it is in one, or else it is of the embedded suite.
+    file: Option<PathBuf>,
+}
+
+impl Item {
+    fn script(self) -> Option<Script> {
+        match self.file {
+            Some(file) => {
+                let mut script = Script::file(file, self.suite);
+                script.path = self.path;
+                Some(script)
+            }
+            None => Script::of_embedded(&self.path),
+        }
+    }
+}
+
+/// What comes of scripts on an engine.
+struct Attempts<'a> {
+    engine: &'a str,
+    scripts: &'a [Script],
+    next: usize,
+    done: Vec<Option<Attempt>>,
+    progress: &'a ProgressBar,
+}
+
+impl<'a> Attempts<'a> {
+    fn new(engine: &'a str, scripts: &'a [Script], progress: &'a ProgressBar) -> Self {
+        Attempts { engine, scripts, next: 0, done: vec![None; scripts.len()], progress }
+    }
+}
+
+impl Customer<Item, Result<Attempt, String>> for Attempts<'_> {
+    type Error = anyhow::Error;
+
+    fn next(&mut self) -> Option<Item> {
+        let number = self.next;
+        let script = self.scripts.get(number)?;
+        self.next += 1;
+        let (path, suite) = (script.path.clone(), script.suite.clone());
+        Some(Item { number, path, suite, file: script.location().map(Path::to_owned) })
+    }
+
+    fn take(&mut self, item: Item, ended: Ended<Result<Attempt, String>>) -> Result<()> {
+        let script = &self.scripts[item.number];
+        let attempt = match ended {
+            Ended::Done(attempt, None) => attempt.map_err(|why| anyhow!(why))?,
+            Ended::Done(attempt, Some(death)) => attempt.map_err(|why| anyhow!(why))?.after(self.engine, &death.how),
+            Ended::Died(Death { how, at }) => {
+                Attempt::died(script, &how, at.and_then(|at| serde_json::from_str(&at).ok()))
+            }
+        };
+        self.progress.set_message(format!("{}: {}", self.engine, script.path));
+        self.progress.inc(1);
+        self.done[item.number] = Some(attempt);
+        Ok(())
     }
 }
 

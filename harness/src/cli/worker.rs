@@ -1,7 +1,7 @@
 //! `lockstep worker`: the other side of a farm. Whatever may end a process is done here, so that it ends this one and not
 //! the command.
 
-use super::fuzz;
+use super::{conform, fuzz};
 use anyhow::{Context as _, Result};
 use lockstep_work::farm::Farm;
 use lockstep_work::worker::{Place, serve};
@@ -13,6 +13,7 @@ use std::num::NonZeroUsize;
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(super) enum Setup {
+    Conform(conform::Setup),
     Fuzz(fuzz::Setup),
 }
 
@@ -27,6 +28,7 @@ pub(super) fn farm(workers: NonZeroUsize, ahead: usize) -> Result<Farm> {
 pub(super) fn main() -> Result<()> {
     serve(|setup: Setup| -> Result<Box<dyn FnMut(Value, &Place) -> Value>, String> {
         match setup {
+            Setup::Conform(setup) => setup.worker().map_err(|error| format!("{error:#}")),
             Setup::Fuzz(setup) => setup.worker().map_err(|error| format!("{error:#}")),
         }
     })?;

@@ -19,6 +19,11 @@ impl Place {
         Place { item: 0, is_wanted: false }
     }
 
+    /// Whether somebody wants to know.
+    pub fn is_wanted(&self) -> bool {
+        self.is_wanted
+    }
+
     /// The worker comes to this place.
     pub fn is(&self, place: &str) {
         if self.is_wanted {

@@ -38,6 +38,11 @@ impl Script {
         Script { path: path.into(), suite: suite.into(), source: Source::Embedded(text) }
     }
 
+    /// A script of the embedded suite, by its path.
+    pub fn of_embedded(path: &str) -> Option<Self> {
+        embedded().into_iter().find(|script| script.path == path)
+    }
+
     /// The file that it is in, if it is in one.
     pub fn location(&self) -> Option<&Path> {
         match &self.source {
