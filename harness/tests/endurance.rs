@@ -198,7 +198,7 @@ fn every_command_ends_soon_after_an_interrupt() {
         &["run", "m.wat", "--invoke", "f", "--timeout", "600"],
         &["trace", "m.wat", "--invoke", "f", "--output", "trace.txt"],
         &["fuzz", "--engines", "semantics", "--time", "600", "--out", "campaign"],
-        &["reduce", "m.wat", "--", "sleep", "600"],
+        &["reduce", "m.wat", "--timeout", "600", "--", "sh", "-c", "sleep 600"],
         &["reduce", "m.wat", "--", "sh", "-c", "sleep 0.3"],
         &["book", "book"],
     ];

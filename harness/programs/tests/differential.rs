@@ -167,6 +167,7 @@ fn the_rules_of_a_finding_are_those_of_its_steps_and_not_of_its_texts() {
     let finding = Finding {
         seed: 0,
         index: 0,
+        origin: Origin::Program,
         engine: "lying".into(),
         cause: Cause::Broke(Verdict::Crash, "Step_pure/drop (Step_pure/br_if-true)".into()),
         program: program(wat, &["[Step_pure/nop] Step_read/ref.cast-fail"]),

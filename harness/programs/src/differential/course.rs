@@ -5,7 +5,7 @@
 //! ends in the middle, even by being killed, loses only what was under way, and does that again when it goes on.
 
 use super::campaign::{CampaignOptions, Examined, InOrder};
-use super::finding::{Finding, Found, name};
+use super::finding::{Finding, Found};
 use super::folder::{Folder, FolderError, Report, State};
 use super::minimise::minimise;
 use crate::reduce::ReduceOptions;
@@ -85,8 +85,8 @@ pub struct Course {
     results: InOrder,
     /// The next program to hand out.
     at: u64,
-    /// The pending findings that are handed out, by number of program and kind.
-    explaining: BTreeSet<(u64, String)>,
+    /// The pending findings that are handed out, by their names.
+    explaining: BTreeSet<String>,
     /// The findings since this began.
     found: usize,
     begun: Instant,
@@ -138,10 +138,10 @@ impl Course {
 
     /// A finding that is to be explained and is not yet handed out.
     pub fn next_explanation(&mut self) -> Option<(u64, Found)> {
-        let key = |pending: &Pending| (pending.index, pending.found.signature());
-        let open = |pending: &&Pending| pending.explained.is_none() && !self.explaining.contains(&key(pending));
+        let name = |pending: &Pending| pending.found.name(pending.index);
+        let open = |pending: &&Pending| pending.explained.is_none() && !self.explaining.contains(&name(pending));
         let pending = self.state.pending.iter().find(open)?;
-        self.explaining.insert(key(pending));
+        self.explaining.insert(name(pending));
         Some((pending.index, pending.found.clone()))
     }
 
@@ -190,10 +190,12 @@ impl Course {
             self.state.tally.add(&tally);
             self.state.next = index + 1;
             self.found += findings.len();
+            let mut names = BTreeSet::new();
             for found in findings {
                 let kind = self.state.kinds.entry(found.signature()).or_default();
                 *kind += 1;
-                if *kind <= EXPLAINED {
+                // Another one of this name would say the same.
+                if *kind <= EXPLAINED && names.insert(found.name(index)) {
                     self.state.pending.push_back(Pending { index, found, explained: None });
                 }
             }
@@ -223,7 +225,7 @@ impl Course {
             if is_first {
                 first.push((index, found, explained));
             } else if let Some(folder) = &self.folder {
-                folder.remove(&name(index, &found.signature()));
+                folder.remove(&found.name(index));
             }
         }
         self.save()?;
@@ -246,6 +248,6 @@ impl Course {
 
     /// Where a finding is in the folder, if there is one.
     pub fn place(&self, index: u64, found: &Found) -> Option<std::path::PathBuf> {
-        Some(self.folder.as_ref()?.finding(&name(index, &found.signature())))
+        Some(self.folder.as_ref()?.finding(&found.name(index)))
     }
 }

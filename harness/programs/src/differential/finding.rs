@@ -37,6 +37,7 @@ impl Found {
         Finding {
             seed: options.seed,
             index,
+            origin: self.origin,
             engine: self.engine.clone(),
             cause: self.cause.clone(),
             program: campaign::program(options, index, self.origin),
@@ -46,6 +47,11 @@ impl Found {
     /// As [`Finding::signature`].
     pub fn signature(&self) -> String {
         signature(&self.engine, &self.cause)
+    }
+
+    /// As [`Finding::name`].
+    pub fn name(&self, index: u64) -> String {
+        name(&self.signature(), index, self.origin)
     }
 }
 
@@ -60,6 +66,8 @@ pub struct Finding {
     pub seed: u64,
     /// The number of the program.
     pub index: u64,
+    /// Which of the programs of that number.
+    pub origin: Origin,
     /// The engine.
     pub engine: String,
     /// The cause of a finding.
@@ -76,21 +84,38 @@ impl Finding {
 
     /// A name for files.
     pub fn name(&self) -> String {
-        name(self.index, &self.signature())
+        name(&self.signature(), self.index, self.origin)
     }
 }
 
-/// A name for the files of a finding, by the number of its program and its signature.
-pub(crate) fn name(index: u64, signature: &str) -> String {
+/// How much of a signature a name has.
+const NAMED: usize = 80;
+
+/// A name for the files of a finding. Findings of one program with one signature have one name.
+fn name(signature: &str, index: u64, origin: Origin) -> String {
     let mut name = String::new();
-    for c in signature.chars().take(80) {
+    for c in signature.chars().take(NAMED) {
         match c {
             'a'..='z' | 'A'..='Z' | '0'..='9' => name.push(c.to_ascii_lowercase()),
             _ if !name.ends_with('-') => name.push('-'),
             _ => {}
         }
     }
-    format!("{}-{index}", name.trim_matches('-'))
+    let name = name.trim_matches('-');
+    // What is cut off tells signatures apart, too: by 32 bits of FNV-1a.
+    let rest = match signature.chars().nth(NAMED) {
+        Some(_) => {
+            let hash =
+                signature.bytes().fold(0x811c_9dc5_u32, |hash, b| (hash ^ u32::from(b)).wrapping_mul(0x0100_0193));
+            format!("-{hash:08x}")
+        }
+        None => String::new(),
+    };
+    match origin {
+        Origin::Program => format!("{name}{rest}-{index}"),
+        Origin::Neighbour => format!("{name}{rest}-{index}-neighbour"),
+        Origin::Misfit => format!("{name}{rest}-{index}-misfit"),
+    }
 }
 
 /// The cause of a finding.
@@ -181,5 +206,15 @@ mod tests {
     fn messages_with_one_cause_are_equal() {
         assert_eq!(shape("type mismatch at 0x1f3: local 12"), shape("type mismatch at 0x9a0: local 7"));
         assert_ne!(shape("type mismatch"), shape("unknown type"));
+    }
+
+    #[test]
+    fn names_tell_findings_apart() {
+        assert_eq!(name("node: crash: N", 7, Origin::Program), "node-crash-n-7");
+        assert_eq!(name("node: crash: N", 7, Origin::Misfit), "node-crash-n-7-misfit");
+        let long = "x".repeat(NAMED);
+        let names = ["", "a", "b"].map(|more| name(&format!("{long}{more}"), 0, Origin::Neighbour));
+        assert!(names[0] != names[1] && names[1] != names[2], "{names:?}");
+        assert!(names.iter().all(|name| name.len() < 120));
     }
 }
