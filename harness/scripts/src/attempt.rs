@@ -1,9 +1,10 @@
 //! One script on an engine that may die of it.
 
 use crate::conform::{self, Options, RunError};
+use crate::script;
 use crate::suite::Script;
 use lockstep_engines::{Delegate, Engine, Failure, Lacks, Limits, Session};
-use lockstep_reports::{Case, Cause, FileReport, Finding, Kind, Verdict};
+use lockstep_reports::{FileReport, Finding, Kind, Verdict};
 use serde::{Deserialize, Serialize};
 
 /// What came of a script. It can be passed on from one process to another.
@@ -15,12 +16,10 @@ pub struct Attempt {
     pub findings: Vec<Finding>,
     /// What else there is to say, in a sentence.
     pub note: Option<String>,
-    /// The directives of `file`, which its own format leaves out.
-    cases: Vec<(u32, u32, Kind, Verdict)>,
 }
 
-/// Where a script is: a line and a column, and the kind of the directive there.
-pub type Place = (u32, u32, Kind);
+/// Where a script is: a line and a column.
+pub type Place = (u32, u32);
 
 /// Runs a script on an engine. If the engine dies of it, the script is run once more, and that run counts if the engine
 /// does not die again. `at` is told of each directive before it is run.
@@ -49,8 +48,7 @@ pub fn attempt(
             (file, findings) = second;
         }
     }
-    let cases = file.cases.drain(..).map(|case| (case.line, case.column, case.kind, case.verdict)).collect();
-    Ok(Attempt { file, findings, note, cases })
+    Ok(Attempt { file, findings, note })
 }
 
 fn died_once(engine: &str, Finding { file, line, got, .. }: &Finding) -> String {
@@ -60,21 +58,11 @@ fn died_once(engine: &str, Finding { file, line, got, .. }: &Finding) -> String 
 impl Attempt {
     /// What came of a script of which the process died in which it was run, twice. `at` is where, as far as is known.
     pub fn died(script: &Script, how: &str, at: Option<Place>) -> Attempt {
-        let (line, column, kind) = at.unwrap_or((1, 1, Kind::Script));
-        let mut file = FileReport::new(&script.path, &script.suite);
-        file.push(Case { line, column, kind, verdict: Verdict::Crash });
-        let finding = Finding {
-            file: script.path.clone(),
-            line,
-            column,
-            directive: kind,
-            verdict: Verdict::Crash,
-            expected: "to come to an end".into(),
-            got: format!("crash: {how}; the rest of the script was not run"),
-            cause: Cause::default(),
-        };
-        file.cases.clear();
-        Attempt { file, findings: vec![finding], note: None, cases: vec![(line, column, kind, Verdict::Crash)] }
+        let text = script.read().unwrap_or_default();
+        let source = script::Script { path: &script.path, suite: &script.suite, text: &text, file: script.location() };
+        let (mut file, findings) = script::died(&source, at, &format!("{how}; the rest of the script was not run"));
+        file.digest = conform::digest(&text);
+        Attempt { file, findings, note: None }
     }
 
     /// Adds that a process died of the script in a first attempt, which was not this one.
@@ -82,14 +70,6 @@ impl Attempt {
     pub fn after(mut self, engine: &str, how: &str) -> Attempt {
         self.note = Some(format!("{engine}: a process died once of {} and not when run again: {how}", self.file.path));
         self
-    }
-
-    /// The report on the script, those of its directives that did not pass, and the note.
-    pub fn into_parts(self) -> (FileReport, Vec<Finding>, Option<String>) {
-        let Attempt { mut file, findings, note, cases } = self;
-        let case = |(line, column, kind, verdict)| Case { line, column, kind, verdict };
-        file.cases = cases.into_iter().map(case).collect();
-        (file, findings, note)
     }
 }
 
@@ -131,7 +111,7 @@ impl<'s> Delegate for TellingSession<'s> {
     }
 
     fn directive(&mut self, place: (u32, u32), kind: Kind) {
-        (self.at)((place.0, place.1, kind));
+        (self.at)(place);
         self.session.directive(place, kind);
     }
 }

@@ -1,17 +1,19 @@
 //! `lockstep conform`
 
 use super::bounds::{self, Bounds};
+use super::expect::Expecting;
 use super::report::Publication;
 use super::{Outcome, Output, worker};
 use crate::attempt::{self, Attempt};
 use crate::conform::{self, Options};
 use crate::engine::message::{Declaration, Messages};
 use crate::engine::{self, Engine};
+use crate::script::Terms;
 use crate::suite::{self, Script};
 use anyhow::{Result, anyhow, bail};
 use clap::{Args, Parser as _};
 use indicatif::{ProgressBar, ProgressStyle};
-use lockstep_reports::{Report, Verdict};
+use lockstep_reports::{LeftOut, Pattern, Report, Shard};
 use lockstep_work::Stop;
 use lockstep_work::farm::{Customer, Death, Ended};
 use lockstep_work::worker::Place;
@@ -20,19 +22,23 @@ use serde_json::Value;
 use std::ffi::OsString;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
-use std::str::FromStr;
 
 /// Run test scripts and report a verdict on each of their directives
 ///
-/// Without PATHS, the embedded suite of WebAssembly 3.0 is run.
+/// Without PATHS, the embedded suite is run, which has most of the official one; a checkout of WebAssembly/spec has all of
+/// it. Exit code 0 means that something was compared and all of it is as it should be, or as it is expected to be; see
+/// docs/ci.md.
 #[derive(Debug, Args)]
 pub(super) struct Conform {
-    /// Scripts (*.wast), and folders of them with all that is below
+    /// Scripts (*.wast), folders of them with all that is below, or a checkout of WebAssembly/spec
     paths: Vec<PathBuf>,
 
     /// Run on this engine instead of the semantics. Can be repeated, for a matrix; see `lockstep engines`
     #[arg(long = "engine", value_name = "ENGINE")]
     engines: Vec<String>,
+
+    #[command(flatten)]
+    expecting: Expecting,
 
     #[command(flatten)]
     publication: Publication,
@@ -43,7 +49,7 @@ pub(super) struct Conform {
 
     /// Run those scripts only whose path contains this, or matches it as a glob pattern. Can be repeated
     #[arg(long = "filter", value_name = "PATTERN")]
-    filters: Vec<Filter>,
+    filters: Vec<Pattern>,
 
     /// How many scripts to run at a time [default: one for each processor]
     #[arg(long, short, value_name = "N")]
@@ -62,52 +68,63 @@ impl Conform {
     pub(super) fn execute(self, stdout: &mut Output, stop: &Stop) -> Result<Outcome> {
         let scripts = if self.paths.is_empty() { suite::embedded() } else { suite::collect(&self.paths)? };
         let modules = suite::modules(&self.paths);
-        let mut scripts = filtered(scripts, &self.filters)?;
-        if let Some(shard) = self.shard {
-            scripts = shard.of(scripts);
-        }
+        let scripts = filtered(scripts, &self.filters)?;
         let specs = if self.engines.is_empty() { vec![SEMANTICS.to_owned()] } else { self.engines.clone() };
         let engines = specs.iter().map(|spec| self.engine(spec)).collect::<Result<Vec<_>>>()?;
+        let expectations = self.expecting.open(&self.paths)?;
+        // Said now, and not by the workers.
+        expectations.messages()?;
         let publisher = self.publication.open()?;
 
         let progress = progress(scripts.len() * engines.len());
         let farm = worker::farm(bounds::jobs(self.jobs), 0)?;
         let mut reports = Vec::with_capacity(engines.len());
         for (engine, spec) in engines.iter().zip(specs) {
+            let (chosen, left_out) = expectations.choose(&scripts, &about(engine.as_ref()));
+            let all = chosen.len();
+            let chosen = match self.shard {
+                Some(shard) => part(shard, chosen),
+                None => chosen,
+            };
             let setup = worker::Setup::Conform(Setup { command: std::env::args_os().collect(), engine: spec });
-            let mut attempts = Attempts::new(engine.name(), &scripts, &progress);
+            let mut attempts = Attempts::new(engine.name(), &chosen, &progress);
             let why = farm.run(&setup, stop, &mut attempts)?;
             let mut report = conform::report(engine.as_ref(), attempts.done.into_iter().flatten());
-            if why.is_some() {
-                let missing = scripts.len() as u64 - report.summary.files;
-                report
-                    .notes
-                    .push(format!("interrupted: {missing} of {} scripts were not run to their end", scripts.len()));
-            }
+            report.run.stopped = why.map(|_| "interrupted".to_owned());
+            self.say_what_was_run(&mut report, all, left_out);
             report.notes.extend(
                 modules.iter().map(|path| format!("{}: a module and no script, which is not run", path.display())),
             );
             reports.push(report);
         }
         progress.finish_and_clear();
-        let outcome = publisher.publish(&reports, stdout)?;
+        expectations.apply(&mut reports)?;
         // That some scripts were not run is no finding.
-        let is_bad = |report: &Report| {
-            [Verdict::Fail, Verdict::Timeout, Verdict::Crash].iter().any(|bad| report.summary.verdicts.get(*bad) > 0)
-        };
-        Ok(match stop.is_interrupted() && !reports.iter().any(is_bad) {
-            true => Outcome::Interrupted,
-            false => outcome,
-        })
+        publisher.publish(reports, stdout).map(|outcome| outcome.unless_interrupted(stop))
     }
 
     fn engine(&self, spec: &str) -> Result<Box<dyn Engine>> {
         Ok(engine::named_with(spec, self.bounds.limits().features)?)
     }
 
-    fn options(&self) -> Options {
-        Options { limits: self.bounds.limits(), messages: Messages::new(self.messages.clone()), jobs: None }
+    fn options(&self, engine: &dyn Engine) -> Result<Options> {
+        let expectations = self.expecting.open(&self.paths)?;
+        let messages = Messages::new(self.messages.iter().cloned().chain(expectations.messages()?).collect());
+        let terms = Terms { messages, skip: expectations.skipped_features(&about(engine)) };
+        Ok(Options { limits: self.bounds.limits(), terms, jobs: None })
     }
+
+    fn say_what_was_run(&self, report: &mut Report, all: usize, left_out: Vec<LeftOut>) {
+        report.run.scripts = all as u64;
+        report.run.shards.extend(self.shard);
+        report.run.filters = self.filters.iter().map(ToString::to_string).collect();
+        report.run.left_out = left_out;
+    }
+}
+
+/// An engine, for reports.
+fn about(engine: &dyn Engine) -> lockstep_reports::Engine {
+    lockstep_reports::Engine { name: engine.name().to_owned(), version: engine.version().to_owned() }
 }
 
 /// The engine where no other is named.
@@ -127,7 +144,8 @@ impl Setup {
         let super::Command::Conform(conform) = super::Cli::try_parse_from(self.command)?.command else {
             bail!("not the command of a conformance run");
         };
-        let (engine, options) = (conform.engine(&self.engine)?, conform.options());
+        let engine = conform.engine(&self.engine)?;
+        let options = conform.options(engine.as_ref())?;
         Ok(worker::doing(move |item: Item, place: &Place| -> Result<Attempt, String> {
             let script = item.script().ok_or("there is no such script")?;
             let at = |at: attempt::Place| place.is(&serde_json::to_string(&at).unwrap_or_default());
@@ -204,36 +222,16 @@ impl Customer<Item, Result<Attempt, String>> for Attempts<'_> {
 }
 
 /// A part of the scripts: every n-th, so that the parts take about the same time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Shard {
-    /// Which, from 1.
-    part: usize,
-    /// Of how many.
-    of: usize,
-}
-
-impl Shard {
-    fn of(self, scripts: Vec<Script>) -> Vec<Script> {
-        scripts.into_iter().skip(self.part - 1).step_by(self.of).collect()
-    }
-}
-
-impl FromStr for Shard {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let numbers = text.split_once('/').and_then(|(part, of)| Some((part.parse().ok()?, of.parse().ok()?)));
-        match numbers {
-            Some((part, of)) if (1..=of).contains(&part) => Ok(Shard { part, of }),
-            _ => Err("this should be I/N with I from 1 to N, such as 2/5".into()),
-        }
-    }
+fn part(shard: Shard, scripts: Vec<Script>) -> Vec<Script> {
+    scripts.into_iter().skip(shard.part - 1).step_by(shard.of).collect()
 }
 
 /// The scripts that pass one of the filters, if there are any.
-pub(super) fn filtered(mut scripts: Vec<Script>, filters: &[Filter]) -> Result<Vec<Script>> {
+pub(super) fn filtered(mut scripts: Vec<Script>, filters: &[Pattern]) -> Result<Vec<Script>> {
     if !filters.is_empty() {
-        scripts.retain(|script| filters.iter().any(|filter| filter.matches(&script.path)));
+        scripts.retain(|script| {
+            filters.iter().any(|filter| filter.matches(&script.name()) || filter.matches(&script.path))
+        });
         if scripts.is_empty() {
             bail!("no script matches the filter");
         }
@@ -247,65 +245,16 @@ pub(super) fn progress(scripts: usize) -> ProgressBar {
     ProgressBar::new(scripts as u64).with_style(style)
 }
 
-/// Which scripts to run.
-#[derive(Clone, Debug)]
-pub(super) enum Filter {
-    Part(String),
-    Glob(glob::Pattern),
-}
-
-impl FromStr for Filter {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        if text.contains(['*', '?', '[']) {
-            glob::Pattern::new(text).map(Filter::Glob).map_err(|e| format!("not a glob pattern: {e}"))
-        } else {
-            Ok(Filter::Part(text.into()))
-        }
-    }
-}
-
-impl Filter {
-    /// A pattern matches the whole path, or as much of its end as begins with a folder or the file name.
-    fn matches(&self, path: &str) -> bool {
-        match self {
-            Filter::Part(part) => path.contains(part.as_str()),
-            Filter::Glob(pattern) => {
-                let ends = path.match_indices('/').map(|(i, _)| &path[i + 1..]);
-                std::iter::once(path).chain(ends).any(|end| pattern.matches(end))
-            }
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn filters() {
-        let matches = |filter: &str, path: &str| filter.parse::<Filter>().unwrap().matches(path);
-        assert!(matches("gc", "core/gc/struct.wast"));
-        assert!(!matches("gc/x", "core/gc/struct.wast"));
-        assert!(matches("*/gc/*", "core/gc/struct.wast"));
-        assert!(matches("gc/*.wast", "core/gc/struct.wast"));
-        assert!(matches("i[36]?.wast", "core/i32.wast"));
-        assert!(!matches("i3?", "core/i32.wast"));
-        assert!("[".parse::<Filter>().is_err());
-    }
-
-    #[test]
     fn shards() {
-        let shard = |text: &str| text.parse::<Shard>();
-        assert_eq!(shard("2/5"), Ok(Shard { part: 2, of: 5 }));
-        for wrong in ["0/5", "6/5", "1", "1/0", "a/b", ""] {
-            assert!(shard(wrong).is_err(), "{wrong}");
-        }
         let scripts = suite::embedded();
         let mut parts: Vec<String> = Vec::new();
-        for part in 1..=7 {
-            parts.extend(Shard { part, of: 7 }.of(scripts.clone()).into_iter().map(|script| script.path));
+        for n in 1..=7 {
+            parts.extend(part(Shard { part: n, of: 7 }, scripts.clone()).into_iter().map(|script| script.path));
         }
         let mut all: Vec<String> = scripts.into_iter().map(|script| script.path).collect();
         parts.sort();

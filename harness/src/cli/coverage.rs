@@ -1,13 +1,14 @@
 //! `lockstep coverage`
 
 use super::bounds::{self, Bounds};
-use super::conform::{Filter, filtered, progress};
+use super::conform::{filtered, progress};
 use super::{Outcome, Output, output};
 use crate::conform::Options;
 use crate::{coverage, suite};
 use anyhow::{Context as _, Result};
 use clap::{Args, ValueEnum};
 use lockstep_reports::coverage::{html, json, markdown, text};
+use lockstep_reports::{Pattern, Status};
 use lockstep_spec::RuleId;
 use lockstep_work::whole::{self, Whole};
 use std::fs;
@@ -53,7 +54,7 @@ pub(super) struct Coverage {
 
     /// Run those scripts only whose path contains this, or matches it as a glob pattern. Can be repeated
     #[arg(long = "filter", value_name = "PATTERN")]
-    filters: Vec<Filter>,
+    filters: Vec<Pattern>,
 
     /// How many scripts to run at a time [default: one for each processor]
     #[arg(long, short, value_name = "N")]
@@ -113,7 +114,11 @@ impl Coverage {
             let lockstep_reports::Finding { file, line, column, directive, verdict, .. } = finding;
             output::complain(format_args!("{verdict}: {file}:{line}:{column}: {directive}"));
         }
-        Ok(if coverage.report.is_success() { Outcome::AsExpected } else { Outcome::Findings })
+        Ok(match coverage.report.status() {
+            Status::AsExpected => Outcome::AsExpected,
+            Status::Findings => Outcome::Findings,
+            Status::Incomplete(why) => Outcome::Incomplete(why),
+        })
     }
 
     /// What was asked for.

@@ -2,16 +2,19 @@
 //!
 //! | exit code | meaning |
 //! |---|---|
-//! | 0 | all is as expected; also where `--time` ended it |
+//! | 0 | something was compared, and all of it is as expected; also where `--time` ended it |
 //! | 1 | there are findings: a directive that did not pass, a module that is not valid, a run that ended in a trap |
-//! | 2 | usage or environment: a bad option, a file that is not there, a report that cannot be written |
+//! | 2 | usage or environment: a bad option, a file that is not there or is empty, a report that cannot be written; or a run that can vouch for nothing, because nothing was compared or a part is missing |
 //! | 130 | stopped by Ctrl-C before it was done, with no findings so far |
+//!
+//! `docs/ci.md` says what that is for each command.
 
 mod book;
 mod bounds;
 mod conform;
 mod coverage;
 mod engines;
+mod expect;
 mod explain;
 mod fuzz;
 mod interrupt;
@@ -76,10 +79,14 @@ impl Command {
 }
 
 /// What comes of a command that could do its work.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 enum Outcome {
+    /// Something was compared, and all of it is as expected.
     AsExpected,
+    /// There are findings.
     Findings,
+    /// It can vouch for nothing: why.
+    Incomplete(String),
     /// It was interrupted, and nothing was found so far.
     Interrupted,
 }
@@ -88,7 +95,7 @@ impl Outcome {
     /// What becomes of an outcome when the work was interrupted.
     fn unless_interrupted(self, stop: &Stop) -> Outcome {
         match self {
-            Outcome::AsExpected if stop.is_interrupted() => Outcome::Interrupted,
+            Outcome::AsExpected | Outcome::Incomplete(_) if stop.is_interrupted() => Outcome::Interrupted,
             outcome => outcome,
         }
     }
@@ -141,6 +148,10 @@ pub fn main() -> ExitCode {
         Ok(Ok(Outcome::AsExpected)) => ExitCode::SUCCESS,
         Ok(Ok(Outcome::Findings)) => ExitCode::from(1),
         Ok(Ok(Outcome::Interrupted)) => ExitCode::from(stop::INTERRUPTED),
+        Ok(Ok(Outcome::Incomplete(why))) => {
+            output::complain(format_args!("incomplete: {why}"));
+            ExitCode::from(2)
+        }
         Ok(Err(error)) => {
             output::complain(format_args!("error: {error:#}"));
             ExitCode::from(2)

@@ -6,6 +6,7 @@ mod folder;
 pub use embedded::embedded;
 pub use folder::{CollectError, collect, modules};
 
+use lockstep_reports::FileReport;
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 use std::{fs, io};
@@ -41,6 +42,11 @@ impl Script {
     /// A script of the embedded suite, by its path.
     pub fn of_embedded(path: &str) -> Option<Self> {
         embedded().into_iter().find(|script| script.path == path)
+    }
+
+    /// The name by which runs know it: see [`FileReport::name`].
+    pub fn name(&self) -> String {
+        FileReport::new(self.path.as_str(), self.suite.as_str()).name
     }
 
     /// The file that it is in, if it is in one.
