@@ -4,7 +4,8 @@ use super::{Outcome, Output};
 use anyhow::{Context as _, Result, bail};
 use clap::{Args, Subcommand};
 use lockstep_reports::{Report, Status, compare, json, junit, markdown, matrix, merge, terminal};
-use std::fs::{self, File};
+use lockstep_work::whole::Whole;
+use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
@@ -49,12 +50,11 @@ impl Request {
         self.path.as_os_str() == "-"
     }
 
-    /// Opens the file, so that it is known before a long run that the report can be written, and that no report of an
-    /// earlier run is taken for that of this one.
+    /// Finds out before a long run whether the report can be written. What is there stays until then.
     pub(super) fn open(&self) -> Result<Target> {
         let file = match self.is_stdout() {
             true => None,
-            false => Some(File::create(&self.path).with_context(|| self.cannot())?),
+            false => Some(Whole::prepare(&self.path).with_context(|| self.cannot())?),
         };
         Ok(Target { request: self.clone(), file })
     }
@@ -67,11 +67,11 @@ impl Request {
 /// Where a report goes.
 pub(super) struct Target {
     request: Request,
-    file: Option<File>,
+    file: Option<Whole>,
 }
 
 impl Target {
-    pub(super) fn write(mut self, reports: &[Report], stdout: &mut Output) -> Result<()> {
+    pub(super) fn write(self, reports: &[Report], stdout: &mut Output) -> Result<()> {
         let text = match (self.request.form, reports) {
             (Form::Json, _) => json::render_all(reports),
             (Form::Brief, _) => json::render_all(&json::brief(reports)),
@@ -79,8 +79,8 @@ impl Target {
             (Form::Markdown, [report]) => markdown::render(report),
             (Form::Markdown, _) => matrix::markdown(reports),
         };
-        match &mut self.file {
-            Some(file) => file.write_all(text.as_bytes()).and_then(|()| file.sync_data().or(Ok(()))),
+        match self.file {
+            Some(file) => file.write(text.as_bytes()),
             None => stdout.write_all(text.as_bytes()),
         }
         .with_context(|| self.request.cannot())
