@@ -164,7 +164,12 @@ fn an_interrupted_run_reports_what_it_has() {
         let report = place.json("r.json");
         let report = report.get("reports").map_or(&report, |reports| &reports[0]);
         assert_eq!(report["summary"]["pass"], 2, "{report}");
-        assert!(report["notes"].to_string().contains("interrupted: 1 of 2 scripts"), "{report}");
+        assert_eq!(
+            (&report["run"]["stopped"], &report["run"]["scripts"]),
+            (&"interrupted".into(), &2.into()),
+            "{report}"
+        );
+        assert!(ended.stdout.contains("Incomplete: interrupted: 1 of 2 scripts were run."), "{}", ended.stdout);
     }
 }
 

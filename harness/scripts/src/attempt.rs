@@ -51,8 +51,8 @@ pub fn attempt(
     Ok(Attempt { file, findings, note })
 }
 
-fn died_once(engine: &str, Finding { file, line, got, .. }: &Finding) -> String {
-    format!("{engine} died once at {file}:{line} and not when run again: {got}")
+fn died_once(engine: &str, Finding { path, line, got, .. }: &Finding) -> String {
+    format!("{engine} died once at {path}:{line} and not when run again: {got}")
 }
 
 impl Attempt {

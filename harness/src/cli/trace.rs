@@ -182,11 +182,11 @@ impl Trace {
             file.flush()?;
         }
         // As for `lockstep run`; that only a part was asked for says nothing about the end.
-        let outcome = match end.kind {
+        Ok(match end.kind {
+            _ if stop.is_interrupted() => Outcome::Interrupted,
             "return" | "pass" | "stopped" => Outcome::AsExpected,
             _ => Outcome::Findings,
-        };
-        Ok(outcome.unless_interrupted(stop))
+        })
     }
 
     /// `FILE` or `FILE:LINE`.
