@@ -40,6 +40,7 @@ impl Group {
     pub fn spawn(command: &mut Command) -> io::Result<Group> {
         #[cfg(unix)]
         std::os::unix::process::CommandExt::process_group(command, 0);
+        guard::prepare();
         let leader = command.spawn()?;
         guard::add(leader.id());
         Ok(Group { leader, ended: None })

@@ -21,7 +21,7 @@ struct Guard {
     groups: BTreeSet<u32>,
 }
 
-/// Says how to start the guard: a program and its arguments. It is started with the first child. Without this, there is
+/// Says how to start the guard: a program and its arguments. It is started before the first child. Without this, there is
 /// none. What is said a second time has no effect.
 pub fn start_by(program: PathBuf, args: Vec<OsString>) {
     let _ = HOW.set((program, args));
@@ -39,6 +39,14 @@ pub fn main() {
         }
     }
     groups.into_iter().for_each(kill_group);
+}
+
+/// A group is about to begin: the guard is started now, for a process may be killed as soon as it has one.
+pub(crate) fn prepare() {
+    let mut guard = GUARD.lock().unwrap_or_else(PoisonError::into_inner);
+    if guard.pipe.is_none() {
+        guard.pipe = start();
+    }
 }
 
 /// A group begins.
