@@ -32,6 +32,7 @@ mod pattern;
 mod report;
 mod run;
 mod set;
+pub mod site;
 mod standing;
 pub mod terminal;
 mod verdict;

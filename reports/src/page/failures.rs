@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt::Write as _;
 
 /// What the filters offer, and the numbers that stand for it in the items.
-pub(super) struct Filters<'r> {
+pub(crate) struct Filters<'r> {
     engines: Vec<&'r str>,
     verdicts: BTreeSet<&'static str>,
     features: Vec<&'r str>,
@@ -19,7 +19,7 @@ pub(super) struct Filters<'r> {
 }
 
 impl<'r> Filters<'r> {
-    pub(super) fn new(reports: &'r [Report]) -> Self {
+    pub(crate) fn new(reports: &'r [Report]) -> Self {
         let failures = || reports.iter().flat_map(|report| &report.failures);
         let sorted = |names: BTreeSet<&'r str>| names.into_iter().collect::<Vec<_>>();
         let changed =
@@ -37,7 +37,7 @@ impl<'r> Filters<'r> {
     }
 
     /// The form, which only a script can show.
-    pub(super) fn form(&self) -> String {
+    pub(crate) fn form(&self) -> String {
         if self.all == 0 {
             return String::new();
         }
@@ -75,10 +75,10 @@ impl<'r> Filters<'r> {
 }
 
 /// A report with what it comes to and its places.
-pub(super) type Standings<'r> = [(&'r Report, Standing<'r>, Places<'r>)];
+pub(crate) type Standings<'r> = [(&'r Report, Standing<'r>, Places<'r>)];
 
 /// A section of findings, by engine and cause. Returns whether there are any.
-pub(super) fn findings<'r>(
+pub(crate) fn findings<'r>(
     out: &mut String,
     (title, id): (&str, &str),
     standings: &Standings<'r>,
@@ -197,7 +197,7 @@ fn rule(cause: &Cause, places: &Places) -> Option<String> {
 }
 
 /// What is better than in the baseline, by the verdicts then and now.
-pub(super) fn better(out: &mut String, standings: &Standings, filters: &Filters) {
+pub(crate) fn better(out: &mut String, standings: &Standings, filters: &Filters) {
     let all: usize = standings.iter().map(|(_, standing, _)| standing.better.len()).sum();
     if all == 0 {
         return;

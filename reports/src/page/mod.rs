@@ -4,7 +4,7 @@
 //! All of it is there to be read without a script; the script of the page adds filters. What is in a closed group costs
 //! nothing to draw, so that a page may have thousands of failures.
 
-mod failures;
+pub(crate) mod failures;
 
 use crate::html::{REPORT, document, escape, link};
 use crate::report::{plural, thousands};
@@ -13,7 +13,7 @@ use crate::{Counts, Links, Report, Status, Verdict, matrix};
 use failures::{Filters, better, findings};
 use std::fmt::Write as _;
 
-const SCRIPT: &str = include_str!("page.js");
+pub(crate) const SCRIPT: &str = include_str!("page.js");
 
 /// Reports as a page.
 pub fn render(reports: &[Report], links: &Links) -> String {
