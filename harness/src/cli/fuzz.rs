@@ -11,6 +11,7 @@ use crate::generate;
 use anyhow::{Result, anyhow, bail};
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
+use lockstep_reports::Verdict;
 use lockstep_semantics::syntax::Features;
 use lockstep_work::farm::{Customer, Death, Ended};
 use lockstep_work::worker::Place;
@@ -116,8 +117,15 @@ impl Fuzz {
         }
         if state.kinds.is_empty() {
             writeln!(stdout, "Nothing was found.")?;
-            let outcome = if state.tally.compared > 0 { Outcome::AsExpected } else { Outcome::Findings };
-            return Ok(if why == Some(Why::Interrupted) { Outcome::Interrupted } else { outcome });
+            let compared = |engine: &&Box<dyn Engine>| {
+                let counts = state.tally.engines.get(engine.name()).map(|engine| engine.verdicts);
+                counts.is_some_and(|counts| counts.get(Verdict::Pass) > 0)
+            };
+            let outcome = match engines.iter().find(|engine| !compared(engine)) {
+                Some(engine) => Outcome::Incomplete(format!("{} could be compared on no program", engine.name())),
+                None => Outcome::AsExpected,
+            };
+            return Ok(outcome.unless_interrupted(stop));
         }
         let all: u64 = state.kinds.values().sum();
         writeln!(stdout, "\n{all} findings, which come to {}:", state.causes.len())?;
