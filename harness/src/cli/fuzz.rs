@@ -17,7 +17,6 @@ use lockstep_work::farm::{Customer, Death, Ended};
 use lockstep_work::worker::Place;
 use lockstep_work::{Stop, Why};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use std::io::Write as _;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
@@ -117,11 +116,11 @@ impl Fuzz {
         }
         if state.kinds.is_empty() {
             writeln!(stdout, "Nothing was found.")?;
-            let compared = |engine: &&Box<dyn Engine>| {
+            let compared = |engine: &dyn Engine| {
                 let counts = state.tally.engines.get(engine.name()).map(|engine| engine.verdicts);
                 counts.is_some_and(|counts| counts.get(Verdict::Pass) > 0)
             };
-            let outcome = match engines.iter().find(|engine| !compared(engine)) {
+            let outcome = match engines.iter().find(|engine| !compared(engine.as_ref())) {
                 Some(engine) => Outcome::Incomplete(format!("{} could be compared on no program", engine.name())),
                 None => Outcome::AsExpected,
             };
@@ -239,7 +238,7 @@ impl Setup {
     }
 
     /// What a worker does with items.
-    pub(super) fn worker(self) -> Result<Box<dyn FnMut(Value, &Place) -> Value>> {
+    pub(super) fn worker(self) -> Result<worker::Work> {
         let (engines, options) = (self.engines()?, self.options()?);
         let folder = self.out.as_deref().map(Folder::open).transpose()?;
         let time = Duration::try_from_secs_f64(self.reduce)?;
