@@ -12,12 +12,12 @@ use crate::generate;
 use anyhow::{Result, anyhow, bail};
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
+use lockstep_reports::Verdict;
 use lockstep_semantics::syntax::Features;
 use lockstep_work::farm::{Customer, Death, Ended};
 use lockstep_work::worker::Place;
 use lockstep_work::{Stop, Why};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use std::io::Write as _;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
@@ -253,7 +253,7 @@ impl Setup {
     }
 
     /// What a worker does with items.
-    pub(super) fn worker(self) -> Result<Box<dyn FnMut(Value, &Place) -> Value>> {
+    pub(super) fn worker(self) -> Result<worker::Work> {
         let (engines, options) = (self.engines()?, self.options()?);
         let folder = self.out.as_deref().map(Folder::open).transpose()?;
         let time = Duration::try_from_secs_f64(self.reduce)?;
