@@ -8,7 +8,8 @@ use clap::{Args, Subcommand};
 use lockstep_reports::{Links, Report, Status, compare, json, junit, markdown, matrix, merge, page, status, terminal};
 use lockstep_spec::PIN;
 use lockstep_spec::suite::OfficialSuite;
-use std::fs::{self, File};
+use lockstep_work::whole::Whole;
+use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
@@ -60,12 +61,11 @@ impl Request {
         self.path.as_os_str() == "-"
     }
 
-    /// Opens the file, so that it is known before a long run that the report can be written, and that no report of an
-    /// earlier run is taken for that of this one.
+    /// Finds out before a long run whether the report can be written. What is there stays until then.
     pub(super) fn open(&self) -> Result<Target> {
         let file = match self.is_stdout() {
             true => None,
-            false => Some(File::create(&self.path).with_context(|| self.cannot())?),
+            false => Some(Whole::prepare(&self.path).with_context(|| self.cannot())?),
         };
         Ok(Target { request: self.clone(), file })
     }
@@ -78,11 +78,11 @@ impl Request {
 /// Where a report goes.
 pub(super) struct Target {
     request: Request,
-    file: Option<File>,
+    file: Option<Whole>,
 }
 
 impl Target {
-    pub(super) fn write(mut self, reports: &[Report], links: &Links, stdout: &mut Output) -> Result<()> {
+    pub(super) fn write(self, reports: &[Report], links: &Links, stdout: &mut Output) -> Result<()> {
         let markdown = |limit| markdown::render(reports, &markdown::Options { limit, links: links.clone() });
         let text = match self.request.form {
             Form::Json => json::render_all(reports),
@@ -92,8 +92,8 @@ impl Target {
             Form::Summary => markdown(markdown::SUMMARY),
             Form::Html => page::render(reports, links),
         };
-        match &mut self.file {
-            Some(file) => file.write_all(text.as_bytes()).and_then(|()| file.sync_data().or(Ok(()))),
+        match self.file {
+            Some(file) => file.write(text.as_bytes()),
             None => stdout.write_all(text.as_bytes()),
         }
         .with_context(|| self.request.cannot())

@@ -1,6 +1,6 @@
 //! `lockstep trace`
 
-use super::{Outcome, Output, literal};
+use super::{Outcome, Output, input, literal, output};
 use crate::engine::value::List;
 use crate::engine::{Answer, Failure, InstanceId, Limits, SemanticsSession, Session as _};
 use crate::litmus::{ExploreBounds, Plan, PlannedThread, Schedule, replay_watched, with_plan};
@@ -12,10 +12,15 @@ use lockstep_semantics::choice::{Choices, Deterministic, Random, Replay};
 use lockstep_semantics::decode::{Dialect, ModuleFormat, read_with_proposals};
 use lockstep_semantics::execution::ExternAddr;
 use lockstep_semantics::syntax::{Features, Module};
+use lockstep_work::Stop;
 use std::fmt::Display;
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{BufReader, Write as _};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::Duration;
 
 /// Print a run step by step: rule, redex, contractum, and what changed
 ///
@@ -106,11 +111,23 @@ type Session<'w> = SemanticsSession<SharedTracer<'w>, Chooser>;
 /// A page with more steps is of no use to anybody.
 const PAGE: u64 = 1_000_000;
 
+/// Sets a flag as soon as somebody asks to stop.
+fn forward(stop: &Stop, flag: Arc<AtomicBool>) -> std::io::Result<()> {
+    let stop = stop.clone();
+    let wait = move || {
+        while stop.asked().is_none() {
+            thread::sleep(Duration::from_millis(20));
+        }
+        flag.store(true, Ordering::Relaxed);
+    };
+    thread::Builder::new().name("stop".into()).spawn(wait).map(drop)
+}
+
 impl Trace {
-    pub(super) fn execute(self, stdout: &mut Output) -> Result<Outcome> {
+    pub(super) fn execute(self, stdout: &mut Output, stop: &Stop) -> Result<Outcome> {
         let what = self.what()?;
         let (What::Module(path) | What::Line(path, _) | What::Schedule(path, _)) = what;
-        let content = fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
+        let content = input::read(path)?;
         let pick = self.pick()?;
         let inner = self.choices()?;
         let colours = self.output.is_none() && stdout.colours();
@@ -133,20 +150,22 @@ impl Trace {
         let name = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
         // What cannot even begin is told before anything is written.
         let module = match what {
-            What::Module(_) => {
-                read_with_proposals(&content, ModuleFormat::of(path), Dialect::Proposal)
-                    .map_err(Failure::from)
-                    .map_err(|end| self.about(path, &end))?
-                    .1
-            }
+            What::Module(_) => match read_with_proposals(&content, ModuleFormat::of(path), Dialect::Proposal) {
+                Ok((_, module)) => module,
+                Err(malformed) => return Ok(refused(path, &malformed.into())),
+            },
             What::Line(..) | What::Schedule(..) => Module::default(),
         };
         let (shared, chooser) = SharedTracer::begin(&name, format, pick, inner, out)?;
         let limits = Limits { steps: self.max_steps, features: Features::SHARED_EVERYTHING, ..Limits::default() };
         let mut session = Session::with_choices(&limits, shared.clone(), chooser);
         session.interrupt_by(shared.stop());
+        forward(stop, shared.stop())?;
         let end = match what {
-            What::Module(path) => self.module(path, module, session, &shared)?,
+            What::Module(path) => match self.module(path, module, session, &shared)? {
+                Ok(end) => end,
+                Err(end) => return Ok(refused(path, &end)),
+            },
             What::Line(path, line) => Self::directive(path, &content, line, session, &shared)?,
             What::Schedule(path, schedule) => {
                 drop(session);
@@ -162,7 +181,12 @@ impl Trace {
         if let Some(mut file) = file {
             file.flush()?;
         }
-        Ok(Outcome::AsExpected)
+        // As for `lockstep run`; that only a part was asked for says nothing about the end.
+        Ok(match end.kind {
+            _ if stop.is_interrupted() => Outcome::Interrupted,
+            "return" | "pass" | "stopped" => Outcome::AsExpected,
+            _ => Outcome::Findings,
+        })
     }
 
     /// `FILE` or `FILE:LINE`.
@@ -220,38 +244,37 @@ impl Trace {
         })
     }
 
-    fn about(&self, path: &Path, end: &Failure) -> anyhow::Error {
-        anyhow!("{}: {end}", path.display())
-    }
-
     fn module(
         &self,
         path: &Path,
         module: Module,
         mut session: Session<'_>,
         shared: &SharedTracer<'_>,
-    ) -> Result<Ending> {
-        let module = session.load_module(module).map_err(|end| self.about(path, &end))?;
+    ) -> Result<Result<Ending, Failure>> {
+        let module = match session.load_module(module) {
+            Ok(module) => module,
+            Err(end) => return Ok(Err(end)),
+        };
         if self.instantiation {
             shared.section(Section::Instantiate);
         }
         let instance = match session.instantiate(module) {
             Ok(instance) => instance,
-            Err(end @ Failure::Unlinkable(..)) => return Err(self.about(path, &end)),
-            Err(end) => return Ok(ending(Err(end))),
+            Err(end @ Failure::Unlinkable(..)) => return Ok(Err(end)),
+            Err(end) => return Ok(Ok(ending(Err(end)))),
         };
         let Some(name) = &self.invoke else {
-            return Ok(Ending { kind: "return", text: "instantiated".into() });
+            return Ok(Ok(Ending { kind: "return", text: "instantiated".into() }));
         };
         if shared.is_stopped() {
-            return Ok(Ending { kind: "stopped", text: "stopped".into() });
+            return Ok(Ok(Ending { kind: "stopped", text: "stopped".into() }));
         }
         let args = self.arguments(path, &session, instance, name)?;
         let words: Vec<String> = args.iter().map(ToString::to_string).collect();
         shared.section(Section::Invoke(name, &words));
         match session.invoke(instance, name, &args) {
             Err(Failure::Misuse(what)) => Err(anyhow!(what)),
-            result => Ok(ending(result)),
+            result => Ok(Ok(ending(result))),
         }
     }
 
@@ -310,6 +333,12 @@ impl Trace {
         };
         with_plan(&path.to_string_lossy(), text, Features::SHARED_EVERYTHING, run).map_err(|e| about(&e))?
     }
+}
+
+/// A module that is not run, because it is malformed or not valid, or its imports do not fit.
+fn refused(path: &Path, end: &Failure) -> Outcome {
+    output::complain(format_args!("{}: {end}", path.display()));
+    Outcome::Findings
 }
 
 /// How a run ended.

@@ -1,7 +1,7 @@
 //! Brings a file of expectations up to date, and leaves its comments and what people wrote in it as they are.
 
 use super::{ExpectError, Expectations, Instead};
-use crate::{DirectiveId, Report, Verdict};
+use crate::{DirectiveId, Report, Verdict, groups};
 use std::collections::{BTreeMap, BTreeSet};
 use toml_edit::{Array, ArrayOfTables, DocumentMut, Item, Table, value};
 
@@ -50,13 +50,13 @@ pub fn update(text: &str, reports: &[Report]) -> Result<String, ExpectError> {
                 }
             }
         }
-        for finding in report.news() {
-            let reason: String = match finding.cause.name() {
-                Some(rule) => format!("{UNEXPLAINED}{} {rule}", finding.directive),
-                None => format!("{UNEXPLAINED}{}", finding.got.lines().next().unwrap_or_default()),
-            };
-            let reason = reason.chars().filter(|c| !c.is_control()).take(REASON).collect();
-            additions.add((finding.file.clone(), finding.verdict, reason, None), finding.id, &report.engine.name);
+        for group in groups(report.news()) {
+            let reason = format!("{UNEXPLAINED}{}", group.cause);
+            let reason: String = reason.chars().filter(|c| !c.is_control()).take(REASON).collect();
+            for finding in group.findings.iter().chain(&group.hanging) {
+                let key = (finding.file.clone(), finding.verdict, reason.clone(), None);
+                additions.add(key, finding.id, &report.engine.name);
+            }
         }
     }
     // What still holds on one of the engines, though no longer on all.

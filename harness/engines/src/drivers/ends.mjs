@@ -58,6 +58,8 @@ const TRAPS = [
   [/^null function/, "null-reference"],
   [/^function signature mismatch/, ["null-reference", "cast-failure"]],
   [/unaligned/i, "unaligned-atomic"],
+  // Where a thread may block, only a memory that is not shared is a reason.
+  [/^Atomics\.wait cannot be called in this context/, "expected-shared"],
   [/memory access out of bounds|data segment( \d+)?( is)? out of bounds/, "memory-out-of-bounds"],
   [/array element access out of bounds/, "array-out-of-bounds"],
   // Where an access is outside of both, V8 looks at the segment first.

@@ -318,14 +318,11 @@ impl<'e, 'd> Planner<'e, 'd> {
                     self.planned.log.add(&directive, Ok(()));
                 }
                 Command::Wait(name) => match self.runner.threads[thread].thread(name) {
-                    Some(other) => {
+                    Ok(other) => {
                         self.planned.threads[thread].ops.push(Op::Join(other));
                         self.planned.log.add(&directive, Ok(()));
                     }
-                    None => {
-                        let text = format!("there is no thread ${name}");
-                        self.planned.log.add(&directive, Err(Mismatch::fail(text)));
-                    }
+                    Err(got) => self.planned.log.add(&directive, Err(got)),
                 },
                 // What comes before all threads is done at once.
                 _ if self.planned.threads.len() == 1 => self.now(thread, directive),

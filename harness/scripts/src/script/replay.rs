@@ -44,8 +44,9 @@ static STEPS: LazyLock<Vec<bool>> = LazyLock::new(|| {
 
 impl Observer for LastInstruction {
     #[inline(always)]
-    fn instruction(&mut self, _: &Instr) {
-        self.begun = true;
+    fn instruction(&mut self, instr: &Instr) {
+        // The end of a sequence is no instruction of the standard.
+        self.begun = !matches!(instr, Instr::End);
     }
 
     #[inline(always)]
