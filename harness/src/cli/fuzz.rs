@@ -12,7 +12,6 @@ use crate::generate;
 use anyhow::{Result, anyhow, bail};
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
-use lockstep_reports::Verdict;
 use lockstep_semantics::syntax::Features;
 use lockstep_work::farm::{Customer, Death, Ended};
 use lockstep_work::worker::Place;
