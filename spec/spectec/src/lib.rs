@@ -1,0 +1,24 @@
+//! SpecTec: the language that the WebAssembly standard is written in.
+//!
+//! This crate reads scripts of that language, as its [description] defines it, and knows nothing of WebAssembly.
+//!
+//! - [`source`]: texts, places in them, and diagnostics.
+//! - [`lex`], [`parse`](mod@parse): from texts to the syntax in [`ast`].
+//!
+//! [description]: https://github.com/WebAssembly/spec/blob/main/spectec/doc/Language.md
+
+pub mod ast;
+pub mod lex;
+pub mod parse;
+pub mod source;
+
+use std::sync::Arc;
+
+/// A name or a text.
+pub type Name = Arc<str>;
+
+/// So deep may expressions be nested.
+pub const MAX_DEPTH: u32 = 200;
+
+/// So many errors are told of.
+pub const MAX_ERRORS: usize = 100;
