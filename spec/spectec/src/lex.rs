@@ -236,7 +236,8 @@ impl<'a> Lexer<'a> {
         let mut chars = self.rest().chars();
         while let Some(c) = chars.next() {
             let goes_on = |chars: &Chars| chars.clone().next().is_some_and(|c| c.is_ascii_alphabetic() || c == '_');
-            if !is_id(c) && !(dots && c == '.' && goes_on(&chars)) {
+            let inner_dot = dots && c == '.' && goes_on(&chars);
+            if !inner_dot && !is_id(c) {
                 break;
             }
             self.at += 1;

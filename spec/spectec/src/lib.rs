@@ -8,8 +8,12 @@
 //! [description]: https://github.com/WebAssembly/spec/blob/main/spectec/doc/Language.md
 
 pub mod ast;
+pub mod elab;
+pub mod il;
 pub mod lex;
+pub mod map;
 pub mod parse;
+pub mod print;
 pub mod source;
 
 use std::sync::Arc;

@@ -108,11 +108,11 @@ impl Parser<'_> {
     fn sym_attr(&mut self) -> Result<Sym> {
         let (start, at, depth) = (self.span(), self.at, self.depth);
         // Whether this is a pattern shows at the colon behind it.
-        if let Ok(pattern) = self.deeper(|parser| parser.pattern()) {
-            if self.eat(":") {
-                let sym = self.deeper(Self::sym_postfix)?;
-                return Ok(self.sym_of(start, SymKind::Attr(Box::new(pattern), Box::new(sym))));
-            }
+        if let Ok(pattern) = self.deeper(|parser| parser.pattern())
+            && self.eat(":")
+        {
+            let sym = self.deeper(Self::sym_postfix)?;
+            return Ok(self.sym_of(start, SymKind::Attr(Box::new(pattern), Box::new(sym))));
         }
         (self.at, self.depth) = (at, depth);
         self.deeper(Self::sym_postfix)
