@@ -10,17 +10,10 @@ use crate::ast::{self, ExpKind, Ident, NumTyp};
 use crate::il::{Exp, ExpKind as K, IterTyp, Typ};
 use crate::source::Span;
 
-/// So deep may the types that one expression is tried at be nested.
-const DEPTH: u32 = 300;
-
 impl Elab<'_> {
     /// An expression of a type.
     pub(super) fn check(&self, scope: &mut Scope, exp: &ast::Exp, typ: &Typ) -> Res<Exp> {
-        if scope.fuel == 0 || scope.depth > DEPTH {
-            return Err(Fail::new(exp.span, "there are too many ways to read this".to_owned()));
-        }
-        scope.fuel -= 1;
-        scope.depth += 1;
+        scope.enter(exp.span)?;
         let checked = self.check_at(scope, exp, typ);
         scope.depth -= 1;
         checked
@@ -204,6 +197,18 @@ impl Elab<'_> {
                 }
             }
             (ExpKind::Iter(body, by), _) => {
+                // A sequence that is one element as a whole, `t*` of a result type, is not one element at a time.
+                if self.sequence(element).is_some() {
+                    let mark = scope.mark();
+                    let known = self.infer(scope, body).ok().map(|body| self.is_sub(body.typ(), element));
+                    scope.reset(mark);
+                    if known == Some(false)
+                        && let Ok(one) = self.check(scope, exp, element)
+                    {
+                        return Ok(single(one, iter, typ));
+                    }
+                    scope.reset(mark);
+                }
                 let (body, by, found) =
                     self.iterated(scope, &**body, by, |elab, scope, body| elab.check(scope, body, element))?;
                 let whole = Exp::new(K::Iter(body, by, Vec::new()), Typ::Iter(element.clone().into(), found));
@@ -356,6 +361,11 @@ impl Elab<'_> {
         if self.equal(exp.typ(), to) {
             return Ok(exp);
         }
+        let circle = || Err(Fail::new(span, "these types go round in a circle".to_owned()));
+        self.bounded(None, || Some(self.coerce_to(exp, to, span))).unwrap_or_else(circle)
+    }
+
+    fn coerce_to(&self, exp: Exp, to: &Typ, span: Span) -> Res<Exp> {
         let (from_head, to_head) = (self.head(exp.typ()), self.head(to));
         match (&from_head, &to_head) {
             (Typ::Num(from), Typ::Num(into)) => return Ok(convert(exp, *from, *into)),

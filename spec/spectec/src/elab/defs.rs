@@ -130,6 +130,7 @@ impl<'a> Elab<'a> {
                 let typ = self.typ_only(&mut scope, typ)?;
                 let vars = Self::plain_vars(&scope);
                 if let Some(fun) = self.fun_ids.get(&id.name).copied() {
+                    self.ready.insert(fun);
                     let fun = &mut self.script.funs[fun.index()];
                     (fun.vars, fun.params, fun.typ) = (vars, params, typ);
                     fun.hints.extend(hints.iter().cloned());
@@ -407,7 +408,7 @@ impl<'a> Elab<'a> {
         let Pending { typ, inst, case, mut scope, mut binders, prems, span } = pending;
         let mut prems = self.prems(&mut scope, prems)?;
         let exps = binders.iter_mut().flatten().collect();
-        let vars = self.dimensions(&scope, Parts { exps, prems: prems.iter_mut().collect() }, span)?;
+        let vars = self.dimensions(&mut scope, Parts { exps, prems: prems.iter_mut().collect() }, span)?;
         self.diagnostics.append(&mut scope.warnings);
         let body = &mut self.script.typs[typ.index()].insts[inst].body;
         match (body, case) {
@@ -451,7 +452,7 @@ impl<'a> Elab<'a> {
             }
             exps.push(&mut clause.exp);
             let prems = clause.prems.iter_mut().collect();
-            clause.vars = self.dimensions(&scope, Parts { exps, prems }, span)?;
+            clause.vars = self.dimensions(&mut scope, Parts { exps, prems }, span)?;
             self.script.funs[fun.index()].clauses.push(clause);
         }
         self.diagnostics.append(&mut scope.warnings);
@@ -476,7 +477,7 @@ impl<'a> Elab<'a> {
             Err(fail) => return Err(fail),
         };
         let parts = Parts { exps: conclusion.iter_mut().collect(), prems: prems.iter_mut().collect() };
-        let vars = self.dimensions(&scope, parts, span)?;
+        let vars = self.dimensions(&mut scope, parts, span)?;
         self.diagnostics.append(&mut scope.warnings);
         if rel.rules.iter().any(|rule| rule.name == def.name) {
             let slash = if def.name.is_empty() { "" } else { "/" };

@@ -90,6 +90,8 @@ struct Builder<'a> {
     frames: Vec<Frame>,
     /// A variable whose iterations do not fit.
     wrong: Option<VarId>,
+    /// Whether an iteration ranges over none of the variables in it.
+    idle: bool,
 }
 
 impl Builder<'_> {
@@ -119,6 +121,14 @@ impl Builder<'_> {
         levels[dims.len()]
     }
 
+    /// What is wrong with the iterations, if anything.
+    fn verdict(&self, span: Span) -> Res<()> {
+        if let Some(var) = self.wrong {
+            return Err(Fail::new(span, format!("`{}` is iterated in different ways", self.vars[var.index()].name)));
+        }
+        Ok(())
+    }
+
     fn variable(&self, var: VarId) -> Exp {
         let typ = match &self.vars[var.index()].kind {
             VarKind::Exp(typ) => typ.clone(),
@@ -127,11 +137,18 @@ impl Builder<'_> {
         Exp::new(K::Var(var), typ)
     }
 
-    fn iterated<T>(&mut self, iter: &Iter, body: impl FnOnce(&mut Self) -> T) -> (T, Iter, Vec<(VarId, VarId)>) {
+    fn iterated<T>(
+        &mut self,
+        iter: &Iter,
+        has_vars: bool,
+        body: impl FnOnce(&mut Self) -> T,
+    ) -> (T, Iter, Vec<(VarId, VarId)>) {
         let iter = map_iter(self, iter);
         self.frames.push(Frame { kind: kind_of(&iter), doms: Vec::new() });
         let body = body(self);
         let doms = self.frames.pop().map(|frame| frame.doms).unwrap_or_default();
+        // `FINAL?` is an option of no variable, `x*` has to be a list of something.
+        self.idle |= doms.is_empty() && has_vars && !matches!(iter, Iter::ListN(..));
         (body, iter, doms)
     }
 
@@ -141,7 +158,7 @@ impl Builder<'_> {
             PremKind::Otherwise => PremKind::Otherwise,
             PremKind::Rule(rel, exps) => PremKind::Rule(*rel, exps.iter().map(|exp| self.exp(exp)).collect()),
             PremKind::Iter(inner, iter, _) => {
-                let (inner, iter, doms) = self.iterated(iter, |builder| builder.prem(inner));
+                let (inner, iter, doms) = self.iterated(iter, true, |builder| builder.prem(inner));
                 PremKind::Iter(Box::new(inner), iter, doms)
             }
         };
@@ -157,7 +174,7 @@ impl Map for Builder<'_> {
                 element => self.variable(element),
             },
             K::Iter(body, iter, _) => {
-                let (body, iter, doms) = self.iterated(iter, |builder| builder.exp(body));
+                let (body, iter, doms) = self.iterated(iter, has_vars(body), |builder| builder.exp(body));
                 // `x*` by itself is the variable of that dimension.
                 if let (K::Var(var), Iter::Opt | Iter::List, [(inner, outer)]) = (body.kind(), &iter, &doms[..])
                     && var == inner
@@ -176,6 +193,27 @@ impl Map for Builder<'_> {
     }
 }
 
+/// Whether there are variables in an expression.
+fn has_vars(exp: &Exp) -> bool {
+    struct Vars(bool);
+    impl Map for Vars {
+        fn exp(&mut self, exp: &Exp) -> Exp {
+            match exp.kind() {
+                K::Var(_) => self.0 = true,
+                kind => _ = map_kind(self, kind),
+            }
+            exp.clone()
+        }
+
+        fn typ(&mut self, typ: &Typ) -> Typ {
+            typ.clone()
+        }
+    }
+    let mut vars = Vars(false);
+    vars.exp(exp);
+    vars.0
+}
+
 /// The type of a variable from its element type and its iterations, innermost first.
 fn raised(typ: &Typ, dims: &[IterTyp]) -> Typ {
     dims.iter().fold(typ.clone(), |typ, iter| Typ::Iter(typ.into(), *iter))
@@ -183,7 +221,7 @@ fn raised(typ: &Typ, dims: &[IterTyp]) -> Typ {
 
 impl Elab<'_> {
     /// Finds the dimensions of the variables of a definition and makes them explicit.
-    pub(super) fn dimensions(&self, scope: &Scope, parts: Parts, span: Span) -> Res<Vec<Var>> {
+    pub(super) fn dimensions(&self, scope: &mut Scope, parts: Parts, span: Span) -> Res<Vec<Var>> {
         let mut occurrences = Occurrences { scope, around: Vec::new(), found: vec![None; scope.len()] };
         for exp in &parts.exps {
             occurrences.exp(exp);
@@ -215,20 +253,24 @@ impl Elab<'_> {
                 }
             }
         }
-        let mut builder = Builder { dims: &dims, levels: &levels, vars: &vars, frames: Vec::new(), wrong: None };
+        let mut builder =
+            Builder { dims: &dims, levels: &levels, vars: &vars, frames: Vec::new(), wrong: None, idle: false };
+        let mut idle = Vec::new();
         for exp in parts.exps {
             *exp = builder.exp(exp);
         }
+        if std::mem::take(&mut builder.idle) {
+            idle.push(span);
+        }
         for prem in parts.prems {
             *prem = builder.prem(prem);
-            if let Some(var) = builder.wrong {
-                let name = &vars[var.index()].name;
-                return Err(Fail::new(prem.span, format!("`{name}` is iterated in different ways")));
+            builder.verdict(prem.span)?;
+            if std::mem::take(&mut builder.idle) {
+                idle.push(prem.span);
             }
         }
-        if let Some(var) = builder.wrong {
-            return Err(Fail::new(span, format!("`{}` is iterated in different ways", vars[var.index()].name)));
-        }
+        builder.verdict(span)?;
+        idle.into_iter().for_each(|span| scope.warn(span, "an iteration here ranges over none of its variables"));
         Ok(vars)
     }
 }

@@ -15,6 +15,9 @@ use crate::map::{Map, Subst, map_arg, map_kind};
 /// So many steps may the reduction of one expression take.
 const REDUCTIONS: u32 = 2_000;
 
+/// So deep may types be compared.
+const NESTING: u32 = 64;
+
 /// A case of a variant that may be included in another.
 #[derive(Clone, Debug)]
 pub(super) struct CaseRef {
@@ -94,6 +97,10 @@ impl Matched {
 impl Elab<'_> {
     /// The instance that a type has for its arguments.
     pub(super) fn instance(&self, id: TypId, args: &[Arg]) -> Option<(usize, Subst)> {
+        self.bounded(None, || self.instance_for(id, args))
+    }
+
+    fn instance_for(&self, id: TypId, args: &[Arg]) -> Option<(usize, Subst)> {
         let def = &self.script.typs[id.index()];
         if args.is_empty() {
             return (!def.insts.is_empty()).then(|| (0, Subst::default()));
@@ -212,11 +219,23 @@ impl Elab<'_> {
         }
     }
 
+    /// Goes one level deeper, unless types are nested so deeply that there is no end to it.
+    pub(super) fn bounded<T>(&self, otherwise: T, f: impl FnOnce() -> T) -> T {
+        if self.depth.get() >= NESTING {
+            return otherwise;
+        }
+        self.depth.set(self.depth.get() + 1);
+        let found = f();
+        self.depth.set(self.depth.get() - 1);
+        found
+    }
+
     /// Whether two types are the same.
     pub(super) fn equal(&self, a: &Typ, b: &Typ) -> bool {
-        if a == b {
-            return true;
-        }
+        a == b || self.bounded(false, || self.equal_parts(a, b))
+    }
+
+    fn equal_parts(&self, a: &Typ, b: &Typ) -> bool {
         match (a, b) {
             (Typ::Iter(a, k), Typ::Iter(b, l)) => return k == l && self.equal(a, b),
             (Typ::Tup(a), Typ::Tup(b)) => {
@@ -244,9 +263,10 @@ impl Elab<'_> {
 
     /// Whether every value of one type is a value of another, or may be, where that one is refined.
     pub(super) fn is_sub(&self, a: &Typ, b: &Typ) -> bool {
-        if self.equal(a, b) {
-            return true;
-        }
+        self.equal(a, b) || self.bounded(false, || self.is_sub_part(a, b))
+    }
+
+    fn is_sub_part(&self, a: &Typ, b: &Typ) -> bool {
         let (x, y) = (self.carrier(a), self.carrier(b));
         match (&x, &y) {
             (Typ::Num(a), Typ::Num(b)) => a <= b,
@@ -379,7 +399,7 @@ impl Elab<'_> {
 
     /// An expression with functions applied as far as variables allow.
     pub(super) fn reduce(&self, exp: &Exp, fuel: &mut u32) -> Exp {
-        let mut reducer = Reducer { elab: self, fuel };
+        let mut reducer = Reducer { elab: self, fuel, depth: 0 };
         reducer.exp(exp)
     }
 }
@@ -387,6 +407,17 @@ impl Elab<'_> {
 struct Reducer<'a, 'b, 'f> {
     elab: &'a Elab<'b>,
     fuel: &'f mut u32,
+    depth: u32,
+}
+
+impl Reducer<'_, '_, '_> {
+    /// The result of a clause, one level deeper.
+    fn unfold(&mut self, exp: &Exp) -> Exp {
+        self.depth += 1;
+        let exp = if self.depth > NESTING { exp.clone() } else { self.exp(exp) };
+        self.depth -= 1;
+        exp
+    }
 }
 
 impl Map for Reducer<'_, '_, '_> {
@@ -397,7 +428,7 @@ impl Map for Reducer<'_, '_, '_> {
         *self.fuel -= 1;
         match exp.kind() {
             ExpKind::Var(_) | ExpKind::Num(_) => exp.clone(),
-            ExpKind::Call(FunRef::Fun(fun), args) => {
+            ExpKind::Call(FunRef::Fun(fun), args) if self.depth < NESTING => {
                 let args: Vec<Arg> = args.iter().map(|arg| map_arg(self, arg)).collect();
                 let def = &self.elab.script.funs[fun.index()];
                 for clause in &def.clauses {
@@ -406,11 +437,11 @@ impl Map for Reducer<'_, '_, '_> {
                         continue;
                     }
                     let holds = clause.prems.iter().all(|prem| match &prem.kind {
-                        PremKind::If(cond) => matches!(self.exp(&(&subst).exp(cond)).kind(), ExpKind::Bool(true)),
+                        PremKind::If(cond) => matches!(self.unfold(&(&subst).exp(cond)).kind(), ExpKind::Bool(true)),
                         _ => false,
                     });
                     if holds {
-                        return self.exp(&(&subst).exp(&clause.exp));
+                        return self.unfold(&(&subst).exp(&clause.exp));
                     }
                     break;
                 }

@@ -25,9 +25,14 @@ impl Elab<'_> {
 
     /// An expression whose type is not known from outside.
     pub(super) fn infer(&self, scope: &mut Scope, exp: &ast::Exp) -> Res<Exp> {
+        scope.enter(exp.span)?;
+        let inferred = self.infer_at(scope, exp);
+        scope.depth -= 1;
+        inferred
+    }
+
+    fn infer_at(&self, scope: &mut Scope, exp: &ast::Exp) -> Res<Exp> {
         let span = exp.span;
-        scope.fuel =
-            scope.fuel.checked_sub(1).ok_or_else(|| Fail::new(span, "there are too many ways to read this".into()))?;
         match &exp.kind {
             ExpKind::Id(id) => match self.variable(scope, id) {
                 Some(var) => match scope.local(var) {
@@ -230,7 +235,15 @@ impl Elab<'_> {
             return Ok(Exp::new(K::Un(op, inner), Typ::Bool));
         }
         let span = inner.span;
-        let inner = self.infer(scope, inner)?;
+        let mark = scope.mark();
+        let inner = match self.infer(scope, inner) {
+            // What is known to have a sign in front is an absolute value.
+            Err(fail) if fail.unknown => {
+                scope.reset(mark);
+                self.check(scope, inner, &NAT)?
+            }
+            inferred => inferred?,
+        };
         let (inner, typ) = self.number(&inner, span)?;
         let to = lub(typ, NumTyp::Int);
         Ok(Exp::new(K::Un(op, convert(inner, typ, to)), Typ::Num(to)))
@@ -252,11 +265,11 @@ impl Elab<'_> {
             return Ok(Exp::new(K::Bin(op, OpTyp::Any, a, b), Typ::Bool));
         }
         let ((x, from_x), (y, from_y)) = self.numbers(scope, a, b)?;
+        // The first operand decides, so that `i + n/8` is undefined where 8 does not divide `n`.
         let typ = match op {
-            BinOp::Sub => lub(lub(from_x, from_y), NumTyp::Int),
-            BinOp::Div => lub(lub(from_x, from_y), NumTyp::Rat),
-            BinOp::Pow => from_x,
-            _ => lub(from_x, from_y),
+            BinOp::Sub => lub(from_x, NumTyp::Int),
+            BinOp::Div => lub(from_x, NumTyp::Rat),
+            _ => from_x,
         };
         let (x, y) = (convert(x, from_x, typ), convert(y, from_y, typ));
         Ok(Exp::new(K::Bin(op, OpTyp::Num(typ), x, y), Typ::Num(typ)))

@@ -16,10 +16,10 @@ mod notation;
 mod scope;
 mod typs;
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::sync::Arc;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::Name;
 use crate::ast::Def;
@@ -38,9 +38,11 @@ pub fn elaborate(defs: &[Def]) -> (Script, Vec<Diagnostic>) {
         rel_ids: FxHashMap::default(),
         fun_ids: FxHashMap::default(),
         mix_ids: FxHashMap::default(),
+        ready: FxHashSet::default(),
         vars: FxHashMap::default(),
         diagnostics: Vec::new(),
         variants: RefCell::default(),
+        depth: Cell::default(),
         pending: Vec::new(),
         _text: std::marker::PhantomData,
     };
@@ -84,11 +86,15 @@ struct Elab<'a> {
     rel_ids: FxHashMap<Name, RelId>,
     fun_ids: FxHashMap<Name, FunId>,
     mix_ids: FxHashMap<Name, MixId>,
+    /// Functions whose signatures are known.
+    ready: FxHashSet<FunId>,
     /// Declared variables.
     vars: FxHashMap<Name, Typ>,
     diagnostics: Vec<Diagnostic>,
     /// The cases of variants that have been asked for.
     variants: RefCell<FxHashMap<TypId, Arc<equiv::Variant>>>,
+    /// How deep the comparison of types is.
+    depth: Cell<u32>,
     /// Premises of types, which wait for the functions that they use.
     pending: Vec<defs::Pending<'a>>,
     _text: std::marker::PhantomData<&'a Def>,

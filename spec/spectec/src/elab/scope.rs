@@ -4,10 +4,14 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
+use super::{Fail, Res};
 use crate::Name;
 use crate::il::{Sig, Typ, VarId};
 use crate::map::Subst;
 use crate::source::{Diagnostic, Span};
+
+/// So deep may attempts be nested.
+const DEPTH: u32 = 150;
 
 /// What a name stands for in a definition.
 #[derive(Clone, Debug)]
@@ -125,6 +129,16 @@ impl Scope {
         self.vars.truncate(mark.vars);
         self.names.retain(|_, var| var.index() < mark.vars);
         self.warnings.truncate(mark.warnings);
+    }
+
+    /// Begins an attempt to read an expression, which is one of not too many.
+    pub(super) fn enter(&mut self, span: Span) -> Res<()> {
+        if self.fuel == 0 || self.depth >= DEPTH {
+            return Err(Fail::new(span, "there are too many ways to read this".to_owned()));
+        }
+        self.fuel -= 1;
+        self.depth += 1;
+        Ok(())
     }
 
     /// Notes what is strange but has a meaning.

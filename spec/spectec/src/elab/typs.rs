@@ -382,7 +382,10 @@ impl Elab<'_> {
         if let Some(var) = scope.get(&fun_key(&id.name)) {
             return Ok(FunRef::Param(var));
         }
-        let none = || Fail::new(id.span, format!("there is no function `${}`", id.name));
-        self.fun_ids.get(&id.name).copied().map(FunRef::Fun).ok_or_else(none)
+        match self.fun_ids.get(&id.name) {
+            Some(fun) if self.ready.contains(fun) => Ok(FunRef::Fun(*fun)),
+            Some(_) => Err(Fail::new(id.span, format!("the function `${}` is declared further down", id.name))),
+            None => Err(Fail::new(id.span, format!("there is no function `${}`", id.name))),
+        }
     }
 }
