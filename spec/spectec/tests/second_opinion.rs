@@ -38,6 +38,13 @@ fn iteration(body: &str, iter: &str, mut doms: Vec<(String, String)>) -> String 
     format!("(iter {body} {iter} {doms})")
 }
 
+/// A record. The order of the fields is that of the type, which changes with the text.
+fn record(fields: impl Iterator<Item = String>) -> String {
+    let mut fields: Vec<String> = fields.collect();
+    fields.sort();
+    format!("(str {})", fields.join(" "))
+}
+
 /// The parts of a concatenation. It is associative, and neighbouring elements are one list.
 fn concatenation(parts: Vec<String>) -> String {
     let mut joined: Vec<String> = Vec::new();
@@ -145,10 +152,7 @@ fn theirs(e: &ast::SpecTecExp) -> String {
         E::Upd { e1, path, e2 } => format!("(upd {} {} {})", theirs(e1), theirs_path(path), theirs(e2)),
         E::Ext { e1, path, e2 } => format!("(ext {} {} {})", theirs(e1), theirs_path(path), theirs(e2)),
         E::Str { efs } => {
-            format!(
-                "(str {})",
-                list(efs.iter().map(|ast::SpecTecExpField::Field { at, e }| format!("{} {}", mixop(at), theirs(e))))
-            )
+            record(efs.iter().map(|ast::SpecTecExpField::Field { at, e }| format!("{} {}", mixop(at), theirs(e))))
         }
         E::Dot { e1, at } => format!("(dot {} {})", theirs(e1), mixop(at)),
         E::Comp { e1, e2 } => format!("(comp {} {})", theirs(e1), theirs(e2)),
@@ -335,10 +339,7 @@ impl Ours<'_> {
             K::Ext(e, path, with) => format!("(ext {} {} {})", self.exp(e), self.path(e.typ(), path), self.exp(with)),
             K::Str(exps) => {
                 let fields = self.fields(exp.typ());
-                format!(
-                    "(str {})",
-                    list(fields.iter().zip(exps).map(|((name, _), exp)| format!("{name} {}", self.exp(exp))))
-                )
+                record(fields.iter().zip(exps).map(|((name, _), exp)| format!("{name} {}", self.exp(exp))))
             }
             K::Dot(e, i) => format!("(dot {} {})", self.exp(e), self.fields(e.typ()).remove(*i).0),
             K::Comp(a, b) => format!("(comp {} {})", self.exp(a), self.exp(b)),
