@@ -12,9 +12,11 @@ pub mod elab;
 pub mod il;
 pub mod lex;
 pub mod map;
+pub mod number;
 pub mod parse;
 pub mod print;
 pub mod source;
+pub mod term;
 
 use std::sync::Arc;
 
