@@ -9,6 +9,7 @@
 
 pub mod ast;
 pub mod elab;
+pub mod eval;
 pub mod il;
 pub mod lex;
 pub mod map;

@@ -2,11 +2,14 @@
 
 use std::fmt::{self, Display, Formatter, Write};
 
+use crate::MAX_DEPTH;
 use crate::ast::{BinOp, CmpOp, NumTyp, UnOp};
 use crate::il::{
     Arg, Case, DefTyp, Exp, ExpKind, Fun, FunRef, Iter, IterTyp, Path, Prem, PremKind, Rel, Rule, Script, Typ, TypDef,
     Var, VarId,
 };
+use crate::number::Number;
+use crate::term::{Term, Terms, View};
 
 /// Something to be printed.
 #[derive(Clone, Copy)]
@@ -291,6 +294,76 @@ impl<'a> Printer<'a> {
             K::Cvt(from, to, e) => write!(f, "({} : {from} <:> {to})", self.exp(e)),
             K::Sub(e) => write!(f, "({} : {} <: {})", self.exp(e), self.typ(e.typ()), self.typ(exp.typ())),
             K::All(e) => write!(f, "all({})", self.exp(e)),
+        }
+    }
+}
+
+/// A value as text.
+pub fn show_term(script: &Script, terms: &Terms, term: Term) -> String {
+    let mut text = String::new();
+    write_term(script, terms, term, 0, &mut text);
+    text
+}
+
+fn write_term(script: &Script, terms: &Terms, term: Term, depth: u32, text: &mut String) {
+    if depth > MAX_DEPTH {
+        return text.push('…');
+    }
+    let list = |parts: &[Term], text: &mut String| {
+        for (i, part) in parts.iter().enumerate() {
+            if i > 0 {
+                text.push_str(", ");
+            }
+            write_term(script, terms, *part, depth + 1, text);
+        }
+    };
+    match terms.view(term) {
+        View::Bool(b) => _ = write!(text, "{b}"),
+        View::Nat(n) => _ = write!(text, "{n}"),
+        View::Number(Number::Int(n)) => _ = write!(text, "{n}"),
+        View::Number(Number::Rat(n, d)) => _ = write!(text, "{n}/{d}"),
+        View::Text(t) => _ = write!(text, "{t:?}"),
+        View::Tup(parts) => {
+            text.push('(');
+            list(parts, text);
+            text.push(')');
+        }
+        View::Str(parts) => {
+            text.push('{');
+            list(parts, text);
+            text.push('}');
+        }
+        View::Seq(_) => {
+            text.push('[');
+            list(&terms.elements(term), text);
+            text.push(']');
+        }
+        View::Case(mixop, parts) => {
+            let mut parts = parts.iter();
+            let atoms = script.mixops[mixop.index()].split('%');
+            if parts.len() > 0 {
+                text.push('(');
+            }
+            for (i, atom) in atoms.enumerate() {
+                if i > 0 {
+                    if !text.ends_with('(') {
+                        text.push(' ');
+                    }
+                    match parts.next() {
+                        Some(part) => write_term(script, terms, *part, depth + 1, text),
+                        None => text.push('?'),
+                    }
+                }
+                if !atom.is_empty() {
+                    if i > 0 {
+                        text.push(' ');
+                    }
+                    text.push_str(atom);
+                }
+            }
+            if !script.mixops[mixop.index()].split('%').skip(1).collect::<Vec<_>>().is_empty() {
+                text.push(')');
+            }
         }
     }
 }
