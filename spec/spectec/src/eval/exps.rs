@@ -383,6 +383,12 @@ impl Machine<'_> {
         Ok(result)
     }
 
+    /// The clauses of a function in which something is not determined by the arguments.
+    pub fn undetermined_clauses(&self, fun: FunId) -> Vec<usize> {
+        let clauses = &self.script.funs[fun.index()].clauses;
+        (0..clauses.len()).filter(|i| self.plan_clause(&clauses[*i]).is_stuck()).collect()
+    }
+
     /// The result of the first clause that matches and whose premises hold.
     fn by_clauses(&mut self, fun: FunId, args: &[Value]) -> Eval<Term> {
         let script = self.script;

@@ -146,6 +146,8 @@ pub struct Machine<'a> {
     calls: FxHashMap<(FunId, Vec<Value>), Term>,
     /// Judgements that are being looked for.
     open: FxHashSet<(RelId, Vec<Term>)>,
+    /// Searches that are being made.
+    searches: FxHashSet<(RelId, Vec<Option<Term>>)>,
     decided: FxHashMap<(RelId, Vec<Term>), bool>,
     inverses: FxHashMap<FunId, FunId>,
     transitive: FxHashSet<(RelId, usize)>,
@@ -181,6 +183,7 @@ impl<'a> Machine<'a> {
             members: FxHashMap::default(),
             calls: FxHashMap::default(),
             open: FxHashSet::default(),
+            searches: FxHashSet::default(),
             decided: FxHashMap::default(),
             inverses: inverses.collect(),
             transitive: strategies::transitive(script),

@@ -20,6 +20,8 @@ pub(super) enum Step {
     Test(Exp),
     /// An element of a list against a pattern.
     Member(Exp, Exp),
+    /// Some index of a list.
+    Index(VarId, Exp),
     /// One of several.
     Or(Vec<Vec<Step>>),
     /// A premise: components that are known, and patterns for the others.
@@ -38,6 +40,21 @@ pub(super) struct Plan {
     pub(super) steps: Vec<Step>,
     /// How many variables there are.
     pub(super) slots: usize,
+}
+
+impl Plan {
+    /// Whether something in it is not determined.
+    pub(super) fn is_stuck(&self) -> bool {
+        fn stuck(steps: &[Step]) -> bool {
+            steps.iter().any(|step| match step {
+                Step::Stuck => true,
+                Step::Or(plans) => plans.iter().any(|plan| stuck(plan)),
+                Step::Iter(body, ..) => stuck(body),
+                _ => false,
+            })
+        }
+        stuck(&self.steps)
+    }
 }
 
 #[derive(Clone, Debug)]
@@ -112,6 +129,43 @@ fn known(exp: &Exp, bound: &Bound) -> bool {
         }
     }
     !idle(exp) && free_vars(exp).iter().all(|var| bound.contains(var))
+}
+
+/// An index that is not known, into a list that is.
+fn unknown_index(exp: &Exp, bound: &Bound) -> Option<(VarId, Exp)> {
+    struct Find<'b>(&'b Bound, Option<(VarId, Exp)>);
+    impl crate::map::Map for Find<'_> {
+        fn exp(&mut self, exp: &Exp) -> Exp {
+            if let K::Idx(list, i) = exp.kind()
+                && let K::Var(var) = i.plain().kind()
+                && !self.0.contains(var)
+                && known(list, self.0)
+            {
+                self.1.get_or_insert_with(|| (*var, list.clone()));
+            }
+            // What an iteration ranges over is known by itself.
+            if !matches!(exp.kind(), K::Iter(..)) {
+                crate::map::map_kind(self, exp.kind());
+            }
+            exp.clone()
+        }
+
+        fn typ(&mut self, typ: &Typ) -> Typ {
+            typ.clone()
+        }
+    }
+    let mut find = Find(bound, None);
+    crate::map::Map::exp(&mut find, exp);
+    find.1
+}
+
+fn goal_index(goal: &Goal, bound: &Bound) -> Option<(VarId, Exp)> {
+    match goal {
+        Goal::Equal(a, b) | Goal::Member(a, b) => unknown_index(a, bound).or_else(|| unknown_index(b, bound)),
+        Goal::Condition(exp) => unknown_index(exp, bound),
+        Goal::Rule(_, exps) => exps.iter().find_map(|exp| unknown_index(exp, bound)),
+        _ => None,
+    }
 }
 
 impl Machine<'_> {
@@ -255,10 +309,20 @@ impl Planner<'_, '_> {
         let mut steps = Vec::new();
         let mut goals: Vec<Option<Goal>> = goals.into_iter().map(Some).collect();
         while goals.iter().any(Option::is_some) {
-            let ready = (0..4u8).find_map(|urgency| {
+            let within = |urgency: u8| {
                 let at = |goal: &Option<Goal>| goal.as_ref().is_some_and(|goal| self.urgency(goal, bound) <= urgency);
                 goals.iter().position(at)
-            });
+            };
+            let soon = (0..2u8).find_map(within);
+            // Before a premise is searched with little known, an index may be tried.
+            if soon.is_none()
+                && let Some((var, list)) = goals.iter().flatten().find_map(|goal| goal_index(goal, bound))
+            {
+                bound.insert(var);
+                steps.push(Step::Index(var, list));
+                continue;
+            }
+            let ready = soon.or_else(|| within(2)).or_else(|| within(3));
             let Some(goal) = ready.and_then(|i| goals[i].take()) else {
                 steps.push(Step::Stuck);
                 return steps;
@@ -303,14 +367,14 @@ impl Planner<'_, '_> {
                     _ => 4,
                 }
             }
-            Goal::Rule(_, exps) => {
-                let unknown = exps.iter().filter(|exp| !known(exp, bound)).count();
-                let all_but_last = exps.split_last().is_some_and(|(_, rest)| rest.iter().all(|exp| known(exp, bound)));
-                match unknown {
-                    0 => 1,
-                    _ if all_but_last => 2,
-                    n if n < exps.len() => 3,
-                    _ => 4,
+            Goal::Rule(rel, exps) => {
+                let inputs = self.machine.input_count(*rel);
+                if exps.iter().all(|exp| known(exp, bound)) {
+                    1
+                } else if exps.iter().take(inputs).all(|exp| known(exp, bound)) {
+                    2
+                } else {
+                    4
                 }
             }
             Goal::Iter(goals, iter, doms) => {

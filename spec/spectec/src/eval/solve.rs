@@ -10,6 +10,9 @@ use super::{Env, Eval, Machine, Stop};
 use crate::il::{Exp, ExpKind as K, Iter, MixId, RelId};
 use crate::term::{Term, View};
 
+/// So many solutions of a premise are looked for.
+const SOLUTIONS: usize = 64;
+
 /// The plans of a relation for a set of known components.
 #[derive(Debug)]
 pub(super) struct RulePlans {
@@ -117,7 +120,26 @@ impl Machine<'_> {
         inputs: &[Option<Term>],
         found: &mut dyn FnMut(&mut Machine<'_>, Solution) -> Eval<bool>,
     ) -> Eval<bool> {
-        self.solve_before(rel, inputs, usize::MAX, false, found)
+        if inputs.iter().all(Option::is_some) {
+            return self.solve_before(rel, inputs, usize::MAX, false, found);
+        }
+        // Nobody knows the solutions of a search that waits for itself.
+        let key = (rel, inputs.to_vec());
+        if !self.searches.insert(key.clone()) {
+            return Err(Stop::Unbound);
+        }
+        let mut solutions = Vec::new();
+        let holds = self.solve_before(rel, inputs, usize::MAX, false, &mut |_, solution| {
+            solutions.push(solution);
+            Ok(solutions.len() > SOLUTIONS)
+        });
+        self.searches.remove(&key);
+        for solution in solutions {
+            if found(self, solution)? {
+                return Ok(true);
+            }
+        }
+        holds.map(|_| false)
     }
 
     /// Whether a relation holds.
@@ -141,6 +163,13 @@ impl Machine<'_> {
             self.decided.insert(key, holds);
         }
         holds
+    }
+
+    /// The rules that cannot be used where only these components are known: something in them is not determined.
+    pub fn undetermined(&mut self, rel: RelId, known: &[bool]) -> Vec<usize> {
+        let mask = known.iter().enumerate().filter(|(_, known)| **known).fold(0, |mask, (i, _)| mask | 1 << i);
+        let plans = self.plans(rel, mask);
+        (0..plans.plans.len()).filter(|i| plans.plans[*i].is_stuck()).collect()
     }
 
     /// Whether a rule has an instance with these components.
@@ -288,6 +317,23 @@ impl Machine<'_> {
                 }
                 Ok(false)
             }
+            Step::Index(var, list) => {
+                let seq = match self.eval(env, list) {
+                    Ok(seq) => seq,
+                    Err(Stop::Undefined) => return Ok(false),
+                    Err(stop) => return Err(stop),
+                };
+                for i in 0..self.terms.len(seq) {
+                    self.step()?;
+                    let mark = env.trail.len();
+                    let i = self.terms.nat(i as u64);
+                    if env.bind(*var, i) && self.steps_of(rule, rest, env, found)? {
+                        return Ok(true);
+                    }
+                    env.undo(mark);
+                }
+                Ok(false)
+            }
             Step::Or(plans) => {
                 for plan in plans {
                     let mut then = |machine: &mut Machine<'_>, env: &mut Env| machine.steps_of(rule, rest, env, found);
@@ -326,12 +372,18 @@ impl Machine<'_> {
         }
     }
 
-    /// The left-hand side of a rule: of a relation with an arrow, what stands before it.
-    fn inputs_of(&self, rel: RelId, inputs: &[Option<Term>]) -> Vec<Option<Term>> {
+    /// How many components of a relation are inputs: by convention those before the last arrow, colon or the like.
+    pub(super) fn input_count(&self, rel: RelId) -> usize {
         let rel = &self.script.rels[rel.index()];
         let mixop = &self.script.mixops[rel.mixop.index()];
-        let before = mixop.find("~>").map_or(inputs.len(), |i| mixop[..i].matches('%').count());
-        inputs.iter().enumerate().map(|(i, input)| input.filter(|_| i < before)).collect()
+        let separator = ["~>", "~~", "<:", ">>", ":", "`<="].iter().filter_map(|s| mixop.rfind(s)).max();
+        separator.map_or(rel.typs.len(), |i| mixop[..i].matches('%').count().max(1))
+    }
+
+    /// What is known of a rule before it is used: the inputs.
+    fn inputs_of(&self, rel: RelId, inputs: &[Option<Term>]) -> Vec<Option<Term>> {
+        let count = self.input_count(rel);
+        inputs.iter().enumerate().map(|(i, input)| input.filter(|_| i < count)).collect()
     }
 
     fn premise(
