@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::{Env, Eval, Machine, Stop, Value};
+use super::{Env, Eval, Limit, Machine, Stop, Value};
 use crate::ast::{BinOp, CmpOp, NumTyp, UnOp};
 use crate::il::{Arg, Exp, ExpKind as K, FunId, FunRef, Iter, OpTyp, Path, VarId};
 use crate::number::Number;
@@ -77,7 +77,7 @@ impl Machine<'_> {
             }
             K::Cat(a, b) => {
                 let (a, b) = (self.eval(env, a)?, self.eval(env, b)?);
-                Ok(self.terms.cat(a, b))
+                self.cat(a, b)
             }
             K::Comp(a, b) => {
                 let (a, b) = (self.eval(env, a)?, self.eval(env, b)?);
@@ -105,7 +105,7 @@ impl Machine<'_> {
             }
             K::Ext(e, path, with) => {
                 let (whole, with) = (self.eval(env, e)?, self.eval(env, with)?);
-                self.update(env, whole, path, &mut |machine, old| Ok(machine.terms.cat(old, with)), None)
+                self.update(env, whole, path, &mut |machine, old| machine.cat(old, with), None)
             }
             K::Len(e) => {
                 let seq = self.eval(env, e)?;
@@ -114,7 +114,7 @@ impl Machine<'_> {
             }
             K::Mem(a, b) => {
                 let (element, seq) = (self.eval(env, a)?, self.eval(env, b)?);
-                let found = self.terms.elements(seq).contains(&element);
+                let found = self.elements(seq)?.contains(&element);
                 Ok(self.terms.bool(found))
             }
             K::Un(op, e) => self.unary(env, *op, e),
@@ -136,24 +136,49 @@ impl Machine<'_> {
                 if self.number(term)?.is(*to) { Ok(term) } else { Err(Stop::Undefined) }
             }
             K::Call(fun, args) => self.call_exp(env, *fun, args),
+            // The same value for all elements is found once.
+            K::Iter(body, Iter::ListN(count, None), doms) if doms.is_empty() => {
+                let count = self.eval(env, count)?;
+                let count = self.count(count)?;
+                if count == 0 {
+                    return Ok(self.terms.empty());
+                }
+                let element = self.eval(env, body)?;
+                Ok(self.terms.repeat(element, count))
+            }
             K::Iter(body, iter, doms) => {
                 let elements = self.iterate(env, iter, doms, |machine, env| machine.eval(env, body))?;
                 Ok(self.terms.seq(&elements))
             }
             K::All(e) => {
                 let seq = self.eval(env, e)?;
-                let mut todo = self.terms.elements(seq);
+                let mut todo = self.elements(seq)?;
                 while let Some(term) = todo.pop() {
                     match self.terms.view(term) {
                         View::Bool(true) => {}
                         View::Bool(false) => return Ok(self.terms.bool(false)),
-                        _ => todo.extend(self.terms.elements(term)),
+                        _ => todo.extend(self.elements(term)?),
                     }
                 }
                 Ok(self.terms.bool(true))
             }
             K::GramLen => Err(Stop::Unbound),
         }
+    }
+
+    /// The elements of a sequence, unless there are too many to look at one by one.
+    pub(super) fn elements(&self, seq: Term) -> Eval<Vec<Term>> {
+        if self.terms.len(seq) > self.limits.memory {
+            return Err(Stop::Limit(Limit::Memory));
+        }
+        Ok(self.terms.elements(seq))
+    }
+
+    fn cat(&mut self, a: Term, b: Term) -> Eval<Term> {
+        if self.terms.len(a).saturating_add(self.terms.len(b)) > self.limits.memory {
+            return Err(Stop::Limit(Limit::Memory));
+        }
+        Ok(self.terms.cat(a, b))
     }
 
     /// Runs a body for all elements that an iteration ranges over.
@@ -230,7 +255,7 @@ impl Machine<'_> {
                 }
                 Ok(self.terms.record(&fields))
             }
-            (View::Seq(_), View::Seq(_)) => Ok(self.terms.cat(a, b)),
+            (View::Seq(_), View::Seq(_)) => self.cat(a, b),
             _ => Err(Stop::Undefined),
         }
     }
@@ -266,7 +291,7 @@ impl Machine<'_> {
                 let old = self.terms.slice(whole, i, n).ok_or(Stop::Undefined)?;
                 let old = self.terms.seq(&old);
                 let new = self.update(env, old, rest, change, with)?;
-                let new = self.terms.elements(new);
+                let new = self.elements(new)?;
                 if new.len() == n {
                     // In place, so that all but a path is shared.
                     let mut whole = whole;
@@ -275,7 +300,7 @@ impl Machine<'_> {
                     }
                     return Ok(whole);
                 }
-                let mut all = self.terms.elements(whole);
+                let mut all = self.elements(whole)?;
                 all.splice(i..i + n, new);
                 Ok(self.terms.seq(&all))
             }

@@ -108,7 +108,7 @@ impl Machine<'_> {
                 if self.terms.len(value) != patterns.len() {
                     return Ok(false);
                 }
-                let values = self.terms.elements(value);
+                let values = self.elements(value)?;
                 self.many(env, patterns, &values, rest, found)
             }
             K::Opt(pattern) => match (pattern, self.terms.len(value)) {
@@ -175,7 +175,7 @@ impl Machine<'_> {
             (_, Some(m)) => len - m..=len - m,
             _ => 0..=len,
         };
-        let elements = self.terms.elements(value);
+        let elements = self.elements(value)?;
         for i in range {
             let (x, y) = (self.terms.seq(&elements[..i]), self.terms.seq(&elements[i..]));
             let more = Rest { patterns: std::slice::from_ref(b), values: &[y], next: rest };
@@ -219,13 +219,13 @@ impl Machine<'_> {
             && var == element
         {
             if let Some(typ) = typ
-                && !self.terms.elements(value).into_iter().all(|element| self.is_of(element, typ))
+                && !self.elements(value)?.into_iter().all(|element| self.is_of(element, typ))
             {
                 return Ok(false);
             }
             return Ok(env.bind(*outer, value));
         }
-        let elements = self.terms.elements(value);
+        let elements = self.elements(value)?;
         let known: Vec<Option<Term>> = doms.iter().map(|(_, outer)| env.slots[outer.index()]).collect();
         if known.iter().flatten().any(|seq| self.terms.len(*seq) != len) {
             return Ok(false);

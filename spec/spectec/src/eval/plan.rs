@@ -63,7 +63,8 @@ enum Goal {
     Equal(Exp, Exp),
     Member(Exp, Exp),
     Condition(Exp),
-    Or(Vec<Vec<Goal>>),
+    /// The condition, and the goals of its sides.
+    Or(Exp, Vec<Vec<Goal>>),
     Rule(RelId, Vec<Exp>),
     Iter(Vec<Goal>, Iter, Vec<(VarId, VarId)>),
     Otherwise,
@@ -288,7 +289,7 @@ impl Planner<'_, '_> {
                     goals
                 };
                 let sides = vec![side(self, a), side(self, b)];
-                goals.push(Goal::Or(sides));
+                goals.push(Goal::Or(exp.clone(), sides));
             }
             K::Cmp(CmpOp::Eq, _, a, b) => goals.push(Goal::Equal(a.clone(), b.clone())),
             K::Mem(a, b) => goals.push(Goal::Member(a.clone(), b.clone())),
@@ -359,13 +360,10 @@ impl Planner<'_, '_> {
                 (false, true) => 2,
                 _ => 4,
             },
-            Goal::Or(sides) => {
+            Goal::Or(exp, _) if known(exp, bound) => 0,
+            Goal::Or(_, sides) => {
                 let of = |side: &Vec<Goal>| side.iter().map(|goal| self.urgency(goal, bound)).max().unwrap_or(0);
-                match sides.iter().map(of).max().unwrap_or(0) {
-                    0 => 0,
-                    urgency if urgency < 4 => 3,
-                    _ => 4,
-                }
+                if sides.iter().map(of).max().unwrap_or(0) < 4 { 3 } else { 4 }
             }
             Goal::Rule(rel, exps) => {
                 let inputs = self.machine.input_count(*rel);
@@ -459,7 +457,8 @@ impl Planner<'_, '_> {
                 Self::bind(&pattern, bound);
                 steps.push(Step::Member(pattern, b));
             }
-            Goal::Or(sides) => {
+            Goal::Or(exp, _) if known(&exp, bound) => steps.push(Step::Test(exp)),
+            Goal::Or(_, sides) => {
                 let mut plans = Vec::new();
                 let mut after: Option<Bound> = None;
                 for side in sides {

@@ -309,7 +309,7 @@ impl Machine<'_> {
                     Err(Stop::Undefined) => return Ok(false),
                     Err(stop) => return Err(stop),
                 };
-                for element in self.terms.elements(seq) {
+                for element in self.elements(seq)? {
                     let mut then = |machine: &mut Machine<'_>, env: &mut Env| machine.steps_of(rule, rest, env, found);
                     if self.matches(env, pattern, element, &mut then)? {
                         return Ok(true);
