@@ -1,11 +1,12 @@
 //! Evaluates functions without parameters of the `.spectec` files of a folder and a file: `evaluate FOLDER FILE $F…`, and
-//! looks for solutions of a relation whose first components they are: `evaluate FOLDER FILE REL $F…`.
+//! looks for solutions of a relation whose first components they are: `evaluate FOLDER FILE REL $F…`. `REL*` goes on from
+//! the last component as long as there is one.
 
 use std::time::Instant;
 use std::{env, fs};
 
 use lockstep_spectec::elab::elaborate;
-use lockstep_spectec::eval::{Machine, NoBuiltins};
+use lockstep_spectec::eval::{Limits, Machine, NoBuiltins};
 use lockstep_spectec::il::{FunId, RelId};
 use lockstep_spectec::parse::parse;
 use lockstep_spectec::print::show_term;
@@ -27,7 +28,9 @@ fn main() -> std::io::Result<()> {
         print!("{}", diagnostic.render(&sources));
     }
     let mut machine = Machine::new(&script, &NoBuiltins);
-    let rel = names.first().and_then(|name| script.rels.iter().position(|rel| *rel.name == **name));
+    let repeat = names.first().is_some_and(|name| name.ends_with('*'));
+    let named = names.first().map(|name| name.trim_end_matches('*'));
+    let rel = named.and_then(|name| script.rels.iter().position(|rel| *rel.name == *name));
     let mut inputs = Vec::new();
     for name in names {
         let Some(fun) = name.strip_prefix('$') else { continue };
@@ -45,6 +48,29 @@ fn main() -> std::io::Result<()> {
     if let Some(rel) = rel {
         inputs.resize(script.rels[rel].typs.len(), None);
         let start = Instant::now();
+        if repeat {
+            machine.limit(Limits { steps: u64::MAX, ..Limits::default() });
+            let mut count = 0;
+            loop {
+                let mut next = None;
+                let answer = machine.solve(RelId(rel as u32), &inputs, &mut |_, solution| {
+                    next = solution.components.last().copied();
+                    Ok(true)
+                });
+                let Some(term) = next else {
+                    println!("{answer:?} after {count}, {:?}, {} steps", start.elapsed(), machine.steps());
+                    println!("{}", show_term(&script, &machine.terms, inputs[0].unwrap_or(machine.terms.empty())));
+                    return Ok(());
+                };
+                count += 1;
+                inputs[0] = Some(term);
+                if machine.terms.size() > 1 << 24 {
+                    let mut roots = [term];
+                    machine.collect(&mut roots);
+                    inputs[0] = Some(roots[0]);
+                }
+            }
+        }
         let result = machine.solve(RelId(rel as u32), &inputs, &mut |machine, solution| {
             let rule = &script.rels[rel].rules[solution.rule].name;
             let shown: Vec<String> =

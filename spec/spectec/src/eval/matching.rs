@@ -173,7 +173,11 @@ impl Machine<'_> {
             (_, Some(m)) if m > len => return Ok(false),
             (Some(n), _) => n..=n,
             (_, Some(m)) => len - m..=len - m,
-            _ => 0..=len,
+            _ => match self.guide.pop() {
+                Some(n) if n <= len => n..=n,
+                Some(_) => return Ok(false),
+                None => 0..=len,
+            },
         };
         let elements = self.elements(value)?;
         for i in range {

@@ -150,7 +150,11 @@ pub struct Machine<'a> {
     searches: FxHashSet<(RelId, Vec<Option<Term>>)>,
     decided: FxHashMap<(RelId, Vec<Term>), bool>,
     inverses: FxHashMap<FunId, FunId>,
-    transitive: FxHashSet<(RelId, usize)>,
+    strategies: FxHashMap<(RelId, usize), strategies::Strategy>,
+    /// How the next sequences are to be split.
+    guide: Vec<usize>,
+    /// Whether a hole of a context is being looked at.
+    in_hole: bool,
 }
 
 impl std::hash::Hash for Value {
@@ -186,7 +190,9 @@ impl<'a> Machine<'a> {
             searches: FxHashSet::default(),
             decided: FxHashMap::default(),
             inverses: inverses.collect(),
-            transitive: strategies::transitive(script),
+            strategies: strategies::strategies(script),
+            guide: Vec::new(),
+            in_hole: false,
         }
     }
 

@@ -6,6 +6,7 @@ use rustc_hash::FxHashMap;
 
 use super::matching::Found;
 use super::plan::{Plan, Step};
+use super::strategies::Strategy;
 use super::{Env, Eval, Machine, Stop};
 use crate::il::{Exp, ExpKind as K, Iter, MixId, RelId};
 use crate::term::{Term, View};
@@ -197,14 +198,72 @@ impl Machine<'_> {
             if rule >= before {
                 break;
             }
-            let transitive = self.transitive.contains(&(rel, rule));
-            if transitive && direct {
-                continue;
-            }
-            let applied = match transitive {
-                true => self.deeper(|machine| machine.through(rel, rule, inputs, found)),
-                false => self.deeper(|machine| machine.apply(rel, rule, &plans.plans[rule], inputs, found)),
+            let plan = &plans.plans[rule];
+            let applied = match self.strategies.get(&(rel, rule)) {
+                Some(Strategy::Transitive) if direct => continue,
+                Some(Strategy::Transitive) => self.deeper(|machine| machine.through(rel, rule, inputs, found)),
+                Some(Strategy::Context) if self.in_hole => continue,
+                Some(Strategy::Context) => self.deeper(|machine| machine.in_context(rel, rule, plan, inputs, found)),
+                None => {
+                    let in_hole = std::mem::replace(&mut self.in_hole, false);
+                    let applied = self.deeper(|machine| machine.apply(rel, rule, plan, inputs, found));
+                    self.in_hole = in_hole;
+                    applied
+                }
             };
+            match applied {
+                Ok(true) => return Ok(true),
+                Ok(false) | Err(Stop::Undefined) => {}
+                Err(stop @ Stop::Limit(_)) => return Err(stop),
+                Err(stop) => doubt = Some(stop),
+            }
+        }
+        doubt.map_or(Ok(false), Err)
+    }
+
+    /// A rule with an evaluation context in its first component.
+    fn in_context(
+        &mut self,
+        rel: RelId,
+        rule: usize,
+        plan: &Plan,
+        inputs: &[Option<Term>],
+        found: &mut dyn FnMut(&mut Machine<'_>, Solution) -> Eval<bool>,
+    ) -> Eval<bool> {
+        let script = self.script;
+        let conclusion = &script.rels[rel.index()].rules[rule].conclusion;
+        let (Some(Some(config)), Some(pattern)) = (inputs.first(), conclusion.first()) else {
+            return Err(Stop::Unbound);
+        };
+        let (K::Case(_, patterns), View::Case(_, operands)) = (pattern.kind(), self.terms.view(*config)) else {
+            return Ok(false);
+        };
+        let context = patterns.iter().zip(operands.to_vec()).find_map(|(pattern, value)| match pattern.kind() {
+            K::Cat(values, _) => match values.kind() {
+                K::Iter(body, ..) => match body.kind() {
+                    K::Sub(value_pattern) => Some((value_pattern.typ().clone(), value)),
+                    _ => None,
+                },
+                _ => None,
+            },
+            _ => None,
+        });
+        let Some((typ, seq)) = context else { return Err(Stop::Unbound) };
+        let mut values = 0;
+        while self.terms.get(seq, values).is_some_and(|element| self.is_of(element, &typ)) {
+            values += 1;
+        }
+        if values == self.terms.len(seq) {
+            return Ok(false);
+        }
+        let mut doubt = None;
+        for before in (0..=values).rev() {
+            // What is split last comes first.
+            self.guide = vec![values + 1 - before, before];
+            let in_hole = std::mem::replace(&mut self.in_hole, true);
+            let applied = self.apply(rel, rule, plan, inputs, found);
+            self.in_hole = in_hole;
+            self.guide.clear();
             match applied {
                 Ok(true) => return Ok(true),
                 Ok(false) | Err(Stop::Undefined) => {}
