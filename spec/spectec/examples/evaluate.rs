@@ -64,7 +64,7 @@ fn main() -> std::io::Result<()> {
                 };
                 count += 1;
                 inputs[0] = Some(term);
-                if machine.terms.size() > 1 << 24 {
+                if machine.terms.size() > 1 << 16 {
                     let mut roots = [term];
                     machine.collect(&mut roots);
                     inputs[0] = Some(roots[0]);

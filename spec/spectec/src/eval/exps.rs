@@ -2,6 +2,8 @@
 
 use std::rc::Rc;
 
+use num_bigint::BigUint;
+
 use super::{Env, Eval, Limit, Machine, Stop, Value};
 use crate::ast::{BinOp, CmpOp, NumTyp, UnOp};
 use crate::il::{Arg, Exp, ExpKind as K, FunId, FunRef, Iter, OpTyp, Path, VarId};
@@ -18,6 +20,14 @@ impl Machine<'_> {
             View::Nat(n) => Ok(Number::Int(n.into())),
             View::Number(n) => Ok(n.clone()),
             _ => Err(Stop::Undefined),
+        }
+    }
+
+    /// A literal as a term.
+    pub(super) fn literal(&mut self, n: &BigUint) -> Term {
+        match u64::try_from(n) {
+            Ok(n) => self.terms.nat(n),
+            Err(_) => self.terms.number(Number::nat(n)),
         }
     }
 
@@ -51,7 +61,7 @@ impl Machine<'_> {
         match exp.kind() {
             K::Var(var) => env.get(*var),
             K::Bool(b) => Ok(self.terms.bool(*b)),
-            K::Num(n) => Ok(self.terms.number(Number::nat(n))),
+            K::Num(n) => Ok(self.literal(n)),
             K::Text(text) => Ok(self.terms.text(text.clone())),
             K::Sub(e) | K::Lift(e) => self.eval(env, e),
             K::Case(mixop, exps) => {

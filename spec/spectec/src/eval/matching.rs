@@ -2,8 +2,7 @@
 
 use super::{Env, Eval, Machine, Stop};
 use crate::ast::UnOp;
-use crate::il::{Exp, ExpKind as K, Iter, Typ, VarId};
-use crate::number::Number;
+use crate::il::{Exp, ExpKind as K, Iter, MixId, Typ, VarId};
 use crate::term::{Term, View};
 
 /// What is done with a match: `true` ends the search, `false` asks for another match.
@@ -15,6 +14,18 @@ struct Rest<'r> {
     patterns: &'r [Exp],
     values: &'r [Term],
     next: Option<&'r Rest<'r>>,
+}
+
+/// The case that the first element of a sequence has to be, if a pattern says so.
+fn first_case(pattern: &Exp) -> Option<MixId> {
+    match pattern.kind() {
+        K::Cat(a, _) => first_case(a),
+        K::List(patterns) => match patterns.first()?.plain().kind() {
+            K::Case(mixop, _) => Some(*mixop),
+            _ => None,
+        },
+        _ => None,
+    }
 }
 
 impl Machine<'_> {
@@ -132,7 +143,7 @@ impl Machine<'_> {
                 let value = if *op == UnOp::Minus { self.terms.number(n.negated()) } else { value };
                 self.pattern(env, inner, value, rest, found)
             }
-            K::Num(n) => match self.terms.number(Number::nat(n)) == value {
+            K::Num(n) => match self.literal(n) == value {
                 true => self.rest(env, rest, found),
                 false => Ok(false),
             },
@@ -180,7 +191,25 @@ impl Machine<'_> {
             },
         };
         let elements = self.elements(value)?;
+        // Splits that cannot succeed are not tried: beyond the elements of the type of the first part, and before another
+        // case than the one that the second part begins with.
+        let most = match a.kind() {
+            K::Iter(body, ..) if let K::Sub(inner) = body.kind() => {
+                let typ = inner.typ().clone();
+                elements.iter().take_while(|element| self.is_of(**element, &typ)).count()
+            }
+            _ => len,
+        };
+        let head = first_case(b);
         for i in range {
+            if i > most {
+                break;
+            }
+            if let Some(head) = head
+                && !elements.get(i).is_some_and(|e| matches!(self.terms.view(*e), View::Case(m, _) if m == head))
+            {
+                continue;
+            }
             let (x, y) = (self.terms.seq(&elements[..i]), self.terms.seq(&elements[i..]));
             let more = Rest { patterns: std::slice::from_ref(b), values: &[y], next: rest };
             if self.pattern(env, a, x, Some(&more), found)? {
