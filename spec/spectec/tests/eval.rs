@@ -206,11 +206,13 @@ fn rules_are_decided_and_checked() {
         ",
         "def $a : t\ndef $a = A\ndef $c : t\ndef $c = C\ndef $two : nat\ndef $two = 2
          def $ab : t*\ndef $ab = A B A\ndef $l : nat*\ndef $l = 3 5 8\ndef $four : nat\ndef $four = 4
+         def $one : nat\ndef $one = 1\ndef $b : t\ndef $b = B
          def $d1 : t\ndef $d1 = D 1\ndef $d2 : t\ndef $d2 = D 2",
     ]);
     let mut machine = Machine::new(&script, &NoBuiltins);
     let mut v = |name: &str| machine.call(fun(&script, name), Vec::new()).unwrap();
     let (a, c, two, ab, l, four, d1, d2) = (v("a"), v("c"), v("two"), v("ab"), v("l"), v("four"), v("d1"), v("d2"));
+    let (one, b) = (v("one"), v("b"));
     let (sub, via, all, any) = (rel(&script, "Sub"), rel(&script, "Via"), rel(&script, "All"), rel(&script, "Any"));
     assert_eq!(machine.decide(sub, &[a, c]), Ok(false));
     assert_eq!(machine.decide(sub, &[d1, d2]), Ok(true));
@@ -220,6 +222,12 @@ fn rules_are_decided_and_checked() {
     assert_eq!(machine.check(via, 0, &[two, a, c]), Ok(false));
     assert_eq!(machine.check(via, 1, &[two, a, c]), Ok(true));
     assert_eq!(machine.check(via, 7, &[two, a, c]), Ok(false));
+    // An instance is checked with the premises that are given, whether they hold or not.
+    let premises = [(sub, vec![a, b]), (via, vec![one, b, c])];
+    assert_eq!(machine.check_instance(via, 1, &[two, a, c], &premises), Ok(true));
+    assert_eq!(machine.check_instance(via, 1, &[two, a, c], &premises[..1]), Ok(false));
+    assert_eq!(machine.check_instance(via, 1, &[two, a, c], &[(sub, vec![a, c]), (via, vec![one, c, c])]), Ok(true));
+    assert_eq!(machine.check_instance(via, 1, &[one, a, c], &premises), Ok(false));
     // The elements of the other list are found.
     let mut found = Vec::new();
     machine

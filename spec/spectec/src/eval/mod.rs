@@ -142,6 +142,9 @@ pub struct Machine<'a> {
     depth: u32,
     clauses: FxHashMap<FunId, Rc<Vec<plan::Plan>>>,
     rules: FxHashMap<(RelId, u64), Rc<solve::RulePlans>>,
+    instances: FxHashMap<(RelId, usize), Rc<plan::Plan>>,
+    /// The premises of the instance of a rule that is being checked.
+    given: Option<Rc<[(RelId, Vec<Term>)]>>,
     members: FxHashMap<TypId, Option<Rc<FxHashSet<MixId>>>>,
     calls: FxHashMap<(FunId, Vec<Value>), Term>,
     /// Judgements that are being looked for.
@@ -184,6 +187,8 @@ impl<'a> Machine<'a> {
             depth: 0,
             clauses: FxHashMap::default(),
             rules: FxHashMap::default(),
+            instances: FxHashMap::default(),
+            given: None,
             members: FxHashMap::default(),
             calls: FxHashMap::default(),
             open: FxHashSet::default(),

@@ -75,6 +75,8 @@ type Bound = FxHashSet<VarId>;
 struct Planner<'m, 'a> {
     machine: &'m Machine<'a>,
     slots: usize,
+    /// Whether the premises are given, so that nothing has to be known to find them.
+    given: bool,
 }
 
 /// The variables that an expression needs from outside.
@@ -172,7 +174,7 @@ fn goal_index(goal: &Goal, bound: &Bound) -> Option<(VarId, Exp)> {
 impl Machine<'_> {
     /// The plan of a clause: all arguments are known.
     pub(super) fn plan_clause(&self, clause: &Clause) -> Plan {
-        let mut planner = Planner { machine: self, slots: clause.vars.len() };
+        let mut planner = Planner { machine: self, slots: clause.vars.len(), given: false };
         let mut goals = Vec::new();
         for (i, arg) in clause.args.iter().enumerate() {
             if let Arg::Exp(exp) = arg {
@@ -190,9 +192,9 @@ impl Machine<'_> {
         Plan { steps, slots: planner.slots }
     }
 
-    /// The plan of a rule where some components of the conclusion are known.
-    pub(super) fn plan_rule(&self, rule: &Rule, mask: u64) -> Plan {
-        let mut planner = Planner { machine: self, slots: rule.vars.len() };
+    /// The plan of a rule where some components of the conclusion are known, and possibly the premises.
+    pub(super) fn plan_rule(&self, rule: &Rule, mask: u64, given: bool) -> Plan {
+        let mut planner = Planner { machine: self, slots: rule.vars.len(), given };
         let mut goals = Vec::new();
         let mut wanted = Vec::new();
         for (i, exp) in rule.conclusion.iter().enumerate() {
@@ -369,7 +371,7 @@ impl Planner<'_, '_> {
                 let inputs = self.machine.input_count(*rel);
                 if exps.iter().all(|exp| known(exp, bound)) {
                     1
-                } else if exps.iter().take(inputs).all(|exp| known(exp, bound)) {
+                } else if self.given || exps.iter().take(inputs).all(|exp| known(exp, bound)) {
                     2
                 } else {
                     4

@@ -62,7 +62,7 @@ impl Machine<'_> {
         let rules = &script.rels[rel.index()].rules;
         let mut found = RulePlans { plans: Vec::new(), index: FxHashMap::default(), others: Vec::new() };
         for (i, rule) in rules.iter().enumerate() {
-            found.plans.push(self.plan_rule(rule, mask));
+            found.plans.push(self.plan_rule(rule, mask, false));
             let known = rule.conclusion.iter().enumerate().filter(|(j, _)| mask & (1 << j) != 0);
             match known.filter_map(|(_, exp)| operator(exp)).last() {
                 Some(mixop) => found.index.entry(mixop).or_default().push(i),
@@ -180,6 +180,32 @@ impl Machine<'_> {
         let Some(plan) = plans.plans.get(rule) else { return Ok(false) };
         let inputs: Vec<Option<Term>> = components.iter().copied().map(Some).collect();
         self.deeper(|machine| machine.apply(rel, rule, plan, &inputs, &mut |_, _| Ok(true)))
+    }
+
+    /// Whether a rule has an instance with these components of the conclusion and these premises. A premise of the rule has
+    /// to be among them; they are not searched for, and those that are not used do no harm.
+    pub fn check_instance(
+        &mut self,
+        rel: RelId,
+        rule: usize,
+        components: &[Term],
+        premises: &[(RelId, Vec<Term>)],
+    ) -> Eval<bool> {
+        let script = self.script;
+        let Some(def) = script.rels[rel.index()].rules.get(rule) else { return Ok(false) };
+        let plan = match self.instances.get(&(rel, rule)) {
+            Some(plan) => plan.clone(),
+            None => {
+                let plan = Rc::new(self.plan_rule(def, mask_of(components.len()), true));
+                self.instances.insert((rel, rule), plan.clone());
+                plan
+            }
+        };
+        let inputs: Vec<Option<Term>> = components.iter().copied().map(Some).collect();
+        self.given = Some(premises.into());
+        let holds = self.deeper(|machine| machine.apply(rel, rule, &plan, &inputs, &mut |_, _| Ok(true)));
+        self.given = None;
+        holds
     }
 
     fn solve_before(
@@ -465,14 +491,27 @@ impl Machine<'_> {
                 Err(_) => None,
             });
         }
+        let patterns: Vec<(usize, &Exp)> =
+            components.iter().enumerate().filter_map(|(i, c)| c.as_ref().err().map(|exp| (i, exp))).collect();
+        if let Some(given) = self.given.clone() {
+            for (other, judgement) in given.iter() {
+                let fits = |(input, term): (&Option<Term>, &Term)| input.is_none_or(|input| input == *term);
+                if *other != rel || !inputs.iter().zip(judgement).all(fits) {
+                    continue;
+                }
+                let mut then = |machine: &mut Machine<'_>, env: &mut Env| machine.steps_of(rule, rest, env, found);
+                if self.outputs(&patterns, judgement, env, &mut then)? {
+                    return Ok(true);
+                }
+            }
+            return Ok(false);
+        }
         if let Some(all) = inputs.iter().copied().collect::<Option<Vec<Term>>>() {
             return match self.decide(rel, &all)? {
                 true => self.steps_of(rule, rest, env, found),
                 false => Ok(false),
             };
         }
-        let patterns: Vec<(usize, &Exp)> =
-            components.iter().enumerate().filter_map(|(i, c)| c.as_ref().err().map(|exp| (i, exp))).collect();
         self.solve(rel, &inputs, &mut |machine, solution| {
             machine.outputs(&patterns, &solution.components, env, &mut |machine, env| {
                 machine.steps_of(rule, rest, env, found)
