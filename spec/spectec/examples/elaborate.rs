@@ -8,6 +8,7 @@ use std::time::Instant;
 use std::{env, fs};
 
 use lockstep_spectec::elab::elaborate;
+use lockstep_spectec::lint::lint;
 use lockstep_spectec::parse::parse;
 use lockstep_spectec::print::Printer;
 use lockstep_spectec::source::Sources;
@@ -37,6 +38,7 @@ fn main() -> std::io::Result<()> {
     let (script, more) = elaborate(&defs);
     let elaborated = start.elapsed() - parsed;
     diagnostics.extend(more);
+    diagnostics.extend(lint(&script));
     for diagnostic in &diagnostics {
         print!("{}", diagnostic.render(&sources));
     }

@@ -33,6 +33,8 @@ fn main() -> std::io::Result<()> {
         let stuck = machine.undetermined(id, &vec![true; rel.typs.len()]);
         of_decide += rel.rules.len();
         decide += stuck.len();
+        let check = machine.uncheckable(id);
+        check.iter().for_each(|j| println!("check {}/{}", rel.name, rel.rules[*j].name));
         stuck.iter().for_each(|j| println!("decide {}/{}", rel.name, rel.rules[*j].name));
         if script.mixops[rel.mixop.index()].contains("~>") {
             let known: Vec<bool> = (0..rel.typs.len()).map(|j| j + 1 < rel.typs.len()).collect();

@@ -4,6 +4,10 @@
 //!
 //! - [`source`]: texts, places in them, and diagnostics.
 //! - [`lex`], [`parse`](mod@parse): from texts to the syntax in [`ast`].
+//! - [`elab`]: from there to the explicit form in [`il`], with types, dimensions and subsumption; [`print`](mod@print)
+//!   shows it, [`lint`] looks for slips in it.
+//! - [`term`]: values, each of which there is once.
+//! - [`eval`]: functions by their clauses and relations by their rules.
 //!
 //! [description]: https://github.com/WebAssembly/spec/blob/main/spectec/doc/Language.md
 
@@ -12,6 +16,7 @@ pub mod elab;
 pub mod eval;
 pub mod il;
 pub mod lex;
+pub mod lint;
 pub mod map;
 pub mod number;
 pub mod parse;

@@ -5,15 +5,16 @@ use std::sync::Arc;
 use super::dims::Parts;
 use super::infer::convert;
 use super::scope::{Local, Scope};
+use super::signs::signs;
 use super::typs::Operands;
 use super::{Elab, Fail, Res};
 use crate::Name;
-use crate::ast::{self, BinOp, CmpOp, Def, DefKind, Hint, Ident, NumTyp, UnOp};
+use crate::ast::{self, BinOp, CmpOp, Def, DefKind, Hint, Ident, NumTyp};
 use crate::il::{
     Arg, Case, CaseDef, Clause, DefTyp, Exp, ExpKind as K, Field, Fun, FunId, Inst, MixId, Notation, OpTyp, Param,
     Prem, PremKind, Refined, Rel, RelId, Rule, Typ, TypDef, TypId, VarId,
 };
-use crate::map::{Map, map_arg, map_kind, map_prem};
+use crate::map::Map;
 use crate::source::{Diagnostic, Span};
 
 /// Premises of a type that wait.
@@ -577,41 +578,4 @@ fn named(binder: Option<&Exp>) -> Option<VarId> {
             _ => return None,
         }
     }
-}
-
-/// Chooses signs: `+-` is `+` in the first copy of a clause, `-+` in the second.
-struct Signs {
-    first: bool,
-    found: bool,
-}
-
-impl Map for Signs {
-    fn exp(&mut self, exp: &Exp) -> Exp {
-        let kind = map_kind(self, exp.kind());
-        let kind = match kind {
-            K::Un(op @ (UnOp::PlusMinus | UnOp::MinusPlus), inner) => {
-                self.found = true;
-                let plus = (op == UnOp::PlusMinus) == self.first;
-                K::Un(if plus { UnOp::Plus } else { UnOp::Minus }, inner)
-            }
-            kind => kind,
-        };
-        Exp::new(kind, exp.typ().clone())
-    }
-}
-
-/// The clauses that a clause with alternate signs stands for.
-fn signs(clause: Clause) -> Vec<Clause> {
-    let mut copies = Vec::new();
-    for first in [true, false] {
-        let mut signs = Signs { first, found: false };
-        let args = clause.args.iter().map(|arg| map_arg(&mut signs, arg)).collect();
-        let exp = signs.exp(&clause.exp);
-        let prems = clause.prems.iter().map(|prem| map_prem(&mut signs, prem)).collect();
-        if !signs.found {
-            return vec![clause];
-        }
-        copies.push(Clause { vars: Vec::new(), args, exp, prems, span: clause.span });
-    }
-    copies
 }

@@ -14,6 +14,7 @@ mod equiv;
 mod infer;
 mod notation;
 mod scope;
+mod signs;
 mod typs;
 
 use std::cell::{Cell, RefCell};

@@ -299,6 +299,14 @@ impl Elab<'_> {
                     Arg::Exp(exp)
                 }
                 (Param::Typ(var), ast::Arg::Exp(exp) | ast::Arg::Typ(exp)) => {
+                    if let (ExpKind::Id(id), ast::Arg::Exp(_)) = (&exp.kind, arg)
+                        && scope.get(&id.name).is_some()
+                        && scope.get(&typ_key(&id.name)).is_none()
+                    {
+                        let message =
+                            format!("`{}` is a variable here, but it is read as the type of that name", id.name);
+                        scope.warn(exp.span, message);
+                    }
                     let typ = self.typ_only(scope, exp)?;
                     subst.typs.insert(*var, typ.clone());
                     Arg::Typ(typ)

@@ -111,11 +111,11 @@ impl Machine<'_> {
             }
             K::Upd(e, path, with) => {
                 let (whole, with) = (self.eval(env, e)?, self.eval(env, with)?);
-                self.update(env, whole, path, &mut |_, _| Ok(with), Some(with))
+                self.update(env, whole, path, &mut |_, _| Ok(with))
             }
             K::Ext(e, path, with) => {
                 let (whole, with) = (self.eval(env, e)?, self.eval(env, with)?);
-                self.update(env, whole, path, &mut |machine, old| machine.cat(old, with), None)
+                self.update(env, whole, path, &mut |machine, old| machine.cat(old, with))
             }
             K::Len(e) => {
                 let seq = self.eval(env, e)?;
@@ -277,7 +277,6 @@ impl Machine<'_> {
         whole: Term,
         path: &[Path],
         change: &mut dyn FnMut(&mut Self, Term) -> Eval<Term>,
-        with: Option<Term>,
     ) -> Eval<Term> {
         let Some((step, rest)) = path.split_first() else { return change(self, whole) };
         match step {
@@ -285,14 +284,14 @@ impl Machine<'_> {
                 let View::Str(fields) = self.terms.view(whole) else { return Err(Stop::Undefined) };
                 let mut fields = fields.to_vec();
                 let old = *fields.get(*field).ok_or(Stop::Undefined)?;
-                fields[*field] = self.update(env, old, rest, change, with)?;
+                fields[*field] = self.update(env, old, rest, change)?;
                 Ok(self.terms.record(&fields))
             }
             Path::Idx(i) => {
                 let i = self.eval(env, i)?;
                 let i = self.count(i)?;
                 let old = self.terms.get(whole, i).ok_or(Stop::Undefined)?;
-                let new = self.update(env, old, rest, change, with)?;
+                let new = self.update(env, old, rest, change)?;
                 self.terms.set(whole, i, new).ok_or(Stop::Undefined)
             }
             Path::Slice(i, n) => {
@@ -300,7 +299,7 @@ impl Machine<'_> {
                 let (i, n) = (self.count(i)?, self.count(n)?);
                 let old = self.terms.slice(whole, i, n).ok_or(Stop::Undefined)?;
                 let old = self.terms.seq(&old);
-                let new = self.update(env, old, rest, change, with)?;
+                let new = self.update(env, old, rest, change)?;
                 let new = self.elements(new)?;
                 if new.len() == n {
                     // In place, so that all but a path is shared.
@@ -410,7 +409,11 @@ impl Machine<'_> {
         if let Some(known) = self.calls.get(&key) {
             return Ok(*known);
         }
-        let result = self.deeper(|machine| machine.by_clauses(fun, &key.1))?;
+        // The premises of a function are its own.
+        let given = self.given.take();
+        let result = self.deeper(|machine| machine.by_clauses(fun, &key.1));
+        self.given = given;
+        let result = result?;
         if self.calls.len() >= REMEMBERED {
             self.calls.clear();
         }

@@ -36,7 +36,6 @@ impl Machine<'_> {
 
     fn rest(&mut self, env: &mut Env, rest: Option<&Rest>, found: Found) -> Eval<bool> {
         let Some(Rest { patterns, values, next }) = rest else {
-            // A bound Machine borrow of the right lifetime is what `found` takes.
             return found(self, env);
         };
         match (patterns.split_first(), values.split_first()) {

@@ -19,6 +19,7 @@ use std::rc::Rc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+pub use self::solve::{Judgement, Solution};
 use crate::il::{FunId, MixId, RelId, Script, TypId, VarId};
 use crate::term::{Term, Terms};
 
@@ -144,14 +145,14 @@ pub struct Machine<'a> {
     rules: FxHashMap<(RelId, u64), Rc<solve::RulePlans>>,
     instances: FxHashMap<(RelId, usize), Rc<plan::Plan>>,
     /// The premises of the instance of a rule that is being checked.
-    given: Option<Rc<[(RelId, Vec<Term>)]>>,
+    given: Option<Rc<[Judgement]>>,
     members: FxHashMap<TypId, Option<Rc<FxHashSet<MixId>>>>,
     calls: FxHashMap<(FunId, Vec<Value>), Term>,
     /// Judgements that are being looked for.
-    open: FxHashSet<(RelId, Vec<Term>)>,
+    open: FxHashSet<Judgement>,
     /// Searches that are being made.
     searches: FxHashSet<(RelId, Vec<Option<Term>>)>,
-    decided: FxHashMap<(RelId, Vec<Term>), bool>,
+    decided: FxHashMap<Judgement, bool>,
     inverses: FxHashMap<FunId, FunId>,
     strategies: FxHashMap<(RelId, usize), strategies::Strategy>,
     /// How the next sequences are to be split.

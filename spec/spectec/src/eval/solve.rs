@@ -8,7 +8,7 @@ use super::matching::Found;
 use super::plan::{Plan, Step};
 use super::strategies::Strategy;
 use super::{Env, Eval, Machine, Stop};
-use crate::il::{Exp, ExpKind as K, Iter, MixId, RelId};
+use crate::il::{Exp, ExpKind as K, Iter, MixId, RelId, Rule};
 use crate::term::{Term, View};
 
 /// So many solutions of a premise are looked for.
@@ -32,6 +32,9 @@ pub struct Solution {
     /// The components.
     pub components: Vec<Term>,
 }
+
+/// A relation and all its components.
+pub type Judgement = (RelId, Vec<Term>);
 
 /// The last operator in a pattern, at its top or in a list at its top.
 fn operator(pattern: &Exp) -> Option<MixId> {
@@ -64,7 +67,7 @@ impl Machine<'_> {
         for (i, rule) in rules.iter().enumerate() {
             found.plans.push(self.plan_rule(rule, mask, false));
             let known = rule.conclusion.iter().enumerate().filter(|(j, _)| mask & (1 << j) != 0);
-            match known.filter_map(|(_, exp)| operator(exp)).last() {
+            match known.filter_map(|(_, exp)| operator(exp)).next_back() {
                 Some(mixop) => found.index.entry(mixop).or_default().push(i),
                 None => found.others.push(i),
             }
@@ -173,6 +176,13 @@ impl Machine<'_> {
         (0..plans.plans.len()).filter(|i| plans.plans[*i].is_stuck()).collect()
     }
 
+    /// The rules of which not even instances can be checked.
+    pub fn uncheckable(&self, rel: RelId) -> Vec<usize> {
+        let rules = &self.script.rels[rel.index()].rules;
+        let stuck = |rule: &Rule| self.plan_rule(rule, mask_of(rule.conclusion.len()), true).is_stuck();
+        (0..rules.len()).filter(|i| stuck(&rules[*i])).collect()
+    }
+
     /// Whether a rule has an instance with these components.
     pub fn check(&mut self, rel: RelId, rule: usize, components: &[Term]) -> Eval<bool> {
         let mask = mask_of(components.len());
@@ -189,7 +199,7 @@ impl Machine<'_> {
         rel: RelId,
         rule: usize,
         components: &[Term],
-        premises: &[(RelId, Vec<Term>)],
+        premises: &[Judgement],
     ) -> Eval<bool> {
         let script = self.script;
         let Some(def) = script.rels[rel.index()].rules.get(rule) else { return Ok(false) };
@@ -448,7 +458,10 @@ impl Machine<'_> {
                 let Some((rel, number)) = rule else { return self.steps_of(rule, rest, env, found) };
                 // With all components but the inputs unknown, as the rules before would be used.
                 let inputs = self.inputs_of(rel, &env.inputs);
-                match self.solve_before(rel, &inputs, number, false, &mut |_, _| Ok(true))? {
+                let given = self.given.take();
+                let applies = self.solve_before(rel, &inputs, number, false, &mut |_, _| Ok(true));
+                self.given = given;
+                match applies? {
                     true => Ok(false),
                     false => self.steps_of(rule, rest, env, found),
                 }

@@ -6,6 +6,7 @@
 mod def;
 mod exp;
 mod gram;
+mod prem;
 
 use rustc_hash::FxHashSet;
 
