@@ -226,6 +226,8 @@ pub struct Rule {
     pub conclusion: Vec<Exp>,
     /// Its premises.
     pub prems: Vec<Prem>,
+    /// What has to hold besides, so that all parts have values of their types.
+    pub sides: Vec<Prem>,
     /// Its hints.
     pub hints: Vec<Hint>,
     /// Where.
@@ -269,6 +271,8 @@ pub struct Clause {
     pub exp: Exp,
     /// Its premises.
     pub prems: Vec<Prem>,
+    /// What has to hold besides, so that all parts have values of their types.
+    pub sides: Vec<Prem>,
     /// Where.
     pub span: Span,
 }

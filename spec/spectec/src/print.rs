@@ -66,6 +66,9 @@ impl<'a> Printer<'a> {
         for prem in &rule.prems {
             _ = writeln!(text, "  -- {}", printer.prem(prem));
         }
+        for prem in &rule.sides {
+            _ = writeln!(text, "  -- side: {}", printer.prem(prem));
+        }
         text
     }
 
@@ -80,6 +83,9 @@ impl<'a> Printer<'a> {
             _ = writeln!(text, "  ${}({}) = {}", fun.name, args.join(", "), printer.exp(&clause.exp));
             for prem in &clause.prems {
                 _ = writeln!(text, "    -- {}", printer.prem(prem));
+            }
+            for prem in &clause.sides {
+                _ = writeln!(text, "    -- side: {}", printer.prem(prem));
             }
         }
         text

@@ -117,8 +117,6 @@ fn evaluate(script: &Script) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(64))]
-
     /// Lines of a real text, some left out, some exchanged. What is left of it is evaluated.
     #[test]
     fn no_text_is_too_much(picks in prop::collection::vec((0usize..200, any::<bool>()), 0..40)) {

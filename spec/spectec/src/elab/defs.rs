@@ -61,6 +61,7 @@ impl<'a> Elab<'a> {
                 self.fail(*fail);
             }
         }
+        self.all_sides();
     }
 
     fn fail(&mut self, fail: Fail) {
@@ -444,7 +445,7 @@ impl<'a> Elab<'a> {
             }
             Err(fail) => return Err(fail),
         };
-        for mut clause in signs(Clause { vars: Vec::new(), args, exp, prems, span }) {
+        for mut clause in signs(Clause { vars: Vec::new(), args, exp, prems, sides: Vec::new(), span }) {
             let mut exps: Vec<&mut Exp> = Vec::new();
             for arg in &mut clause.args {
                 if let Arg::Exp(exp) = arg {
@@ -485,7 +486,8 @@ impl<'a> Elab<'a> {
             let message = format!("the rule `{}{slash}{}` is there twice", def.rel.name, def.name);
             self.diagnostics.push(Diagnostic::warning(def.rel.span, message));
         }
-        let rule = Rule { name: def.name.clone(), vars, conclusion, prems, hints: def.hints.clone(), span };
+        let (name, hints, sides) = (def.name.clone(), def.hints.clone(), Vec::new());
+        let rule = Rule { name, vars, conclusion, prems, sides, hints, span };
         self.script.rels[id.index()].rules.push(rule);
         Ok(())
     }

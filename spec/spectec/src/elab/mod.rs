@@ -14,6 +14,7 @@ mod equiv;
 mod infer;
 mod notation;
 mod scope;
+mod sides;
 mod signs;
 mod typs;
 

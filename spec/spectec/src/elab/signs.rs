@@ -36,7 +36,7 @@ pub(super) fn signs(clause: Clause) -> Vec<Clause> {
         if !signs.found {
             return vec![clause];
         }
-        copies.push(Clause { vars: Vec::new(), args, exp, prems, span: clause.span });
+        copies.push(Clause { vars: Vec::new(), args, exp, prems, sides: Vec::new(), span: clause.span });
     }
     copies
 }

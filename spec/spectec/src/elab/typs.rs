@@ -114,9 +114,6 @@ impl Elab<'_> {
                 if scope.get(&id.name).is_some() {
                     return None;
                 }
-                if matches!(typ, Typ::Param(_)) {
-                    return None;
-                }
                 let var = scope.add(id.name.clone(), Local::Exp(Some(typ.clone())));
                 Some(Exp::new(K::Var(var), typ.clone()))
             }

@@ -9,6 +9,9 @@ use super::Machine;
 use crate::ast::{BinOp, CmpOp, NumTyp};
 use crate::il::{Arg, Clause, Exp, ExpKind as K, FunId, FunRef, Iter, OpTyp, Prem, PremKind, RelId, Rule, Typ, VarId};
 
+/// So many steps may a plan have.
+const LONGEST: usize = 500;
+
 /// A step of a plan.
 #[derive(Clone, Debug)]
 pub(super) enum Step {
@@ -312,6 +315,11 @@ impl Planner<'_, '_> {
         let mut steps = Vec::new();
         let mut goals: Vec<Option<Goal>> = goals.into_iter().map(Some).collect();
         while goals.iter().any(Option::is_some) {
+            // Goals that make ever more goals are never met.
+            if steps.len() > LONGEST {
+                steps.push(Step::Stuck);
+                return steps;
+            }
             let within = |urgency: u8| {
                 let at = |goal: &Option<Goal>| goal.as_ref().is_some_and(|goal| self.urgency(goal, bound) <= urgency);
                 goals.iter().position(at)
