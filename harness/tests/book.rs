@@ -2,7 +2,7 @@
 
 use lockstep_spec::{Chapter, Code, RuleId, rule};
 use lockstep_testing::browser::Browser;
-use lockstep_views::book::{Links, anchor};
+use lockstep_views::book::Links;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
@@ -42,7 +42,7 @@ fn attributes<'a>(page: &'a str, name: &str) -> Vec<&'a str> {
 
 /// The part of a page that is about a rule.
 fn section(page: &str, rule: RuleId) -> &str {
-    let begin = format!("<section class=\"rule\" id=\"{}\">", anchor(rule));
+    let begin = format!("<section class=\"rule\" id=\"{}\">", rule.anchor());
     let rest = page.split_once(&begin).unwrap_or_else(|| panic!("no {rule}")).1;
     rest.split_once("</section>").unwrap().0
 }

@@ -237,9 +237,15 @@ fn schedules() {
 #[test]
 fn ends() {
     let place = place();
-    let text = trace(place.path(), &["m.wat", "--invoke", "trap"]);
+    // As `lockstep run` says.
+    let ends = |args: &[&str]| {
+        let (code, text, stderr) = run(place.path(), args);
+        assert_eq!((code, stderr.as_str()), (1, ""), "{args:?}");
+        text
+    };
+    let text = ends(&["m.wat", "--invoke", "trap"]);
     assert!(text.ends_with("trap: unreachable (Step_pure/unreachable) after 4 steps\n"), "{text}");
-    let text = trace(place.path(), &["m.wat", "--max-steps", "100", "--invoke", "count", "1000"]);
+    let text = ends(&["m.wat", "--max-steps", "100", "--invoke", "count", "1000"]);
     assert!(text.contains("step limit reached after"), "{text}");
 }
 
@@ -254,8 +260,6 @@ fn refusals() {
         (&["m.wat"], "nothing to trace"),
         (&["m.wat", "--invoke", "f"], "m.wat has no export \"f\""),
         (&["m.wat", "--invoke", "count", "x"], "argument 1 should be of type i32"),
-        (&["broken.wat", "--invoke", "f"], "broken.wat: a malformed module"),
-        (&["invalid.wat", "--invoke", "f"], "invalid.wat: an invalid module"),
         (&["s.wast"], "say which directive"),
         (&["s.wast:1"], "there is no directive at line 1"),
         (&["m.wat", "--rule", "nonsense", "--invoke", "count", "1"], "no rule is called \"nonsense\""),
@@ -270,7 +274,14 @@ fn refusals() {
         assert_eq!(code, 2, "{args:?}\n{stderr}");
         assert!(stderr.starts_with("error: ") && stderr.contains(message), "{args:?}\n{stderr}");
     }
+    for (file, message) in
+        [("broken.wat", "broken.wat: a malformed module"), ("invalid.wat", "invalid.wat: an invalid module")]
+    {
+        let (code, stdout, stderr) = run(place.path(), &[file, "--invoke", "f"]);
+        assert_eq!((code, stdout.as_str()), (1, ""));
+        assert!(stderr.starts_with(message), "{stderr}");
+    }
     let (code, stdout, _) = run(place.path(), &["s.wast:3"]);
-    assert_eq!(code, 0);
+    assert_eq!(code, 1);
     assert!(stdout.contains("not as expected, but there is no export \"f\", after 0 steps"), "{stdout}");
 }

@@ -1,6 +1,9 @@
 //! JSON.
 
-use crate::{Report, ReportSet, SCHEMA, SET_SCHEMA, VERSION};
+use crate::{Case, Report, ReportSet, SCHEMA, SET_SCHEMA, VERSION};
+use serde::ser::{Error as _, SerializeSeq as _};
+use serde::{Serialize, Serializer};
+use serde_json::value::to_raw_value;
 use thiserror::Error;
 
 /// Why JSON is not a report.
@@ -21,12 +24,36 @@ pub enum ReadError {
 
 /// A report as JSON, for people to read too, with a newline at the end.
 pub fn render(report: &Report) -> String {
-    let mut text = serde_json::to_string_pretty(report).expect("a report has only string keys");
+    pretty(report)
+}
+
+fn pretty(value: &impl Serialize) -> String {
+    let mut text = serde_json::to_string_pretty(value).expect("a report has only string keys");
     text.push('\n');
     text
 }
 
-/// Reads a report. The single directives of its files are not in it.
+/// Writes each directive on a line of its own.
+pub(crate) fn rows<S: Serializer>(cases: &[Case], to: S) -> Result<S::Ok, S::Error> {
+    let mut rows = to.serialize_seq(Some(cases.len()))?;
+    for case in cases {
+        rows.serialize_element(&to_raw_value(case).map_err(S::Error::custom)?)?;
+    }
+    rows.end()
+}
+
+/// Reports without the directives that pass, which is a fiftieth in size: enough for pages and trends, but not to be a
+/// baseline or to be held against expectations.
+#[must_use]
+pub fn brief(reports: &[Report]) -> Vec<Report> {
+    let mut brief = reports.to_vec();
+    for file in brief.iter_mut().flat_map(|report| &mut report.files) {
+        file.cases.clear();
+    }
+    brief
+}
+
+/// Reads a report.
 ///
 /// # Errors
 /// When it is not a report of this version.
@@ -44,9 +71,7 @@ pub fn render_all(reports: &[Report]) -> String {
         return render(report);
     }
     let set = ReportSet { schema: SET_SCHEMA.into(), version: VERSION, reports: reports.to_vec() };
-    let mut text = serde_json::to_string_pretty(&set).expect("a report has only string keys");
-    text.push('\n');
-    text
+    pretty(&set)
 }
 
 /// Reads what [`render_all`] writes.

@@ -13,7 +13,11 @@
 //! | matrix | several engines side by side, for the terminal and as Markdown | [`matrix`] |
 //! | Markdown | pull requests and job summaries | [`markdown::render`] |
 
+mod baseline;
+mod case;
 pub mod coverage;
+pub mod expect;
+mod groups;
 pub mod html;
 pub mod json;
 pub mod junit;
@@ -21,12 +25,20 @@ mod kind;
 pub mod litmus;
 pub mod markdown;
 pub mod matrix;
+mod pattern;
 mod report;
+mod run;
 mod set;
 pub mod terminal;
 mod verdict;
 
+pub use baseline::{Baseline, Change, Trend, compare};
+pub use case::{Case, Cause, DirectiveId, Finding, Known};
+pub use expect::{Expectations, Expected};
+pub use groups::{Group, GroupCause, groups};
 pub use kind::Kind;
-pub use report::{Case, Cause, Engine, FileReport, Finding, Report, SCHEMA, Standard, Suite, Summary, VERSION};
-pub use set::{Change, Comparison, MergeError, ReportSet, SET_SCHEMA, compare, merge};
+pub use pattern::Pattern;
+pub use report::{Engine, FileReport, Report, SCHEMA, Standard, Status, Suite, Summary, VERSION};
+pub use run::{LeftOut, Official, Run, Shard, Share};
+pub use set::{MergeError, ReportSet, SET_SCHEMA, merge};
 pub use verdict::{Counts, Verdict};

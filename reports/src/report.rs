@@ -1,14 +1,15 @@
 //! The report of a run.
 
-use crate::{Counts, Kind, Verdict};
+use crate::{Baseline, Case, Counts, Expected, Finding, Kind, Run, Verdict};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 /// The name of the JSON format.
 pub const SCHEMA: &str = "lockstep-report";
 /// The version of the JSON format. It changes when a reader of the old one could misread the new one; fields may be
 /// added without notice.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// The report of a run: what was run on what, and how it ended.
 ///
@@ -23,6 +24,9 @@ pub struct Report {
     pub standard: Standard,
     /// The engine.
     pub engine: Engine,
+    /// What the run took of what there is.
+    #[serde(default)]
+    pub run: Run,
     /// All together.
     pub summary: Summary,
     /// The counts by suite, that is, by folder; in the order of the files.
@@ -34,6 +38,23 @@ pub struct Report {
     /// What was asked for and not run, or had nothing to run: a sentence each.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<String>,
+    /// What was expected not to pass, and what came of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expected: Option<Expected>,
+    /// What has changed since an earlier run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub baseline: Option<Baseline>,
+}
+
+/// What a run comes to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Status {
+    /// Something was compared, and all of it is as it should be or as it is expected to be.
+    AsExpected,
+    /// There is news: a finding that nothing accounts for, or something expected that did not come.
+    Findings,
+    /// The run cannot vouch for anything: nothing was compared, or a part is missing. A sentence that says which.
+    Incomplete(String),
 }
 
 /// A standard and the commit of its sources.
@@ -89,72 +110,32 @@ pub struct Suite {
 pub struct FileReport {
     /// Where it is, as the user named it.
     pub path: String,
-    /// The suite that it belongs to.
+    /// The name by which runs know it: the suite, a slash, and the name of the file. It does not depend on where the
+    /// suite is, so that reports of several machines go together.
+    pub name: String,
+    /// The suite that it belongs to: the folders from the one that the user named on.
     pub suite: String,
+    /// The first half of the SHA-256 of its content, in hexadecimal; empty where the content was not read.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub digest: String,
     /// How many of each verdict.
     pub verdicts: Counts,
     /// How many directives of each kind there are.
     pub directives: BTreeMap<Kind, u64>,
     /// The time it took.
     pub seconds: f64,
-    /// Its directives, in order. Not part of the JSON format, which names those that did not pass.
-    #[serde(skip)]
+    /// Its directives, in order. A brief report has none of them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty", serialize_with = "crate::json::rows")]
     pub cases: Vec<Case>,
-}
-
-/// One directive.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Case {
-    /// The line, from 1.
-    pub line: u32,
-    /// The column, from 1, in characters.
-    pub column: u32,
-    /// What it asks for.
-    pub kind: Kind,
-    /// How it ended.
-    pub verdict: Verdict,
-}
-
-/// A directive that did not pass.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Finding {
-    /// The script.
-    pub file: String,
-    /// The line, from 1.
-    pub line: u32,
-    /// The column, from 1, in characters.
-    pub column: u32,
-    /// What the directive asks for.
-    pub directive: Kind,
-    /// How it ended.
-    pub verdict: Verdict,
-    /// What should have come.
-    pub expected: String,
-    /// What came.
-    pub got: String,
-    /// Why, where it was the semantics that failed.
-    #[serde(flatten)]
-    pub cause: Cause,
-}
-
-/// What the semantics says of its own failure. Another engine has only words for it, and nothing is here.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Cause {
-    /// The rule: one that could not be applied to an invalid module, or that of a trap.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub rule: Option<String>,
-    /// The premise of the rule that does not hold, by its name.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub premise: Option<String>,
-    /// The class of a trap, by the text that scripts expect.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub trap: Option<String>,
 }
 
 impl FileReport {
     /// A script without directives so far.
     pub fn new(path: impl Into<String>, suite: impl Into<String>) -> Self {
-        FileReport { path: path.into(), suite: suite.into(), ..FileReport::default() }
+        let (path, suite) = (path.into(), suite.into());
+        let file = path.rsplit(['/', '\\']).next().unwrap_or_default();
+        let name = if suite.is_empty() { file.to_owned() } else { format!("{suite}/{file}") };
+        FileReport { path, name, suite, ..FileReport::default() }
     }
 
     /// Adds the next directive.
@@ -171,12 +152,15 @@ impl FileReport {
 }
 
 impl Report {
-    /// The report on some scripts, each with its directives that did not pass, in order.
+    /// The report on some scripts, each with its directives that did not pass, in order. It has the scripts in the order of
+    /// their suites and names, whatever order they come in.
     pub fn new(
         standard: Standard,
         engine: Engine,
         scripts: impl IntoIterator<Item = (FileReport, Vec<Finding>)>,
     ) -> Self {
+        let mut scripts: Vec<_> = scripts.into_iter().collect();
+        scripts.sort_by(|(a, _), (b, _)| (&a.suite, &a.name).cmp(&(&b.suite, &b.name)));
         let mut summary = Summary::default();
         let mut suites: Vec<Suite> = Vec::new();
         let mut files = Vec::new();
@@ -190,24 +174,88 @@ impl Report {
                 *summary.kinds.entry(kind).or_default() += count;
                 summary.assertions += if kind.is_assertion() { count } else { 0 };
             }
-            let at = suites.iter().position(|suite| suite.name == file.suite).unwrap_or_else(|| {
+            if suites.last().is_none_or(|suite| suite.name != file.suite) {
                 suites.push(Suite { name: file.suite.clone(), ..Suite::default() });
-                suites.len() - 1
-            });
-            suites[at].verdicts += file.verdicts;
-            suites[at].files += 1;
-            suites[at].directives += directives;
+            }
+            let suite = suites.last_mut().expect("one was pushed");
+            suite.verdicts += file.verdicts;
+            suite.files += 1;
+            suite.directives += directives;
             files.push(file);
             failures.extend(findings);
         }
-        let empty = files.iter().filter(|file: &&FileReport| file.total() == 0);
-        let notes = empty.map(|file| format!("{}: a script without directives", file.path)).collect();
-        Report { schema: SCHEMA.into(), version: VERSION, standard, engine, summary, suites, files, failures, notes }
+        let (run, notes, expected, baseline) = Default::default();
+        let schema = SCHEMA.into();
+        Report {
+            schema,
+            version: VERSION,
+            standard,
+            engine,
+            run,
+            summary,
+            suites,
+            files,
+            failures,
+            notes,
+            expected,
+            baseline,
+        }
     }
 
-    /// Whether something passed and nothing failed, timed out or crashed. A run that tested nothing is no success.
+    /// The findings that nothing accounts for: neither an expectation nor the baseline.
+    pub fn news(&self) -> impl Iterator<Item = &Finding> {
+        self.failures.iter().filter(|finding| finding.is_news())
+    }
+
+    /// How many directives say something about the engine: those that passed, failed, timed out or crashed. Where there are
+    /// assertions at all, only they count: that a module loads shows little.
+    pub fn compared(&self) -> u64 {
+        let not = |finding: &&Finding| !finding.verdict.is_finding();
+        match self.summary.assertions {
+            0 => self.summary.directives - self.failures.iter().filter(not).count() as u64,
+            all => all - self.failures.iter().filter(not).filter(|f| f.directive.is_assertion()).count() as u64,
+        }
+    }
+
+    /// What the run comes to. A run that compared nothing, or lacks a part, is no success.
+    pub fn status(&self) -> Status {
+        let expected = self.expected.as_ref().map_or(0, |expected| expected.news.len());
+        if self.news().next().is_some() || expected > 0 {
+            return Status::Findings;
+        }
+        match self.gap() {
+            Some(gap) => Status::Incomplete(gap),
+            None => Status::AsExpected,
+        }
+    }
+
+    /// Why the run can vouch for nothing, or not for all that was asked for.
+    pub fn gap(&self) -> Option<String> {
+        // Who asked for one shard has it.
+        let missing = if self.run.merged { self.run.missing_shards() } else { Vec::new() };
+        if self.summary.directives == 0 {
+            return Some("nothing was tested: there was no directive to run".into());
+        }
+        if !missing.is_empty() {
+            let parts: Vec<String> = missing.iter().take(10).map(ToString::to_string).collect();
+            let (noun, verb) = if missing.len() == 1 { ("shard", "is") } else { ("shards", "are") };
+            return Some(format!("{noun} {} {verb} missing", parts.join(", ")));
+        }
+        if let Some(why) = &self.run.stopped {
+            return Some(format!("{why}: {} of {} scripts were run", self.summary.files, self.run.scripts));
+        }
+        if let Some(file) = self.files.iter().find(|file| file.total() == 0) {
+            return Some(format!("{} has no directives", file.path));
+        }
+        if self.compared() == 0 {
+            return Some(format!("nothing was compared: {}", self.summary.verdicts));
+        }
+        None
+    }
+
+    /// Whether the run comes to [`Status::AsExpected`].
     pub fn is_success(&self) -> bool {
-        self.summary.verdicts.is_success()
+        self.status() == Status::AsExpected
     }
 
     /// What was tested, in a sentence.
@@ -217,7 +265,7 @@ impl Report {
         format!("{directives} in {files}, {} of them assertions.", thousands(*assertions))
     }
 
-    /// The outcome, in a sentence.
+    /// The outcome, in a sentence or two.
     pub fn outcome(&self) -> String {
         let verdicts = &self.summary.verdicts;
         let apart: Vec<String> = Verdict::ALL[1..]
@@ -225,12 +273,26 @@ impl Report {
             .filter(|&&verdict| verdicts.get(verdict) > 0)
             .map(|&verdict| format!("{} {verdict}", thousands(verdicts.get(verdict))))
             .collect();
-        match (self.summary.directives, apart.is_empty()) {
-            (0, _) => "Nothing was tested: there was no directive to run.".into(),
+        let mut out = match (self.summary.directives, apart.is_empty()) {
+            (0, _) => return "Nothing was tested: there was no directive to run.".into(),
             (_, true) => format!("All {} pass.", thousands(verdicts.pass)),
             (_, false) if verdicts.pass == 0 => format!("None passes: {}.", apart.join(", ")),
             (all, false) => format!("{} of {} pass: {}.", thousands(verdicts.pass), thousands(all), apart.join(", ")),
+        };
+        if self.expected.is_some() || self.baseline.is_some() {
+            let known = self.failures.iter().filter(|finding| finding.known.is_some()).count() as u64;
+            let news = self.news().count() as u64;
+            let surprises = self.expected.as_ref().map_or(0, |expected| expected.news.len()) as u64;
+            let _ = write!(out, " Known: {}; new findings: {}", thousands(known), thousands(news));
+            if surprises > 0 {
+                let _ = write!(out, "; expectations not met: {}", thousands(surprises));
+            }
+            out.push('.');
         }
+        if let Some(gap) = self.gap() {
+            let _ = write!(out, " Incomplete: {gap}.");
+        }
+        out
     }
 }
 

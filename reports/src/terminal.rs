@@ -1,7 +1,7 @@
 //! The terminal.
 
-use crate::report::thousands;
-use crate::{Counts, Finding, Report, Verdict};
+use crate::report::{plural, thousands};
+use crate::{Baseline, Change, Counts, Finding, Group, LeftOut, Report, Trend, Verdict, groups};
 use anstyle::{AnsiColor, Style};
 use comfy_table::{Attribute, Cell, CellAlignment, Color, ColumnConstraint, ContentArrangement, Table};
 use comfy_table::{LineStyle, TableStyle};
@@ -17,7 +17,7 @@ pub struct Options {
     pub colours: bool,
     /// The width that is there.
     pub width: u16,
-    /// How many of the directives that did not pass to list.
+    /// How many to list of the causes of what did not pass, and of each kind of change.
     pub listed: usize,
 }
 
@@ -32,7 +32,11 @@ pub fn render(report: &Report, options: Options) -> String {
     let mut out = String::new();
     let pin = report.standard.pin.get(..9).unwrap_or(&report.standard.pin);
     let _ = writeln!(out, "{} ({pin}) on {} {}", report.standard.name, report.engine.name, report.engine.version);
-    let _ = writeln!(out, "{}\n", report.extent());
+    let _ = writeln!(out, "{}", report.extent());
+    if let Some(official) = &report.run.official {
+        let _ = writeln!(out, "{official}.");
+    }
+    out.push('\n');
     let lines = |space| -> Vec<String> {
         table(report, options, space).lines().map(|line| line.trim_end().to_owned()).collect()
     };
@@ -55,6 +59,9 @@ pub fn render(report: &Report, options: Options) -> String {
     for note in &report.notes {
         let _ = writeln!(out, "note: {note}");
     }
+    for LeftOut { file, reason } in &report.run.left_out {
+        let _ = writeln!(out, "left out: {}: {}", printable(file), indent(reason));
+    }
     let style = bold(match (report.is_success(), report.failures.is_empty()) {
         (false, _) => AnsiColor::Red,
         (true, false) => AnsiColor::Yellow,
@@ -64,18 +71,72 @@ pub fn render(report: &Report, options: Options) -> String {
     out
 }
 
-/// The first directives that did not pass, and how many more there are.
+/// The first causes of what did not pass, each with an example, and how many more there are; then what was expected and
+/// did not come, and what has changed since the baseline. What is known is not listed.
 pub(crate) fn findings(report: &Report, options: Options) -> String {
     let mut out = String::new();
-    for finding in report.failures.iter().take(options.listed) {
+    let groups = groups(report.failures.iter().filter(|finding| finding.known.is_none()));
+    let (groups, untested): (Vec<_>, Vec<_>) = groups.into_iter().partition(|group| group.verdict.is_finding());
+    for group in groups.iter().take(options.listed) {
         out.push('\n');
-        show(&mut out, finding, options);
+        show(&mut out, group, options);
     }
-    if let more @ 1.. = report.failures.len().saturating_sub(options.listed) {
-        let _ =
-            writeln!(out, "\n… and {} more, all of them in the reports (--report json=FILE)", thousands(more as u64));
+    if let more @ 1.. = groups.len().saturating_sub(options.listed) {
+        let more = plural(more as u64, "more cause");
+        let _ = writeln!(out, "\n… and {more}, all of them in the reports (--report json=FILE)");
+    }
+    let line = |group: &Group<'_>| {
+        let directives = plural(group.count(), "directive");
+        let first = group.findings.first().map(|f| format!(", first at {}:{}", f.path, f.line)).unwrap_or_default();
+        format!("{directives} {}: {}{first}", group.verdict, group.cause)
+    };
+    list(&mut out, "not tested", untested.iter().map(line), options);
+    let news = report.expected.iter().flat_map(|expected| &expected.news);
+    list(&mut out, "expectations that are not met", news.map(ToString::to_string), options);
+    if let Some(baseline) = &report.baseline {
+        changes(&mut out, baseline, options);
     }
     out
+}
+
+fn changes(out: &mut String, baseline: &Baseline, options: Options) {
+    let Baseline { from, engine, not_run, new_scripts, same, .. } = baseline;
+    if engine.is_none() {
+        let _ = writeln!(out, "\nThe baseline {} has not this engine: nothing to compare with.", printable(from));
+        return;
+    }
+    let counts = Trend::ALL.map(|trend| format!("{} {trend}", thousands(baseline.of(trend).count() as u64)));
+    let _ = writeln!(
+        out,
+        "\nSince the baseline {}: {}, {} as before; {} not run, {} new.",
+        printable(from),
+        counts.join(", "),
+        thousands(*same),
+        plural(not_run.len() as u64, "script"),
+        plural(new_scripts.len() as u64, "script")
+    );
+    for trend in Trend::ALL {
+        let line = |change: &Change| {
+            let Change { file, line, column, directive, id, .. } = change;
+            format!("{file}:{line}:{column}: {directive} {id}: {}", change.verdicts())
+        };
+        list(out, trend.name(), baseline.of(trend).map(line), options);
+    }
+}
+
+/// A few lines under a heading; nothing where there are none.
+fn list(out: &mut String, heading: &str, lines: impl Iterator<Item = String>, options: Options) {
+    let lines: Vec<String> = lines.collect();
+    if lines.is_empty() {
+        return;
+    }
+    let _ = writeln!(out, "\n{heading}:");
+    for line in lines.iter().take(options.listed) {
+        let _ = writeln!(out, "    {}", indent(line));
+    }
+    if let more @ 1.. = lines.len().saturating_sub(options.listed) {
+        let _ = writeln!(out, "    … and {} more", thousands(more as u64));
+    }
 }
 
 fn table(report: &Report, options: Options, space: u16) -> Table {
@@ -131,13 +192,28 @@ fn colour(verdict: Verdict, number: u64) -> Option<Color> {
     })
 }
 
-fn show(out: &mut String, finding: &Finding, options: Options) {
-    let style = bold(if finding.verdict.is_finding() { AnsiColor::Red } else { AnsiColor::Yellow });
-    let verdict = paint(finding.verdict.name(), style, options);
-    let Finding { file, line, column, directive, expected, got, .. } = finding;
-    let _ = writeln!(out, "{verdict}: {}:{line}:{column}: {directive}", printable(file));
-    let _ = writeln!(out, "    expected  {}", indent(expected));
-    let _ = writeln!(out, "    got       {}", indent(got));
+fn show(out: &mut String, group: &Group<'_>, options: Options) {
+    let style = bold(if group.verdict.is_finding() { AnsiColor::Red } else { AnsiColor::Yellow });
+    let verdict = paint(group.verdict.name(), style, options);
+    let Some(first) = group.findings.first().or(group.hanging.first()) else { return };
+    let Finding { path, line, column, directive, .. } = first;
+    let _ = writeln!(out, "{verdict}: {}:{line}:{column}: {directive}", printable(path));
+    for (label, said) in first.facts() {
+        let _ = writeln!(out, "    {label:<9} {}", indent(&said));
+    }
+    let more = (group.findings.len() as u64).saturating_sub(1);
+    let hanging = group.hanging.len() as u64;
+    if more + hanging > 0 {
+        let mut parts = Vec::new();
+        if more > 0 {
+            parts.push(format!("{} of the same cause", plural(more, "more directive")));
+        }
+        if hanging > 0 {
+            let verb = if hanging == 1 { "hangs" } else { "hang" };
+            parts.push(format!("{} that {verb} on this", plural(hanging, "directive")));
+        }
+        let _ = writeln!(out, "    {:<9} {}", "and", parts.join(", "));
+    }
 }
 
 /// Further lines below the first.

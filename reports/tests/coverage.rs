@@ -1,7 +1,7 @@
 //! The renderings of a coverage.
 
 use lockstep_reports::coverage::*;
-use lockstep_reports::{Case, Engine, FileReport, Kind, Report, Standard, Verdict};
+use lockstep_reports::{Case, DirectiveId, Engine, FileReport, Kind, Report, Standard, Verdict};
 
 fn place(line: u32, directive: Kind) -> Place {
     Place { file: "core/<a>|b.wast".into(), line, column: 1, directive }
@@ -26,7 +26,7 @@ fn rule(id: &str, status: Status, reason: Option<&str>, uses: u64) -> Rule {
 fn synthetic() -> Coverage {
     let mut file = FileReport::new("core/<a>|b.wast", "core");
     for (line, verdict) in [(1, Verdict::Pass), (2, Verdict::Pass), (3, Verdict::Fail)] {
-        file.push(Case { line, column: 1, kind: Kind::AssertReturn, verdict });
+        file.push(Case { line, column: 1, kind: Kind::AssertReturn, verdict, id: DirectiveId::default() });
     }
     let standard = Standard { name: "WebAssembly 3.0".into(), pin: "285a9032950cbad6a9f84de11183008e286092a2".into() };
     let engine = Engine { name: "lockstep".into(), version: "0.1.0".into() };

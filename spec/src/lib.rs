@@ -30,6 +30,7 @@
 mod grammar;
 mod names;
 pub mod pin;
+pub mod suite;
 
 pub use grammar::{GrammarChapter, Production, ProductionId, ProductionRecord, ProductionSet};
 
@@ -131,6 +132,18 @@ impl Chapter {
         CHAPTERS
     }
 
+    /// Its number, such as `4.3`.
+    #[must_use]
+    pub fn number(&self) -> &'static str {
+        self.title.split(' ').next().unwrap_or(self.title)
+    }
+
+    /// Its page in the book that `lockstep book` writes.
+    #[must_use]
+    pub fn page(&self) -> String {
+        format!("{}.html", self.number())
+    }
+
     /// Its rules, in the order of the standard.
     pub fn rules(&self) -> impl ExactSizeIterator<Item = RuleId> + use<> {
         (self.first..self.first + self.count).map(|i| RuleId(i as u16))
@@ -196,6 +209,31 @@ impl RuleId {
     #[must_use]
     pub const fn rule(self) -> &'static Rule {
         &RULES[self.0 as usize]
+    }
+
+    /// The judgement that it is for, such as `Step_read`.
+    #[must_use]
+    pub fn judgement(self) -> &'static str {
+        let name = self.as_str();
+        name.split_once('/').map_or(name, |(judgement, _)| judgement)
+    }
+
+    /// Its anchor in the book: its name with `-` for `/`. A rule without a case is all of its judgement, and both have one
+    /// name.
+    #[must_use]
+    pub fn anchor(self) -> String {
+        self.as_str().replace('/', "-")
+    }
+
+    /// Its page and anchor in the book that `lockstep book` writes.
+    ///
+    /// ```
+    /// assert_eq!(lockstep_spec::rule!("Step_read/struct.get-null").book(), "4.3.html#Step_read-struct.get-null");
+    /// ```
+    #[must_use]
+    pub fn book(self) -> String {
+        let chapter = Chapter::all().iter().find(|chapter| chapter.title == self.rule().chapter);
+        format!("{}#{}", chapter.map(Chapter::page).unwrap_or_default(), self.anchor())
     }
 }
 

@@ -171,6 +171,8 @@ pub enum Unsupported {
         /// How the engine refuses the module.
         refusal: Box<Failure>,
     },
+    /// A feature that is not to be tested, by its name in [`feature_names`](crate::feature_names).
+    Skipped(String),
     /// A module that the semantics cannot decode, where the engine is given another one made out of it.
     Undecodable(Refusal<Malformed>),
     /// In words.
@@ -193,6 +195,7 @@ impl fmt::Display for Unsupported {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Unsupported::Feature { name, refusal } => write!(f, "{name}: {refusal}"),
+            Unsupported::Skipped(name) => write!(f, "{name} is not tested"),
             Unsupported::Undecodable(why) => write!(f, "what the semantics cannot decode: {why}"),
             Unsupported::Words(words) => f.write_str(words),
         }
@@ -236,7 +239,14 @@ pub enum Failure {
     /// The request makes no sense: no such export, arguments of wrong types.
     Misuse(String),
     /// What is needed is missing because of how something else ended, and that is the verdict here, too.
-    Missing(Verdict, String),
+    Missing {
+        /// The verdict.
+        verdict: Verdict,
+        /// Line and column of the directive that should have defined it.
+        root: (u32, u32),
+        /// What is missing and why, in words.
+        words: String,
+    },
 }
 
 /// An exception, as far as it can be seen from outside.
@@ -296,25 +306,48 @@ impl Failure {
             Failure::Timeout => Verdict::Timeout,
             Failure::Unsupported(_) | Failure::Proposal(_) => Verdict::Unsupported,
             Failure::Crash(_) => Verdict::Crash,
-            Failure::Missing(verdict, _) => *verdict,
+            Failure::Missing { verdict, .. } => *verdict,
         }
     }
 
     /// What the semantics says of it, for a report; nothing where the failure is that of another engine.
     pub fn cause(&self) -> Cause {
         match self {
-            Failure::Invalid(Reason::Semantics(refusal)) => Cause {
-                rule: Some(refusal.error.rule.as_str().to_owned()),
-                premise: Some(refusal.error.premise.name().to_owned()),
-                trap: None,
+            Failure::Invalid(Reason::Semantics(refusal)) => {
+                Cause { premise: Some(refusal.error.premise.name().to_owned()), ..rule(refusal.error.rule) }
+            }
+            Failure::Malformed(Reason::Semantics(refusal)) => match refusal.error.production {
+                Some(production) => Cause {
+                    production: Some(production.as_str().to_owned()),
+                    section: Some(production.production().section.to_owned()),
+                    ..Cause::default()
+                },
+                None => Cause::default(),
             },
-            Failure::Trap(class, Reason::Semantics(rule)) => Cause {
-                rule: Some(rule.as_str().to_owned()),
-                premise: None,
-                trap: class.map(|class| class.text().to_owned()),
-            },
+            Failure::Trap(class, Reason::Semantics(id)) => {
+                Cause { trap: class.map(|class| class.text().to_owned()), ..rule(*id) }
+            }
             _ => Cause::default(),
         }
+    }
+
+    /// The feature that the engine lacks, or that is not to be tested, if that is why.
+    pub fn feature(&self) -> Option<&str> {
+        match self {
+            Failure::Unsupported(Unsupported::Feature { name, .. }) => Some(name),
+            Failure::Unsupported(Unsupported::Skipped(name)) => Some(name),
+            _ => None,
+        }
+    }
+}
+
+/// A rule, for a report: its name, its section in the standard, and where the book has it.
+pub fn rule(rule: RuleId) -> Cause {
+    Cause {
+        rule: Some(rule.as_str().to_owned()),
+        section: Some(rule.rule().section.to_owned()),
+        book: Some(rule.book()),
+        ..Cause::default()
     }
 }
 
@@ -378,7 +411,7 @@ impl fmt::Display for Failure {
             Failure::Unsupported(what) => write!(f, "not supported: {what}"),
             Failure::Crash(what) => write!(f, "crash: {what}"),
             Failure::Denied(what) => write!(f, "denied: {what}"),
-            Failure::Misuse(what) | Failure::Missing(_, what) => f.write_str(what),
+            Failure::Misuse(what) | Failure::Missing { words: what, .. } => f.write_str(what),
         }
     }
 }

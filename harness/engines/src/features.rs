@@ -244,12 +244,27 @@ impl Features {
         let valid = |features| Validator::new_with_features(features).validate_all(bytes).is_ok();
         let lacking = || PROBES.iter().zip(&self.found).filter(|(_, found)| found.is_err()).map(|(probe, _)| probe);
         if valid(STANDARD) {
-            let probe = lacking().find(|probe| !valid(STANDARD - probe.flags))?;
-            return Some(Lack::Standard(probe.name));
+            let lost = lacking().fold(NONE, |lost, probe| lost | probe.flags);
+            if valid(STANDARD - lost) {
+                return None;
+            }
+            // One that it cannot do without; or else, of several that can stand in for each other, one that would do.
+            let probe = lacking().find(|probe| !valid(STANDARD - probe.flags));
+            let probe = probe.or_else(|| lacking().find(|probe| valid(STANDARD - (lost - probe.flags))));
+            return probe.or_else(|| lacking().next()).map(|probe| Lack::Standard(probe.name));
         }
         let probe = lacking().find(|probe| !STANDARD.contains(probe.flags) && valid(STANDARD | probe.flags))?;
         Some(Lack::Proposal(probe.name))
     }
+}
+
+/// Whether a module needs a feature: it is valid with it and not without. A feature by another name than those of
+/// [`names`] is needed by none.
+pub fn needs(bytes: &[u8], feature: &str) -> bool {
+    let valid = |features| Validator::new_with_features(features).validate_all(bytes).is_ok();
+    let probe = PROBES.iter().find(|probe| probe.name == feature && !probe.flags.is_empty());
+    let all = STANDARD | WasmFeatures::SHARED_EVERYTHING_THREADS;
+    probe.is_some_and(|probe| valid(all) && !valid(all - probe.flags))
 }
 
 /// A feature that an engine lacks.
@@ -336,6 +351,14 @@ mod tests {
         };
         assert_eq!(features.lacking(&module("(module (type (struct)))")), Some(Lack::Standard("gc")));
         assert_eq!(features.lacking(&module("(module (func))")), None);
+        let typed = "(module (type $f (func)) (func (param (ref null $f))))";
+        assert_eq!(features.lacking(&module(typed)), None);
+        let references = names().position(|name| name == "function-references").unwrap();
+        features.found[references] = Err(Failure::Unsupported("left out".into()).into());
+        assert_eq!(features.lacking(&module(typed)), Some(Lack::Standard("function-references")));
+        features.found[references] = Ok(());
+        assert!(needs(&module("(module (type (struct)))"), "gc") && !needs(&module("(module)"), "gc"));
+        assert!(!needs(&module("(module (func (result i32)))"), "gc"), "not valid at all");
         let shared = module("(module (type (shared (struct))))");
         assert_eq!(features.lacking(&shared), Some(Lack::Proposal("shared-structs")));
         assert!(is_valid(&shared) && !is_valid(b"\0asm"));

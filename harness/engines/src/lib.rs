@@ -52,8 +52,9 @@ pub mod watchdog;
 
 pub use binaryen::Binaryen;
 pub use error::EngineError;
+pub use failure::rule as rule_cause;
 pub use failure::{Answer, Failure, Link, LinkReason, Quoted, Reason, Refusal, Resource, Thrown, Unsupported};
-pub use features::{Absence, Features, names as feature_names};
+pub use features::{Absence, Features, names as feature_names, needs};
 pub use javascript::Runtime;
 pub use javascript::racing;
 pub use named::{named, named_with};

@@ -101,15 +101,14 @@ pub struct Declaration {
     events: Vec<Event>,
 }
 
-impl FromStr for Declaration {
-    type Err = String;
-
-    /// Ours is the beginning of a known message; where there is no such message, a part of one.
-    fn from_str(text: &str) -> Result<Self, String> {
-        let (theirs, ours) = text.split_once('=').ok_or("this should be 'their text = our text'")?;
-        let (theirs, ours) = (theirs.trim(), ours.trim());
+impl Declaration {
+    /// Theirs means the same as ours: the beginning of a known message; where there is no such message, a part of one.
+    ///
+    /// # Errors
+    /// When one of them is empty, or ours is in no message.
+    pub fn new(theirs: &str, ours: &str) -> Result<Self, String> {
         if theirs.is_empty() || ours.is_empty() {
-            return Err("there should be a text on both sides of the `=`".into());
+            return Err("there should be a text for both theirs and ours".into());
         }
         let mut events = events(ours);
         if events.is_empty() {
@@ -121,6 +120,16 @@ impl FromStr for Declaration {
             return Err(format!("{ours:?} is none of the texts that are known here: {}", known.join(", ")));
         }
         Ok(Declaration { theirs: theirs.into(), events })
+    }
+}
+
+impl FromStr for Declaration {
+    type Err = String;
+
+    /// `theirs = ours`; see [`Declaration::new`].
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (theirs, ours) = text.split_once('=').ok_or("this should be 'their text = our text'")?;
+        Declaration::new(theirs.trim(), ours.trim())
     }
 }
 

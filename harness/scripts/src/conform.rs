@@ -1,11 +1,12 @@
 //! Conformance runs: many scripts on one engine, into one report.
 
-use crate::script;
+use crate::script::{self, Terms, crash};
 use crate::suite::Script;
-use lockstep_engines::message::Messages;
-use lockstep_engines::{Engine, Limits};
-use lockstep_reports::{FileReport, Finding, Report, Standard};
+use lockstep_engines::{Engine, Limits, Semantics};
+use lockstep_reports::{FileReport, Finding, Official, Report, Standard};
+use lockstep_spec::suite::OfficialSuite;
 use rayon::prelude::*;
+use sha2::{Digest as _, Sha256};
 use std::io;
 use std::num::NonZeroUsize;
 use std::time::Instant;
@@ -19,8 +20,8 @@ const STACK: usize = 256 << 20;
 pub struct Options {
     /// The limits of each script.
     pub limits: Limits,
-    /// The meanings of the texts in assertions.
-    pub messages: Messages,
+    /// What the run is told about the scripts.
+    pub terms: Terms,
     /// How many scripts to run at a time; `None` is one for each processor.
     pub jobs: Option<NonZeroUsize>,
 }
@@ -56,7 +57,29 @@ pub fn run(
         done(&result.0);
         Ok(result)
     })?;
-    Ok(Report::new(standard(), named(engine), results))
+    let mut report = Report::new(standard(), named(engine), results);
+    report.run.scripts = scripts.len() as u64;
+    report.run.official = Some(official(&report));
+    Ok(report)
+}
+
+/// How much of the official suite a report has.
+pub fn official(report: &Report) -> Official {
+    let list = OfficialSuite::get();
+    let mut official = Official { pin: lockstep_spec::PIN.to_owned(), ..Official::default() };
+    for script in list.scripts() {
+        official.all.add(script.directives);
+    }
+    for file in &report.files {
+        let name = file.name.split_once('/').map_or(file.name.as_str(), |(_, name)| name);
+        let share = match list.of_digest(&file.digest) {
+            Some(_) => &mut official.same,
+            None if list.of_name(name).is_some() => &mut official.changed,
+            None => &mut official.other,
+        };
+        share.add(file.total());
+    }
+    official
 }
 
 /// Applies a function to scripts, several at a time. The results are in the order of the scripts.
@@ -76,7 +99,7 @@ pub(crate) fn named(engine: &dyn Engine) -> lockstep_reports::Engine {
     lockstep_reports::Engine { name: engine.name().into(), version: engine.version().into() }
 }
 
-/// Runs one script on an engine.
+/// Runs one script on an engine. What an engine other than the semantics fails is explained by the semantics.
 pub(crate) fn run_one(
     script: &Script,
     engine: &dyn Engine,
@@ -85,9 +108,21 @@ pub(crate) fn run_one(
     let begin = Instant::now();
     let text = script.read().map_err(|error| RunError::Read { path: script.path.clone(), error })?;
     let source = script::Script { path: &script.path, suite: &script.suite, text: &text, file: script.location() };
-    let (mut file, findings) = script::run_with(&source, engine, &options.limits, &options.messages);
+    let Options { limits, terms, .. } = options;
+    let (mut file, mut findings) = script::run_with(&source, engine, limits, terms);
+    if engine.name() != Semantics.name() {
+        // The findings stand without it, should it panic.
+        let _ = crash::catch(|| script::explain(&source, limits, terms, &mut findings));
+    }
+    file.digest = digest(&text);
     file.seconds = begin.elapsed().as_secs_f64();
     Ok((file, findings))
+}
+
+/// The first half of the SHA-256 of a script, in hexadecimal.
+pub fn digest(text: &[u8]) -> String {
+    let digest = Sha256::digest(text);
+    digest[..16].iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// The version of the standard that engines are compared with.

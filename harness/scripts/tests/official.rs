@@ -77,6 +77,9 @@ fn embedded_suite() {
     assert_eq!(suites, files.into());
     let report = all_pass_and_are_counted(&scripts);
     assert_eq!((report.summary.files, report.summary.directives, report.summary.assertions), (242, 57_505, 55_159));
+    let official = report.run.official.expect("every run says how much of the official suite it has");
+    let directives = [official.all, official.same, official.changed, official.other].map(|share| share.directives);
+    assert_eq!(directives, [65_294, 56_838, 631, 36]);
 }
 
 #[test]
@@ -84,6 +87,8 @@ fn checkout_of_the_official_suite() {
     let Some(core) = lockstep_testing::suite("core") else { return };
     let report = all_pass_and_are_counted(&suite::collect(&[core]).unwrap());
     assert_eq!((report.summary.files, report.summary.directives, report.summary.assertions), (258, 65_294, 62_598));
+    let official = report.run.official.expect("every run says how much of the official suite it has");
+    assert_eq!((official.same, official.changed.files, official.other.files), (official.all, 0, 0));
     let kinds = [
         (Kind::AssertReturn, 52_718),
         (Kind::AssertTrap, 4_984),

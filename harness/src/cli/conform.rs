@@ -1,30 +1,37 @@
 //! `lockstep conform`
 
 use super::bounds::Bounds;
+use super::expect::Expecting;
 use super::report::Publication;
 use super::{Outcome, Output};
 use crate::conform::{self, Options};
 use crate::engine;
 use crate::engine::message::{Declaration, Messages};
+use crate::script::Terms;
 use crate::suite::{self, Script};
 use anyhow::{Result, bail};
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
+use lockstep_reports::{LeftOut, Pattern, Report, Shard};
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
-use std::str::FromStr;
 
 /// Run test scripts and report a verdict on each of their directives
 ///
-/// Without PATHS, the embedded suite of WebAssembly 3.0 is run.
+/// Without PATHS, the embedded suite is run, which has most of the official one; a checkout of WebAssembly/spec has all of
+/// it. Exit code 0 means that something was compared and all of it is as it should be, or as it is expected to be; see
+/// docs/ci.md.
 #[derive(Debug, Args)]
 pub(super) struct Conform {
-    /// Scripts (*.wast), and folders of them with all that is below
+    /// Scripts (*.wast), folders of them with all that is below, or a checkout of WebAssembly/spec
     paths: Vec<PathBuf>,
 
     /// Run on this engine instead of the semantics. Can be repeated, for a matrix; see `lockstep engines`
     #[arg(long = "engine", value_name = "ENGINE")]
     engines: Vec<String>,
+
+    #[command(flatten)]
+    expecting: Expecting,
 
     #[command(flatten)]
     publication: Publication,
@@ -35,7 +42,7 @@ pub(super) struct Conform {
 
     /// Run those scripts only whose path contains this, or matches it as a glob pattern. Can be repeated
     #[arg(long = "filter", value_name = "PATTERN")]
-    filters: Vec<Filter>,
+    filters: Vec<Pattern>,
 
     /// How many scripts to run at a time [default: one for each processor]
     #[arg(long, short, value_name = "N")]
@@ -54,68 +61,65 @@ impl Conform {
     pub(super) fn execute(self, stdout: &mut Output) -> Result<Outcome> {
         let scripts = if self.paths.is_empty() { suite::embedded() } else { suite::collect(&self.paths)? };
         let modules = suite::modules(&self.paths);
-        let mut scripts = filtered(scripts, &self.filters)?;
-        if let Some(shard) = self.shard {
-            scripts = shard.of(scripts);
-        }
+        let scripts = filtered(scripts, &self.filters)?;
         let features = self.bounds.limits().features;
         let engines = match self.engines.as_slice() {
             [] => vec![engine::named("semantics")?],
             specs => specs.iter().map(|spec| engine::named_with(spec, features)).collect::<Result<_, _>>()?,
         };
+        let expectations = self.expecting.open(&self.paths)?;
+        let messages = Messages::new(self.messages.iter().cloned().chain(expectations.messages()?).collect());
         let publisher = self.publication.open()?;
 
         let progress = progress(scripts.len() * engines.len());
-        let messages = Messages::new(self.messages);
-        let options = Options { limits: self.bounds.limits(), messages, jobs: self.jobs };
         let mut reports = Vec::with_capacity(engines.len());
         for engine in &engines {
-            let report = conform::run(&scripts, engine.as_ref(), &options, |file| {
+            let (name, version) = (engine.name().to_owned(), engine.version().to_owned());
+            let about = lockstep_reports::Engine { name, version };
+            let (chosen, left_out) = expectations.choose(&scripts, &about);
+            let all = chosen.len();
+            let chosen = match self.shard {
+                Some(shard) => part(shard, chosen),
+                None => chosen,
+            };
+            let skip = expectations.skipped_features(&about);
+            let terms = Terms { messages: messages.clone(), skip };
+            let options = Options { limits: self.bounds.limits(), terms, jobs: self.jobs };
+            let report = conform::run(&chosen, engine.as_ref(), &options, |file| {
                 progress.set_message(format!("{}: {}", engine.name(), file.path));
                 progress.inc(1);
             });
             let mut report = report?;
+            self.say_what_was_run(&mut report, all, left_out);
             report.notes.extend(
                 modules.iter().map(|path| format!("{}: a module and no script, which is not run", path.display())),
             );
             reports.push(report);
         }
         progress.finish_and_clear();
-        publisher.publish(&reports, stdout)
+        expectations.apply(&mut reports)?;
+        publisher.publish(reports, stdout)
+    }
+
+    fn say_what_was_run(&self, report: &mut Report, all: usize, left_out: Vec<LeftOut>) {
+        report.run.scripts = all as u64;
+        report.run.shards.extend(self.shard);
+        report.run.filters = self.filters.iter().map(ToString::to_string).collect();
+        report.run.left_out = left_out;
     }
 }
 
 /// A part of the scripts: every n-th, so that the parts take about the same time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Shard {
-    /// Which, from 1.
-    part: usize,
-    /// Of how many.
-    of: usize,
-}
-
-impl Shard {
-    fn of(self, scripts: Vec<Script>) -> Vec<Script> {
-        scripts.into_iter().skip(self.part - 1).step_by(self.of).collect()
-    }
-}
-
-impl FromStr for Shard {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let numbers = text.split_once('/').and_then(|(part, of)| Some((part.parse().ok()?, of.parse().ok()?)));
-        match numbers {
-            Some((part, of)) if (1..=of).contains(&part) => Ok(Shard { part, of }),
-            _ => Err("this should be I/N with I from 1 to N, such as 2/5".into()),
-        }
-    }
+fn part(shard: Shard, scripts: Vec<Script>) -> Vec<Script> {
+    scripts.into_iter().skip(shard.part - 1).step_by(shard.of).collect()
 }
 
 /// The scripts that pass one of the filters, if there are any.
-pub(super) fn filtered(mut scripts: Vec<Script>, filters: &[Filter]) -> Result<Vec<Script>> {
+pub(super) fn filtered(mut scripts: Vec<Script>, filters: &[Pattern]) -> Result<Vec<Script>> {
     if !filters.is_empty() {
-        scripts.retain(|script| filters.iter().any(|filter| filter.matches(&script.path)));
+        scripts.retain(|script| {
+            filters.iter().any(|filter| filter.matches(&script.name()) || filter.matches(&script.path))
+        });
         if scripts.is_empty() {
             bail!("no script matches the filter");
         }
@@ -129,65 +133,16 @@ pub(super) fn progress(scripts: usize) -> ProgressBar {
     ProgressBar::new(scripts as u64).with_style(style)
 }
 
-/// Which scripts to run.
-#[derive(Clone, Debug)]
-pub(super) enum Filter {
-    Part(String),
-    Glob(glob::Pattern),
-}
-
-impl FromStr for Filter {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        if text.contains(['*', '?', '[']) {
-            glob::Pattern::new(text).map(Filter::Glob).map_err(|e| format!("not a glob pattern: {e}"))
-        } else {
-            Ok(Filter::Part(text.into()))
-        }
-    }
-}
-
-impl Filter {
-    /// A pattern matches the whole path, or as much of its end as begins with a folder or the file name.
-    fn matches(&self, path: &str) -> bool {
-        match self {
-            Filter::Part(part) => path.contains(part.as_str()),
-            Filter::Glob(pattern) => {
-                let ends = path.match_indices('/').map(|(i, _)| &path[i + 1..]);
-                std::iter::once(path).chain(ends).any(|end| pattern.matches(end))
-            }
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn filters() {
-        let matches = |filter: &str, path: &str| filter.parse::<Filter>().unwrap().matches(path);
-        assert!(matches("gc", "core/gc/struct.wast"));
-        assert!(!matches("gc/x", "core/gc/struct.wast"));
-        assert!(matches("*/gc/*", "core/gc/struct.wast"));
-        assert!(matches("gc/*.wast", "core/gc/struct.wast"));
-        assert!(matches("i[36]?.wast", "core/i32.wast"));
-        assert!(!matches("i3?", "core/i32.wast"));
-        assert!("[".parse::<Filter>().is_err());
-    }
-
-    #[test]
     fn shards() {
-        let shard = |text: &str| text.parse::<Shard>();
-        assert_eq!(shard("2/5"), Ok(Shard { part: 2, of: 5 }));
-        for wrong in ["0/5", "6/5", "1", "1/0", "a/b", ""] {
-            assert!(shard(wrong).is_err(), "{wrong}");
-        }
         let scripts = suite::embedded();
         let mut parts: Vec<String> = Vec::new();
-        for part in 1..=7 {
-            parts.extend(Shard { part, of: 7 }.of(scripts.clone()).into_iter().map(|script| script.path));
+        for n in 1..=7 {
+            parts.extend(part(Shard { part: n, of: 7 }, scripts.clone()).into_iter().map(|script| script.path));
         }
         let mut all: Vec<String> = scripts.into_iter().map(|script| script.path).collect();
         parts.sort();

@@ -1,13 +1,14 @@
 //! `lockstep coverage`
 
 use super::bounds::Bounds;
-use super::conform::{Filter, filtered, progress};
+use super::conform::{filtered, progress};
 use super::{Outcome, Output, output};
 use crate::conform::Options;
 use crate::{coverage, suite};
 use anyhow::{Context as _, Result};
 use clap::{Args, ValueEnum};
 use lockstep_reports::coverage::{html, json, markdown, text};
+use lockstep_reports::{Pattern, Status};
 use lockstep_spec::RuleId;
 use std::fs::{self, File};
 use std::io::Write as _;
@@ -52,7 +53,7 @@ pub(super) struct Coverage {
 
     /// Run those scripts only whose path contains this, or matches it as a glob pattern. Can be repeated
     #[arg(long = "filter", value_name = "PATTERN")]
-    filters: Vec<Filter>,
+    filters: Vec<Pattern>,
 
     /// How many scripts to run at a time [default: one for each processor]
     #[arg(long, short, value_name = "N")]
@@ -108,10 +109,14 @@ impl Coverage {
             }
         }
         for finding in &coverage.report.failures {
-            let lockstep_reports::Finding { file, line, column, directive, verdict, .. } = finding;
-            output::complain(format_args!("{verdict}: {file}:{line}:{column}: {directive}"));
+            let lockstep_reports::Finding { path, line, column, directive, verdict, .. } = finding;
+            output::complain(format_args!("{verdict}: {path}:{line}:{column}: {directive}"));
         }
-        Ok(if coverage.report.is_success() { Outcome::AsExpected } else { Outcome::Findings })
+        Ok(match coverage.report.status() {
+            Status::AsExpected => Outcome::AsExpected,
+            Status::Findings => Outcome::Findings,
+            Status::Incomplete(why) => Outcome::Incomplete(why),
+        })
     }
 
     /// What was asked for.

@@ -1,7 +1,7 @@
 //! `lockstep explain`
 
 use super::bounds::Bounds;
-use super::{Outcome, Output, literal};
+use super::{Outcome, Output, input, literal};
 use crate::engine::{Failure, SemanticsSession, Session as _};
 use crate::explain::{self, BodyDerivation, Explanation, Input, Tree, Verdict, canonical, casts::Casts, subtype};
 use anyhow::{Context as _, Result, anyhow, bail};
@@ -139,7 +139,7 @@ impl Explain {
             && Path::new(path).exists()
         {
             let line = line.parse().map_err(|_| anyhow!("{name}: {line:?} is no line of {path}"))?;
-            let content = read(Path::new(path))?;
+            let content = input::read(Path::new(path))?;
             let script = String::from_utf8(content).map_err(|_| anyhow!("{path} is not UTF-8"))?;
             let module = Input::at_line(path, &script, line).map_err(|why| anyhow!("{path}: {why}"))?;
             return Ok((script.into_bytes(), module));
@@ -147,7 +147,7 @@ impl Explain {
         if self.file.extension().is_some_and(|extension| extension == "wast") {
             bail!("{name} is a script: say which directive to explain by its line, as in {name}:12");
         }
-        let content = read(&self.file)?;
+        let content = input::read(&self.file)?;
         let module = Input::read(&name, &content);
         Ok((content, module))
     }
@@ -215,7 +215,8 @@ impl Explain {
     }
 
     fn subtype(&self, stdout: &mut Output, query: &str, left: &Input) -> Result<Outcome> {
-        let content = self.second.as_deref().map(|path| Ok::<_, anyhow::Error>((path, read(path)?))).transpose()?;
+        let content =
+            self.second.as_deref().map(|path| Ok::<_, anyhow::Error>((path, input::read(path)?))).transpose()?;
         let right = match &content {
             None => None,
             Some((path, content)) => match Input::read(&path.display().to_string(), content) {
@@ -287,8 +288,4 @@ impl Explain {
 /// The derivation of a body, if the function has one.
 fn derive(input: &Input, x: u32) -> Result<Option<BodyDerivation>> {
     explain::body(input, x).map_err(|why| anyhow!("function {x}: {why}: this is a bug in lockstep"))
-}
-
-fn read(path: &Path) -> Result<Vec<u8>> {
-    std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))
 }

@@ -1,7 +1,7 @@
 //! `lockstep litmus`
 
 use super::bounds::{all, proposal, seconds};
-use super::conform::{Filter, filtered, progress};
+use super::conform::{filtered, progress};
 use super::{Outcome, Output};
 use crate::litmus::{
     self, EngineObserver, ExploreBounds, Labels, LitmusOptions, Model, Observation, Plan, Replayed, Schedule, replay,
@@ -10,6 +10,7 @@ use crate::litmus::{
 use crate::suite::{self, Script};
 use anyhow::{Context as _, Result, anyhow, bail};
 use clap::{Args, ValueEnum};
+use lockstep_reports::Pattern;
 use lockstep_reports::litmus::{Set, Test, dot, html, text};
 use lockstep_reports::terminal;
 use lockstep_semantics::syntax::Features;
@@ -54,7 +55,7 @@ pub(super) struct Litmus {
 
     /// Run those scripts only whose path contains this, or matches it as a glob pattern. Can be repeated
     #[arg(long = "filter", value_name = "PATTERN")]
-    filters: Vec<Filter>,
+    filters: Vec<Pattern>,
 
     /// How many scripts to run at a time [default: one for each processor]
     #[arg(long, short, value_name = "N")]

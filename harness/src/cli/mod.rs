@@ -2,17 +2,21 @@
 //!
 //! | exit code | meaning |
 //! |---|---|
-//! | 0 | all is as expected |
+//! | 0 | something was compared, and all of it is as expected |
 //! | 1 | there are findings: a directive that did not pass, a module that is not valid, a run that ended in a trap |
-//! | 2 | usage or environment: a bad option, a file that is not there, a report that cannot be written |
+//! | 2 | usage or environment: a bad option, a file that is not there or is empty, a report that cannot be written; or a run that can vouch for nothing, because nothing was compared or a part is missing |
+//!
+//! `docs/ci.md` says what that is for each command.
 
 mod book;
 mod bounds;
 mod conform;
 mod coverage;
 mod engines;
+mod expect;
 mod explain;
 mod fuzz;
+mod input;
 mod literal;
 mod litmus;
 mod output;
@@ -58,10 +62,14 @@ enum Command {
 }
 
 /// What comes of a command that could do its work.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 enum Outcome {
+    /// Something was compared, and all of it is as expected.
     AsExpected,
+    /// There are findings.
     Findings,
+    /// It can vouch for nothing: why.
+    Incomplete(String),
 }
 
 /// Runs the command of this process.
@@ -97,6 +105,10 @@ pub fn main() -> ExitCode {
     match result {
         Ok(Ok(Outcome::AsExpected)) => ExitCode::SUCCESS,
         Ok(Ok(Outcome::Findings)) => ExitCode::from(1),
+        Ok(Ok(Outcome::Incomplete(why))) => {
+            output::complain(format_args!("incomplete: {why}"));
+            ExitCode::from(2)
+        }
         Ok(Err(error)) => {
             output::complain(format_args!("error: {error:#}"));
             ExitCode::from(2)

@@ -1,7 +1,7 @@
 //! `lockstep reduce`
 
 use super::bounds::seconds;
-use super::{Outcome, Output};
+use super::{Outcome, Output, input};
 use crate::engine::wait::wait;
 use crate::reduce::{self, Candidate, Ended, Keep, ReduceOptions};
 use anyhow::{Context as _, Result, anyhow, bail};
@@ -68,7 +68,7 @@ enum Which {
 
 impl Reduce {
     pub(super) fn execute(self, stdout: &mut Output) -> Result<Outcome> {
-        let content = fs::read(&self.file).with_context(|| format!("cannot read {}", self.file.display()))?;
+        let content = input::read(&self.file)?;
         let (bytes, _) = read_module(&content).map_err(|e| anyhow!("{}: {e}", self.file.display()))?;
         let start = Candidate::module(&bytes).map_err(|e| anyhow!("{}: {e}", self.file.display()))?;
         let keep = match self.keep {

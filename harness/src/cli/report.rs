@@ -3,7 +3,7 @@
 use super::{Outcome, Output};
 use anyhow::{Context as _, Result, bail};
 use clap::{Args, Subcommand};
-use lockstep_reports::{Change, Comparison, Report, compare, json, junit, markdown, matrix, merge, terminal};
+use lockstep_reports::{Report, Status, compare, json, junit, markdown, matrix, merge, terminal};
 use std::fs::{self, File};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -13,6 +13,7 @@ use std::str::FromStr;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Form {
     Json,
+    Brief,
     Junit,
     Markdown,
 }
@@ -31,9 +32,10 @@ impl FromStr for Request {
         let (form, path) = text.split_once('=').ok_or("this should be KIND=PATH, such as json=report.json")?;
         let form = match form {
             "json" => Form::Json,
+            "brief" => Form::Brief,
             "junit" => Form::Junit,
             "markdown" | "md" => Form::Markdown,
-            _ => return Err(format!("there is no report `{form}`; there are json, junit and markdown")),
+            _ => return Err(format!("there is no report `{form}`; there are json, brief, junit and markdown")),
         };
         if path.is_empty() {
             return Err("the path is empty".into());
@@ -72,6 +74,7 @@ impl Target {
     pub(super) fn write(mut self, reports: &[Report], stdout: &mut Output) -> Result<()> {
         let text = match (self.request.form, reports) {
             (Form::Json, _) => json::render_all(reports),
+            (Form::Brief, _) => json::render_all(&json::brief(reports)),
             (Form::Junit, _) => junit::render_all(reports),
             (Form::Markdown, [report]) => markdown::render(report),
             (Form::Markdown, _) => matrix::markdown(reports),
@@ -87,11 +90,12 @@ impl Target {
 /// What becomes of the reports of a run.
 #[derive(Debug, Args)]
 pub(super) struct Publication {
-    /// Write a report: json=PATH, junit=PATH or markdown=PATH; `-` is standard output. Can be repeated
+    /// Write a report: json=PATH, brief=PATH (JSON without what passes), junit=PATH or markdown=PATH; `-` is standard
+    /// output. Can be repeated
     #[arg(long = "report", value_name = "KIND=PATH")]
     reports: Vec<Request>,
 
-    /// Compare with the JSON report of an earlier run; the exit code is 1 only for what got worse
+    /// Compare with the JSON report of an earlier run; what did not pass then and is no worse now is no finding
     #[arg(long, value_name = "FILE")]
     baseline: Option<PathBuf>,
 }
@@ -102,7 +106,16 @@ impl Publication {
         if self.reports.iter().filter(|request| request.is_stdout()).count() > 1 {
             bail!("only one report can go to standard output");
         }
-        let baseline = self.baseline.as_deref().map(read).transpose()?;
+        let baseline = match &self.baseline {
+            Some(path) => {
+                let before = read(path)?;
+                if before.iter().any(|report| report.files.iter().all(|file| file.cases.is_empty())) {
+                    bail!("{}: a brief report cannot be a baseline", path.display());
+                }
+                Some((path.display().to_string(), before))
+            }
+            None => None,
+        };
         let targets = self.reports.iter().map(Request::open).collect::<Result<Vec<_>>>()?;
         Ok(Publisher { targets, baseline, on_stdout: self.reports.iter().any(Request::is_stdout) })
     }
@@ -111,13 +124,18 @@ impl Publication {
 /// Where reports go, with everything opened.
 pub(super) struct Publisher {
     targets: Vec<Target>,
-    baseline: Option<Vec<Report>>,
+    baseline: Option<(String, Vec<Report>)>,
     on_stdout: bool,
 }
 
 impl Publisher {
     /// Writes and shows the reports, and says what they come to.
-    pub(super) fn publish(self, reports: &[Report], stdout: &mut Output) -> Result<Outcome> {
+    pub(super) fn publish(self, mut reports: Vec<Report>, stdout: &mut Output) -> Result<Outcome> {
+        if let Some((from, before)) = &self.baseline {
+            for report in &mut reports {
+                compare(from, before, report);
+            }
+        }
         // Standard output is for one reader: a program that wants the report, or else people.
         let mut stderr;
         let people = if self.on_stdout {
@@ -126,56 +144,34 @@ impl Publisher {
         } else {
             &mut *stdout
         };
-        let comparison = self.baseline.as_deref().map(|baseline| compare(baseline, reports));
-        // What was there before is no news.
-        let listed = if comparison.is_some() { 0 } else { terminal::Options::default().listed };
-        let options = terminal::Options { colours: people.colours(), listed, ..terminal::Options::default() };
-        let text = match reports {
+        let options = terminal::Options { colours: people.colours(), ..terminal::Options::default() };
+        let text = match reports.as_slice() {
             [report] => terminal::render(report, options),
             reports => matrix::terminal(reports, options),
         };
         people.write_all(text.as_bytes())?;
-        if let Some(comparison) = &comparison {
-            show(comparison, people)?;
-        }
         people.finish()?;
         for target in self.targets {
-            target.write(reports, stdout)?;
+            target.write(&reports, stdout)?;
         }
-        let tested = reports.iter().all(|report| report.summary.verdicts.pass > 0);
-        let expected = match comparison {
-            Some(comparison) => tested && comparison.worse.is_empty(),
-            None => !reports.is_empty() && reports.iter().all(Report::is_success),
-        };
-        Ok(if expected { Outcome::AsExpected } else { Outcome::Findings })
+        Ok(outcome(&reports))
     }
 }
 
-/// How many changes are shown of each kind.
-const SHOWN: usize = 20;
-
-fn show(comparison: &Comparison, out: &mut Output) -> Result<()> {
-    let Comparison { worse, better, new_engines, gone } = comparison;
-    writeln!(out, "\nAgainst the baseline: {} worse, {} better.", worse.len(), better.len())?;
-    for Change { engine, before, now, finding } in worse.iter().take(SHOWN) {
-        let before = before.map_or("new", |verdict| verdict.name());
-        writeln!(out, "worse: {engine}: {}:{}:{}: {before} → {now}", finding.file, finding.line, finding.column)?;
-        writeln!(out, "    expected  {}\n    got       {}", finding.expected, finding.got)?;
+/// What reports come to together: findings before what is incomplete.
+fn outcome(reports: &[Report]) -> Outcome {
+    let mut outcome = match reports {
+        [] => Outcome::Incomplete("there is no report".into()),
+        _ => Outcome::AsExpected,
+    };
+    for report in reports {
+        match report.status() {
+            Status::Findings => return Outcome::Findings,
+            Status::Incomplete(why) => outcome = Outcome::Incomplete(format!("{}: {why}", report.engine.name)),
+            Status::AsExpected => {}
+        }
     }
-    for Change { engine, before, now, finding } in better.iter().take(SHOWN) {
-        let before = before.map_or("new", |verdict| verdict.name());
-        writeln!(out, "better: {engine}: {}:{}:{}: {before} → {now}", finding.file, finding.line, finding.column)?;
-    }
-    if worse.len() > SHOWN || better.len() > SHOWN {
-        writeln!(out, "… and more; the reports have all")?;
-    }
-    for engine in new_engines {
-        writeln!(out, "{engine} is not in the baseline: nothing to compare with")?;
-    }
-    if !gone.is_empty() {
-        writeln!(out, "not run this time: {} of the baseline's scripts", gone.len())?;
-    }
-    Ok(())
+    outcome
 }
 
 fn read(path: &Path) -> Result<Vec<Report>> {
@@ -211,7 +207,7 @@ impl ReportCommand {
             reports.extend(read(file)?);
         }
         let publisher = publication.open()?;
-        publisher.publish(&merge(reports)?, stdout)
+        publisher.publish(merge(reports)?, stdout)
     }
 }
 
@@ -225,7 +221,7 @@ mod tests {
         assert_eq!(request("json=a=b"), Ok(Request { form: Form::Json, path: "a=b".into() }));
         assert!(request("junit=-").unwrap().is_stdout());
         assert_eq!(request("md=x").unwrap().form, Form::Markdown);
-        for wrong in ["json", "json=", "html=x", "=x"] {
+        for wrong in ["json", "json=", "pdf=x", "=x"] {
             assert!(request(wrong).is_err(), "{wrong}");
         }
     }

@@ -1,9 +1,9 @@
 //! `lockstep run`
 
 use super::bounds::Bounds;
-use super::{Outcome, Output, literal};
+use super::{Outcome, Output, input, literal};
 use crate::engine::{Failure, InstanceId, Limits, SemanticsSession, Session as _};
-use anyhow::{Context as _, Result, anyhow};
+use anyhow::{Result, anyhow};
 use clap::Args;
 use lockstep_semantics::decode::{Dialect, ModuleFormat, read_with_proposals};
 use lockstep_semantics::execution::ExternAddr;
@@ -19,7 +19,7 @@ use std::path::PathBuf;
 /// The exports of `spectest` are there to be imported. Without --invoke, the exports are listed.
 #[derive(Debug, Args)]
 pub(super) struct Run {
-    /// The module, in binary or text format
+    /// The module, in binary or text format; `-` is standard input
     file: PathBuf,
 
     /// The exported function to invoke
@@ -48,7 +48,7 @@ type Session = SemanticsSession<LastRule>;
 
 impl Run {
     pub(super) fn execute(self, stdout: &mut Output) -> Result<Outcome> {
-        let content = std::fs::read(&self.file).with_context(|| format!("cannot read {}", self.file.display()))?;
+        let content = input::read(&self.file)?;
         let mut session = Session::new(
             &Limits { features: Features::SHARED_EVERYTHING, ..self.bounds.limits() },
             LastRule::default(),

@@ -1,9 +1,13 @@
 //! `lockstep spec`
 
 use super::{Outcome, Output};
+use crate::conform;
+use crate::engine::Semantics;
 use crate::spec_check::{self, ChangeKind, Difference, SourcePlace, Table};
+use crate::suite;
 use anyhow::{Context as _, Result};
 use clap::{Args, Subcommand, ValueEnum};
+use lockstep_spec::suite::OfficialScript;
 use serde::Serialize;
 use std::io::Write as _;
 use std::path::PathBuf;
@@ -20,6 +24,7 @@ pub(super) struct Spec {
 enum Command {
     Check(Check),
     Pin(Pin),
+    Suite(Suite),
 }
 
 /// Say which rules were added, removed, renamed, moved or changed since the pin
@@ -59,6 +64,17 @@ struct Pin {
     commit: String,
 }
 
+/// Write the list of the scripts of the official suite, spec/suite.tsv
+#[derive(Debug, Args)]
+struct Suite {
+    /// A checkout of WebAssembly/spec, or its folder test/core
+    dir: PathBuf,
+
+    /// The commit that is checked out
+    #[arg(long, value_name = "SHA", default_value = lockstep_spec::PIN)]
+    commit: String,
+}
+
 #[derive(Serialize)]
 struct Comparison<'a> {
     pin: &'a str,
@@ -72,6 +88,7 @@ impl Spec {
         match self.command {
             Command::Check(check) => check.execute(stdout),
             Command::Pin(pin) => pin.execute(stdout),
+            Command::Suite(suite) => suite.execute(stdout),
         }
     }
 }
@@ -149,6 +166,19 @@ impl Pin {
     fn execute(self, stdout: &mut Output) -> Result<Outcome> {
         let rules = spec_check::sources(&self.dir)?;
         write!(stdout, "{}", Table::new(&self.commit, &rules))?;
+        Ok(Outcome::AsExpected)
+    }
+}
+
+impl Suite {
+    fn execute(self, stdout: &mut Output) -> Result<Outcome> {
+        let scripts = suite::collect(&[self.dir])?;
+        let report = conform::run(&scripts, &Semantics, &conform::Options::default(), |_| ())?;
+        let scripts = report.files.iter().map(|file| {
+            let name = file.name.split_once('/').map_or(file.name.as_str(), |(_, name)| name);
+            OfficialScript { name, digest: &file.digest, directives: file.total() }
+        });
+        write!(stdout, "{}", lockstep_spec::suite::write(&self.commit, scripts))?;
         Ok(Outcome::AsExpected)
     }
 }

@@ -1,6 +1,6 @@
 //! `lockstep trace`
 
-use super::{Outcome, Output, literal};
+use super::{Outcome, Output, input, literal, output};
 use crate::engine::value::List;
 use crate::engine::{Answer, Failure, InstanceId, Limits, SemanticsSession, Session as _};
 use crate::litmus::{ExploreBounds, Plan, PlannedThread, Schedule, replay_watched, with_plan};
@@ -13,7 +13,7 @@ use lockstep_semantics::decode::{Dialect, ModuleFormat, read_with_proposals};
 use lockstep_semantics::execution::ExternAddr;
 use lockstep_semantics::syntax::{Features, Module};
 use std::fmt::Display;
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{BufReader, Write as _};
 use std::path::{Path, PathBuf};
 
@@ -110,7 +110,7 @@ impl Trace {
     pub(super) fn execute(self, stdout: &mut Output) -> Result<Outcome> {
         let what = self.what()?;
         let (What::Module(path) | What::Line(path, _) | What::Schedule(path, _)) = what;
-        let content = fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
+        let content = input::read(path)?;
         let pick = self.pick()?;
         let inner = self.choices()?;
         let colours = self.output.is_none() && stdout.colours();
@@ -133,12 +133,10 @@ impl Trace {
         let name = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
         // What cannot even begin is told before anything is written.
         let module = match what {
-            What::Module(_) => {
-                read_with_proposals(&content, ModuleFormat::of(path), Dialect::Proposal)
-                    .map_err(Failure::from)
-                    .map_err(|end| self.about(path, &end))?
-                    .1
-            }
+            What::Module(_) => match read_with_proposals(&content, ModuleFormat::of(path), Dialect::Proposal) {
+                Ok((_, module)) => module,
+                Err(malformed) => return Ok(refused(path, &malformed.into())),
+            },
             What::Line(..) | What::Schedule(..) => Module::default(),
         };
         let (shared, chooser) = SharedTracer::begin(&name, format, pick, inner, out)?;
@@ -146,7 +144,10 @@ impl Trace {
         let mut session = Session::with_choices(&limits, shared.clone(), chooser);
         session.interrupt_by(shared.stop());
         let end = match what {
-            What::Module(path) => self.module(path, module, session, &shared)?,
+            What::Module(path) => match self.module(path, module, session, &shared)? {
+                Ok(end) => end,
+                Err(end) => return Ok(refused(path, &end)),
+            },
             What::Line(path, line) => Self::directive(path, &content, line, session, &shared)?,
             What::Schedule(path, schedule) => {
                 drop(session);
@@ -162,7 +163,11 @@ impl Trace {
         if let Some(mut file) = file {
             file.flush()?;
         }
-        Ok(Outcome::AsExpected)
+        // As for `lockstep run`; that only a part was asked for says nothing about the end.
+        Ok(match end.kind {
+            "return" | "pass" | "stopped" => Outcome::AsExpected,
+            _ => Outcome::Findings,
+        })
     }
 
     /// `FILE` or `FILE:LINE`.
@@ -220,38 +225,37 @@ impl Trace {
         })
     }
 
-    fn about(&self, path: &Path, end: &Failure) -> anyhow::Error {
-        anyhow!("{}: {end}", path.display())
-    }
-
     fn module(
         &self,
         path: &Path,
         module: Module,
         mut session: Session<'_>,
         shared: &SharedTracer<'_>,
-    ) -> Result<Ending> {
-        let module = session.load_module(module).map_err(|end| self.about(path, &end))?;
+    ) -> Result<Result<Ending, Failure>> {
+        let module = match session.load_module(module) {
+            Ok(module) => module,
+            Err(end) => return Ok(Err(end)),
+        };
         if self.instantiation {
             shared.section(Section::Instantiate);
         }
         let instance = match session.instantiate(module) {
             Ok(instance) => instance,
-            Err(end @ Failure::Unlinkable(..)) => return Err(self.about(path, &end)),
-            Err(end) => return Ok(ending(Err(end))),
+            Err(end @ Failure::Unlinkable(..)) => return Ok(Err(end)),
+            Err(end) => return Ok(Ok(ending(Err(end)))),
         };
         let Some(name) = &self.invoke else {
-            return Ok(Ending { kind: "return", text: "instantiated".into() });
+            return Ok(Ok(Ending { kind: "return", text: "instantiated".into() }));
         };
         if shared.is_stopped() {
-            return Ok(Ending { kind: "stopped", text: "stopped".into() });
+            return Ok(Ok(Ending { kind: "stopped", text: "stopped".into() }));
         }
         let args = self.arguments(path, &session, instance, name)?;
         let words: Vec<String> = args.iter().map(ToString::to_string).collect();
         shared.section(Section::Invoke(name, &words));
         match session.invoke(instance, name, &args) {
             Err(Failure::Misuse(what)) => Err(anyhow!(what)),
-            result => Ok(ending(result)),
+            result => Ok(Ok(ending(result))),
         }
     }
 
@@ -310,6 +314,12 @@ impl Trace {
         };
         with_plan(&path.to_string_lossy(), text, Features::SHARED_EVERYTHING, run).map_err(|e| about(&e))?
     }
+}
+
+/// A module that is not run, because it is malformed or not valid, or its imports do not fit.
+fn refused(path: &Path, end: &Failure) -> Outcome {
+    output::complain(format_args!("{}: {end}", path.display()));
+    Outcome::Findings
 }
 
 /// How a run ended.

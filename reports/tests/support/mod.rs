@@ -7,7 +7,8 @@ pub(crate) fn synthetic() -> Report {
     let mut clean = FileReport::new("core/i32.wast", "core");
     clean.seconds = 0.25;
     for line in 0..1234 {
-        clean.push(Case { line: line + 1, column: 1, kind: Kind::AssertReturn, verdict: Verdict::Pass });
+        let id = DirectiveId { content: u64::from(line), ordinal: 1 };
+        clean.push(Case { line: line + 1, column: 1, kind: Kind::AssertReturn, verdict: Verdict::Pass, id });
     }
     let mut mixed = FileReport::new("core/gc/struct.wast", "core/gc");
     mixed.seconds = 1.5;
@@ -26,12 +27,15 @@ pub(crate) fn synthetic() -> Report {
     ];
     let mut findings = Vec::new();
     for (line, (kind, verdict, expected, got)) in (1u32..).zip(kinds) {
-        mixed.push(Case { line, column: 3, kind, verdict });
+        let id = DirectiveId { content: 0xabc, ordinal: line };
+        mixed.push(Case { line, column: 3, kind, verdict, id });
         if verdict != Verdict::Pass {
             findings.push(Finding {
-                file: mixed.path.clone(),
+                file: mixed.name.clone(),
+                path: mixed.path.clone(),
                 line,
                 column: 3,
+                id,
                 directive: kind,
                 verdict,
                 expected: expected.into(),
@@ -40,10 +44,18 @@ pub(crate) fn synthetic() -> Report {
                     Verdict::Fail => Cause {
                         rule: Some("Instr_ok/binop".into()),
                         premise: Some("NotSubtype".into()),
+                        section: Some(
+                            "https://webassembly.github.io/spec/core/valid/instructions.html#valid-binop".into(),
+                        ),
+                        book: Some("2.3.html#Instr_ok-binop".into()),
                         ..Cause::default()
                     },
                     _ => Cause::default(),
                 },
+                semantics: (verdict == Verdict::Fail).then(|| "i32.const 1".into()),
+                feature: (verdict == Verdict::Unsupported).then(|| "threads".into()),
+                root: None,
+                known: None,
             });
         }
     }
@@ -57,4 +69,26 @@ pub(crate) fn report<const N: usize>(files: [(FileReport, Vec<Finding>); N]) -> 
         Engine { name: "lockstep".into(), version: "0.1.0".into() },
         files,
     )
+}
+
+/// A finding on a directive of a script.
+#[allow(dead_code)]
+pub(crate) fn finding(file: &FileReport, line: u32, directive: Kind, verdict: Verdict) -> Finding {
+    let case = file.cases.iter().find(|case| case.line == line).expect("a case at the line");
+    Finding {
+        file: file.name.clone(),
+        path: file.path.clone(),
+        line,
+        column: case.column,
+        id: case.id,
+        directive,
+        verdict,
+        expected: "1".into(),
+        got: "2".into(),
+        semantics: None,
+        cause: Cause::default(),
+        feature: None,
+        root: None,
+        known: None,
+    }
 }

@@ -58,11 +58,13 @@ const TRAPS = [
   [/^null function/, "null-reference"],
   [/^function signature mismatch/, ["null-reference", "cast-failure"]],
   [/unaligned/i, "unaligned-atomic"],
-  [/memory access out of bounds|data segment( \d+ is)? out of bounds/, "memory-out-of-bounds"],
+  // Where a thread may block, only a memory that is not shared is a reason.
+  [/^Atomics\.wait cannot be called in this context/, "expected-shared"],
+  [/memory access out of bounds|data segment( \d+)?( is)? out of bounds/, "memory-out-of-bounds"],
   [/array element access out of bounds/, "array-out-of-bounds"],
   // Where an access is outside of both, V8 looks at the segment first.
   [/^element segment out of bounds/, ["table-out-of-bounds", "array-out-of-bounds"]],
-  [/table index is out of bounds|table initializer .*out of bounds|element segment( \d+ is)? out of bounds/, "table-out-of-bounds"],
+  [/table index is out of bounds|table initializer .*out of bounds|element segment( \d+)?( is)? out of bounds/, "table-out-of-bounds"],
   [/table access out of bounds|table or element .*out of bounds/, "table-out-of-bounds"],
   [/dereferencing a null pointer|rethrowing null value/, "null-reference"],
   [/illegal cast/, "cast-failure"],

@@ -314,7 +314,9 @@ impl<'e> ProcessSession<'e> {
     /// count if the module is not valid.
     pub(super) fn rejected(&self, end: Failure, bytes: &[u8]) -> Failure {
         match end {
-            Failure::Rejected(_) | Failure::Invalid(_) | Failure::Malformed(_) if !self.bare => {
+            Failure::Limit(why) if !features::is_valid(bytes) => Failure::Rejected(why.to_string()),
+            // A limit of none, or of one, is how some say that they do not have something.
+            Failure::Rejected(_) | Failure::Invalid(_) | Failure::Malformed(_) | Failure::Limit(_) if !self.bare => {
                 match self.engine.features().lacking(bytes) {
                     Some(Lack::Standard(name)) => {
                         Failure::Unsupported(Unsupported::Feature { name, refusal: Box::new(end) })
@@ -323,7 +325,6 @@ impl<'e> ProcessSession<'e> {
                     None => end,
                 }
             }
-            Failure::Limit(why) if !features::is_valid(bytes) => Failure::Rejected(why.to_string()),
             end => end,
         }
     }

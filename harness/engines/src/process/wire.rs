@@ -166,6 +166,7 @@ enum Class {
     NullReference,
     CastFailure,
     UnalignedAtomic,
+    ExpectedShared,
 }
 
 #[derive(Debug, Deserialize)]
@@ -377,6 +378,7 @@ impl From<Class> for TrapClass {
             Class::NullReference => TrapClass::NullReference,
             Class::CastFailure => TrapClass::CastFailure,
             Class::UnalignedAtomic => TrapClass::UnalignedAtomic,
+            Class::ExpectedShared => TrapClass::ExpectedShared,
         }
     }
 }

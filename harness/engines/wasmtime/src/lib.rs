@@ -439,6 +439,7 @@ fn of_trap(trap: wt::Trap) -> Failure {
         T::Interrupt => return Failure::Timeout,
         T::MemoryOutOfBounds => TrapClass::MemoryOutOfBounds,
         T::HeapMisaligned => TrapClass::UnalignedAtomic,
+        T::AtomicWaitNonSharedMemory => TrapClass::ExpectedShared,
         T::TableOutOfBounds => TrapClass::TableOutOfBounds,
         T::IndirectCallToNull | T::NullReference => TrapClass::NullReference,
         T::BadSignature | T::CastFailure => TrapClass::CastFailure,

@@ -5,7 +5,7 @@ use super::syntax::{Command, Directive, Subject};
 use lockstep_engines::message::{Event, Messages};
 use lockstep_engines::value::List;
 use lockstep_engines::{Answer, Failure, Resource};
-use lockstep_reports::{Cause, Verdict};
+use lockstep_reports::{Cause, Finding, Verdict};
 use lockstep_semantics::execution::TrapClass;
 
 /// What came instead of what was expected.
@@ -14,11 +14,15 @@ pub(super) struct Mismatch {
     pub(super) text: String,
     /// What the semantics says of the failure, if it is one.
     pub(super) cause: Cause,
+    /// The feature that the engine lacks.
+    pub(super) feature: Option<String>,
+    /// Line and column of the directive that this one hangs on.
+    pub(super) root: Option<(u32, u32)>,
 }
 
 impl Mismatch {
     fn new(verdict: Verdict, text: String) -> Self {
-        Mismatch { verdict, text, cause: Cause::default() }
+        Mismatch { verdict, text, cause: Cause::default(), feature: None, root: None }
     }
 
     pub(super) fn fail(text: impl Into<String>) -> Self {
@@ -32,11 +36,37 @@ impl Mismatch {
     pub(super) fn crash(text: String) -> Self {
         Mismatch::new(Verdict::Crash, text)
     }
+
+    /// The finding on a directive of a script, by the path and the name of the script. What it hangs on is not known yet.
+    pub(super) fn finding(self, directive: &Directive<'_>, path: &str, name: &str) -> Finding {
+        let (line, column) = directive.place;
+        Finding {
+            file: name.into(),
+            path: path.into(),
+            line,
+            column,
+            id: directive.id,
+            directive: directive.kind(),
+            verdict: self.verdict,
+            expected: directive.expected(),
+            got: self.text,
+            semantics: None,
+            cause: self.cause,
+            feature: self.feature,
+            root: None,
+            known: None,
+        }
+    }
 }
 
 impl From<Failure> for Mismatch {
     fn from(end: Failure) -> Self {
-        Mismatch { verdict: end.verdict(), text: end.to_string(), cause: end.cause() }
+        let root = match end {
+            Failure::Missing { root, .. } => Some(root),
+            _ => None,
+        };
+        let (cause, feature) = (end.cause(), end.feature().map(str::to_owned));
+        Mismatch { verdict: end.verdict(), text: end.to_string(), cause, feature, root }
     }
 }
 

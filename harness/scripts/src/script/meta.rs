@@ -55,7 +55,7 @@ impl Runner<'_, '_> {
     }
 
     /// Reads a file, and runs it if it is a script. A module is defined and not instantiated.
-    pub(super) fn input(&mut self, name: Option<&Name<'_>>, file: &str, line: u32) -> Result<(), Mismatch> {
+    pub(super) fn input(&mut self, name: Option<&Name<'_>>, file: &str, at: (u32, u32)) -> Result<(), Mismatch> {
         let failed = |why: String| Mismatch::fail(format!("cannot read {file:?}: {why}"));
         let Some(kind) = FileKind::of(file).filter(|kind| !matches!(kind, FileKind::JavaScript)) else {
             return Err(failed("not a .wast, .wat or .wasm file".into()));
@@ -63,7 +63,7 @@ impl Runner<'_, '_> {
         let (path, bytes) = self.files.read(file).map_err(failed)?;
         let here = self.files.enter(&path);
         let result =
-            self.run_file(&kind, bytes, line).map_err(|got| Mismatch { text: format!("{file}: {}", got.text), ..got });
+            self.run_file(&kind, bytes, at).map_err(|got| Mismatch { text: format!("{file}: {}", got.text), ..got });
         self.files.leave(here);
         if let Some(name) = name {
             self.names.modules.name_latest(name);
@@ -73,9 +73,9 @@ impl Runner<'_, '_> {
         result
     }
 
-    fn run_file(&mut self, kind: &FileKind, bytes: Vec<u8>, line: u32) -> Result<(), Mismatch> {
+    fn run_file(&mut self, kind: &FileKind, bytes: Vec<u8>, at: (u32, u32)) -> Result<(), Mismatch> {
         if let FileKind::Binary = kind {
-            return Ok(self.define(None, line, false, |runner| runner.load_bytes(&bytes))?);
+            return Ok(self.define(None, at, false, |runner| runner.load_bytes(&bytes))?);
         }
         let text = String::from_utf8(bytes).map_err(|_| Mismatch::fail("not UTF-8"))?;
         let source = Source::new(&text).map_err(|e| Failure::Limit(e.to_string().into()))?;
@@ -84,7 +84,7 @@ impl Runner<'_, '_> {
         }
         let all = 0..source.tokens().len();
         let module = Definition { source: &source, form: Form::Text, place: source.place(0), tokens: all };
-        Ok(self.define(None, line, false, |runner| runner.load(&module))?)
+        Ok(self.define(None, at, false, |runner| runner.load(&module))?)
     }
 
     /// Nothing is written, as by the reference interpreter when it has nowhere to write to; but what is to be written

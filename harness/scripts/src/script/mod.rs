@@ -18,7 +18,8 @@
 //! | `syntax`, `read`, `pattern` | the grammar of scripts |
 //! | `module`, `fallback` | the modules in them, as bytes for engines |
 //! | `run`, `runner`, `meta`, `files`, `threads`, `schedule` | runs |
-//! | `judge`, [`message`], `custom`, `log` | verdicts |
+//! | `judge`, [`message`], `custom`, `state`, `log` | verdicts |
+//! | `replay` | what the standard has for the directives that an engine fails |
 //! | [`crash`] | panics as values |
 //! | [`plan`], `setup` | scripts with threads, taken apart for litmus tests |
 
@@ -34,16 +35,19 @@ mod name;
 mod pattern;
 pub mod plan;
 mod read;
+mod replay;
 mod run;
 mod runner;
 mod schedule;
 mod setup;
 mod source;
+mod state;
 mod syntax;
 mod threads;
 
 pub use lockstep_engines::{message, spectest};
 pub use module::{ScriptModule, module_at, modules};
-pub use run::{Script, ScriptEvent, run, run_to, run_with};
+pub use replay::explain;
+pub use run::{Script, ScriptEvent, Terms, run, run_to, run_with};
 pub use schedule::{RoundRobin, Schedule};
 pub use source::Source;

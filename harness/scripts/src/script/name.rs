@@ -15,25 +15,26 @@ pub(super) struct Names<T> {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Missing {
     verdict: Verdict,
-    /// The line of that directive.
-    pub(super) line: u32,
+    /// Line and column of that directive.
+    place: (u32, u32),
     why: &'static str,
 }
 
 impl Missing {
     /// Creates the reason for a missing definition. Directives that need it get the same verdict if the engine lacks a
     /// feature or stops at a limit; otherwise they fail.
-    pub(super) fn new(verdict: Verdict, line: u32, why: &'static str) -> Self {
+    pub(super) fn new(verdict: Verdict, place: (u32, u32), why: &'static str) -> Self {
         let verdict = match verdict {
             Verdict::Unsupported | Verdict::Limit | Verdict::Timeout => verdict,
             Verdict::Pass | Verdict::Fail | Verdict::Crash => Verdict::Fail,
         };
-        Missing { verdict, line, why }
+        Missing { verdict, place, why }
     }
 
     /// The failure of a directive that needs the missing definition.
     pub(super) fn end(&self, what: &str) -> Failure {
-        Failure::Missing(self.verdict, format!("no {what}, because of line {}: {}", self.line, self.why))
+        let Missing { verdict, place: root, why } = *self;
+        Failure::Missing { verdict, root, words: format!("no {what}, because of line {}: {why}", root.0) }
     }
 }
 

@@ -8,6 +8,7 @@ use super::files::Files;
 use super::judge::{Mismatch, judge};
 use super::log::Log;
 use super::read;
+use super::run::Terms;
 use super::runner::{Runner, no_instance};
 use super::schedule::{MAIN, ScriptThread};
 use super::setup::Registered;
@@ -116,16 +117,7 @@ impl PlannedCall<'_> {
     /// # Errors
     /// A finding, when the directive is not met.
     pub fn judge(&self, path: &str, got: Answer) -> Result<(), Box<Finding>> {
-        let finding = |Mismatch { verdict, text, cause }| Finding {
-            file: path.into(),
-            line: self.place.0,
-            column: self.place.1,
-            directive: self.kind(),
-            verdict,
-            expected: self.expected(),
-            got: text,
-            cause,
-        };
+        let finding = |got: Mismatch| got.finding(&self.directive, path, path);
         judge(&self.directive, got, &Messages::default()).map_err(|got| Box::new(finding(got)))
     }
 }
@@ -162,12 +154,12 @@ impl<'d> Plan<'d> {
     /// When it is malformed, or cannot be taken apart.
     pub fn new(path: &str, source: &'d Source<'d>, limits: &Limits) -> Result<Plan<'d>, PlanError> {
         let directives = read::read(source);
-        let messages = Messages::default();
+        let terms = Terms::default();
         let mut session = SemanticsSession::new(limits, Unobserved);
         let log = Log::new(FileReport::new(path, ""));
         let planner = {
             let files = Files::beside(None);
-            Planner::plan(Runner::new(Box::new(&mut session), limits.features, &messages, files), log, directives)
+            Planner::plan(Runner::new(Box::new(&mut session), limits.features, &terms, files), log, directives)
         };
         let Planned { log, mut threads, calls, owners, setups } = planner?;
         let calls = calls.into_iter().map(|call| call.resolve(&session)).collect();
@@ -198,7 +190,7 @@ impl<'d> Plan<'d> {
         let is = |call: &PlannedCall<'_>| matches!(call.what, What::Init(of, _) if of == instance);
         let init = self.calls.iter().position(is)?;
         let end = got(init)?.as_ref().err()?;
-        Some(no_instance(self.calls[init].place.0, end))
+        Some(no_instance(self.calls[init].place, end))
     }
 
     /// Whether a thread is begun, directly or not, by another.
@@ -326,14 +318,11 @@ impl<'e, 'd> Planner<'e, 'd> {
                     self.planned.log.add(&directive, Ok(()));
                 }
                 Command::Wait(name) => match self.runner.threads[thread].thread(name) {
-                    Some(other) => {
+                    Ok(other) => {
                         self.planned.threads[thread].ops.push(Op::Join(other));
                         self.planned.log.add(&directive, Ok(()));
                     }
-                    None => {
-                        let text = format!("there is no thread ${name}");
-                        self.planned.log.add(&directive, Err(Mismatch::fail(text)));
-                    }
+                    Err(got) => self.planned.log.add(&directive, Err(got)),
                 },
                 // What comes before all threads is done at once.
                 _ if self.planned.threads.len() == 1 => self.now(thread, directive),

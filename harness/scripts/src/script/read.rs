@@ -8,7 +8,9 @@ use super::source::{self, Source};
 use super::syntax::*;
 use lockstep_engines::literal::{self, Shape};
 use lockstep_engines::value::{RefVal, Val};
+use lockstep_reports::DirectiveId;
 use lockstep_semantics::text::{TokenKind, numbers, strings};
+use rustc_hash::FxHashMap;
 use std::ops::Range;
 
 /// How deep scripts, threads and alternatives may be nested.
@@ -74,9 +76,34 @@ pub(super) fn read<'a>(source: &'a Source<'a>) -> Vec<Directive<'a>> {
     if is_inline_module(source) {
         let module = Definition { source, form: Form::Text, place: source.place(0), tokens: all.clone() };
         let command = Command::Module { name: None, module, instantiate: true };
-        return vec![Directive { place: source.place(0), last_line: source.last_line(all.end - 1), command }];
+        return vec![made(source, &all, command)];
     }
-    directives(source, all, 0)
+    let mut directives = directives(source, all, 0);
+    number(&mut directives, &mut FxHashMap::default());
+    directives
+}
+
+/// A directive that was read from tokens, of which there is one at least.
+fn made<'a>(source: &'a Source<'a>, tokens: &Range<usize>, command: Command<'a>) -> Directive<'a> {
+    let content = content(tokens.clone().map(|i| source.slice(&(i..i + 1)).as_bytes()));
+    Directive {
+        place: source.place(tokens.start),
+        last_line: source.last_line(tokens.end - 1),
+        id: DirectiveId { content, ordinal: 1 },
+        command,
+    }
+}
+
+/// Tells directives of the same content apart by their order.
+fn number(directives: &mut [Directive<'_>], seen: &mut FxHashMap<u64, u32>) {
+    for directive in directives {
+        let equals = seen.entry(directive.id.content).or_default();
+        *equals += 1;
+        directive.id.ordinal = *equals;
+        if let Command::Thread(thread) = &mut directive.command {
+            number(&mut thread.directives, seen);
+        }
+    }
 }
 
 /// `inline_module1`: whether a script is the fields of a module. It is not where a directive comes later, so that none is
@@ -102,7 +129,7 @@ fn directive<'a>(source: &'a Source<'a>, piece: Range<usize>, shape: source::Sha
         let defines = defines(source, &piece);
         Command::Unread(Unread { place: source.place(at), message, proposal, defines })
     });
-    Directive { place: source.place(piece.start), last_line: source.last_line(piece.end - 1), command }
+    made(source, &piece, command)
 }
 
 /// The definition that an unreadable form would have made; later directives may refer to it.

@@ -5,6 +5,7 @@ use super::files::Files;
 use super::judge::Mismatch;
 use super::log::Log;
 use super::read;
+use super::replay::Answered;
 use super::runner::Runner;
 use super::schedule::{Listener, RoundRobin};
 use super::source::Source;
@@ -12,11 +13,14 @@ use super::syntax::{Command, Directive};
 use lockstep_engines::message::Messages;
 use lockstep_engines::value::Val;
 use lockstep_engines::{Answer, Engine, Failure, InstanceId, Limits, ModuleId, Session};
-use lockstep_reports::{FileReport, Finding, Kind};
+use lockstep_reports::expect::proposal;
+use lockstep_reports::{FileReport, Finding};
 use lockstep_semantics::syntax::Features;
 use lockstep_semantics::text::Lines;
+use std::cell::RefCell;
 use std::ops::ControlFlow;
 use std::path::Path;
+use std::rc::Rc;
 
 /// A script to run.
 #[derive(Clone, Copy, Debug)]
@@ -31,50 +35,70 @@ pub struct Script<'a> {
     pub file: Option<&'a Path>,
 }
 
+/// What a run of scripts is told about them.
+#[derive(Clone, Debug, Default)]
+pub struct Terms {
+    /// The meanings of the texts in assertions.
+    pub messages: Messages,
+    /// Features that are not tested, by their names in [`feature_names`](lockstep_engines::feature_names): a module that
+    /// needs one is not loaded.
+    pub skip: Vec<String>,
+}
+
 /// Runs a script on a new session of an engine. `path` and `suite` are for the report, whose directives come in the
 /// order of the script, as do the findings: those directives that did not pass. Those of threads come among the others.
 ///
 /// Modules may use the proposals that the limits allow, and those that a folder of the suite is named after.
 pub fn run(path: &str, suite: &str, text: &[u8], engine: &dyn Engine, limits: &Limits) -> (FileReport, Vec<Finding>) {
-    run_with(&Script { path, suite, text, file: None }, engine, limits, &Messages::default())
+    run_with(&Script { path, suite, text, file: None }, engine, limits, &Terms::default())
 }
 
-/// Like [`run`], for a script that may be in a file, with further meanings of the texts in assertions.
+/// Like [`run`], for a script that may be in a file, and with more that is told about it.
 pub fn run_with(
     script: &Script<'_>,
     engine: &dyn Engine,
     limits: &Limits,
-    messages: &Messages,
+    terms: &Terms,
 ) -> (FileReport, Vec<Finding>) {
     let mut log = Log::new(FileReport::new(script.path, script.suite));
-    let read = crash::catch(|| {
-        let text = utf8(script.text)?;
-        let source = Source::new(text).map_err(|e| ((1, 1), Failure::Limit(e.to_string().into()).into()))?;
-        let directives = read::read(&source);
-        let limits = &Limits { features: features(script.suite, limits.features), ..limits.clone() };
-        let session = crash::catch(|| engine.open(limits)).unwrap_or_else(|panic| Err(Failure::Crash(panic)));
-        let session = session.unwrap_or_else(|end| Box::new(Dead(end)));
-        let mut runner = Runner::new(session, limits.features, messages, Files::beside(script.file));
-        if runner.has_threads(&directives) {
-            let _ = runner.run_threads(directives, &mut RoundRobin::default(), &mut log);
-            return Ok(());
-        }
-        for directive in &directives {
-            runner.session.directive(directive.place, directive.kind());
-            log.add(directive, runner.caught(directive));
-        }
-        Ok(())
-    });
-    let whole = match read {
-        Ok(Ok(())) => None,
-        Ok(Err(whole)) => Some(whole),
-        Err(panic) => Some(((1, 1), Mismatch::crash(panic))),
-    };
-    if let Some((place, got)) = whole {
-        log.note(place, Kind::Script, Err(got), || "a script".into());
+    let limits = &Limits { features: features(script.suite, limits.features), ..limits.clone() };
+    let session = crash::catch(|| engine.open(limits)).unwrap_or_else(|panic| Err(Failure::Crash(panic)));
+    let session = session.unwrap_or_else(|end| Box::new(Dead(end)));
+    let ran = crash::catch(|| run_on(script, session, limits.features, terms, None, &mut log));
+    if let Err((place, got)) = ran.unwrap_or_else(|panic| Err(((1, 1), Mismatch::crash(panic)))) {
+        log.add(&Directive::no_script(place, script.text), Err(got));
     }
     // Threads take turns, but a report has the order of the script.
     log.finish()
+}
+
+/// Runs a script on a session. What each directive gets goes to `answer` before its end is told. When the script cannot be
+/// read, no directive is run: where and why.
+pub(super) fn run_on(
+    script: &Script<'_>,
+    session: Box<dyn Session + '_>,
+    features: Features,
+    terms: &Terms,
+    answer: Option<Rc<RefCell<Answered>>>,
+    listener: &mut dyn Listener,
+) -> Result<(), ((u32, u32), Mismatch)> {
+    let text = utf8(script.text)?;
+    let source = Source::new(text).map_err(|e| ((1, 1), Failure::Limit(e.to_string().into()).into()))?;
+    let directives = read::read(&source);
+    let mut runner = Runner::new(session, features, terms, Files::beside(script.file));
+    runner.answer = answer;
+    if runner.has_threads(&directives) {
+        let _ = runner.run_threads(directives, &mut RoundRobin::default(), listener);
+        return Ok(());
+    }
+    for directive in &directives {
+        runner.session.directive(directive.place, directive.kind());
+        let result = runner.caught(directive);
+        if listener.ended(directive, result).is_break() {
+            break;
+        }
+    }
+    Ok(())
 }
 
 /// The text of a script; where it is not text, and that it is not.
@@ -86,15 +110,8 @@ fn utf8(text: &[u8]) -> Result<&str, ((u32, u32), Mismatch)> {
 }
 
 /// The proposals that the modules of a script may use: those that are asked for, and those that the suite is about.
-fn features(suite: &str, asked: Features) -> Features {
-    suite.split('/').fold(asked, |features, folder| features.with(proposal_of(folder)).unwrap_or(features))
-}
-
-/// The proposal that a folder of tests is named after. Other projects name them with where they are from:
-/// `ext:threads`, `upstream-threads`.
-fn proposal_of(folder: &str) -> &str {
-    let name = folder.rsplit(':').next().unwrap_or(folder);
-    ["upstream-", "proposal-", "wasm-"].iter().find_map(|prefix| name.strip_prefix(prefix)).unwrap_or(name)
+pub(super) fn features(suite: &str, asked: Features) -> Features {
+    suite.split('/').fold(asked, |features, folder| features.with(proposal(folder)).unwrap_or(features))
 }
 
 /// An event of a script on the way to a directive.
@@ -123,8 +140,8 @@ pub fn run_to(
     let source = Source::new(text).map_err(|e| e.to_string())?;
     let directives = read::read(&source);
     let features = session.features();
-    let messages = Messages::default();
-    let mut runner = Runner::new(session, features, &messages, Files::beside(script.file));
+    let terms = Terms::default();
+    let mut runner = Runner::new(session, features, &terms, Files::beside(script.file));
     let mut extents = Vec::new();
     extents_of(&directives, features.threads, &mut extents);
     // Of several that begin on the line, the first; otherwise the innermost that it is a line of.
@@ -159,7 +176,7 @@ struct Extent {
 
 /// Where directives are, in the order of the script.
 fn extents_of(directives: &[Directive<'_>], threads: bool, extents: &mut Vec<Extent>) {
-    for Directive { place, last_line, command } in directives {
+    for Directive { place, last_line, command, .. } in directives {
         let at = extents.len();
         extents.push(Extent { begin: *place, end: *place, last_line: *last_line });
         if let Command::Thread(thread) = command

@@ -1,6 +1,7 @@
 //! Schedules the threads of a script. [`RoundRobin`] is a fair and deterministic [`Schedule`].
 
 use super::judge::Mismatch;
+use super::name::Missing;
 use super::syntax::Directive;
 use lockstep_engines::CallId;
 use rustc_hash::FxHashMap;
@@ -55,8 +56,8 @@ pub(super) struct ScriptThread<'d> {
     pub(super) directives: VecDeque<Directive<'d>>,
     /// The call that its first directive is waiting for.
     pub(super) call: Option<CallId>,
-    /// The threads that it has begun, by name.
-    pub(super) threads: FxHashMap<String, usize>,
+    /// The threads that it has begun, by name, and those that could not be begun.
+    pub(super) threads: FxHashMap<String, Result<usize, Missing>>,
 }
 
 impl<'d> ScriptThread<'d> {
@@ -70,8 +71,15 @@ impl<'d> ScriptThread<'d> {
     }
 
     /// A thread that it has begun.
-    pub(super) fn thread(&self, name: &str) -> Option<usize> {
-        self.threads.get(name).copied()
+    ///
+    /// # Errors
+    /// When it has begun none of that name.
+    pub(super) fn thread(&self, name: &str) -> Result<usize, Mismatch> {
+        match self.threads.get(name) {
+            Some(Ok(thread)) => Ok(*thread),
+            Some(Err(missing)) => Err(missing.end(&format!("thread ${name}")).into()),
+            None => Err(Mismatch::fail(format!("there is no thread ${name}"))),
+        }
     }
 
     pub(super) fn has_ended(&self) -> bool {

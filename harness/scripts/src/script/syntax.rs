@@ -4,7 +4,8 @@
 use super::pattern::{Pattern, Shown};
 use super::source::Source;
 use lockstep_engines::value::{List, Val};
-use lockstep_reports::Kind;
+use lockstep_reports::{DirectiveId, Kind};
+use sha2::{Digest as _, Sha256};
 use std::borrow::Cow;
 use std::fmt;
 use std::ops::Range;
@@ -16,6 +17,8 @@ pub(super) struct Directive<'a> {
     pub(super) place: (u32, u32),
     /// The line that it ends on.
     pub(super) last_line: u32,
+    /// What it is known by within its script.
+    pub(super) id: DirectiveId,
     pub(super) command: Command<'a>,
 }
 
@@ -59,6 +62,8 @@ pub(super) enum Command<'a> {
     Output { name: Option<Name<'a>>, file: Option<Name<'a>> },
     /// A form that cannot be read.
     Unread(Unread<'a>),
+    /// A script that is no text, or cannot be read at all.
+    NoScript,
 }
 
 /// In which way a module should be rejected.
@@ -146,6 +151,25 @@ pub(super) struct Unread<'a> {
     pub(super) defines: Option<Option<Name<'a>>>,
 }
 
+impl<'a> Directive<'a> {
+    /// What stands for a whole script that cannot be read.
+    pub(super) fn no_script(place: (u32, u32), text: &[u8]) -> Directive<'a> {
+        let id = DirectiveId { content: content([text]), ordinal: 1 };
+        Directive { place, last_line: place.0, id, command: Command::NoScript }
+    }
+}
+
+/// The content of a directive, by its tokens: see [`DirectiveId`].
+pub(super) fn content<'t>(tokens: impl IntoIterator<Item = &'t [u8]>) -> u64 {
+    let mut hash = Sha256::new();
+    for token in tokens {
+        hash.update(token);
+        hash.update(b"\n");
+    }
+    let digest: [u8; 32] = hash.finalize().into();
+    digest[..6].iter().fold(0, |content, &byte| content << 8 | u64::from(byte))
+}
+
 impl Directive<'_> {
     /// Its kind.
     pub(super) fn kind(&self) -> Kind {
@@ -172,7 +196,7 @@ impl Directive<'_> {
             Command::Wait(_) => Kind::Wait,
             Command::Input { .. } => Kind::Input,
             Command::Output { .. } => Kind::Output,
-            Command::Script { .. } | Command::Unread(_) => Kind::Script,
+            Command::Script { .. } | Command::Unread(_) | Command::NoScript => Kind::Script,
         }
     }
 
@@ -206,6 +230,7 @@ impl Directive<'_> {
             Command::Output { file: None, .. } => "a module to print".into(),
             Command::Output { file: Some(file), .. } => format!("something to write to {file:?}"),
             Command::Unread(_) => "a directive".into(),
+            Command::NoScript => "a script".into(),
         }
     }
 

@@ -5,11 +5,26 @@
 //! (module definitions, say) happens in one go.
 
 use super::judge::Mismatch;
+use super::name::Missing;
 use super::runner::Runner;
 use super::schedule::{Listener, MAIN, Schedule, ScriptThread};
 use super::syntax::{Action, Command, Directive, Thread};
 use lockstep_engines::{Call, CallId, Failure};
 use std::ops::ControlFlow;
+
+/// Why a thread is missing, for [`Missing`].
+const NOT_BEGUN: &str = "the thread was not begun";
+
+/// The directives of a thread that was not begun hang on it, so that none goes untold.
+fn not_begun(thread: &Thread<'_>, missing: &Missing, listener: &mut dyn Listener) -> ControlFlow<()> {
+    for directive in &thread.directives {
+        listener.ended(directive, Err(missing.end("thread").into()))?;
+        if let Command::Thread(inner) = &directive.command {
+            not_begun(inner, missing, listener)?;
+        }
+    }
+    ControlFlow::Continue(())
+}
 
 impl<'d> Runner<'_, 'd> {
     /// Runs a script with threads; the script itself is the first of them. It may be left before its end.
@@ -61,7 +76,7 @@ impl<'d> Runner<'_, 'd> {
         let new = self.threads.len();
         let directives = std::mem::take(&mut thread.directives);
         self.threads.push(ScriptThread::new(format!("${}", thread.name), context, directives));
-        self.threads[self.current].threads.insert(thread.name.to_string(), new);
+        self.threads[self.current].threads.insert(thread.name.to_string(), Ok(new));
         Ok(())
     }
 
@@ -91,12 +106,11 @@ impl<'d> Runner<'_, 'd> {
         listener.begins(&directive);
         if let Command::Wait(name) = &directive.command {
             let result = match self.threads[thread].thread(name) {
-                Some(other) if !self.threads[other].has_ended() => {
+                Ok(other) if !self.threads[other].has_ended() => {
                     self.threads[thread].directives.push_front(directive);
                     return Continue(false);
                 }
-                Some(_) => Ok(()),
-                None => Err(Mismatch::fail(format!("there is no thread ${name}"))),
+                other => other.map(drop),
             };
             listener.ended(&directive, result)?;
             return Continue(true);
@@ -114,7 +128,10 @@ impl<'d> Runner<'_, 'd> {
             return Continue(true);
         }
         let result = match &mut directive.command {
-            Command::Thread(new) => self.thread(new),
+            Command::Thread(new) => self.thread(new).inspect_err(|got| {
+                let missing = Missing::new(got.verdict, directive.place, NOT_BEGUN);
+                self.threads[thread].threads.insert(new.name.to_string(), Err(missing));
+            }),
             _ => self.caught(&directive),
         };
         if let Some(call) = self.begun.take() {
@@ -122,7 +139,11 @@ impl<'d> Runner<'_, 'd> {
             self.threads[thread].directives.push_front(directive);
             return Continue(true);
         }
+        let failed = result.as_ref().err().map(|got| got.verdict);
         listener.ended(&directive, result)?;
+        if let (Command::Thread(new), Some(verdict)) = (&directive.command, failed) {
+            not_begun(new, &Missing::new(verdict, directive.place, NOT_BEGUN), listener)?;
+        }
         Continue(true)
     }
 

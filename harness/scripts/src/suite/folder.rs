@@ -1,7 +1,8 @@
 //! Scripts from files and folders.
 
 use super::Script;
-use std::path::{Path, PathBuf};
+use std::collections::HashSet;
+use std::path::{Component, Path, PathBuf};
 use std::{fs, io};
 use thiserror::Error;
 use walkdir::WalkDir;
@@ -25,32 +26,78 @@ pub enum CollectError {
     },
 }
 
-/// The scripts that paths stand for: a file for itself, whatever it is called, and a folder for all `*.wast` in it and
-/// below it, by name.
+/// The scripts that paths stand for: a file for itself, whatever it is called; a folder for all `*.wast` in it and below it,
+/// by name; and a checkout of the standard for its official suite, `test/core`.
 ///
 /// # Errors
 /// When a path is not accessible, or is a folder without scripts.
 pub fn collect(paths: &[PathBuf]) -> Result<Vec<Script>, CollectError> {
-    let mut scripts: Vec<Script> = Vec::new();
+    let mut roots: Vec<Root> = Vec::new();
     for path in paths {
         let access = |error| CollectError::Access { path: path.clone(), error };
-        let found = if fs::metadata(path).map_err(access)?.is_dir() {
-            in_folder(path)?
+        let is_folder = fs::metadata(path).map_err(access)?.is_dir();
+        let (folder, files) = if is_folder {
+            let folder = core_of_checkout(path).unwrap_or_else(|| path.clone());
+            let files = in_folder(&folder)?;
+            (folder.canonicalize().map_err(access)?, files)
         } else {
             // So that it is known before the run whether the file can be read.
             fs::File::open(path).map_err(access)?;
-            let suite = path.canonicalize().ok().and_then(|path| path.parent().map(name)).unwrap_or_default();
-            vec![Script::file(path, suite)]
+            let file = path.canonicalize().map_err(access)?;
+            (file.parent().unwrap_or(Path::new("")).to_owned(), vec![(path.clone(), PathBuf::new())])
         };
-        // What is named twice, as a file and by its folder, runs once.
-        scripts.extend(
-            found
-                .into_iter()
-                .filter(|new| !scripts.iter().any(|old| old.location() == new.location()))
-                .collect::<Vec<_>>(),
-        );
+        match roots.iter_mut().find(|root| root.folder == folder) {
+            Some(root) => root.files.extend(files),
+            None => roots.push(Root { folder, files }),
+        }
+    }
+    let names = names(&roots);
+    let mut seen = HashSet::new();
+    let mut scripts = Vec::new();
+    for (root, name) in roots.into_iter().zip(names) {
+        for (path, below) in root.files {
+            // What is named twice, as a file and by its folder, runs once.
+            let real = path.canonicalize().unwrap_or_else(|_| path.clone());
+            if seen.insert(real) {
+                let suite = if below == Path::new("") { name.clone() } else { format!("{name}/{}", slashed(&below)) };
+                scripts.push(Script::file(path, suite));
+            }
+        }
     }
     Ok(scripts)
+}
+
+/// Scripts below one folder.
+struct Root {
+    /// The folder.
+    folder: PathBuf,
+    /// The scripts, each with the folder that it is in, from this one on.
+    files: Vec<(PathBuf, PathBuf)>,
+}
+
+/// The suite for each root: the name of the folder, with as much before it as tells it apart from the others.
+fn names(roots: &[Root]) -> Vec<String> {
+    let last = |root: &Root, n: usize| {
+        let parts: Vec<_> = root.folder.components().filter(|part| matches!(part, Component::Normal(_))).collect();
+        slashed(&parts[parts.len().saturating_sub(n)..].iter().collect::<PathBuf>())
+    };
+    let unlike = |root: &Root| {
+        let deepest = root.folder.components().count();
+        (1..=deepest).find(|&n| roots.iter().filter(|other| last(other, n) == last(root, n)).count() == 1)
+    };
+    roots.iter().map(|root| last(root, unlike(root).unwrap_or(1))).collect()
+}
+
+/// A path with slashes, whatever the system has.
+fn slashed(path: &Path) -> String {
+    path.components().map(|part| part.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/")
+}
+
+/// The official suite of a checkout of the standard.
+fn core_of_checkout(path: &Path) -> Option<PathBuf> {
+    let core = path.join("test").join("core");
+    let is = ["document", "interpreter"].iter().all(|folder| path.join(folder).is_dir()) && core.is_dir();
+    is.then_some(core)
 }
 
 /// The modules (`*.wat`, `*.wasm`) in folders and below them, by name: no scripts, and nothing that a run takes.
@@ -61,8 +108,8 @@ pub fn modules(paths: &[PathBuf]) -> Vec<PathBuf> {
     files.filter(|path| path.extension().is_some_and(|extension| extension == "wat" || extension == "wasm")).collect()
 }
 
-fn in_folder(root: &Path) -> Result<Vec<Script>, CollectError> {
-    let suite = root.canonicalize().map_or_else(|_| name(root), |root| name(&root));
+/// The scripts in a folder and below it, each with the folder that it is in, from this one on.
+fn in_folder(root: &Path) -> Result<Vec<(PathBuf, PathBuf)>, CollectError> {
     let mut scripts = Vec::new();
     for entry in WalkDir::new(root).follow_links(true).sort_by_file_name() {
         let entry = entry.map_err(|e| {
@@ -73,20 +120,15 @@ fn in_folder(root: &Path) -> Result<Vec<Script>, CollectError> {
         if !entry.file_type().is_file() || path.extension().is_none_or(|extension| extension != "wast") {
             continue;
         }
-        let below = path.strip_prefix(root).ok().and_then(Path::parent).filter(|below| *below != Path::new(""));
-        let suite = below.map_or_else(|| suite.clone(), |below| format!("{suite}/{}", below.display()));
-        scripts.push(Script::file(path, suite));
+        let below = path.strip_prefix(root).ok().and_then(Path::parent).unwrap_or(Path::new(""));
+        scripts.push((path.to_owned(), below.to_owned()));
     }
     if scripts.is_empty() {
         return Err(CollectError::NoScripts { path: root.to_owned() });
     }
     // Files of a folder before those of the folders in it.
-    scripts.sort_by(|a, b| a.suite.cmp(&b.suite));
+    scripts.sort_by(|(_, a), (_, b)| a.cmp(b));
     Ok(scripts)
-}
-
-fn name(path: &Path) -> String {
-    path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned())
 }
 
 #[cfg(test)]
@@ -112,10 +154,25 @@ mod tests {
         let folder = root.path().join("suite");
         let inside = folder.join("b.wast");
         let scripts = collect(&[folder.clone(), other, inside]).unwrap();
-        let seen: Vec<_> =
-            scripts.iter().map(|script| (script.suite.as_str(), name(script.location().unwrap()))).collect();
+        let seen: Vec<_> = scripts.iter().map(|script| (script.suite.as_str(), script.name())).collect();
         let want = [("suite", "a.wast"), ("suite", "b.wast"), ("suite/a", "c.wast"), ("other", "script.txt")];
-        assert_eq!(seen, want.map(|(suite, name)| (suite, name.to_owned())));
+        assert_eq!(seen, want.map(|(suite, name)| (suite, format!("{suite}/{name}"))));
+
+        // Folders of one name are told apart, so that no two scripts have the same.
+        make("one/core/x.wast");
+        make("two/core/x.wast");
+        make("two/core/gc/x.wast");
+        let scripts = collect(&[root.path().join("one/core"), root.path().join("two/core")]).unwrap();
+        let names: Vec<String> = scripts.iter().map(Script::name).collect();
+        assert_eq!(names, ["one/core/x.wast", "two/core/x.wast", "two/core/gc/x.wast"]);
+
+        // A checkout of the standard.
+        make("spec/test/core/a.wast");
+        make("spec/test/legacy/b.wast");
+        make("spec/document/readme.md");
+        make("spec/interpreter/readme.md");
+        let scripts = collect(&[root.path().join("spec")]).unwrap();
+        assert_eq!(scripts.iter().map(Script::name).collect::<Vec<_>>(), ["core/a.wast"]);
 
         let error = collect(&[root.path().join("none")]).unwrap_err();
         assert!(matches!(error, CollectError::NoScripts { .. }), "{error}");

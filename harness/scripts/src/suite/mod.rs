@@ -6,6 +6,7 @@ mod folder;
 pub use embedded::embedded;
 pub use folder::{CollectError, collect, modules};
 
+use lockstep_reports::FileReport;
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 use std::{fs, io};
@@ -36,6 +37,11 @@ impl Script {
     /// A script that is part of the program.
     pub fn embedded(path: impl Into<String>, suite: impl Into<String>, text: &'static str) -> Self {
         Script { path: path.into(), suite: suite.into(), source: Source::Embedded(text) }
+    }
+
+    /// The name by which runs know it: see [`FileReport::name`].
+    pub fn name(&self) -> String {
+        FileReport::new(self.path.as_str(), self.suite.as_str()).name
     }
 
     /// The file that it is in, if it is in one.

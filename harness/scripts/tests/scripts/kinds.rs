@@ -3,7 +3,8 @@
 use super::absent::Absent;
 use lockstep_engines::{Failure, Limits, Semantics};
 use lockstep_reports::{Finding, Kind, Verdict};
-use lockstep_scripts::script::message::Messages;
+use lockstep_scripts::script::Terms;
+use lockstep_scripts::script::message::{Declaration, Messages};
 use lockstep_scripts::script::{self, Script};
 use lockstep_scripts::suite;
 use std::fs;
@@ -230,14 +231,15 @@ fn declared_messages() {
             (func (export "none") unreachable))
         (assert_trap (invoke "div") "division by zero")
         (assert_trap (invoke "none") "division by zero")"#;
-    let verdicts = |messages: &Messages| {
+    let verdicts = |declared: Vec<Declaration>| {
+        let terms = Terms { messages: Messages::new(declared), ..Terms::default() };
         let script = Script { path: "a.wast", suite: "", text: text.as_bytes(), file: None };
-        let (file, _) = script::run_with(&script, &Semantics, &Limits::default(), messages);
+        let (file, _) = script::run_with(&script, &Semantics, &Limits::default(), &terms);
         file.cases.iter().map(|case| case.verdict).collect::<Vec<_>>()
     };
-    assert_eq!(verdicts(&Messages::default()), [Pass, Fail, Fail]);
+    assert_eq!(verdicts(Vec::new()), [Pass, Fail, Fail]);
     for declared in ["division by zero = integer divide by zero", "division by zero = divide by zero"] {
-        assert_eq!(verdicts(&Messages::new(vec![declared.parse().unwrap()])), [Pass, Pass, Fail], "{declared}");
+        assert_eq!(verdicts(vec![declared.parse().unwrap()]), [Pass, Pass, Fail], "{declared}");
     }
 }
 
@@ -373,7 +375,7 @@ fn files_within() {
     let run = |text: &str| {
         let file = folder.path().join("scripts/main.wast");
         let script = Script { path: "main.wast", suite: "", text: text.as_bytes(), file: Some(&file) };
-        script::run_with(&script, &Semantics, &Limits::default(), &Messages::default())
+        script::run_with(&script, &Semantics, &Limits::default(), &Terms::default())
     };
     let passes = |text: &str| {
         let (file, findings) = run(text);

@@ -36,10 +36,10 @@ impl Links {
         let mut pages = Vec::with_capacity(RuleId::COUNT);
         let mut judgements: BTreeMap<&'static str, Judgement> = BTreeMap::new();
         for chapter in Chapter::all() {
-            let page = page(chapter);
+            let page = chapter.page();
             for rule in chapter.rules() {
                 pages.push(page.clone());
-                let judgement = judgements.entry(judgement(rule)).or_default();
+                let judgement = judgements.entry(rule.judgement()).or_default();
                 if judgement.rules.is_empty() {
                     judgement.page.clone_from(&page);
                 }
@@ -58,7 +58,7 @@ impl Links {
 
     /// The place of a rule.
     pub fn rule(&self, rule: RuleId) -> String {
-        format!("{}#{}", self.pages[rule.index()], anchor(rule))
+        format!("{}#{}", self.pages[rule.index()], rule.anchor())
     }
 
     /// The place of a judgement, if there is one of the name.
@@ -77,27 +77,6 @@ impl Links {
     }
 }
 
-/// The page of a chapter: its number.
-pub(super) fn page(chapter: &Chapter) -> String {
-    format!("{}.html", number(chapter))
-}
-
-/// The number of a chapter, such as `4.3`.
-pub(super) fn number(chapter: &Chapter) -> &'static str {
-    chapter.title.split(' ').next().unwrap_or(chapter.title)
-}
-
-/// The judgement that a rule is for.
-pub(super) fn judgement(rule: RuleId) -> &'static str {
-    let name = rule.as_str();
-    name.split_once('/').map_or(name, |(judgement, _)| judgement)
-}
-
-/// The anchor of a rule. A rule without a case is all of its judgement, and both have one name.
-pub fn anchor(rule: RuleId) -> String {
-    rule.as_str().replace('/', "-")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -109,6 +88,7 @@ mod tests {
         let links = Links::new();
         let places: BTreeSet<String> = RuleId::ALL.into_iter().map(|rule| links.rule(rule)).collect();
         assert_eq!(places.len(), RuleId::COUNT);
+        assert!(RuleId::ALL.into_iter().all(|rule| links.rule(rule) == rule.book()));
         assert_eq!(links.rule(rule!("Step_read/struct.get-null")), "4.3.html#Step_read-struct.get-null");
     }
 

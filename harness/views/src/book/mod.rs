@@ -10,7 +10,7 @@ mod links;
 mod pages;
 mod record;
 
-pub use links::{Judgement, Links, anchor};
+pub use links::{Judgement, Links};
 pub use record::{DirectivePlace, Next, Record, Records, StepExample};
 
 use askama::Template as _;

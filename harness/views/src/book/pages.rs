@@ -2,7 +2,7 @@
 
 use super::html;
 use super::judgements::says;
-use super::links::{self, Links, anchor};
+use super::links::Links;
 use super::record::{Records, StepExample};
 use askama::Template;
 use lockstep_semantics::{RuleId, source};
@@ -160,10 +160,10 @@ pub(super) fn chapters(records: &Records, links: &Links) -> Vec<ChapterPage> {
     let pinned: BTreeMap<RuleId, pin::Pinned> = pin::rules().map(|pinned| (pinned.rule, pinned)).collect();
     let by_stem = by_stem(records);
     let all = Chapter::all();
-    let link = |chapter: &Chapter| Link { name: chapter.title.to_owned(), href: links::page(chapter) };
+    let link = |chapter: &Chapter| Link { name: chapter.title.to_owned(), href: chapter.page() };
     let pages = all.iter().enumerate().map(|(i, chapter)| {
-        let number = links::number(chapter);
-        let page = links::page(chapter);
+        let number = chapter.number();
+        let page = chapter.page();
         let rules: Vec<Rule> =
             chapter.rules().map(|rule| view(rule, records, links, pinned.get(&rule), &by_stem)).collect();
         let judgements = links.judgements().iter().filter(|(_, judgement)| judgement.page == page);
@@ -210,7 +210,7 @@ fn view(
     let functions: Vec<&source::Function> = source::of(rule).collect();
     let doc = functions.first().map(|function| summary(function.code)).unwrap_or_default();
     let said = match (entry.note, doc) {
-        ("", doc) if doc.is_empty() => match says(links::judgement(rule)) {
+        ("", doc) if doc.is_empty() => match says(rule.judgement()) {
             says if prefix.is_empty() => format!("{says}."),
             says => format!("{says}: `{case}`."),
         },
@@ -225,15 +225,15 @@ fn view(
         Code::ToCome { reason } => Status::ToCome(inline(reason)),
     };
     let mut instructions = record.instructions.clone();
-    if links::judgement(rule).starts_with("Instr") && prefix.ends_with('/') {
+    if rule.judgement().starts_with("Instr") && prefix.ends_with('/') {
         instructions.extend(by_stem.get(stem(case)).cloned().unwrap_or_default());
     }
     Rule {
         id: entry.id,
-        judgement: links.judgement(links::judgement(rule)).unwrap_or_default(),
+        judgement: links.judgement(rule.judgement()).unwrap_or_default(),
         prefix,
         case,
-        anchor: anchor(rule),
+        anchor: rule.anchor(),
         href: links.rule(rule),
         statement: html::statement(entry.statement, links),
         sentence: html::markdown(&said, links),
