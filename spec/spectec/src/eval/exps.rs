@@ -444,7 +444,8 @@ impl Machine<'_> {
                 Value::Term(term) => Some(*term),
                 _ => None,
             });
-            let mut env = Env::new(plan.slots, inputs.collect());
+            let mut env = self.spare.pop().unwrap_or_default();
+            env.renew(plan.slots, inputs);
             for (pattern, arg) in clause.args.iter().zip(args) {
                 if let (Arg::Def(FunRef::Param(var)), Value::Fun(fun)) = (pattern, arg) {
                     env.funs.push((*var, *fun));
@@ -455,6 +456,7 @@ impl Machine<'_> {
                 result = Some(machine.eval(env, &clause.exp)?);
                 Ok(true)
             });
+            self.spare.push(env);
             match (found, result) {
                 (Ok(true), Some(result)) => return Ok(result),
                 (Ok(_), _) => {}

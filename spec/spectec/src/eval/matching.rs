@@ -16,6 +16,32 @@ struct Rest<'r> {
     next: Option<&'r Rest<'r>>,
 }
 
+/// Parts of a term, copied out of the table; few need no memory of their own.
+enum Copied {
+    Few([Term; 8], usize),
+    Many(Vec<Term>),
+}
+
+impl Copied {
+    fn of(parts: &[Term]) -> Copied {
+        match parts.first() {
+            Some(first) if parts.len() <= 8 => {
+                let mut few = [*first; 8];
+                few[..parts.len()].copy_from_slice(parts);
+                Copied::Few(few, parts.len())
+            }
+            _ => Copied::Many(parts.to_vec()),
+        }
+    }
+
+    fn get(&self) -> &[Term] {
+        match self {
+            Copied::Few(few, len) => &few[..*len],
+            Copied::Many(many) => many,
+        }
+    }
+}
+
 /// The case that the first element of a sequence has to be, if a pattern says so.
 fn first_case(pattern: &Exp) -> Option<MixId> {
     match pattern.kind() {
@@ -95,22 +121,22 @@ impl Machine<'_> {
             },
             K::Case(mixop, patterns) => match self.terms.view(value) {
                 View::Case(other, values) if other == *mixop => {
-                    let values = values.to_vec();
-                    self.many(env, patterns, &values, rest, found)
+                    let values = Copied::of(values);
+                    self.many(env, patterns, values.get(), rest, found)
                 }
                 _ => Ok(false),
             },
             K::Tup(patterns) => match self.terms.view(value) {
                 View::Tup(values) => {
-                    let values = values.to_vec();
-                    self.many(env, patterns, &values, rest, found)
+                    let values = Copied::of(values);
+                    self.many(env, patterns, values.get(), rest, found)
                 }
                 _ => Ok(false),
             },
             K::Str(patterns) => match self.terms.view(value) {
                 View::Str(values) => {
-                    let values = values.to_vec();
-                    self.many(env, patterns, &values, rest, found)
+                    let values = Copied::of(values);
+                    self.many(env, patterns, values.get(), rest, found)
                 }
                 _ => Ok(false),
             },

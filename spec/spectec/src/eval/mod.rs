@@ -105,8 +105,14 @@ struct Env {
 }
 
 impl Env {
-    fn new(vars: usize, inputs: Vec<Option<Term>>) -> Env {
-        Env { slots: vec![None; vars], inputs, ..Env::default() }
+    /// Begins anew, with what memory it has.
+    fn renew(&mut self, vars: usize, inputs: impl Iterator<Item = Option<Term>>) {
+        self.slots.clear();
+        self.slots.resize(vars, None);
+        self.inputs.clear();
+        self.inputs.extend(inputs);
+        self.funs.clear();
+        self.trail.clear();
     }
 
     fn get(&self, var: VarId) -> Eval<Term> {
@@ -147,6 +153,8 @@ pub struct Machine<'a> {
     /// The premises of the instance of a rule that is being checked.
     given: Option<Rc<[Judgement]>>,
     members: FxHashMap<TypId, Option<Rc<FxHashSet<MixId>>>>,
+    /// Environments that are not in use.
+    spare: Vec<Env>,
     calls: FxHashMap<(FunId, Vec<Value>), Term>,
     /// Judgements that are being looked for.
     open: FxHashSet<Judgement>,
@@ -191,6 +199,7 @@ impl<'a> Machine<'a> {
             instances: FxHashMap::default(),
             given: None,
             members: FxHashMap::default(),
+            spare: Vec::new(),
             calls: FxHashMap::default(),
             open: FxHashSet::default(),
             searches: FxHashSet::default(),

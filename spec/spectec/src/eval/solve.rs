@@ -11,9 +11,6 @@ use super::{Env, Eval, Machine, Stop};
 use crate::il::{Exp, ExpKind as K, Iter, MixId, RelId, Rule};
 use crate::term::{Term, View};
 
-/// So many solutions of a premise are looked for.
-const SOLUTIONS: usize = 64;
-
 /// The plans of a relation for a set of known components.
 #[derive(Debug)]
 pub(super) struct RulePlans {
@@ -132,18 +129,15 @@ impl Machine<'_> {
         if !self.searches.insert(key.clone()) {
             return Err(Stop::Unbound);
         }
-        let mut solutions = Vec::new();
-        let holds = self.solve_before(rel, inputs, usize::MAX, false, &mut |_, solution| {
-            solutions.push(solution);
-            Ok(solutions.len() > SOLUTIONS)
+        let holds = self.solve_before(rel, inputs, usize::MAX, false, &mut |machine, solution| {
+            // What follows from a solution is not part of the search.
+            machine.searches.remove(&key);
+            let ends = found(machine, solution);
+            machine.searches.insert(key.clone());
+            ends
         });
         self.searches.remove(&key);
-        for solution in solutions {
-            if found(self, solution)? {
-                return Ok(true);
-            }
-        }
-        holds.map(|_| false)
+        holds
     }
 
     /// Whether a relation holds.
@@ -359,19 +353,22 @@ impl Machine<'_> {
         inputs: &[Option<Term>],
         found: &mut dyn FnMut(&mut Machine<'_>, Solution) -> Eval<bool>,
     ) -> Eval<bool> {
-        let mut env = Env::new(plan.slots, inputs.to_vec());
+        let mut env = self.spare.pop().unwrap_or_default();
+        env.renew(plan.slots, inputs.iter().copied());
         let script = self.script;
         let conclusion = &script.rels[rel.index()].rules[rule].conclusion;
-        self.steps_of(Some((rel, rule)), &plan.steps, &mut env, &mut |machine, env| {
+        let applied = self.steps_of(Some((rel, rule)), &plan.steps, &mut env, &mut |machine, env| {
             let mut components = Vec::with_capacity(conclusion.len());
-            for (exp, input) in conclusion.iter().zip(env.inputs.clone()) {
-                components.push(match input {
+            for (i, exp) in conclusion.iter().enumerate() {
+                components.push(match env.inputs.get(i).copied().flatten() {
                     Some(term) => term,
                     None => machine.eval(env, exp)?,
                 });
             }
             found(machine, Solution { rule, components })
-        })
+        });
+        self.spare.push(env);
+        applied
     }
 
     /// Makes the steps of a plan.
