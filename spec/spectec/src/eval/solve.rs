@@ -12,13 +12,15 @@ use crate::il::{Exp, ExpKind as K, Iter, MixId, RelId, Rule};
 use crate::term::{Term, View};
 
 /// The plans of a relation for a set of known components.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct RulePlans {
     plans: Vec<Plan>,
     /// Rules by an operator that a known component has to contain.
     index: FxHashMap<MixId, Vec<usize>>,
     /// Rules without such an operator.
     others: Vec<usize>,
+    /// For each rule, a case that has to stand in a list inside of an element: `BR` inside of `LABEL_`.
+    inner: Vec<Option<MixId>>,
 }
 
 /// A solution: the number of the rule, and all components.
@@ -41,6 +43,20 @@ fn operator(pattern: &Exp) -> Option<MixId> {
     }
 }
 
+/// The last operator in a list that is an operand of an element of a list.
+fn inner_operator(pattern: &Exp) -> Option<MixId> {
+    match pattern.kind() {
+        K::Case(_, operands) => operands.iter().find_map(inner_operator),
+        K::List(exps) => exps.iter().find_map(|exp| match exp.plain().kind() {
+            K::Case(_, operands) => operands.iter().rev().find_map(list_operator),
+            _ => None,
+        }),
+        K::Cat(a, b) => inner_operator(a).or_else(|| inner_operator(b)),
+        K::Sub(inner) | K::Lift(inner) => inner_operator(inner),
+        _ => None,
+    }
+}
+
 fn list_operator(pattern: &Exp) -> Option<MixId> {
     match pattern.kind() {
         K::List(exps) => exps.iter().rev().find_map(|exp| match exp.plain().kind() {
@@ -60,10 +76,11 @@ impl Machine<'_> {
         }
         let script = self.script;
         let rules = &script.rels[rel.index()].rules;
-        let mut found = RulePlans { plans: Vec::new(), index: FxHashMap::default(), others: Vec::new() };
+        let mut found = RulePlans::default();
         for (i, rule) in rules.iter().enumerate() {
             found.plans.push(self.plan_rule(rule, mask, false));
             let known = rule.conclusion.iter().enumerate().filter(|(j, _)| mask & (1 << j) != 0);
+            found.inner.push(known.clone().find_map(|(_, exp)| inner_operator(exp)));
             match known.filter_map(|(_, exp)| operator(exp)).next_back() {
                 Some(mixop) => found.index.entry(mixop).or_default().push(i),
                 None => found.others.push(i),
@@ -110,7 +127,29 @@ impl Machine<'_> {
         }
         found.sort_unstable();
         found.dedup();
+        if found.iter().any(|rule| plans.inner[*rule].is_some()) {
+            let mut inside = Vec::new();
+            inputs.iter().flatten().for_each(|term| self.inner_operators(*term, true, &mut inside));
+            found.retain(|rule| plans.inner[*rule].is_none_or(|mixop| inside.contains(&mixop)));
+        }
         found
+    }
+
+    /// The operators of the elements of lists inside of elements of lists.
+    fn inner_operators(&self, term: Term, top: bool, all: &mut Vec<MixId>) {
+        match self.terms.view(term) {
+            View::Case(_, operands) if top => {
+                operands.iter().for_each(|operand| self.inner_operators(*operand, false, all));
+            }
+            View::Seq(_) => {
+                for element in self.terms.elements(term) {
+                    if let View::Case(_, operands) = self.terms.view(element) {
+                        operands.iter().for_each(|operand| self.element_operators(*operand, all));
+                    }
+                }
+            }
+            _ => {}
+        }
     }
 
     /// Finds solutions of a relation where some components are known. An answer of `false` is certain; where no solution
