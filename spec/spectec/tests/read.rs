@@ -121,6 +121,11 @@ fn depth_is_bounded() {
         let text = format!("def $f = $({}a)", chain.repeat(100_000));
         assert!(!errors(&text).is_empty(), "{chain}");
     }
+    let mut nested = "a".to_owned();
+    for _ in 0..60 {
+        nested = format!("(a = {nested} = a)");
+    }
+    assert!(errors(&format!("def $f = {nested}")).concat().contains("too large"));
     for after in ["*", "[0]", ".A", "?"] {
         assert!(errors(&format!("def $f = a{}", after.repeat(100_000))).concat().contains("nested too deeply"));
     }

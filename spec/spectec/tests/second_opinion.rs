@@ -218,10 +218,43 @@ fn their_texts() -> Texts {
                 }
                 texts.insert(format!("${x}"), text);
             }
+            ast::SpecTecDef::Typ { x, insts, .. } => {
+                let text = insts.iter().map(|ast::SpecTecInst::Inst { as_, dt, .. }| {
+                    let args = list(as_.iter().map(theirs_arg));
+                    format!("({args}) = {}", theirs_deftyp(dt))
+                });
+                texts.insert(format!("syntax {x}"), text.collect::<Vec<_>>().join("\n"));
+            }
             _ => {}
         }
     }
     texts
+}
+
+fn theirs_deftyp(dt: &ast::SpecTecDefTyp) -> String {
+    let prems = |prems: &[ast::SpecTecPrem]| list(prems.iter().map(|prem| format!("\n    {}", theirs_prem(prem))));
+    match dt {
+        ast::SpecTecDefTyp::Alias { typ } => theirs_typ(typ),
+        ast::SpecTecDefTyp::Struct { tfs } => record(
+            tfs.iter().map(|ast::SpecTecTypField::Field { at, t, .. }| format!("{} {}", mixop(at), theirs_typ(t))),
+        ),
+        ast::SpecTecDefTyp::Variant { tcs } => {
+            let case = |ast::SpecTecTypCase::Field { op, t, prs, .. }: &ast::SpecTecTypCase| {
+                let operands = match t {
+                    ast::SpecTecTyp::Tup { ets } => {
+                        list(ets.iter().map(|ast::SpecTecTypBind::Bind { typ, .. }| theirs_typ(typ)))
+                    }
+                    t => theirs_typ(t),
+                };
+                // The name for a number of a range is nobody's business.
+                match op.fragments().join("%") == "%" {
+                    true => format!("\n  refined {operands} by {}", prs.len()),
+                    false => format!("\n  {} {operands}{}", mixop(op), prems(prs)),
+                }
+            };
+            tcs.iter().map(case).collect()
+        }
+    }
 }
 
 // What we say.
@@ -380,6 +413,52 @@ impl Ours<'_> {
     }
 }
 
+impl Ours<'_> {
+    /// The cases of a type, those of included types among them.
+    fn cases(self, cases: &[il::Case], depth: u32) -> String {
+        let mut text = String::new();
+        for case in cases {
+            match case {
+                il::Case::Case(def) => {
+                    let inner = Ours { vars: &def.vars, ..self };
+                    let operands = list(def.operands.iter().map(|(_, typ)| inner.typ(typ)));
+                    let prems = list(def.prems.iter().map(|prem| format!("\n    {}", inner.prem(prem))));
+                    let case = format!("\n  {} {operands}{prems}", operator(&self.script.mixops[def.mixop.index()]));
+                    if !text.contains(&case) {
+                        text.push_str(&case);
+                    }
+                }
+                il::Case::Include(typ) => {
+                    let mut typ = typ;
+                    while let Typ::Var(id, _) = typ {
+                        let Some(inst) = self.script.typs[id.index()].insts.first() else { break };
+                        match &inst.body {
+                            il::DefTyp::Variant(cases) if depth < 9 => {
+                                text.push_str(&Ours { vars: &inst.vars, ..self }.cases(cases, depth + 1));
+                                break;
+                            }
+                            il::DefTyp::Alias(alias) => typ = alias,
+                            _ => break,
+                        }
+                    }
+                }
+            }
+        }
+        text
+    }
+
+    fn deftyp(self, body: &il::DefTyp) -> String {
+        match body {
+            il::DefTyp::Alias(typ) => self.typ(typ),
+            il::DefTyp::Refined(refined) => {
+                format!("\n  refined {} by {}", self.typ(&refined.base), refined.prems.len())
+            }
+            il::DefTyp::Record(fields) => record(fields.iter().map(|f| format!("{} {}", f.atom, self.typ(&f.typ)))),
+            il::DefTyp::Variant(cases) => self.cases(cases, 0),
+        }
+    }
+}
+
 fn our_texts(folder: &Path) -> Texts {
     let mut sources = Sources::new();
     let mut files: Vec<_> = std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().path()).collect();
@@ -400,6 +479,14 @@ fn our_texts(folder: &Path) -> Texts {
             texts
                 .insert(format!("{}{slash}{}", rel.name, rule.name), format!("{}{prems}", ours.exps(&rule.conclusion)));
         }
+    }
+    for def in &script.typs {
+        let inst = |inst: &il::Inst| {
+            let ours = Ours { script, vars: &inst.vars };
+            format!("({}) = {}", list(inst.args.iter().map(|arg| ours.arg(arg))), ours.deftyp(&inst.body))
+        };
+        let text: Vec<String> = def.insts.iter().map(inst).collect();
+        texts.insert(format!("syntax {}", def.name), text.join("\n"));
     }
     for fun in &script.funs {
         let mut text = Ours { script, vars: &fun.vars }.typ(&fun.typ);

@@ -13,7 +13,7 @@ use crate::source::Span;
 impl Elab<'_> {
     /// An expression of a type.
     pub(super) fn check(&self, scope: &mut Scope, exp: &ast::Exp, typ: &Typ) -> Res<Exp> {
-        scope.enter(exp.span)?;
+        self.attempt(scope, exp.span)?;
         let checked = self.check_at(scope, exp, typ);
         scope.depth -= 1;
         checked

@@ -25,7 +25,7 @@ impl Elab<'_> {
 
     /// An expression whose type is not known from outside.
     pub(super) fn infer(&self, scope: &mut Scope, exp: &ast::Exp) -> Res<Exp> {
-        scope.enter(exp.span)?;
+        self.attempt(scope, exp.span)?;
         let inferred = self.infer_at(scope, exp);
         scope.depth -= 1;
         inferred

@@ -32,6 +32,9 @@ use crate::source::{Diagnostic, Span};
 /// So many attempts may the elaboration of one definition take.
 const FUEL: u32 = 200_000;
 
+/// So many may all definitions take together.
+const ATTEMPTS: u64 = 20_000_000;
+
 /// Elaborates a script. A definition with an error is left out and told of.
 pub fn elaborate(defs: &[Def]) -> (Script, Vec<Diagnostic>) {
     let mut elab = Elab {
@@ -45,6 +48,7 @@ pub fn elaborate(defs: &[Def]) -> (Script, Vec<Diagnostic>) {
         diagnostics: Vec::new(),
         variants: RefCell::default(),
         depth: Cell::default(),
+        attempts: Cell::default(),
         pending: Vec::new(),
         _text: std::marker::PhantomData,
     };
@@ -95,6 +99,8 @@ struct Elab<'a> {
     diagnostics: Vec<Diagnostic>,
     /// The cases of variants that have been asked for.
     variants: RefCell<FxHashMap<TypId, Arc<equiv::Variant>>>,
+    /// How many attempts have been made.
+    attempts: Cell<u64>,
     /// How deep the comparison of types is.
     depth: Cell<u32>,
     /// Premises of types, which wait for the functions that they use.
@@ -103,6 +109,15 @@ struct Elab<'a> {
 }
 
 impl Elab<'_> {
+    /// Begins an attempt to read an expression.
+    fn attempt(&self, scope: &mut scope::Scope, span: Span) -> Res<()> {
+        self.attempts.set(self.attempts.get() + 1);
+        if self.attempts.get() > ATTEMPTS {
+            scope.fuel = 0;
+        }
+        scope.enter(span)
+    }
+
     /// A type in a message.
     fn show(&self, typ: &Typ) -> String {
         format!("`{}`", Printer::new(&self.script, &[]).typ(typ))

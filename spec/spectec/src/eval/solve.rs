@@ -182,7 +182,9 @@ impl Machine<'_> {
     /// Whether a relation holds.
     pub fn decide(&mut self, rel: RelId, components: &[Term]) -> Eval<bool> {
         let key = (rel, components.to_vec());
-        if let Some(known) = self.decided.get(&key) {
+        // Inside a hole of a context not all rules are used.
+        let in_hole = self.in_hole;
+        if let Some(known) = self.decided.get(&key).filter(|_| !in_hole) {
             return Ok(*known);
         }
         // A derivation that needs itself can be made shorter.
@@ -195,7 +197,7 @@ impl Machine<'_> {
         self.open.remove(&key);
         // That it does not hold may be due to a judgement that is still being looked for.
         if let Ok(holds) = holds
-            && (holds || outermost)
+            && (holds || (outermost && !in_hole))
         {
             self.decided.insert(key, holds);
         }

@@ -63,6 +63,9 @@ fn arithmetic(tok: &Tok) -> Option<(u8, Op)> {
     })
 }
 
+/// So deep may the operands of a chain of comparisons be nested.
+const TWICE: u32 = 16;
+
 /// Where the comma of an extension binds.
 const COMMA: u8 = 8;
 
@@ -94,8 +97,8 @@ impl Parser<'_> {
             Some(exp) => exp,
             None => self.juxtaposed(mode)?,
         };
-        // The last operand of a chain of comparisons: `a < b < c` is `a < b /\ b < c`.
-        let mut middle: Option<Exp> = None;
+        // The comparisons of a chain: `a < b < c` is `a < b /\ b < c`.
+        let mut chain: Vec<Exp> = Vec::new();
         loop {
             if mode == Mode::Open && level <= COMMA && self.is(",") {
                 let Tok::Up(_) = &self.peek_at(1).tok else { break };
@@ -135,21 +138,30 @@ impl Parser<'_> {
                     };
                     ExpKind::Bin(op, Box::new(left), Box::new(right))
                 }
-                (Op::Cmp(op), Some(right)) => match middle.replace(right.clone()) {
-                    None => ExpKind::Cmp(op, Box::new(left), Box::new(right)),
-                    Some(middle) => {
-                        let cmp = ExpKind::Cmp(op, Box::new(middle), Box::new(right));
-                        let cmp = self.exp_of(start, height, cmp)?;
-                        ExpKind::Bin(BinOp::And, Box::new(left), Box::new(cmp))
+                (Op::Cmp(op), Some(right)) => {
+                    // The operands in the middle stand twice in what is read.
+                    if chain.len() > 8 || (!chain.is_empty() && height > TWICE) {
+                        return self.error(token.span, "this chain of comparisons is too large");
                     }
-                },
+                    let first = match chain.last() {
+                        Some(Exp { kind: ExpKind::Cmp(_, _, middle), .. }) => (**middle).clone(),
+                        _ => left,
+                    };
+                    let cmp = ExpKind::Cmp(op, Box::new(first), Box::new(right));
+                    let mut whole = self.exp_of(start, height, cmp)?;
+                    chain.push(whole.clone());
+                    for before in chain.iter().rev().skip(1) {
+                        let both = ExpKind::Bin(BinOp::And, Box::new(before.clone()), Box::new(whole));
+                        whole = self.exp_of(start, height + chain.len() as u32, both)?;
+                    }
+                    left = whole;
+                    continue;
+                }
                 (Op::Mem(is), Some(right)) => ExpKind::Mem(is, Box::new(left), Box::new(right)),
                 (Op::Cat, Some(right)) => ExpKind::Cat(Box::new(left), Box::new(right)),
                 (_, None) => return Err(self.wanted("an expression")),
             };
-            if !matches!(op, Op::Cmp(_)) {
-                middle = None;
-            }
+            chain.clear();
             left = self.exp_of(start, height + 1, kind)?;
         }
         Ok(left)
