@@ -52,11 +52,8 @@ fn main() -> std::io::Result<()> {
             machine.limit(Limits { steps: u64::MAX, ..Limits::default() });
             let mut count = 0;
             loop {
-                let mut next = None;
-                let answer = machine.solve(RelId(rel as u32), &inputs, &mut |_, solution| {
-                    next = solution.components.last().copied();
-                    Ok(true)
-                });
+                let answer = machine.first(RelId(rel as u32), &inputs);
+                let next = answer.as_ref().ok().and_then(|first| first.as_ref()?.components.last().copied());
                 let Some(term) = next else {
                     println!("{answer:?} after {count}, {:?}, {} steps", start.elapsed(), machine.steps());
                     println!("{}", show_term(&script, &machine.terms, inputs[0].unwrap_or(machine.terms.empty())));

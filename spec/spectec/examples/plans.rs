@@ -36,8 +36,9 @@ fn main() -> std::io::Result<()> {
         let check = machine.uncheckable(id);
         check.iter().for_each(|j| println!("check {}/{}", rel.name, rel.rules[*j].name));
         stuck.iter().for_each(|j| println!("decide {}/{}", rel.name, rel.rules[*j].name));
-        if script.mixops[rel.mixop.index()].contains("~>") {
-            let known: Vec<bool> = (0..rel.typs.len()).map(|j| j + 1 < rel.typs.len()).collect();
+        let inputs = machine.input_count(id);
+        if inputs < rel.typs.len() {
+            let known: Vec<bool> = (0..rel.typs.len()).map(|j| j < inputs).collect();
             let stuck = machine.undetermined(id, &known);
             of_execute += rel.rules.len();
             execute += stuck.len();

@@ -328,6 +328,10 @@ fn the_standard_is_evaluated() {
         def $v_any = ANY
         def $v_func : heaptype
         def $v_func = FUNC
+        def $v_i31 : heaptype
+        def $v_i31 = I31
+        def $v_eq : heaptype
+        def $v_eq = EQ
         def $v_i : instr
         def $v_i = BINOP I32 ADD
     ";
@@ -347,6 +351,7 @@ fn the_standard_is_evaluated() {
 
     let mut v = |name: &str| machine.call(fun(&script, name), Vec::new()).unwrap();
     let (a, b, context, d, any, func, i) = (v("v_a"), v("v_b"), v("v_C"), v("v_d"), v("v_any"), v("v_func"), v("v_i"));
+    let (i31, eq) = (v("v_i31"), v("v_eq"));
     let mut run = |name: &str, inputs: &[Option<Term>]| {
         let id = rel(&script, name);
         let mut found = Vec::new();
@@ -365,4 +370,13 @@ fn the_standard_is_evaluated() {
     assert_eq!(run("Instr_ok", &[Some(context), Some(i), None]), ["binop: ([I32, I32] ->_ [] [I32])"]);
     assert_eq!(machine.decide(rel(&script, "Heaptype_sub"), &[context, d, any]), Ok(true));
     assert_eq!(machine.decide(rel(&script, "Heaptype_sub"), &[context, d, func]), Ok(false));
+    // Transitivity needs no strategy where its premises are given.
+    let (sub, ok) = (rel(&script, "Heaptype_sub"), rel(&script, "Heaptype_ok"));
+    let trans = script.rels[sub.index()].rules.iter().position(|rule| &*rule.name == "trans").unwrap();
+    let premises =
+        |middle| [(ok, vec![context, middle]), (sub, vec![context, i31, middle]), (sub, vec![context, middle, any])];
+    assert_eq!(machine.check_instance(sub, trans, &[context, i31, any], &premises(eq)), Ok(true));
+    assert_eq!(machine.check_instance(sub, trans, &[context, i31, func], &premises(eq)), Ok(false));
+    assert_eq!(machine.check_instance(sub, trans, &[context, i31, any], &premises(eq)[1..]), Ok(false));
+    assert!((0..script.rels.len()).all(|i| machine.uncheckable(RelId(i as u32)).is_empty()));
 }

@@ -179,6 +179,16 @@ impl Machine<'_> {
         holds
     }
 
+    /// The first solution of a relation where some components are known.
+    pub fn first(&mut self, rel: RelId, inputs: &[Option<Term>]) -> Eval<Option<Solution>> {
+        let mut first = None;
+        self.solve(rel, inputs, &mut |_, solution| {
+            first = Some(solution);
+            Ok(true)
+        })?;
+        Ok(first)
+    }
+
     /// Whether a relation holds.
     pub fn decide(&mut self, rel: RelId, components: &[Term]) -> Eval<bool> {
         let key = (rel, components.to_vec());
@@ -509,7 +519,7 @@ impl Machine<'_> {
     }
 
     /// How many components of a relation are inputs: by convention those before the last arrow, colon or the like.
-    pub(super) fn input_count(&self, rel: RelId) -> usize {
+    pub fn input_count(&self, rel: RelId) -> usize {
         let rel = &self.script.rels[rel.index()];
         let mixop = &self.script.mixops[rel.mixop.index()];
         let separator = ["~>", "~~", "<:", ">>", ":", "`<="].iter().filter_map(|s| mixop.rfind(s)).max();
