@@ -433,3 +433,42 @@ link = "https://example.org/issues/7"
     place.write("tests/ours.wast", &OURS.replace("(i32.const 4)", "(i32.const 3)"));
     place.ends(&engines, 1, "is no longer there: take it out [entry 1: we round up");
 }
+
+fn read(place: &Place, name: &str) -> String {
+    fs::read_to_string(place.path(name)).unwrap()
+}
+
+#[test]
+fn forms_of_reports() {
+    let place = place();
+    let source = ["--source", "https://example.org/blob/1/"];
+    let forms = ["--report", "html=two.html", "--report", "markdown=two.md", "--report", "summary=summary.md"];
+    let ran = place.run(&[&["conform", "two.wast"], &source[..], &forms].concat());
+    assert_eq!(ran.code, 1, "{}", ran.stderr);
+    for file in ["two.html", "two.md", "summary.md"] {
+        let text = read(&place, file);
+        assert!(text.contains("https://example.org/blob/1/two.wast#L"), "{file}: {text}");
+    }
+    assert!(read(&place, "two.md").starts_with("## ❌ semantics: "));
+    place.refuses(&["conform", "two.wast", "--source", "javascript:1"], "https://");
+    let schema: serde_json::Value = serde_json::from_str(&place.run(&["report", "schema"]).stdout).unwrap();
+    assert_eq!(schema["$schema"], "https://json-schema.org/draft/2020-12/schema");
+}
+
+#[test]
+fn a_site_of_reports() {
+    let place = place();
+    fs::create_dir_all(place.path("days/more")).unwrap();
+    for (from, to) in [("brief.json", "days/2026-01-01.json"), ("one.json", "days/more/2026-01-02.json")] {
+        fs::copy(place.path(from), place.path(to)).unwrap();
+    }
+    fs::write(place.path("days/other.json"), "{}").unwrap();
+    let ran = place.run(&["report", "site", "days", "--out", "site"]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert!(ran.stdout.contains("other.json is not a report") && ran.stdout.contains("2 runs: "), "{}", ran.stdout);
+    let index = read(&place, "site/index.html");
+    assert!(index.contains("2 runs of 1 engine from 2026-01-01 to 2026-01-02"), "{index}");
+    assert!(read(&place, "site/engines/semantics.html").contains("2026-01-02"));
+    fs::create_dir_all(place.path("none")).unwrap();
+    place.refuses(&["report", "site", "none", "--out", "site"], "no report");
+}
