@@ -9,7 +9,7 @@ use crate::{laws, seed, smith, valid};
 use arbitrary::Unstructured;
 use lockstep::differential::campaign::{CampaignOptions, examine, examine_neighbour};
 use lockstep::differential::compare::Reference;
-use lockstep::differential::finding::{Cause, Finding};
+use lockstep::differential::finding::{Cause, Finding, Origin};
 use lockstep::differential::folder::{Folder, Report};
 use lockstep::differential::minimise::minimise;
 use lockstep::differential::reduce;
@@ -210,7 +210,7 @@ fn report(
         lines += &format!("\n{engine}: {cause}");
         if let Some(folder) = std::env::var_os(FINDINGS) {
             let index = seed(data);
-            let finding = Finding { seed: 0, index, engine, cause, program: program.clone() };
+            let finding = Finding { seed: 0, index, origin: Origin::Program, engine, cause, program: program.clone() };
             match write(target, data, &finding, engines, limits, Path::new(&folder)) {
                 Ok(path) => lines += &format!("\n    {}", path.display()),
                 Err(e) => lines += &format!("\n    (it could not be written: {e})"),

@@ -7,6 +7,7 @@
 //! | [`script`] | `lockstep-scripts` | one test script (`.wast`) on one session of an engine, one verdict per directive |
 //! | [`suite`] | | the sources of scripts: the embedded suite, files, folders |
 //! | [`conform`] | | many scripts at once, into a report |
+//! | [`attempt`] | | one script on an engine that may die of it |
 //! | [`coverage`] | | conformance runs that also record the rules that the scripts use |
 //! | [`engine`] | `lockstep-engines` | the trait that every engine implements, and the engines |
 //! | | `lockstep-wasmtime` | Wasmtime in the process (the feature `wasmtime`) |
@@ -44,6 +45,6 @@ pub mod spec_check;
 pub use engine::{RefVal, Val};
 pub use lockstep_litmus as litmus;
 pub use lockstep_programs::{differential, generate, reduce};
-pub use lockstep_scripts::{conform, coverage, script, suite};
+pub use lockstep_scripts::{attempt, conform, coverage, script, suite};
 pub use lockstep_trace as trace;
 pub use lockstep_views::{book, explain};

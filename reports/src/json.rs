@@ -6,6 +6,9 @@ use serde::{Serialize, Serializer};
 use serde_json::value::to_raw_value;
 use thiserror::Error;
 
+/// The form of [`render_all`]'s JSON, as a JSON Schema (draft 2020-12). It is strict: it knows every field.
+pub const JSON_SCHEMA: &str = include_str!("../schema/report.schema.json");
+
 /// Why JSON is not a report.
 #[derive(Debug, Error)]
 pub enum ReadError {

@@ -2,7 +2,7 @@
 //!
 //! A test suite for each script on each engine, a test case for each directive. The class name is the engine and the name
 //! of the script, the name is the kind of the directive and what it is known by within the script, so that both survive an
-//! edit elsewhere; the line is an attribute. JUnit has four outcomes for our six verdicts:
+//! edit elsewhere; where it is, is in the attributes `file` and `line`. JUnit has four outcomes for our six verdicts:
 //!
 //! | verdict | JUnit |
 //! |---|---|
@@ -55,13 +55,18 @@ fn add(junit: &mut quick_junit::Report, report: &Report) {
         if file.cases.is_empty() {
             for finding in &own {
                 let Finding { line, column, directive: kind, verdict, id, .. } = **finding;
-                suite.add_test_case(test_case(&class, &Case { line, column, kind, verdict, id }, Some(finding)));
+                suite.add_test_case(test_case(
+                    &class,
+                    &file.path,
+                    &Case { line, column, kind, verdict, id },
+                    Some(finding),
+                ));
             }
         }
         let mut own = own.into_iter();
         for case in &file.cases {
             let finding = if case.verdict == Verdict::Pass { None } else { own.next() };
-            suite.add_test_case(test_case(&class, case, finding));
+            suite.add_test_case(test_case(&class, &file.path, case, finding));
         }
         junit.add_test_suite(suite);
     }
@@ -96,7 +101,7 @@ fn count(suite: &mut TestSuite, counts: &Counts) {
     }
 }
 
-fn test_case(class: &str, case: &Case, finding: Option<&Finding>) -> TestCase {
+fn test_case(class: &str, path: &str, case: &Case, finding: Option<&Finding>) -> TestCase {
     let known = finding.and_then(|finding| finding.known.as_ref());
     let mut status = match case.verdict {
         Verdict::Pass => TestCaseStatus::success(),
@@ -118,6 +123,7 @@ fn test_case(class: &str, case: &Case, finding: Option<&Finding>) -> TestCase {
         status.set_description(text);
     }
     let mut test = test(class, &format!("{} {}", case.kind, case.id), status);
+    test.extra.insert("file".into(), path.into());
     test.extra.insert("line".into(), case.line.to_string().into());
     test
 }

@@ -10,8 +10,9 @@
 //! | terminal | people | [`terminal::render`] |
 //! | JSON | programs; stable and versioned, see [`SCHEMA`] | [`json::render`] |
 //! | JUnit XML | CI systems | [`junit::render`] |
-//! | matrix | several engines side by side, for the terminal and as Markdown | [`matrix`] |
+//! | matrix | several engines side by side, for the terminal | [`matrix`] |
 //! | Markdown | pull requests and job summaries | [`markdown::render`] |
+//! | page | people; one file in HTML | [`page::render`] |
 
 mod baseline;
 mod case;
@@ -22,13 +23,17 @@ pub mod html;
 pub mod json;
 pub mod junit;
 mod kind;
+mod links;
 pub mod litmus;
 pub mod markdown;
 pub mod matrix;
+pub mod page;
 mod pattern;
 mod report;
 mod run;
 mod set;
+pub mod site;
+mod standing;
 pub mod terminal;
 mod verdict;
 
@@ -37,8 +42,10 @@ pub use case::{Case, Cause, DirectiveId, Finding, Known};
 pub use expect::{Expectations, Expected};
 pub use groups::{Group, GroupCause, groups};
 pub use kind::Kind;
+pub use links::Links;
 pub use pattern::Pattern;
 pub use report::{Engine, FileReport, Report, SCHEMA, Standard, Status, Suite, Summary, VERSION};
 pub use run::{LeftOut, Official, Run, Shard, Share};
 pub use set::{MergeError, ReportSet, SET_SCHEMA, merge};
+pub use standing::status;
 pub use verdict::{Counts, Verdict};

@@ -2,13 +2,13 @@
 
 use crate::report::thousands;
 use crate::terminal::{self, Options};
-use crate::{Counts, Report, Verdict, markdown};
+use crate::{Counts, Report, Verdict};
 use comfy_table::{Cell, CellAlignment, Color, ContentArrangement, Table};
 use comfy_table::{LineStyle, TableStyle};
 use std::fmt::Write as _;
 
 /// The suites of all reports, in the order in which they first come.
-fn suites(reports: &[Report]) -> Vec<&str> {
+pub(crate) fn suites(reports: &[Report]) -> Vec<&str> {
     let mut names: Vec<&str> = Vec::new();
     for suite in reports.iter().flat_map(|report| &report.suites) {
         if !names.contains(&suite.name.as_str()) {
@@ -19,12 +19,12 @@ fn suites(reports: &[Report]) -> Vec<&str> {
 }
 
 /// The verdicts of an engine on a suite; `None` when it was not run.
-fn verdicts<'r>(report: &'r Report, suite: &str) -> Option<&'r Counts> {
+pub(crate) fn verdicts<'r>(report: &'r Report, suite: &str) -> Option<&'r Counts> {
     report.suites.iter().find(|other| other.name == suite).map(|suite| &suite.verdicts)
 }
 
 /// All six counts in as few words as they need: `784`, or `780 · 3 fail · 1 limit`, where passes come first.
-fn words(counts: Option<&Counts>) -> String {
+pub(crate) fn words(counts: Option<&Counts>) -> String {
     let Some(counts) = counts else { return "–".into() };
     let mut out = thousands(counts.pass);
     for verdict in &Verdict::ALL[1..] {
@@ -72,34 +72,6 @@ pub fn terminal(reports: &[Report], options: Options) -> String {
     for report in reports {
         let _ = writeln!(out, "\n{}: {}", report.engine.name, report.outcome());
         out.push_str(&terminal::findings(report, options));
-    }
-    out
-}
-
-/// For pull requests and job summaries: the matrix, then each engine's report.
-pub fn markdown(reports: &[Report]) -> String {
-    let mut out = String::from("| suite |");
-    for report in reports {
-        let _ =
-            write!(out, " {} {} |", markdown::escape(&report.engine.name), markdown::escape(&report.engine.version));
-    }
-    out.push_str("\n|:---|");
-    out.push_str(&"---:|".repeat(reports.len()));
-    out.push('\n');
-    for suite in suites(reports) {
-        let _ = write!(out, "| {} |", markdown::escape(suite));
-        for report in reports {
-            let _ = write!(out, " {} |", words(verdicts(report, suite)));
-        }
-        out.push('\n');
-    }
-    out.push_str("| **total** |");
-    for report in reports {
-        let _ = write!(out, " {} |", words(Some(&report.summary.verdicts)));
-    }
-    out.push('\n');
-    for report in reports {
-        let _ = write!(out, "\n{}", markdown::render(report));
     }
     out
 }

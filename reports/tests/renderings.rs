@@ -31,7 +31,7 @@ fn terminal_of_nothing() {
 
 #[test]
 fn markdown_snapshot() {
-    insta::assert_snapshot!(markdown::render(&synthetic()));
+    insta::assert_snapshot!(markdown::render(&[synthetic()], &markdown::Options::default()));
 }
 
 #[test]
@@ -135,9 +135,14 @@ try:
 except ImportError:
     sys.exit(77)
 xml = junitparser.JUnitXml.fromfile(sys.argv[1])
-xml.update_statistics
 print(xml.tests, xml.failures, xml.errors, xml.skipped, len(list(xml)))
 assert sum(1 for suite in xml for case in suite) == xml.tests
+struct = list(xml)[2]
+assert [case._elem.get('line') for case in struct] == ['1', '2', '3', '4', '5', '6']
+assert {case._elem.get('file') for case in struct} == {'core/gc/struct.wast'}
+assert {case.classname for case in struct} == {'lockstep.core/gc/struct.wast'}
+results = [type(r).__name__ + ' ' + r.type for case in struct for r in case.result]
+assert results == ['Failure fail', 'Skipped unsupported', 'Skipped limit', 'Error timeout', 'Error crash'], results
 ";
     match std::process::Command::new("python3").args(["-c", script]).arg(file.path()).output() {
         Ok(output) if output.status.success() => {

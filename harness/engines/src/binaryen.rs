@@ -18,9 +18,9 @@ use super::javascript::find;
 use super::program::{Call, Observation, Program, State, StateKind};
 use super::{Answer, Engine, EngineError, Failure, InstanceId, Lacks, Limits, ModuleId, Session, Unsupported};
 use crate::value::Val;
-use crate::wait::wait;
 use lockstep_semantics::decode::{Dialect, Reading, decode_with};
 use lockstep_semantics::syntax::{Features, Module};
+use lockstep_work::{Group, Stop, Waited};
 use std::fs;
 use std::io::Read as _;
 use std::path::PathBuf;
@@ -32,6 +32,13 @@ use tempfile::TempDir;
 
 /// The time that a process may take where no other is said.
 const TIMEOUT: Duration = Duration::from_secs(60);
+
+/// When a process is killed.
+#[derive(Debug)]
+struct Bound {
+    time: Duration,
+    stop: Stop,
+}
 
 /// Binaryen.
 #[derive(Debug)]
@@ -63,7 +70,7 @@ impl Binaryen {
         let folder = tempfile::tempdir().map_err(|error| missing(&format!("no folder for its files: {error}")))?;
         let mut binaryen = Binaryen { command, version: String::new(), folder };
         let (output, _) = binaryen
-            .process(&["--version"], None, TIMEOUT)
+            .process(&["--version"], None, &Bound { time: TIMEOUT, stop: Stop::new() })
             .map_err(|end| EngineError::Broken { engine: "binaryen".into(), end })?;
         let version = output.split_whitespace().find(|word| word.starts_with(|c: char| c.is_ascii_digit()));
         binaryen.version = version.unwrap_or_default().to_owned();
@@ -71,7 +78,7 @@ impl Binaryen {
     }
 
     /// Runs a process on a module. Returns its output, and whether it ended by itself.
-    fn process(&self, args: &[&str], bytes: Option<&[u8]>, time: Duration) -> Result<(String, Exit), Failure> {
+    fn process(&self, args: &[&str], bytes: Option<&[u8]>, bound: &Bound) -> Result<(String, Exit), Failure> {
         let io = |error: std::io::Error| Failure::Crash(format!("wasm-opt cannot be run: {error}"));
         let files = tempfile::tempdir_in(self.folder.path()).map_err(io)?;
         let mut command = Command::new(&self.command[0]);
@@ -82,23 +89,23 @@ impl Binaryen {
             command.arg(file);
         }
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut child = command.spawn().map_err(io)?;
-        let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
+        let mut child = Group::spawn(&mut command).map_err(io)?;
+        let (stdout, stderr) = (child.take_stdout(), child.take_stderr());
         let printed = thread::spawn(move || text(stdout));
         let said = thread::spawn(move || text(stderr));
-        let status = wait(&mut child, time).map_err(io)?;
+        let waited = child.wait(Some(bound.time), &bound.stop).map_err(io)?;
         let (printed, said) = (printed.join().unwrap_or_default(), said.join().unwrap_or_default());
         let line = said.lines().find(|line| line.starts_with('[') || line.starts_with("Fatal")).unwrap_or_default();
-        match status {
-            None => Ok((printed, Exit::Timeout)),
-            Some(status) if status.success() => Ok((printed, Exit::Success)),
-            Some(status) if status.code() == Some(1) => Ok((printed, Exit::Rejected(line.to_owned()))),
-            Some(status) => Err(Failure::Crash(format!("{status}: {line}"))),
+        match waited {
+            Waited::TooLong | Waited::Stopped(_) => Ok((printed, Exit::Timeout)),
+            Waited::Ended(status) if status.success() => Ok((printed, Exit::Success)),
+            Waited::Ended(status) if status.code() == Some(1) => Ok((printed, Exit::Rejected(line.to_owned()))),
+            Waited::Ended(status) => Err(Failure::Crash(format!("{status}: {line}"))),
         }
     }
 
     /// Runs calls in an instance of a module, and then reads pieces of its state.
-    fn execute(&self, module: &Module, calls: &[Call], state: &[(String, StateKind)], time: Duration) -> Ran {
+    fn execute(&self, module: &Module, calls: &[Call], state: &[(String, StateKind)], bound: &Bound) -> Ran {
         let mut ran = Ran::default();
         if !module.imports.is_empty() {
             ran.begin = Some(Failure::Unsupported("imports".into()));
@@ -107,7 +114,7 @@ impl Binaryen {
         let mut harness = Harness::new(module);
         ran.calls = calls.iter().map(|call| harness.call(call)).collect();
         ran.state = state.iter().map(|(name, kind)| harness.state(name, *kind)).collect();
-        let printed = self.process(&["-all", "--fuzz-exec-before"], Some(&harness.bytes()), time);
+        let printed = self.process(&["-all", "--fuzz-exec-before"], Some(&harness.bytes()), bound);
         match printed {
             Err(end) => ran.begin = Some(end),
             Ok((_, Exit::Rejected(why))) => ran.begin = Some(Failure::Rejected(why)),
@@ -225,16 +232,17 @@ impl Engine for Binaryen {
 
     fn open(&self, limits: &Limits) -> Result<Box<dyn Session + '_>, Failure> {
         let time = limits.timeout.unwrap_or(TIMEOUT);
+        let bound = Bound { time, stop: limits.stop.clone().unwrap_or_default() };
         let (modules, instances) = (Vec::new(), Vec::new());
         // It always has all proposals switched on.
         let features = Features::SHARED_EVERYTHING;
-        Ok(Box::new(BinaryenSession { binaryen: self, time, features, modules, instances }))
+        Ok(Box::new(BinaryenSession { binaryen: self, bound, features, modules, instances }))
     }
 }
 
 struct BinaryenSession<'b> {
     binaryen: &'b Binaryen,
-    time: Duration,
+    bound: Bound,
     features: Features,
     modules: Vec<Result<Arc<Module>, Failure>>,
     /// Instances, each with the calls that were made of it.
@@ -251,7 +259,7 @@ impl BinaryenSession<'_> {
     /// A piece of the state of an instance, after its calls.
     fn state(&self, instance: InstanceId, name: &str, kind: StateKind) -> Result<State, Failure> {
         let (module, calls) = &self.instances[instance.0];
-        let ran = self.binaryen.execute(module, calls, &[(name.to_owned(), kind)], self.time);
+        let ran = self.binaryen.execute(module, calls, &[(name.to_owned(), kind)], &self.bound);
         match ran.begin {
             Some(end) => Err(end),
             None => ends(ran.state).next().unwrap_or_else(|| Err(Failure::Crash("no state".into()))),
@@ -262,7 +270,7 @@ impl BinaryenSession<'_> {
 impl Session for BinaryenSession<'_> {
     fn load(&mut self, bytes: &[u8]) -> Result<ModuleId, Failure> {
         let translated = translate(bytes, self.features, Dialect::Binaryen);
-        match self.binaryen.process(&["-all"], Some(&translated), self.time)?.1 {
+        match self.binaryen.process(&["-all"], Some(&translated), &self.bound)?.1 {
             Exit::Success => {}
             Exit::Rejected(why) => return Err(Failure::Rejected(why)),
             Exit::Timeout => return Err(Failure::Timeout),
@@ -273,7 +281,7 @@ impl Session for BinaryenSession<'_> {
 
     fn instantiate(&mut self, module: ModuleId) -> Result<InstanceId, Failure> {
         let module = self.modules[module.0].clone()?;
-        if let Some(end) = self.binaryen.execute(&module, &[], &[], self.time).begin {
+        if let Some(end) = self.binaryen.execute(&module, &[], &[], &self.bound).begin {
             return Err(end);
         }
         self.instances.push((module, Vec::new()));
@@ -287,7 +295,7 @@ impl Session for BinaryenSession<'_> {
     fn invoke(&mut self, instance: InstanceId, function: &str, args: &[Val]) -> Answer {
         let (module, calls) = &mut self.instances[instance.0];
         calls.push(Call { module: 0, function: function.to_owned(), args: args.to_vec() });
-        let ran = self.binaryen.execute(module, calls, &[], self.time);
+        let ran = self.binaryen.execute(module, calls, &[], &self.bound);
         match ran.begin {
             Some(end) => Err(end),
             None => ends(ran.calls).last().unwrap_or_else(|| Err(Failure::Crash("no call".into()))),
@@ -330,7 +338,7 @@ impl Session for BinaryenSession<'_> {
         };
         let state = &program.modules[0].state;
         let calls: Vec<Call> = program.calls.iter().filter(|call| call.module == 0).cloned().collect();
-        let ran = self.binaryen.execute(&module, &calls, state, self.time);
+        let ran = self.binaryen.execute(&module, &calls, state, &self.bound);
         let begin = ran.begin.map_or(Ok(()), Err);
         let (begun, open) = (begin.is_ok(), begin.as_ref().is_err_and(Failure::leaves_state_open));
         seen.modules.push(begin);

@@ -16,7 +16,7 @@
 //! | [`race`] | repeated runs of threads in parallel |
 //! | [`spectest`] | the module that every script may import |
 //! | [`value`], [`literal`], [`wast`], [`message`] | values and messages, and how scripts write them |
-//! | [`watchdog`], [`wait`] | time limits |
+//! | [`watchdog`] | time limits |
 //!
 //! Wasmtime in this process is a crate of its own, `lockstep-wasmtime`, so that nobody has to build it without need.
 //!
@@ -46,7 +46,6 @@ pub mod semantics;
 pub mod spectest;
 mod transform;
 pub mod value;
-pub mod wait;
 pub mod wast;
 pub mod watchdog;
 
@@ -70,6 +69,7 @@ use lockstep_reports::Kind;
 use lockstep_semantics::decode::{Dialect, Malformed};
 use lockstep_semantics::encode::encode_as;
 use lockstep_semantics::{ProductionSet, syntax};
+use lockstep_work::Stop;
 use std::time::Duration;
 
 /// A WebAssembly engine.
@@ -102,7 +102,7 @@ pub struct Lacks {
 }
 
 /// The bounds of a session. `None` leaves a bound to the engine.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default)]
 pub struct Limits {
     /// Steps of one invocation or instantiation, where an engine counts them.
     pub steps: Option<u64>,
@@ -114,6 +114,15 @@ pub struct Limits {
     pub timeout: Option<Duration>,
     /// The proposals that modules may use, where an engine has them.
     pub features: syntax::Features,
+    /// A request to stop, on which an operation ends early, as when its time is up.
+    pub stop: Option<Stop>,
+}
+
+impl Limits {
+    /// Whether to stop. What has been observed since then may be due to that.
+    pub fn is_stopped(&self) -> bool {
+        self.stop.as_ref().is_some_and(|stop| stop.asked().is_some())
+    }
 }
 
 /// A module of a session, valid and not yet instantiated.

@@ -80,6 +80,18 @@ pub struct Observation {
     /// The state of the instances at the end, in the order of [`Program::modules`] and [`Part::state`]; empty if not
     /// all calls were made.
     pub state: Vec<Result<State, Failure>>,
+    /// How the engine died in a first attempt, where it did not do so in the second one, whose observations these are.
+    pub died_once: Option<String>,
+}
+
+impl Observation {
+    /// Whether the engine broke in one of the operations.
+    pub fn has_crashed(&self) -> bool {
+        let crashed = |end: &Failure| matches!(end, Failure::Crash(_));
+        self.modules.iter().filter_map(|end| end.as_ref().err()).any(crashed)
+            || self.calls.iter().flatten().filter_map(|end| end.as_ref().err()).any(crashed)
+            || self.state.iter().filter_map(|end| end.as_ref().err()).any(crashed)
+    }
 }
 
 /// An exported piece of the state.

@@ -10,13 +10,13 @@
 use super::named::words;
 use super::program::{self, Observation, Program};
 use super::value::Val;
-use super::wait::wait;
 use super::{
     Answer, Engine, EngineError, Failure, InstanceId, Limits, Link, ModuleId, Resource, Semantics, Session, message,
     wast,
 };
 use lockstep_semantics::decode::decode;
 use lockstep_semantics::syntax::Module;
+use lockstep_work::{Group, Stop, Waited};
 use std::ffi::OsString;
 use std::fs;
 use std::path::PathBuf;
@@ -54,17 +54,17 @@ impl ScriptOnly {
         let folder = tempfile::tempdir().map_err(|error| broken(Failure::Crash(error.to_string())))?;
         let mut engine = ScriptOnly { name: command.to_owned(), program, args, folder, definitions: true };
         let module = "(module (func (export \"f\") (result i32) (i32.const 1)))\n";
-        let yes = engine.passes(&format!("{module}(assert_return (invoke \"f\") (i32.const 1))\n"), TIMEOUT);
-        let no = engine.passes(&format!("{module}(assert_return (invoke \"f\") (i32.const 2))\n"), TIMEOUT);
+        let yes = engine.passes(&format!("{module}(assert_return (invoke \"f\") (i32.const 1))\n"), TIMEOUT, None);
+        let no = engine.passes(&format!("{module}(assert_return (invoke \"f\") (i32.const 2))\n"), TIMEOUT, None);
         if !yes.map_err(broken)? || no.map_err(broken)? {
             return Err(broken(Failure::Crash("it does not tell scripts that pass from others".into())));
         }
-        engine.definitions = engine.passes(&definition(b"\0asm\x01\0\0\0", true), TIMEOUT).map_err(broken)?;
+        engine.definitions = engine.passes(&definition(b"\0asm\x01\0\0\0", true), TIMEOUT, None).map_err(broken)?;
         Ok(engine)
     }
 
     /// Whether a script passes.
-    fn passes(&self, script: &str, time: Duration) -> Result<bool, Failure> {
+    fn passes(&self, script: &str, time: Duration, stop: Option<&Stop>) -> Result<bool, Failure> {
         let io = |error: std::io::Error| Failure::Crash(format!("{}: {error}", self.program.display()));
         let files = tempfile::tempdir_in(self.folder.path()).map_err(io)?;
         let file = files.path().join("script.wast");
@@ -72,11 +72,11 @@ impl ScriptOnly {
         let args = self.args.iter().map(|arg| if arg == "{}" { file.as_os_str() } else { arg.as_os_str() });
         let mut command = Command::new(&self.program);
         command.args(args).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-        let mut child = command.spawn().map_err(io)?;
-        match wait(&mut child, time).map_err(io)? {
-            None => Err(Failure::Timeout),
-            Some(status) if status.code().is_some() => Ok(status.success()),
-            Some(status) => Err(Failure::Crash(status.to_string())),
+        let mut child = Group::spawn(&mut command).map_err(io)?;
+        match child.wait(Some(time), stop.unwrap_or(&Stop::new())).map_err(io)? {
+            Waited::TooLong | Waited::Stopped(_) => Err(Failure::Timeout),
+            Waited::Ended(status) if status.code().is_some() => Ok(status.success()),
+            Waited::Ended(status) => Err(Failure::Crash(status.to_string())),
         }
     }
 }
@@ -131,8 +131,9 @@ impl<'e> ScriptSession<'e> {
         })
     }
 
-    fn time(&self) -> Duration {
-        self.limits.timeout.unwrap_or(TIMEOUT)
+    /// Whether a script passes, within the limits of the session.
+    fn passes(&self, script: &str) -> Result<bool, Failure> {
+        self.engine.passes(script, self.limits.timeout.unwrap_or(TIMEOUT), self.limits.stop.as_ref())
     }
 
     /// Goes on with one of these directives, the first that passes.
@@ -142,7 +143,7 @@ impl<'e> ScriptSession<'e> {
             return Ok(());
         }
         for directive in directives {
-            match self.engine.passes(&format!("{}{directive}", self.script), self.time()) {
+            match self.passes(&format!("{}{directive}", self.script)) {
                 Ok(true) => {
                     self.script.push_str(&directive);
                     return Ok(());
@@ -188,7 +189,7 @@ fn asserted(what: &str, end: &Failure) -> Result<Vec<String>, Failure> {
 impl Session for ScriptSession<'_> {
     fn load(&mut self, bytes: &[u8]) -> Result<ModuleId, Failure> {
         let here = definition(bytes, self.engine.definitions);
-        if self.asks && !self.engine.passes(&here, self.time())? {
+        if self.asks && !self.passes(&here)? {
             return Err(Failure::Rejected("a script of it does not pass".into()));
         }
         let module = self.semantics.load(bytes).map_err(|end| match end {
@@ -278,7 +279,7 @@ impl Session for ScriptSession<'_> {
             let seen = program::run(&mut quiet, program);
             let loaded =
                 !seen.modules.iter().any(|end| matches!(end, Err(Failure::Invalid(_) | Failure::Malformed(_))));
-            if loaded && self.engine.passes(&quiet.script, self.time()) == Ok(true) {
+            if loaded && self.passes(&quiet.script) == Ok(true) {
                 return seen;
             }
         }

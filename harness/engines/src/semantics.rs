@@ -77,7 +77,7 @@ impl<O: Observer> SemanticsSession<O> {
 impl<O: Observer, C: Choices> SemanticsSession<O, C> {
     /// An empty store but for `spectest`.
     pub fn with_choices(limits: &Limits, observer: O, choices: C) -> Self {
-        let watch = limits.timeout.map(Watch::new);
+        let watch = Watch::of(limits);
         let default = Bounds::default();
         let bounds = Bounds {
             steps: limits.steps.unwrap_or(default.steps),

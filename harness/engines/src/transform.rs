@@ -4,7 +4,7 @@
 
 use super::{Answer, Engine, EngineError, Failure, InstanceId, Limits, ModuleId, Semantics, Session};
 use crate::Val;
-use crate::wait::wait;
+use lockstep_work::{Group, Stop, Waited};
 use std::ffi::OsString;
 use std::fs;
 use std::io::Read as _;
@@ -53,11 +53,11 @@ impl Transformer {
         Ok(Transformer { name: command.into(), version: version.unwrap_or_default(), program, args, folder })
     }
 
-    /// Transforms a module.
+    /// Transforms a module, unless it takes longer than `timeout`, or somebody asks to stop.
     ///
     /// # Errors
     /// [`Failure::Crash`] or [`Failure::Timeout`] when the command dies or does not end; [`Failure::Unsupported`] when it says no.
-    pub fn transform(&self, bytes: &[u8], timeout: Duration) -> Result<Vec<u8>, Failure> {
+    pub fn transform(&self, bytes: &[u8], timeout: Duration, stop: &Stop) -> Result<Vec<u8>, Failure> {
         let io = |error: std::io::Error| Failure::Unsupported(format!("files for {}: {error}", self.name).into());
         let files = tempfile::tempdir_in(self.folder.path()).map_err(io)?;
         let (input, output) = (files.path().join("in.wasm"), files.path().join("out.wasm"));
@@ -68,9 +68,9 @@ impl Transformer {
         };
         let mut command = Command::new(&self.program);
         command.args(self.args.iter().map(fill)).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
-        let mut child = command.spawn().map_err(io)?;
+        let mut child = Group::spawn(&mut command).map_err(io)?;
         // What it says is read beside, so that it can say as much as it wants.
-        let mut stderr = child.stderr.take();
+        let mut stderr = child.take_stderr();
         let said = thread::spawn(move || {
             let mut text = String::new();
             if let Some(stderr) = &mut stderr {
@@ -80,16 +80,16 @@ impl Transformer {
             }
             text
         });
-        let status = wait(&mut child, timeout).map_err(io)?;
+        let waited = child.wait(Some(timeout), stop).map_err(io)?;
         let text = said.join().unwrap_or_default();
         let line = text.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or("no word").trim().to_owned();
-        match status {
-            None => Err(Failure::Timeout),
-            Some(status) if status.success() => fs::read(&output).map_err(io),
-            Some(status) if status.code().is_some_and(|code| code < 128) => {
+        match waited {
+            Waited::TooLong | Waited::Stopped(_) => Err(Failure::Timeout),
+            Waited::Ended(status) if status.success() => fs::read(&output).map_err(io),
+            Waited::Ended(status) if status.code().is_some_and(|code| code < 128) => {
                 Err(Failure::Unsupported(format!("not transformed: {line}").into()))
             }
-            Some(status) => Err(Failure::Crash(format!("{status}: {line}"))),
+            Waited::Ended(status) => Err(Failure::Crash(format!("{status}: {line}"))),
         }
     }
 }
@@ -107,7 +107,8 @@ impl Engine for Transformer {
         // A transformed program may take more steps than it took before.
         let more = Limits { steps: limits.steps.map(|steps| steps.saturating_mul(4)), ..limits.clone() };
         let timeout = limits.timeout.map_or(TIMEOUT, |timeout| timeout.max(TIMEOUT));
-        Ok(Box::new(Transformed { transformer: self, session: Semantics.open(&more)?, timeout }))
+        let stop = limits.stop.clone().unwrap_or_default();
+        Ok(Box::new(Transformed { transformer: self, session: Semantics.open(&more)?, timeout, stop }))
     }
 }
 
@@ -115,6 +116,7 @@ struct Transformed<'t> {
     transformer: &'t Transformer,
     session: Box<dyn Session + 't>,
     timeout: Duration,
+    stop: Stop,
 }
 
 /// A trap of whatever class.
@@ -127,7 +129,7 @@ fn unclassified(end: Failure) -> Failure {
 
 impl Session for Transformed<'_> {
     fn load(&mut self, bytes: &[u8]) -> Result<ModuleId, Failure> {
-        let bytes = self.transformer.transform(bytes, self.timeout)?;
+        let bytes = self.transformer.transform(bytes, self.timeout, &self.stop)?;
         self.session.load(&bytes)
     }
     fn instantiate(&mut self, module: ModuleId) -> Result<InstanceId, Failure> {
@@ -155,7 +157,7 @@ mod tests {
     use super::*;
 
     fn on(command: &str, bytes: &[u8]) -> Result<Vec<u8>, Failure> {
-        Transformer::new(command).unwrap().transform(bytes, Duration::from_millis(500))
+        Transformer::new(command).unwrap().transform(bytes, Duration::from_millis(500), &Stop::new())
     }
 
     #[test]

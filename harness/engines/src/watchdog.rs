@@ -1,5 +1,7 @@
 //! Interrupts operations that take too long.
 
+use super::Limits;
+use lockstep_work::Stop;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 use std::thread;
@@ -11,7 +13,8 @@ const TICK: Duration = Duration::from_millis(10);
 /// The time limit of one session. It is armed while an operation runs, and sets the interrupt when the time is up.
 #[derive(Debug)]
 pub struct Watch {
-    limit: Duration,
+    limit: Option<Duration>,
+    stop: Option<Stop>,
     deadline: Mutex<Option<Instant>>,
     interrupt: Arc<AtomicBool>,
 }
@@ -19,7 +22,18 @@ pub struct Watch {
 impl Watch {
     /// Creates a watch with a time limit for each operation.
     pub fn new(limit: Duration) -> Arc<Watch> {
-        let watch = Arc::new(Watch { limit, deadline: Mutex::default(), interrupt: Arc::default() });
+        Watch::with(Some(limit), None)
+    }
+
+    /// Creates a watch for what limits ask for: a time limit for each operation, and a request to stop. `None` when they
+    /// ask for neither.
+    pub fn of(limits: &Limits) -> Option<Arc<Watch>> {
+        let is_wanted = limits.timeout.is_some() || limits.stop.is_some();
+        is_wanted.then(|| Watch::with(limits.timeout, limits.stop.clone()))
+    }
+
+    fn with(limit: Option<Duration>, stop: Option<Stop>) -> Arc<Watch> {
+        let watch = Arc::new(Watch { limit, stop, deadline: Mutex::default(), interrupt: Arc::default() });
         Watchdog::get().add(&watch);
         watch
     }
@@ -33,7 +47,7 @@ impl Watch {
     pub fn arm(&self) {
         let mut deadline = lock(&self.deadline);
         self.interrupt.store(false, Ordering::Relaxed);
-        *deadline = Instant::now().checked_add(self.limit);
+        *deadline = self.limit.and_then(|limit| Instant::now().checked_add(limit));
     }
 
     /// Disarms the watch: the operation has ended.
@@ -43,7 +57,8 @@ impl Watch {
 
     fn look(&self, now: Instant) {
         let mut deadline = lock(&self.deadline);
-        if deadline.is_some_and(|deadline| deadline <= now) {
+        let is_stopped = self.stop.as_ref().is_some_and(|stop| stop.asked().is_some());
+        if is_stopped || deadline.is_some_and(|deadline| deadline <= now) {
             *deadline = None;
             self.interrupt.store(true, Ordering::Relaxed);
         }
@@ -114,5 +129,19 @@ mod tests {
         watch.disarm();
         thread::sleep(Duration::from_millis(60));
         assert!(!interrupt.load(Ordering::Relaxed), "nothing is running");
+    }
+
+    #[test]
+    fn interrupts_on_request() {
+        let stop = Stop::new();
+        assert!(Watch::of(&Limits::default()).is_none());
+        let watch = Watch::of(&Limits { stop: Some(stop.clone()), ..Limits::default() }).unwrap();
+        watch.arm();
+        stop.ask();
+        let begin = Instant::now();
+        while !watch.interrupt().load(Ordering::Relaxed) {
+            assert!(begin.elapsed() < Duration::from_secs(10), "nobody looks");
+            thread::sleep(Duration::from_millis(1));
+        }
     }
 }

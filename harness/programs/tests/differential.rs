@@ -5,11 +5,13 @@ use lockstep_engines::program::{Call, Part};
 use lockstep_engines::{
     Answer, Engine, Failure, InstanceId, Limits, ModuleId, Observation, Program, Semantics, SemanticsSession, Session,
 };
-use lockstep_programs::differential::campaign::{self, CampaignOptions, Chunk};
+use lockstep_programs::differential::campaign::{self, CampaignOptions, Examined};
 use lockstep_programs::differential::compare::{Judgement, ProgramPlace, Reference, judge};
-use lockstep_programs::differential::finding::{Cause, Finding};
+use lockstep_programs::differential::course::{Course, Explained};
+use lockstep_programs::differential::finding::{Cause, Finding, Found, Origin};
 use lockstep_programs::differential::folder::{Folder, FolderError, Report, State};
 use lockstep_programs::differential::minimise::minimise;
+use lockstep_programs::differential::tally::Tally;
 use lockstep_programs::generate;
 use lockstep_programs::reduce;
 use lockstep_reports::Verdict;
@@ -18,6 +20,11 @@ use lockstep_semantics::choice::Random;
 use lockstep_semantics::decode::read_module;
 use lockstep_semantics::execution::TrapClass;
 use lockstep_semantics::observe::Unobserved;
+use lockstep_work::farm::Death;
+use lockstep_work::{Stop, Why};
+use std::ops::ControlFlow;
+use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 /// The semantics, but casts that fail trap as if they had met a null reference.
@@ -71,27 +78,22 @@ fn options(to: u64) -> CampaignOptions {
         seed: 7,
         from: 0,
         to: Some(to),
-        time: None,
         enough: None,
-        jobs: None,
         limits: CampaignOptions::limits(),
         generate: generate::GenerateOptions::default(),
     }
 }
 
-fn chunks(options: &CampaignOptions, engines: &[Box<dyn Engine>]) -> Vec<Chunk> {
-    let mut chunks = Vec::new();
-    campaign::run(
-        options,
-        engines,
-        || (),
-        |chunk| {
-            chunks.push(chunk);
-            Ok::<(), rayon::ThreadPoolBuildError>(())
-        },
-    )
-    .unwrap();
-    chunks
+/// What comes of all programs of a campaign, in order.
+fn all(options: &CampaignOptions, engines: &[Box<dyn Engine>]) -> Vec<Examined> {
+    let mut all = Vec::new();
+    let jobs = std::thread::available_parallelism().unwrap();
+    let why = campaign::run(options, engines, jobs, &Stop::new(), |examined| {
+        all.push(examined);
+        Ok::<_, std::io::Error>(ControlFlow::Continue(()))
+    });
+    assert_eq!(why.unwrap(), None);
+    all
 }
 
 fn program(wat: &str, calls: &[&str]) -> Program {
@@ -107,11 +109,11 @@ fn on_semantics(program: &Program) -> Observation {
 #[test]
 fn the_semantics_agrees_with_itself_on_many_programs() {
     let engines: Vec<Box<dyn Engine>> = vec![Box::new(Semantics)];
-    let chunks = chunks(&options(300), &engines);
-    assert_eq!(chunks.len(), 2, "chunks of {}", campaign::CHUNK);
-    let findings: Vec<_> = chunks.iter().flat_map(|chunk| &chunk.findings).map(|f| f.cause.to_string()).collect();
+    let all = all(&options(300), &engines);
+    assert!(all.iter().map(|examined| examined.index).eq(0..300));
+    let findings: Vec<_> = all.iter().flat_map(|one| &one.findings).map(|found| found.cause.to_string()).collect();
     assert!(findings.is_empty(), "{findings:#?}");
-    let compared: u64 = chunks.iter().map(|chunk| chunk.tally.compared).sum();
+    let compared: u64 = all.iter().map(|examined| examined.tally.compared).sum();
     assert!(compared > 290, "{compared} of 300 compared");
 }
 
@@ -119,8 +121,10 @@ fn the_semantics_agrees_with_itself_on_many_programs() {
 fn a_lie_is_found_made_small_and_written() {
     let engines: Vec<Box<dyn Engine>> = vec![Box::new(Lying)];
     let options = options(300);
-    let chunks = chunks(&options, &engines);
-    let finding: &Finding = chunks.iter().flat_map(|chunk| &chunk.findings).next().expect("a cast fails somewhere");
+    let all = all(&options, &engines);
+    let found = all.iter().find_map(|one| Some((one.index, one.findings.first()?)));
+    let (index, found) = found.expect("a cast fails somewhere");
+    let finding: &Finding = &found.finding(&options, index);
     assert!(matches!(finding.cause, Cause::Differs(_)), "{}", finding.cause);
     assert_eq!(finding.cause.class(), "trap: null reference instead of trap: cast failure");
     let how = reduce::ReduceOptions { time: Some(Duration::from_secs(60)), ..reduce::ReduceOptions::default() };
@@ -163,6 +167,7 @@ fn the_rules_of_a_finding_are_those_of_its_steps_and_not_of_its_texts() {
     let finding = Finding {
         seed: 0,
         index: 0,
+        origin: Origin::Program,
         engine: "lying".into(),
         cause: Cause::Broke(Verdict::Crash, "Step_pure/drop (Step_pure/br_if-true)".into()),
         program: program(wat, &["[Step_pure/nop] Step_read/ref.cast-fail"]),
@@ -190,32 +195,180 @@ fn the_rules_of_a_finding_are_those_of_its_steps_and_not_of_its_texts() {
     }
 }
 
+/// A course in a folder.
+fn course(options: &CampaignOptions, engines: &[Box<dyn Engine>], folder: &Path) -> Result<Course, FolderError> {
+    Course::new(options.clone(), State::new(options, engines), Some(Folder::open(folder)?))
+}
+
+/// The state without the time.
+fn timeless(state: &State) -> State {
+    State { seconds: 0.0, ..state.clone() }
+}
+
+fn explained(found: &Found) -> Explained {
+    Explained { signature: format!("{}: all alike", found.engine), cause: found.cause.to_string(), is_reduced: true }
+}
+
 #[test]
-fn a_campaign_goes_on_where_it_was_interrupted() {
+fn a_campaign_goes_on_where_it_was_interrupted_to_the_program() {
     let engines: Vec<Box<dyn Engine>> = vec![Box::new(Lying)];
-    let whole = options(600);
-    let mut at_once = State::new(&whole, &engines);
-    for chunk in chunks(&whole, &engines) {
-        at_once.tally.add(&chunk.tally);
-        at_once.next = chunk.end;
-    }
+    let options = options(400);
+    let results = all(&options, &engines);
     let place = tempfile::tempdir().unwrap();
-    let folder = Folder::open(place.path()).unwrap();
-    for to in [256, 600] {
-        let mut state = folder.resume(State::new(&whole, &engines)).unwrap();
-        for chunk in chunks(&CampaignOptions { from: state.next, to: Some(to), ..whole.clone() }, &engines) {
-            state.tally.add(&chunk.tally);
-            state.next = chunk.end;
-            folder.save(&state).unwrap();
+    let folder = |name: &str| place.path().join(name);
+    let mut at_once = course(&options, &engines, &folder("once")).unwrap();
+    while let Some(index) = at_once.next_program() {
+        at_once.examined(results[index as usize].clone()).unwrap();
+    }
+    while let Some((index, found)) = at_once.next_explanation() {
+        at_once.explained(index, &found, explained(&found)).unwrap();
+    }
+    let at_once = timeless(at_once.state());
+    assert_eq!(at_once.next, 400);
+    assert!(at_once.kinds.values().sum::<u64>() > 0 && at_once.pending.is_empty(), "{at_once:?}");
+
+    // The same, in any order, and killed again and again, with and without having saved its state.
+    let mut random = 7_u64;
+    let mut dice = |n: usize| {
+        random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (random >> 33) as usize % n
+    };
+    let (mut lives, mut runs) = (0, 0);
+    loop {
+        let mut course = course(&options, &engines, &folder("often")).unwrap();
+        let mut programs: Vec<u64> = Vec::new();
+        let (mut explanations, mut over) = (Vec::new(), false);
+        for _ in 0..dice(120) {
+            if programs.len() < 8 {
+                programs.extend(course.next_program());
+            }
+            explanations.extend(course.next_explanation());
+            if !explanations.is_empty() && dice(3) == 0 {
+                let (index, found) = explanations.swap_remove(dice(explanations.len()));
+                course.explained(index, &found, explained(&found)).unwrap();
+            } else if !programs.is_empty() {
+                runs += 1;
+                let index = programs.swap_remove(dice(programs.len()));
+                course.examined(results[index as usize].clone()).unwrap();
+            } else if explanations.is_empty() {
+                over = true;
+                break;
+            }
+        }
+        if over {
+            assert_eq!(timeless(course.state()), at_once);
+            break;
+        }
+        lives += 1;
+        if dice(2) == 0 {
+            course.save().unwrap();
         }
     }
-    let resumed = folder.resume(State::new(&whole, &engines)).unwrap();
-    assert_eq!((resumed.next, &resumed.tally), (600, &at_once.tally));
+    assert!(lives > 3, "{lives}");
+    assert_eq!(runs, 400, "no program was run twice");
 
-    let other = CampaignOptions { seed: 8, ..whole };
-    assert!(matches!(folder.resume(State::new(&other, &engines)), Err(FolderError::Other { .. })));
-    std::fs::write(place.path().join("campaign.json"), "{}").unwrap();
-    assert!(matches!(folder.resume(State::new(&other, &engines)), Err(FolderError::State { .. })));
+    // A line of the log that was cut off is not read.
+    let log = folder("often").join("campaign.log");
+    let mut text = std::fs::read_to_string(&log).unwrap();
+    text.push_str("{\"index\":400,\"tal");
+    std::fs::write(&log, text).unwrap();
+    assert_eq!(timeless(course(&options, &engines, &folder("often")).unwrap().state()), at_once);
+    let other = CampaignOptions { seed: 8, ..options };
+    assert!(matches!(course(&other, &engines, &folder("often")), Err(FolderError::Other { .. })));
+    std::fs::write(folder("often").join("campaign.json"), "{}").unwrap();
+    assert!(matches!(course(&other, &engines, &folder("often")), Err(FolderError::State { .. })));
+}
+
+#[test]
+fn enough_findings_end_a_campaign_at_the_same_program_whatever_the_order() {
+    let engines: Vec<Box<dyn Engine>> = vec![Box::new(Lying)];
+    let options = CampaignOptions { enough: Some(1), ..options(400) };
+    let results = all(&options, &engines);
+    let first = results.iter().find(|examined| !examined.findings.is_empty()).unwrap().index;
+    for backwards in [false, true] {
+        let mut course = Course::new(options.clone(), State::new(&options, &engines), None).unwrap();
+        let mut some: Vec<u64> = std::iter::from_fn(|| course.next_program()).take(400).collect();
+        if backwards {
+            some.reverse();
+        }
+        for index in some {
+            course.examined(results[index as usize].clone()).unwrap();
+        }
+        assert_eq!(course.state().next, first + 1);
+        assert_eq!(course.next_program(), None);
+    }
+}
+
+#[test]
+fn a_campaign_stops_on_request() {
+    let engines: Vec<Box<dyn Engine>> = vec![Box::new(Semantics)];
+    let (stop, mut taken) = (Stop::new(), 0);
+    let jobs = std::num::NonZeroUsize::MIN;
+    let options = CampaignOptions { to: None, ..options(0) };
+    let why = campaign::run(&options, &engines, jobs, &stop, |_| {
+        taken += 1;
+        if taken == 20 {
+            stop.ask();
+        }
+        Ok::<_, std::io::Error>(ControlFlow::Continue(()))
+    });
+    assert_eq!(why.unwrap(), Some(Why::Interrupted));
+    assert!((20..30).contains(&taken), "{taken}");
+}
+
+/// The semantics, but its process dies in some of its sessions.
+struct Mortal {
+    sessions: AtomicU64,
+    dies: fn(u64) -> bool,
+}
+
+impl Engine for Mortal {
+    fn name(&self) -> &str {
+        "mortal"
+    }
+    fn version(&self) -> &str {
+        "1"
+    }
+    fn open(&self, limits: &Limits) -> Result<Box<dyn Session + '_>, Failure> {
+        match (self.dies)(self.sessions.fetch_add(1, Ordering::Relaxed)) {
+            true => Err(Failure::Crash("the process died".into())),
+            false => Semantics.open(limits),
+        }
+    }
+}
+
+#[test]
+fn a_death_that_does_not_come_again_is_counted_apart() {
+    let tally = |dies| {
+        let engines: Vec<Box<dyn Engine>> = vec![Box::new(Mortal { sessions: AtomicU64::new(0), dies })];
+        let mut tally = Tally::default();
+        let program = program("(module)", &[]);
+        campaign::examine(&program, &engines, &CampaignOptions::limits(), &mut tally, |_, _| ());
+        let own = &tally.engines["mortal"];
+        (own.verdicts.get(Verdict::Pass), own.verdicts.get(Verdict::Crash), own.died_once)
+    };
+    assert_eq!(tally(|_| false), (1, 0, 0));
+    assert_eq!(tally(|session| session == 0), (1, 0, 1));
+    assert_eq!(tally(|_| true), (0, 1, 0));
+}
+
+#[test]
+fn a_program_of_which_the_process_died_is_a_finding() {
+    let options = options(1);
+    let died = |at: Option<&str>| {
+        let death = Death { how: "the process died: signal: 6".into(), at: at.map(str::to_owned) };
+        Examined::died(&options, 0, death)
+    };
+    let ours = died(None);
+    assert_eq!((ours.tally.programs, ours.tally.compared, ours.tally.discarded.len()), (1, 0, 1));
+    assert_eq!(ours.findings[0].engine, "lockstep-semantics");
+    let theirs = died(Some(r#"["misfit","wasmtime"]"#));
+    assert_eq!((theirs.tally.compared, theirs.tally.engines["wasmtime"].verdicts.get(Verdict::Crash)), (1, 1));
+    let Found { origin, engine, cause } = &theirs.findings[0];
+    assert_eq!((*origin, engine.as_str()), (Origin::Misfit, "wasmtime"));
+    assert_eq!(*cause, Cause::Broke(Verdict::Crash, "the process died: signal: 6".into()));
+    let text = serde_json::to_string(&theirs).unwrap();
+    assert_eq!(serde_json::from_str::<Examined>(&text).unwrap(), theirs);
 }
 
 #[test]

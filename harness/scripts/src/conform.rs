@@ -1,5 +1,6 @@
 //! Conformance runs: many scripts on one engine, into one report.
 
+use crate::attempt::{Attempt, attempt};
 use crate::script::{self, Terms, crash};
 use crate::suite::Script;
 use lockstep_engines::{Engine, Limits, Semantics};
@@ -53,14 +54,27 @@ pub fn run(
     done: impl Fn(&FileReport) + Sync,
 ) -> Result<Report, RunError> {
     let results = each(scripts, options.jobs, |script| {
-        let result = run_one(script, engine, options)?;
-        done(&result.0);
-        Ok(result)
+        let attempt = attempt(script, engine, options, None)?;
+        done(&attempt.file);
+        Ok(attempt)
     })?;
-    let mut report = Report::new(standard(), named(engine), results);
+    let mut report = report(engine, results);
     report.run.scripts = scripts.len() as u64;
-    report.run.official = Some(official(&report));
     Ok(report)
+}
+
+/// The report on what came of scripts.
+pub fn report(engine: &dyn Engine, attempts: impl IntoIterator<Item = Attempt>) -> Report {
+    let (mut results, mut notes) = (Vec::new(), Vec::new());
+    for Attempt { file, findings, note } in attempts {
+        results.push((file, findings));
+        notes.extend(note);
+    }
+    let mut report = Report::new(standard(), named(engine), results);
+    report.run.scripts = report.summary.files;
+    report.run.official = Some(official(&report));
+    report.notes.extend(notes);
+    report
 }
 
 /// How much of the official suite a report has.

@@ -5,6 +5,7 @@
 //! | [`script`] | one test script (`.wast`) on one session of an engine, one verdict per directive |
 //! | [`suite`] | the sources of scripts: the embedded suite, files, folders |
 //! | [`conform`] | many scripts at once, into a report |
+//! | [`attempt`] | one script on an engine that may die of it |
 //! | [`coverage`] | conformance runs that also record the rules that the scripts use |
 //!
 //! ```
@@ -22,6 +23,7 @@
 //! assert!(!report.is_success());
 //! ```
 
+pub mod attempt;
 pub mod conform;
 pub mod coverage;
 pub mod script;

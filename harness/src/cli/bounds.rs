@@ -1,9 +1,12 @@
 //! The options that bound runs.
 
+use super::output::complain;
 use crate::engine::Limits;
 use bytesize::ByteSize;
 use clap::Args;
 use lockstep_semantics::syntax::Features;
+use lockstep_work::jobs::Jobs;
+use std::num::NonZeroUsize;
 use std::time::Duration;
 
 /// The options that bound runs.
@@ -18,7 +21,8 @@ pub(super) struct Bounds {
     #[arg(long, value_name = "N")]
     max_frames: Option<u32>,
 
-    /// The memory that a store and its stacks may take, such as 512MiB
+    /// The memory that a store and its stacks may take, such as 512MiB; of stores there are as many at a time as jobs
+    /// [default: 1 GiB on the semantics, 4 GiB for the process of an engine]
     #[arg(long, value_name = "BYTES")]
     max_memory: Option<ByteSize>,
 
@@ -40,8 +44,18 @@ impl Bounds {
             memory: self.max_memory.map(|bytes| bytes.as_u64()),
             timeout: Some(self.timeout),
             features: all(&self.proposals),
+            stop: None,
         }
     }
+}
+
+/// How many jobs to run at a time, of those that are asked for; says so where that is fewer.
+pub(super) fn jobs(asked: Option<NonZeroUsize>) -> NonZeroUsize {
+    let Jobs { number, note } = Jobs::new(asked);
+    if let Some(note) = note {
+        complain(format_args!("{note}"));
+    }
+    number
 }
 
 /// What all of these proposals allow.

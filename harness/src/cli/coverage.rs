@@ -1,6 +1,6 @@
 //! `lockstep coverage`
 
-use super::bounds::Bounds;
+use super::bounds::{self, Bounds};
 use super::conform::{filtered, progress};
 use super::{Outcome, Output, output};
 use crate::conform::Options;
@@ -10,7 +10,8 @@ use clap::{Args, ValueEnum};
 use lockstep_reports::coverage::{html, json, markdown, text};
 use lockstep_reports::{Pattern, Status};
 use lockstep_spec::RuleId;
-use std::fs::{self, File};
+use lockstep_work::whole::{self, Whole};
+use std::fs;
 use std::io::Write as _;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
@@ -83,13 +84,14 @@ impl Coverage {
         scripts.extend(suite::collect(&self.paths)?);
         let scripts = filtered(scripts, &self.filters)?;
         // So that it is known before the run whether the report can be written.
-        let file = self.out.as_ref().map(|path| File::create(path).with_context(|| cannot(path))).transpose()?;
+        let file = self.out.as_ref().map(|path| Whole::prepare(path).with_context(|| cannot(path))).transpose()?;
         if let Some(folder) = &self.html {
             fs::create_dir_all(folder).with_context(|| cannot(folder))?;
         }
 
         let progress = progress(scripts.len());
-        let options = Options { limits: self.bounds.limits(), jobs: self.jobs, ..Options::default() };
+        let options =
+            Options { limits: self.bounds.limits(), jobs: Some(bounds::jobs(self.jobs)), ..Options::default() };
         let coverage = coverage::run(&scripts, &options, |file| {
             progress.set_message(file.path.clone());
             progress.inc(1);
@@ -99,13 +101,13 @@ impl Coverage {
 
         let text = self.text(&coverage);
         match (file, &self.out) {
-            (Some(mut file), Some(path)) => file.write_all(text.as_bytes()).with_context(|| cannot(path))?,
+            (Some(file), Some(path)) => file.write(text.as_bytes()).with_context(|| cannot(path))?,
             _ => stdout.write_all(text.as_bytes())?,
         }
         if let Some(folder) = &self.html {
             for page in html::render(&coverage.summary()) {
                 let path = folder.join(page.name);
-                fs::write(&path, page.text).with_context(|| cannot(&path))?;
+                whole::write(&path, page.text.as_bytes()).with_context(|| cannot(&path))?;
             }
         }
         for finding in &coverage.report.failures {

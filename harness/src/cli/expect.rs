@@ -6,6 +6,7 @@ use anyhow::{Context as _, Result, anyhow, bail};
 use clap::Args;
 use lockstep_reports::expect::{Expectations, FILE, update};
 use lockstep_reports::{Engine, LeftOut, Report};
+use lockstep_work::whole;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -123,7 +124,7 @@ impl Opened {
         if self.update {
             let text = update(&self.text, reports).with_context(|| from.clone())?;
             let entries = Expectations::read(&text).with_context(|| from.clone())?;
-            fs::write(path, text).with_context(|| format!("cannot write {from}"))?;
+            whole::write(path, text.as_bytes()).with_context(|| format!("cannot write {from}"))?;
             hold(&entries, reports);
         }
         Ok(())

@@ -166,7 +166,8 @@ impl Explain {
 
     fn put(&self, stdout: &mut Output, text: &str) -> Result<()> {
         match &self.output {
-            Some(path) => std::fs::write(path, text).with_context(|| format!("cannot write {}", path.display())),
+            Some(path) => lockstep_work::whole::write(path, text.as_bytes())
+                .with_context(|| format!("cannot write {}", path.display())),
             None => Ok(stdout.write_all(text.as_bytes())?),
         }
     }

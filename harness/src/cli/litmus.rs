@@ -1,7 +1,8 @@
 //! `lockstep litmus`
 
-use super::bounds::{all, proposal, seconds};
+use super::bounds::{self, all, proposal, seconds};
 use super::conform::{filtered, progress};
+use super::output::complain;
 use super::{Outcome, Output};
 use crate::litmus::{
     self, EngineObserver, ExploreBounds, Labels, LitmusOptions, Model, Observation, Plan, Replayed, Schedule, replay,
@@ -14,12 +15,19 @@ use lockstep_reports::Pattern;
 use lockstep_reports::litmus::{Set, Test, dot, html, text};
 use lockstep_reports::terminal;
 use lockstep_semantics::syntax::Features;
+use lockstep_work::{Stop, whole};
 use rayon::prelude::*;
-use std::fs;
+use std::borrow::Cow;
 use std::io::Write as _;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::thread;
 use std::time::{Duration, Instant};
+
+/// How often a request to stop is looked for.
+const TICK: Duration = Duration::from_millis(50);
 
 /// Print every outcome that the standard allows for a concurrent program
 ///
@@ -110,37 +118,73 @@ enum Format {
 }
 
 impl Litmus {
-    pub(super) fn execute(self, stdout: &mut Output) -> Result<Outcome> {
+    pub(super) fn execute(self, stdout: &mut Output, stop: &Stop) -> Result<Outcome> {
         let scripts = filtered(suite::collect(&self.paths)?, &self.filters)?;
         if let Some(schedule) = &self.schedule {
             return self.follow(&scripts, schedule, stdout);
         }
-        let observations = self.observations(&scripts)?;
-        let progress = progress(scripts.len());
-        let run = |(script, observation): (&Script, &Option<Observation>)| -> Result<Test> {
-            let text = script.read().with_context(|| format!("cannot read {}", script.path))?;
-            let test = litmus::run_observed(&script.path, &text, &self.options(), observation.as_ref());
-            progress.set_message(script.path.clone());
-            progress.inc(1);
-            Ok(test)
-        };
-        let pool = rayon::ThreadPoolBuilder::new()
-            .num_threads(self.jobs.map_or(0, NonZeroUsize::get))
-            .stack_size(super::STACK)
-            .build()?;
-        let tests = pool.install(|| scripts.par_iter().zip(&observations).map(run).collect::<Result<Vec<Test>>>())?;
-        progress.finish_and_clear();
-        let set = Set::new(tests);
+        let this = Arc::new(self);
+        let set = Set::new(Arc::clone(&this).tests(scripts, stop)?);
+        this.written(&set, stdout).map(|outcome| outcome.unless_interrupted(stop))
+    }
+
+    /// The tests of scripts, in their order; when somebody asks to stop, of those that are done by then.
+    fn tests(self: Arc<Self>, scripts: Vec<Script>, stop: &Stop) -> Result<Vec<Test>> {
+        let jobs = bounds::jobs(self.jobs);
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(jobs.get()).stack_size(super::STACK).build()?;
+        let (done, tests) = mpsc::channel();
+        let count = scripts.len();
+        // A model cannot be asked to stop, so nobody waits for it then.
+        let (asking, asked) = (self, stop.clone());
+        thread::Builder::new().spawn(move || {
+            let observations = match asking.observations(&scripts, &asked) {
+                Ok(observations) => observations,
+                Err(error) => return drop(done.send(Err(error))),
+            };
+            let progress = progress(scripts.len());
+            let run = |(i, (script, observation)): (usize, (&Script, &Option<Observation>))| {
+                if asked.asked().is_some() {
+                    return;
+                }
+                let text = script.read().with_context(|| format!("cannot read {}", script.path));
+                let test = |text: Cow<'_, [u8]>| {
+                    litmus::run_observed(&script.path, &text, &asking.options(), observation.as_ref())
+                };
+                let _ = done.send(text.map(|text| (i, test(text))));
+                progress.set_message(script.path.clone());
+                progress.inc(1);
+            };
+            pool.install(|| scripts.par_iter().zip(&observations).enumerate().for_each(run));
+            progress.finish_and_clear();
+        })?;
+        let mut all = Vec::new();
+        loop {
+            match tests.recv_timeout(TICK) {
+                Ok(test) => all.push(test?),
+                Err(RecvTimeoutError::Timeout) if stop.asked().is_none() => {}
+                Err(_) => break,
+            }
+        }
+        if all.len() < count {
+            complain(format_args!("stopped: {} of {count} scripts are not done", count - all.len()));
+        }
+        all.sort_by_key(|(i, _)| *i);
+        Ok(all.into_iter().map(|(_, test)| test).collect())
+    }
+
+    fn written(&self, set: &Set, stdout: &mut Output) -> Result<Outcome> {
         let options =
             terminal::Options { colours: self.output.is_none() && stdout.colours(), ..terminal::Options::default() };
         let written = match self.format {
-            Format::Text => text::render(&set, options, self.witnesses),
+            Format::Text => text::render(set, options, self.witnesses),
             Format::Json => set.json(),
-            Format::Html => html::render(&set),
-            Format::Dot => dot::render(&set),
+            Format::Html => html::render(set),
+            Format::Dot => dot::render(set),
         };
         match &self.output {
-            Some(path) => fs::write(path, written).with_context(|| format!("cannot write {}", path.display()))?,
+            Some(path) => {
+                whole::write(path, written.as_bytes()).with_context(|| format!("cannot write {}", path.display()))?
+            }
             None => stdout.write_all(written.as_bytes())?,
         }
         if !set.is_as_expected() {
@@ -160,13 +204,17 @@ impl Litmus {
 
     /// What the engine is seen to do with each of the scripts. Nothing else runs meanwhile, as threads that have no
     /// processor of their own do not race.
-    fn observations(&self, scripts: &[Script]) -> Result<Vec<Option<Observation>>> {
+    fn observations(&self, scripts: &[Script], stop: &Stop) -> Result<Vec<Option<Observation>>> {
         let Some(engine) = &self.observe else { return Ok(vec![None; scripts.len()]) };
         let watch = EngineObserver::new(engine, self.runs, self.timeout)?;
         let runs = usize::try_from(self.runs).unwrap_or(usize::MAX);
         let progress = progress(scripts.len().saturating_mul(runs));
         let mut observations = Vec::new();
         for (i, script) in scripts.iter().enumerate() {
+            if stop.asked().is_some() {
+                observations.resize(scripts.len(), None);
+                break;
+            }
             progress.set_position((i as u64).saturating_mul(self.runs));
             progress.set_message(script.path.clone());
             let text = script.read().with_context(|| format!("cannot read {}", script.path))?;

@@ -2,9 +2,10 @@
 //!
 //! | exit code | meaning |
 //! |---|---|
-//! | 0 | something was compared, and all of it is as expected |
+//! | 0 | something was compared, and all of it is as expected; also where `--time` ended it |
 //! | 1 | there are findings: a directive that did not pass, a module that is not valid, a run that ended in a trap |
 //! | 2 | usage or environment: a bad option, a file that is not there or is empty, a report that cannot be written; or a run that can vouch for nothing, because nothing was compared or a part is missing |
+//! | 130 | stopped by Ctrl-C before it was done, with no findings so far |
 //!
 //! `docs/ci.md` says what that is for each command.
 
@@ -17,6 +18,7 @@ mod expect;
 mod explain;
 mod fuzz;
 mod input;
+mod interrupt;
 mod literal;
 mod litmus;
 mod output;
@@ -26,9 +28,11 @@ mod run;
 mod spec;
 mod trace;
 mod validate;
+mod worker;
 
 use crate::script::crash;
 use clap::{Parser, Subcommand};
+use lockstep_work::{Stop, guard, stop};
 use output::Output;
 use std::process::ExitCode;
 use std::thread;
@@ -59,6 +63,20 @@ enum Command {
     Reduce(reduce::Reduce),
     Report(report::ReportCommand),
     Engines(engines::Engines),
+    /// Kill what is left when the process ends that started this one
+    #[command(hide = true)]
+    Guard,
+    /// Work for the command that started this one
+    #[command(hide = true)]
+    Worker,
+}
+
+impl Command {
+    /// Whether what has been found so far is worth something.
+    fn has_parts(&self) -> bool {
+        use Command::{Conform, Fuzz, Litmus, Reduce, Trace};
+        matches!(self, Conform(_) | Fuzz(_) | Litmus(_) | Reduce(_) | Trace(_))
+    }
 }
 
 /// What comes of a command that could do its work.
@@ -70,28 +88,53 @@ enum Outcome {
     Findings,
     /// It can vouch for nothing: why.
     Incomplete(String),
+    /// It was interrupted, and nothing was found so far.
+    Interrupted,
+}
+
+impl Outcome {
+    /// What becomes of an outcome when the work was interrupted.
+    fn unless_interrupted(self, stop: &Stop) -> Outcome {
+        match self {
+            Outcome::AsExpected | Outcome::Incomplete(_) if stop.is_interrupted() => Outcome::Interrupted,
+            outcome => outcome,
+        }
+    }
 }
 
 /// Runs the command of this process.
 pub fn main() -> ExitCode {
     let Cli { command } = Cli::parse();
+    if let Command::Guard = command {
+        guard::main();
+        return ExitCode::SUCCESS;
+    }
+    let stop = match interrupt::prepare(command.has_parts()) {
+        Ok(stop) => stop,
+        Err(error) => {
+            output::complain(format_args!("error: no signals can be received: {error}"));
+            return ExitCode::from(2);
+        }
+    };
     let work = move || {
         crash::catch(move || {
             let mut output = Output::stdout();
             let outcome = match command {
-                Command::Conform(conform) => conform.execute(&mut output),
+                Command::Conform(conform) => conform.execute(&mut output, &stop),
                 Command::Coverage(coverage) => coverage.execute(&mut output),
                 Command::Validate(validate) => validate.execute(&mut output),
                 Command::Run(run) => run.execute(&mut output),
-                Command::Trace(trace) => trace.execute(&mut output),
+                Command::Trace(trace) => trace.execute(&mut output, &stop),
                 Command::Explain(explain) => explain.execute(&mut output),
                 Command::Book(book) => book.execute(&mut output),
-                Command::Litmus(litmus) => litmus.execute(&mut output),
-                Command::Fuzz(fuzz) => fuzz.execute(&mut output),
-                Command::Reduce(reduce) => reduce.execute(&mut output),
+                Command::Litmus(litmus) => litmus.execute(&mut output, &stop),
+                Command::Fuzz(fuzz) => fuzz.execute(&mut output, &stop),
+                Command::Reduce(reduce) => reduce.execute(&mut output, &stop),
                 Command::Spec(spec) => spec.execute(&mut output),
                 Command::Report(report) => report.execute(&mut output),
                 Command::Engines(engines) => engines.execute(&mut output),
+                Command::Worker => worker::main().map(|()| Outcome::AsExpected),
+                Command::Guard => Ok(Outcome::AsExpected),
             }?;
             output.finish()?;
             Ok::<Outcome, anyhow::Error>(outcome)
@@ -105,6 +148,7 @@ pub fn main() -> ExitCode {
     match result {
         Ok(Ok(Outcome::AsExpected)) => ExitCode::SUCCESS,
         Ok(Ok(Outcome::Findings)) => ExitCode::from(1),
+        Ok(Ok(Outcome::Interrupted)) => ExitCode::from(stop::INTERRUPTED),
         Ok(Ok(Outcome::Incomplete(why))) => {
             output::complain(format_args!("incomplete: {why}"));
             ExitCode::from(2)

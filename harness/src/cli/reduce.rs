@@ -2,13 +2,12 @@
 
 use super::bounds::seconds;
 use super::{Outcome, Output, input};
-use crate::engine::wait::wait;
 use crate::reduce::{self, Candidate, Ended, Keep, ReduceOptions};
 use anyhow::{Context as _, Result, anyhow, bail};
 use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
 use lockstep_semantics::decode::read_module;
-use std::fs;
+use lockstep_work::{Group, Stop, Waited, whole};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -67,7 +66,8 @@ enum Which {
 }
 
 impl Reduce {
-    pub(super) fn execute(self, stdout: &mut Output) -> Result<Outcome> {
+    pub(super) fn execute(self, stdout: &mut Output, stop: &Stop) -> Result<Outcome> {
+        let stop = &self.time.map_or(stop.clone(), |time| stop.after(time));
         let content = input::read(&self.file)?;
         let (bytes, _) = read_module(&content).map_err(|e| anyhow!("{}: {e}", self.file.display()))?;
         let start = Candidate::module(&bytes).map_err(|e| anyhow!("{}: {e}", self.file.display()))?;
@@ -83,20 +83,23 @@ impl Reduce {
             Format::Wasm => "candidate.wasm",
             Format::Wat => "candidate.wat",
         });
-        if !self.says_yes(&start, &candidate)? {
+        if !self.says_yes(&start, &candidate, stop)? {
+            if stop.is_interrupted() {
+                return Ok(Outcome::Interrupted);
+            }
             bail!("the command does not exit with 0 on {}", self.file.display());
         }
 
         let bar = ProgressBar::new_spinner().with_style(
             ProgressStyle::with_template("{spinner} {elapsed} {wide_msg}").expect("the template is well-formed"),
         );
-        let options = ReduceOptions { keep, tests: self.tests, time: self.time };
+        let options = ReduceOptions { keep, tests: self.tests, time: None, stop: Some(stop.clone()) };
         let mut broken: Option<anyhow::Error> = None;
         let mut saved = Instant::now();
         let reduced = reduce::reduce(
             &start,
             &options,
-            &mut |tried| match self.says_yes(tried, &candidate) {
+            &mut |tried| match self.says_yes(tried, &candidate, stop) {
                 Ok(yes) => yes && broken.is_none(),
                 Err(e) => {
                     broken.get_or_insert(e);
@@ -115,7 +118,7 @@ impl Reduce {
                 // What has been reached so far is there even if nobody waits for the end.
                 if progress.is_new && saved.elapsed() > Duration::from_secs(1) {
                     saved = Instant::now();
-                    let _ = fs::write(&result.wasm, progress.best.bytes());
+                    let _ = whole::write(&result.wasm, progress.best.bytes());
                 }
             },
         );
@@ -138,11 +141,16 @@ impl Reduce {
                 Ended::Fixpoint => "",
                 Ended::Tests => " (as many as allowed)",
                 Ended::Time => " (the time is over)",
+                Ended::Interrupted => " (interrupted)",
             },
             result.wat.display(),
             result.wasm.display(),
         )?;
-        Ok(Outcome::AsExpected)
+        // What was made smaller is worth something, however it ended.
+        match reduced.accepted {
+            0 => Ok(Outcome::AsExpected.unless_interrupted(stop)),
+            _ => Ok(Outcome::AsExpected),
+        }
     }
 
     /// Where the result goes, which is nowhere where the original is.
@@ -167,7 +175,7 @@ impl Reduce {
     }
 
     /// Runs the command on a candidate.
-    fn says_yes(&self, tried: &Candidate, path: &Path) -> Result<bool> {
+    fn says_yes(&self, tried: &Candidate, path: &Path, stop: &Stop) -> Result<bool> {
         match self.format {
             Format::Wasm => write(path, tried.bytes())?,
             Format::Wat => write(path, tried.text().as_bytes())?,
@@ -184,9 +192,9 @@ impl Reduce {
             command.arg(path);
         }
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-        let mut child = command.spawn().with_context(|| format!("cannot run {program}"))?;
-        let status = wait(&mut child, self.timeout).with_context(|| format!("cannot wait for {program}"))?;
-        Ok(status.is_some_and(|status| status.success()))
+        let mut child = Group::spawn(&mut command).with_context(|| format!("cannot run {program}"))?;
+        let waited = child.wait(Some(self.timeout), stop).with_context(|| format!("cannot wait for {program}"))?;
+        Ok(matches!(waited, Waited::Ended(status) if status.success()))
     }
 }
 
@@ -196,5 +204,5 @@ struct Targets {
 }
 
 fn write(path: &Path, content: &[u8]) -> Result<()> {
-    fs::write(path, content).with_context(|| format!("cannot write {}", path.display()))
+    whole::write(path, content).with_context(|| format!("cannot write {}", path.display()))
 }

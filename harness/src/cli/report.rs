@@ -1,10 +1,15 @@
 //! The option `--report KIND=PATH`, and `lockstep report`.
 
+mod site;
+
 use super::{Outcome, Output};
 use anyhow::{Context as _, Result, bail};
 use clap::{Args, Subcommand};
-use lockstep_reports::{Report, Status, compare, json, junit, markdown, matrix, merge, terminal};
-use std::fs::{self, File};
+use lockstep_reports::{Links, Report, Status, compare, json, junit, markdown, matrix, merge, page, status, terminal};
+use lockstep_spec::PIN;
+use lockstep_spec::suite::OfficialSuite;
+use lockstep_work::whole::Whole;
+use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
@@ -16,6 +21,8 @@ enum Form {
     Brief,
     Junit,
     Markdown,
+    Summary,
+    Html,
 }
 
 /// A report that the user asked for; `-` is standard output.
@@ -35,7 +42,12 @@ impl FromStr for Request {
             "brief" => Form::Brief,
             "junit" => Form::Junit,
             "markdown" | "md" => Form::Markdown,
-            _ => return Err(format!("there is no report `{form}`; there are json, brief, junit and markdown")),
+            "summary" => Form::Summary,
+            "html" => Form::Html,
+            _ => {
+                let all = "json, brief, junit, markdown, summary and html";
+                return Err(format!("there is no report `{form}`; there are {all}"));
+            }
         };
         if path.is_empty() {
             return Err("the path is empty".into());
@@ -49,12 +61,11 @@ impl Request {
         self.path.as_os_str() == "-"
     }
 
-    /// Opens the file, so that it is known before a long run that the report can be written, and that no report of an
-    /// earlier run is taken for that of this one.
+    /// Finds out before a long run whether the report can be written. What is there stays until then.
     pub(super) fn open(&self) -> Result<Target> {
         let file = match self.is_stdout() {
             true => None,
-            false => Some(File::create(&self.path).with_context(|| self.cannot())?),
+            false => Some(Whole::prepare(&self.path).with_context(|| self.cannot())?),
         };
         Ok(Target { request: self.clone(), file })
     }
@@ -67,20 +78,22 @@ impl Request {
 /// Where a report goes.
 pub(super) struct Target {
     request: Request,
-    file: Option<File>,
+    file: Option<Whole>,
 }
 
 impl Target {
-    pub(super) fn write(mut self, reports: &[Report], stdout: &mut Output) -> Result<()> {
-        let text = match (self.request.form, reports) {
-            (Form::Json, _) => json::render_all(reports),
-            (Form::Brief, _) => json::render_all(&json::brief(reports)),
-            (Form::Junit, _) => junit::render_all(reports),
-            (Form::Markdown, [report]) => markdown::render(report),
-            (Form::Markdown, _) => matrix::markdown(reports),
+    pub(super) fn write(self, reports: &[Report], links: &Links, stdout: &mut Output) -> Result<()> {
+        let markdown = |limit| markdown::render(reports, &markdown::Options { limit, links: links.clone() });
+        let text = match self.request.form {
+            Form::Json => json::render_all(reports),
+            Form::Brief => json::render_all(&json::brief(reports)),
+            Form::Junit => junit::render_all(reports),
+            Form::Markdown => markdown(markdown::COMMENT),
+            Form::Summary => markdown(markdown::SUMMARY),
+            Form::Html => page::render(reports, links),
         };
-        match &mut self.file {
-            Some(file) => file.write_all(text.as_bytes()).and_then(|()| file.sync_data().or(Ok(()))),
+        match self.file {
+            Some(file) => file.write(text.as_bytes()),
             None => stdout.write_all(text.as_bytes()),
         }
         .with_context(|| self.request.cannot())
@@ -90,14 +103,47 @@ impl Target {
 /// What becomes of the reports of a run.
 #[derive(Debug, Args)]
 pub(super) struct Publication {
-    /// Write a report: json=PATH, brief=PATH (JSON without what passes), junit=PATH or markdown=PATH; `-` is standard
-    /// output. Can be repeated
+    /// Write a report: json=PATH, brief=PATH (JSON without what passes), junit=PATH, markdown=PATH (for a comment on
+    /// GitHub), summary=PATH (longer, for $GITHUB_STEP_SUMMARY) or html=PATH; `-` is standard output. Can be repeated
     #[arg(long = "report", value_name = "KIND=PATH")]
     reports: Vec<Request>,
 
     /// Compare with the JSON report of an earlier run; what did not pass then and is no worse now is no finding
     #[arg(long, value_name = "FILE")]
     baseline: Option<PathBuf>,
+
+    #[command(flatten)]
+    addresses: Addresses,
+}
+
+/// What reports link to.
+#[derive(Debug, Args)]
+struct Addresses {
+    /// Link to scripts below this address, such as https://github.com/OWNER/REPO/blob/SHA/tests/ [default: for scripts of
+    /// the official suite, where they are on GitHub]
+    #[arg(long, value_name = "URL", value_parser = address)]
+    source: Option<String>,
+
+    /// Link to the rules of the book that `lockstep book` writes, at this address
+    #[arg(long, value_name = "URL", value_parser = address)]
+    book: Option<String>,
+}
+
+fn address(text: &str) -> Result<String, String> {
+    match text.starts_with("https://") || text.starts_with("http://") {
+        true => Ok(text.to_owned()),
+        false => Err("this should begin with https://".into()),
+    }
+}
+
+impl Addresses {
+    fn links(&self) -> Links {
+        let official = OfficialSuite::get().scripts().iter().map(|script| {
+            let address = format!("https://github.com/WebAssembly/spec/blob/{}/test/core/{}", PIN, script.name);
+            (script.digest.to_owned(), address)
+        });
+        Links { source: self.source.clone(), official: official.collect(), book: self.book.clone() }
+    }
 }
 
 impl Publication {
@@ -117,7 +163,8 @@ impl Publication {
             None => None,
         };
         let targets = self.reports.iter().map(Request::open).collect::<Result<Vec<_>>>()?;
-        Ok(Publisher { targets, baseline, on_stdout: self.reports.iter().any(Request::is_stdout) })
+        let (on_stdout, links) = (self.reports.iter().any(Request::is_stdout), self.addresses.links());
+        Ok(Publisher { targets, baseline, links, on_stdout })
     }
 }
 
@@ -125,6 +172,7 @@ impl Publication {
 pub(super) struct Publisher {
     targets: Vec<Target>,
     baseline: Option<(String, Vec<Report>)>,
+    links: Links,
     on_stdout: bool,
 }
 
@@ -152,26 +200,19 @@ impl Publisher {
         people.write_all(text.as_bytes())?;
         people.finish()?;
         for target in self.targets {
-            target.write(&reports, stdout)?;
+            target.write(&reports, &self.links, stdout)?;
         }
         Ok(outcome(&reports))
     }
 }
 
-/// What reports come to together: findings before what is incomplete.
+/// What reports come to together.
 fn outcome(reports: &[Report]) -> Outcome {
-    let mut outcome = match reports {
-        [] => Outcome::Incomplete("there is no report".into()),
-        _ => Outcome::AsExpected,
-    };
-    for report in reports {
-        match report.status() {
-            Status::Findings => return Outcome::Findings,
-            Status::Incomplete(why) => outcome = Outcome::Incomplete(format!("{}: {why}", report.engine.name)),
-            Status::AsExpected => {}
-        }
+    match status(reports) {
+        Status::AsExpected => Outcome::AsExpected,
+        Status::Findings => Outcome::Findings,
+        Status::Incomplete(why) => Outcome::Incomplete(why),
     }
-    outcome
 }
 
 fn read(path: &Path) -> Result<Vec<Report>> {
@@ -197,11 +238,21 @@ enum Command {
         #[command(flatten)]
         publication: Publication,
     },
+    /// Print the JSON Schema of the JSON reports
+    Schema,
+    Site(site::Site),
 }
 
 impl ReportCommand {
     pub(super) fn execute(self, stdout: &mut Output) -> Result<Outcome> {
-        let Command::Merge { files, publication } = self.command;
+        let (files, publication) = match self.command {
+            Command::Merge { files, publication } => (files, publication),
+            Command::Schema => {
+                stdout.write_all(json::JSON_SCHEMA.as_bytes())?;
+                return Ok(Outcome::AsExpected);
+            }
+            Command::Site(site) => return site.execute(stdout),
+        };
         let mut reports = Vec::new();
         for file in &files {
             reports.extend(read(file)?);

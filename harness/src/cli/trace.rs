@@ -12,10 +12,15 @@ use lockstep_semantics::choice::{Choices, Deterministic, Random, Replay};
 use lockstep_semantics::decode::{Dialect, ModuleFormat, read_with_proposals};
 use lockstep_semantics::execution::ExternAddr;
 use lockstep_semantics::syntax::{Features, Module};
+use lockstep_work::Stop;
 use std::fmt::Display;
 use std::fs::File;
 use std::io::{BufReader, Write as _};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::Duration;
 
 /// Print a run step by step: rule, redex, contractum, and what changed
 ///
@@ -106,8 +111,20 @@ type Session<'w> = SemanticsSession<SharedTracer<'w>, Chooser>;
 /// A page with more steps is of no use to anybody.
 const PAGE: u64 = 1_000_000;
 
+/// Sets a flag as soon as somebody asks to stop.
+fn forward(stop: &Stop, flag: Arc<AtomicBool>) -> std::io::Result<()> {
+    let stop = stop.clone();
+    let wait = move || {
+        while stop.asked().is_none() {
+            thread::sleep(Duration::from_millis(20));
+        }
+        flag.store(true, Ordering::Relaxed);
+    };
+    thread::Builder::new().name("stop".into()).spawn(wait).map(drop)
+}
+
 impl Trace {
-    pub(super) fn execute(self, stdout: &mut Output) -> Result<Outcome> {
+    pub(super) fn execute(self, stdout: &mut Output, stop: &Stop) -> Result<Outcome> {
         let what = self.what()?;
         let (What::Module(path) | What::Line(path, _) | What::Schedule(path, _)) = what;
         let content = input::read(path)?;
@@ -143,6 +160,7 @@ impl Trace {
         let limits = Limits { steps: self.max_steps, features: Features::SHARED_EVERYTHING, ..Limits::default() };
         let mut session = Session::with_choices(&limits, shared.clone(), chooser);
         session.interrupt_by(shared.stop());
+        forward(stop, shared.stop())?;
         let end = match what {
             What::Module(path) => match self.module(path, module, session, &shared)? {
                 Ok(end) => end,
@@ -165,6 +183,7 @@ impl Trace {
         }
         // As for `lockstep run`; that only a part was asked for says nothing about the end.
         Ok(match end.kind {
+            _ if stop.is_interrupted() => Outcome::Interrupted,
             "return" | "pass" | "stopped" => Outcome::AsExpected,
             _ => Outcome::Findings,
         })

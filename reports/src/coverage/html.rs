@@ -4,7 +4,7 @@
 
 use super::grammar::LISTS;
 use super::{Chapter, Coverage, GrammarChapter, Place, Premise, Production, ProductionStatus, Rule, Status};
-use crate::html::escape;
+use crate::html::{document, escape};
 use crate::report::{plural, thousands};
 use std::fmt::Write as _;
 
@@ -322,12 +322,7 @@ fn premises(out: &mut String, coverage: &Coverage) {
 }
 
 fn page(title: &str, body: &str) -> String {
-    let title = escape(title);
-    format!(
-        "<!doctype html>\n<html lang=en>\n<meta charset=utf-8>\n\
-         <meta name=viewport content=\"width=device-width, initial-scale=1\">\n<title>{title}</title>\n\
-         <style>\n{STYLE}</style>\n<body>\n{body}</body>\n</html>\n"
-    )
+    document(title, &[STYLE], body)
 }
 
 /// Markdown with no more in it than code in backticks.

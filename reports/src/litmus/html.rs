@@ -3,7 +3,7 @@
 use super::picture::svg;
 use super::text::key;
 use super::{Judgement, Set, Test};
-use crate::html::escape;
+use crate::html::{document, escape};
 use crate::report::{plural, thousands};
 use std::fmt::Write as _;
 
@@ -26,11 +26,7 @@ pub fn render(set: &Set) -> String {
     for (i, test) in set.tests.iter().enumerate() {
         one(&mut out, i, test);
     }
-    format!(
-        "<!doctype html>\n<html lang=en>\n<meta charset=utf-8>\n\
-         <meta name=viewport content=\"width=device-width, initial-scale=1\">\n<title>Litmus tests</title>\n\
-         <style>\n{STYLE}{MORE}</style>\n{out}</html>\n"
-    )
+    document("Litmus tests", &[STYLE, MORE], &out)
 }
 
 fn one(out: &mut String, i: usize, test: &Test) {

@@ -3,6 +3,7 @@
 use lockstep_reports::*;
 
 /// A report on two suites, in which each verdict occurs.
+#[allow(dead_code)]
 pub(crate) fn synthetic() -> Report {
     let mut clean = FileReport::new("core/i32.wast", "core");
     clean.seconds = 0.25;
@@ -63,6 +64,7 @@ pub(crate) fn synthetic() -> Report {
 }
 
 /// A report on some files.
+#[allow(dead_code)]
 pub(crate) fn report<const N: usize>(files: [(FileReport, Vec<Finding>); N]) -> Report {
     Report::new(
         Standard { name: "WebAssembly 3.0".into(), pin: "285a9032950cbad6a9f84de11183008e286092a2".into() },

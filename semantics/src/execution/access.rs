@@ -458,6 +458,9 @@ impl<O: Observer, M: Memory, C: Choices> Machine<'_, O, M, C> {
         if packed.is_none() {
             return self.stuck("values of the types of the fields are needed");
         }
+        if !heap.make_room(n) {
+            return Err(Halt::Exhausted(Bound::Memory));
+        }
         let a = heap.add(dt, vals);
         self.ctx.values.truncate(from);
         if Self::TELLS {
@@ -487,6 +490,9 @@ impl<O: Observer, M: Memory, C: Choices> Machine<'_, O, M, C> {
         let Some(from) = self.ctx.values.len().checked_sub(n) else {
             return self.stuck("as many values as an exception has are needed");
         };
+        if !room(&mut self.s.exns, 1) {
+            return Err(Halt::Exhausted(Bound::Memory));
+        }
         let fields = self.ctx.values.drain(from..).filter_map(Slot::value).collect();
         self.s.exns.push(ExnInst { tag, fields });
         let a = self.s.exns.len() as Addr - 1;

@@ -278,6 +278,12 @@ impl<'m, O: Observer, M: Memory, C: Choices> Machine<'m, O, M, C> {
         if self.s.has_room(self.ctx.size() + more) { Ok(()) } else { Err(Halt::Exhausted(Bound::Memory)) }
     }
 
+    /// Makes room for `n` more values, or ends the run: where they exceed the bound, or what the allocator has.
+    pub(crate) fn room_for_values(&mut self, n: u32) -> Reduced {
+        self.check_stacks(n as u64 * size_of::<Slot>() as u64)?;
+        if room(&mut self.ctx.values, n as usize) { Ok(()) } else { Err(Halt::Exhausted(Bound::Memory)) }
+    }
+
     #[inline(always)]
     pub(crate) fn push(&mut self, v: impl Into<Slot>) {
         self.ctx.values.push(v.into());

@@ -363,6 +363,13 @@ pub(crate) fn expand_func(types: &TypeTable, dt: DefType) -> &FuncType {
     }
 }
 
+/// Makes room for `n` more elements; whether the allocator has it. Growing without this ends the process where it has not.
+#[inline]
+pub(crate) fn room<T>(xs: &mut Vec<T>, n: usize) -> bool {
+    // Twice as much as is there may be more than can be had.
+    xs.try_reserve(n).is_ok() || xs.try_reserve_exact(n).is_ok()
+}
+
 /// Zero bytes, within the store's bound and what the allocator has.
 fn zeroed(n: usize, s: &mut Store) -> Option<Vec<u8>> {
     // `vec!` ends the process where there is no room.
@@ -379,7 +386,7 @@ fn zeroed(n: usize, s: &mut Store) -> Option<Vec<u8>> {
 /// Adds `x^n`, within the store's bound and what the allocator has; whether it could.
 fn extend<T: Copy>(xs: &mut Vec<T>, n: u64, x: T, s: &mut Store) -> bool {
     let (Ok(more), Some(bytes)) = (usize::try_from(n), n.checked_mul(size_of::<T>() as u64)) else { return false };
-    if !s.has_room(bytes) || xs.try_reserve(more).is_err() || !s.reserve(bytes) {
+    if !s.has_room(bytes) || !room(xs, more) || !s.reserve(bytes) {
         return false;
     }
     xs.extend(std::iter::repeat_n(x, more));
@@ -495,6 +502,12 @@ impl Heap {
     pub(crate) fn fields_mut(&mut self, a: Addr) -> &mut [Slot] {
         let HeapInst { start, len, .. } = self.insts[a as usize];
         &mut self.fields[start as usize..][..len as usize]
+    }
+
+    /// Makes room for an instance with `n` fields; whether the allocator has it.
+    #[inline]
+    pub(crate) fn make_room(&mut self, n: usize) -> bool {
+        room(&mut self.fields, n) && room(&mut self.insts, 1)
     }
 
     /// `add_structinst`, `add_arrayinst`: the next address, with these fields.

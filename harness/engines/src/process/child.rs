@@ -2,13 +2,14 @@
 
 use super::wire::{Answer, Line, Reply, Request};
 use crate::Failure;
+use lockstep_work::last_lines::{LastLines, shortened};
+use lockstep_work::{Group, Stop};
 use std::collections::VecDeque;
 use std::ffi::OsString;
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::path::PathBuf;
-use std::process::{self, Command, Stdio};
+use std::process::{Command, Stdio};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
-use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -16,9 +17,6 @@ use std::time::{Duration, Instant};
 const LONGEST: u64 = 256 << 20;
 /// How many lines that are no answers a process may write in a row.
 const CHATTER: u32 = 1000;
-/// How many of the last lines of standard error are kept, and how much of each.
-const LAST_LINES: usize = 5;
-const LAST_LENGTH: usize = 400;
 /// How often a process that is waited for is looked at.
 const TICK: Duration = Duration::from_millis(100);
 /// How long a process that has closed its output may take to exit.
@@ -33,20 +31,21 @@ pub(super) struct Start {
 }
 
 /// The bounds of an exchange.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Allowed {
     pub(super) time: Option<Duration>,
     /// Memory that is resident.
     pub(super) memory: u64,
+    pub(super) stop: Option<Stop>,
 }
 
 /// A process.
 #[derive(Debug)]
 pub(super) struct Child {
-    process: process::Child,
+    process: Group,
     requests: Sender<Vec<u8>>,
     lines: Receiver<Output>,
-    errors: Arc<Mutex<VecDeque<String>>>,
+    errors: LastLines,
     next: u64,
     /// Requests without a reader of their answer, which must be `ok`.
     unread: VecDeque<u64>,
@@ -68,21 +67,22 @@ impl Child {
     /// # Errors
     /// When the system does not.
     pub(super) fn start(start: &Start) -> io::Result<Child> {
-        let mut process = Command::new(&start.program)
+        let mut command = Command::new(&start.program);
+        command
             .args(&start.args)
             .envs(start.env.iter().copied())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()?;
+            .stderr(Stdio::piped());
+        let mut process = Group::spawn(&mut command)?;
         let missing = || io::Error::other("no pipe to the process");
-        let (stdin, stdout) = (process.stdin.take(), process.stdout.take());
+        let (stdin, stdout) = (process.take_stdin(), process.take_stdout());
         let (mut stdin, stdout) = (stdin.ok_or_else(missing)?, stdout.ok_or_else(missing)?);
-        let stderr = process.stderr.take().ok_or_else(missing)?;
+        let stderr = process.take_stderr().ok_or_else(missing)?;
         let (requests, to_write) = mpsc::channel::<Vec<u8>>();
         let (to_read, lines) = mpsc::channel();
-        let errors = Arc::default();
-        let kept = Arc::clone(&errors);
+        let errors = LastLines::default();
+        let kept = errors.clone();
         let thread = |name: &str, run: Box<dyn FnOnce() + Send>| {
             thread::Builder::new().name(name.into()).stack_size(256 << 10).spawn(run).map(drop)
         };
@@ -98,7 +98,7 @@ impl Child {
             }),
         );
         let reading = thread("engine-stdout", Box::new(move || read_lines(stdout, &to_read)));
-        let draining = thread("engine-stderr", Box::new(move || drain(stderr, &kept)));
+        let draining = thread("engine-stderr", Box::new(move || kept.drain(stderr)));
         let child = Child { process, requests, lines, errors, next: 0, unread: VecDeque::new(), modules: 0 };
         // From here on, the process is killed when something fails.
         writing.and(reading).and(draining)?;
@@ -106,12 +106,12 @@ impl Child {
     }
 
     /// Sends a request and waits for the answer. After an error the process is dead.
-    pub(super) fn ask(&mut self, request: &Request, allowed: Allowed) -> Result<Answer, Failure> {
+    pub(super) fn ask(&mut self, request: &Request, allowed: &Allowed) -> Result<Answer, Failure> {
         let id = self.send(request)?;
         let deadline = allowed.time.and_then(|time| Instant::now().checked_add(time));
         let mut chatter = 0;
         loop {
-            let line = match self.wait(deadline, allowed.memory)? {
+            let line = match self.wait(deadline, allowed)? {
                 Output::Line(line) => line,
                 Output::TooLong => return Err(self.broken("it wrote a line that is too long")),
                 Output::Closed => return Err(self.died()),
@@ -121,7 +121,7 @@ impl Child {
                 if chatter > CHATTER {
                     return Err(self.broken("it writes what is no answer"));
                 }
-                self.keep(&line);
+                self.errors.keep(&line);
                 continue;
             }
             let reply: Reply = match serde_json::from_slice(&line) {
@@ -164,19 +164,21 @@ impl Child {
     }
 
     /// Waits for the next line. After an error the process is dead.
-    pub(super) fn wait(&mut self, deadline: Option<Instant>, memory: u64) -> Result<Output, Failure> {
+    pub(super) fn wait(&mut self, deadline: Option<Instant>, allowed: &Allowed) -> Result<Output, Failure> {
         loop {
             let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
             match self.lines.recv_timeout(left.map_or(TICK, |left| left.min(TICK))) {
                 Ok(event) => return Ok(event),
                 Err(RecvTimeoutError::Disconnected) => return Ok(Output::Closed),
                 Err(RecvTimeoutError::Timeout) => {
-                    if left.is_some_and(|left| left.is_zero()) {
-                        self.kill();
+                    if left.is_some_and(|left| left.is_zero())
+                        || allowed.stop.as_ref().is_some_and(|stop| stop.asked().is_some())
+                    {
+                        self.process.kill();
                         return Err(Failure::Timeout);
                     }
-                    if resident(self.process.id()).is_some_and(|bytes| bytes > memory) {
-                        self.kill();
+                    if resident(self.process.id()).is_some_and(|bytes| bytes > allowed.memory) {
+                        self.process.kill();
                         return Err(Failure::Limit("the process took more memory than it is allowed".into()));
                     }
                 }
@@ -202,27 +204,17 @@ impl Child {
 
     /// Kills a process that does not follow the protocol.
     pub(super) fn broken(&mut self, what: &str) -> Failure {
-        self.kill();
-        let errors = self.errors.lock().unwrap_or_else(PoisonError::into_inner);
-        let errors: Vec<&str> = errors.iter().map(String::as_str).collect();
-        let said = if errors.is_empty() { String::new() } else { format!("; it said: {}", errors.join(" / ")) };
+        self.process.kill();
+        let said = match self.errors.joined() {
+            said if said.is_empty() => said,
+            said => format!("; it said: {said}"),
+        };
         Failure::Crash(format!("{what}{said}"))
     }
 
     /// Keeps a line that is no answer, for when the process dies.
     pub(super) fn keep(&self, line: &[u8]) {
-        keep(&self.errors, line);
-    }
-
-    fn kill(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
-}
-
-impl Drop for Child {
-    fn drop(&mut self) {
-        self.kill();
+        self.errors.keep(line);
     }
 }
 
@@ -244,34 +236,6 @@ fn read_lines(stdout: impl Read, to: &Sender<Output>) {
             break;
         }
     }
-}
-
-fn drain(stderr: impl Read, kept: &Mutex<VecDeque<String>>) {
-    let mut stderr = BufReader::new(stderr);
-    loop {
-        let mut line = Vec::new();
-        match stderr.by_ref().take(LONGEST).read_until(b'\n', &mut line) {
-            Ok(n) if n > 0 => keep(kept, &line),
-            _ => break,
-        }
-    }
-}
-
-fn keep(kept: &Mutex<VecDeque<String>>, line: &[u8]) {
-    let line = shortened(line);
-    if line.is_empty() {
-        return;
-    }
-    let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
-    if kept.len() == LAST_LINES {
-        kept.pop_front();
-    }
-    kept.push_back(line);
-}
-
-fn shortened(line: &[u8]) -> String {
-    let line = String::from_utf8_lossy(&line[..line.len().min(LAST_LENGTH)]);
-    line.trim_end().to_owned()
 }
 
 /// The memory of a process that is resident, where the system tells.

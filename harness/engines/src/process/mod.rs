@@ -99,7 +99,8 @@ impl ProcessEngine {
 
     fn session(&self, limits: &Limits, bare: bool) -> ProcessSession<'_> {
         let memory = limits.memory.unwrap_or(MEMORY).saturating_add(BASE);
-        ProcessSession::new(self, Allowed { time: limits.timeout, memory }, limits.features, bare)
+        let allowed = Allowed { time: limits.timeout, memory, stop: limits.stop.clone() };
+        ProcessSession::new(self, allowed, limits.features, bare)
     }
 
     /// A module as the engine reads it.
@@ -150,7 +151,8 @@ impl Engine for Bare<'_> {
 fn greet(start: &Start) -> Result<(Child, Hello), Failure> {
     let shown = start.program.display();
     let mut child = Child::start(start).map_err(|e| Failure::Crash(format!("cannot start {shown}: {e}")))?;
-    match child.ask(&Request::Hello { protocol: PROTOCOL }, Allowed { time: Some(HELLO), memory: MEMORY })? {
+    let allowed = Allowed { time: Some(HELLO), memory: MEMORY, stop: None };
+    match child.ask(&Request::Hello { protocol: PROTOCOL }, &allowed)? {
         Answer::Hello(hello) if hello.protocol == PROTOCOL => Ok((child, hello)),
         Answer::Hello(hello) => Err(Failure::Unsupported(format!("version {} of the protocol", hello.protocol).into())),
         other => Err(other.end()),

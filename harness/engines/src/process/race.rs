@@ -1,7 +1,7 @@
 //! Repeated runs of parallel threads in a process: the requests and answers of `litmus-driver.mjs`.
 
 use super::Command;
-use super::child::{Child, Output, Start};
+use super::child::{Allowed, Child, Output, Start};
 pub use super::wire::Wire;
 use super::wire::{Answer, vals};
 use crate::{Failure, RefVal, Val};
@@ -138,6 +138,7 @@ impl Race {
     /// # Errors
     /// When it does not come to its end.
     pub fn run(&self, command: Command, time: Duration, mut tell: impl FnMut(RaceEvent)) -> Result<(), Failure> {
+        let allowed = Allowed { time: Some(time), memory: MEMORY, stop: None };
         let Command { program, args, env, .. } = command;
         let start = Start { program, args, env };
         let shown = start.program.display();
@@ -147,7 +148,7 @@ impl Race {
         child.send_line(request);
         let deadline = Instant::now().checked_add(time);
         loop {
-            let line = match child.wait(deadline, MEMORY)? {
+            let line = match child.wait(deadline, &allowed)? {
                 Output::Line(line) => line,
                 Output::TooLong => return Err(child.broken("it wrote a line that is too long")),
                 Output::Closed => return Err(child.died()),

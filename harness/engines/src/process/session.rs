@@ -117,14 +117,14 @@ impl<'e> ProcessSession<'e> {
 
     /// Sends a request to the process. When it fails, the process is dead.
     pub(super) fn ask(&mut self, request: &Request) -> Result<Answer, Failure> {
-        let allowed = self.allowed;
+        let allowed = self.allowed.clone();
         let child = self.child()?;
         child.modules += match request {
             Request::Load { .. } => 1,
             Request::Batch { requests } => requests.iter().filter(|r| matches!(r, Request::Load { .. })).count() as u64,
             _ => 0,
         };
-        let answer = child.ask(request, allowed);
+        let answer = child.ask(request, &allowed);
         if let Err(end) = &answer {
             self.child = None;
             self.life += 1;
@@ -450,9 +450,16 @@ impl Session for ProcessSession<'_> {
         match self.batch(program) {
             Ok(seen) => seen,
             // Which of the operations it was is seen when they are done one by one.
-            Err(_) => {
-                let mut session = ProcessSession::new(self.engine, self.allowed, self.features, self.bare);
-                program::run(&mut session, program)
+            Err(end) => {
+                let allowed = self.allowed.clone();
+                let mut session = ProcessSession::new(self.engine, allowed, self.features, self.bare);
+                let mut seen = program::run(&mut session, program);
+                if let Failure::Crash(how) = end
+                    && !seen.has_crashed()
+                {
+                    seen.died_once = Some(how);
+                }
+                seen
             }
         }
     }

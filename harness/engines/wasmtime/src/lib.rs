@@ -77,7 +77,7 @@ impl Engine for Wasmtime {
     }
 
     fn open(&self, limits: &Limits) -> Result<Box<dyn Session + '_>, Failure> {
-        let watch = limits.timeout.map(Watch::new);
+        let watch = Watch::of(limits);
         let memory = limits.memory.map_or(MEMORY, |bytes| usize::try_from(bytes).unwrap_or(usize::MAX));
         let limiter = wt::StoreLimitsBuilder::new().memory_size(memory).table_elements(memory / size_of::<u64>());
         let mut store = wt::Store::new(&self.engine, limiter.instances(usize::MAX).memories(usize::MAX).build());

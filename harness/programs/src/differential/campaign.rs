@@ -1,25 +1,31 @@
 //! Campaigns: runs many generated programs on the semantics and on engines.
 //!
-//! A campaign depends on its seed only. It takes programs in chunks and saves its state after each chunk, so that an
-//! interrupted campaign resumes where the last chunk ended. Findings are saved as soon as their chunk is done.
+//! A campaign depends on its seed only. Its programs have numbers, and what comes of each is [`Examined`]; they are run in
+//! any order, and taken in the order of their numbers. [`course`](super::course) keeps what has come of them so far.
 
-use super::compare::{Judgement, Reference, judge};
-use super::finding::{Cause, Finding};
-use super::tally::Tally;
+use super::compare::{Discard, Judgement, Reference, judge};
+use super::finding::{Cause, Found, Origin};
+use super::tally::{EngineTally, Tally};
 use super::validity::{self, Ours};
 use crate::generate;
 use crate::generate::Generated;
 use crate::generate::neighbours::{Neighbour, import_neighbour, neighbour};
 use arbitrary::Unstructured;
-use lockstep_engines::{Answer, Engine, Failure, Limits, Program, Semantics};
+use lockstep_engines::{Answer, Engine, Failure, Limits, Observation, Program, Semantics};
 use lockstep_reports::Verdict;
 use lockstep_semantics::RuleId;
-use rayon::prelude::*;
+use lockstep_work::farm::Death;
+use lockstep_work::{Stop, Why};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::io;
 use std::num::NonZeroUsize;
-use std::time::{Duration, Instant};
+use std::ops::ControlFlow;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
 
-/// How many programs make a chunk.
-pub const CHUNK: u64 = 256;
 /// How many bytes a neighbour is made from.
 const NEIGHBOUR_BYTES: usize = 256;
 /// The stack of each worker.
@@ -34,12 +40,8 @@ pub struct CampaignOptions {
     pub from: u64,
     /// The program after the last; `None` is no end.
     pub to: Option<u64>,
-    /// When to stop, from now.
-    pub time: Option<Duration>,
     /// The number of findings after which to stop.
     pub enough: Option<usize>,
-    /// How many programs to run at a time; `None` is one for each processor.
-    pub jobs: Option<NonZeroUsize>,
     /// The limits of each program on the semantics and on the engines.
     pub limits: Limits,
     /// The options of the generator.
@@ -59,82 +61,170 @@ impl CampaignOptions {
     }
 }
 
-/// The results of a chunk.
-#[derive(Clone, Debug, Default)]
-pub struct Chunk {
-    /// The program after its last.
-    pub end: u64,
+/// What comes of the program of a number, and of those that are made from it.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Examined {
+    /// The number.
+    pub index: u64,
     /// The counts.
     pub tally: Tally,
-    /// The findings, in the order of the programs.
-    pub findings: Vec<Finding>,
+    /// The findings.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub findings: Vec<Found>,
 }
 
-/// Runs a campaign. `chunk` is called with each chunk in order, and returns whether to go on.
+impl Examined {
+    /// What comes of a program of which the process died. The place is that of [`one`].
+    pub fn died(options: &CampaignOptions, index: u64, death: Death) -> Examined {
+        let (origin, engine) = death
+            .at
+            .and_then(|at| serde_json::from_str(&at).ok())
+            .unwrap_or_else(|| (Origin::Program, Semantics.name().to_owned()));
+        let mut tally = Tally { programs: 1, ..Tally::default() };
+        tally.modules = generate::nth(options.seed, index, &options.generate).modules.len() as u64;
+        if engine == Semantics.name() {
+            tally.discard(Discard::Died);
+        } else {
+            tally.compared = 1;
+            let mut own = EngineTally::default();
+            own.count(&Judgement::Incomparable(Verdict::Crash, death.how.clone()));
+            tally.engines.insert(engine.clone(), own);
+        }
+        Examined {
+            index,
+            tally,
+            findings: vec![Found { origin, engine, cause: Cause::Broke(Verdict::Crash, death.how) }],
+        }
+    }
+}
+
+/// Runs a campaign in this process, with so many programs at a time. `take` is called with what comes of each program, in
+/// the order of their numbers, and says whether to go on. Says why it was asked to stop, if it was.
 ///
 /// # Errors
-/// When the threads cannot be started, and the errors of `chunk`.
-pub fn run<E: From<rayon::ThreadPoolBuildError>>(
+/// When the threads cannot be started, and the errors of `take`.
+pub fn run<E: From<io::Error>>(
     options: &CampaignOptions,
     engines: &[Box<dyn Engine>],
-    tick: impl Fn() + Sync,
-    mut chunk: impl FnMut(Chunk) -> Result<(), E>,
-) -> Result<(), E> {
-    let begin = Instant::now();
-    let threads = options.jobs.map_or(0, NonZeroUsize::get);
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).stack_size(STACK).build()?;
-    let mut at = options.from;
-    let mut found = 0;
-    let over = |at: u64, found: usize| {
-        options.to.is_some_and(|to| at >= to)
-            || options.time.is_some_and(|time| begin.elapsed() >= time)
-            || options.enough.is_some_and(|enough| found >= enough)
-    };
-    while !over(at, found) {
-        let end = options.to.unwrap_or(u64::MAX).min(at.saturating_add(CHUNK));
-        let parts: Vec<(Tally, Vec<Finding>)> = pool.install(|| {
-            let one = |n: usize| {
-                let part = one(options, engines, at + n as u64);
-                tick();
-                part
+    jobs: NonZeroUsize,
+    stop: &Stop,
+    mut take: impl FnMut(Examined) -> Result<ControlFlow<()>, E>,
+) -> Result<Option<Why>, E> {
+    let (next, over) = (AtomicU64::new(options.from), AtomicBool::new(false));
+    let limits = Limits { stop: Some(stop.clone()), ..options.limits.clone() };
+    let options = &CampaignOptions { limits, ..options.clone() };
+    let (done, results) = mpsc::sync_channel(jobs.get() * 4);
+    thread::scope(|scope| {
+        for _ in 0..jobs.get() {
+            let (next, over, done) = (&next, &over, done.clone());
+            let work = move || {
+                while !over.load(Ordering::Relaxed) {
+                    let index = next.fetch_add(1, Ordering::Relaxed);
+                    if options.to.is_some_and(|to| index >= to) {
+                        break;
+                    }
+                    let examined = one(options, engines, index, &|_| ());
+                    // What was observed since somebody asked to stop may be due to that.
+                    if stop.asked().is_some() || done.send(examined).is_err() {
+                        break;
+                    }
+                }
             };
-            (0..(end - at) as usize).into_par_iter().with_max_len(8).map(one).collect()
-        });
-        let mut whole = Chunk { end, ..Chunk::default() };
-        for (tally, findings) in parts {
-            whole.tally.add(&tally);
-            whole.findings.extend(findings);
+            thread::Builder::new().stack_size(STACK).spawn_scoped(scope, work)?;
         }
-        found += whole.findings.len();
-        at = end;
-        chunk(whole)?;
-    }
-    Ok(())
+        drop(done);
+        let mut waiting = InOrder::new(options.from);
+        for examined in results {
+            waiting.add(examined);
+            while let Some(examined) = waiting.next() {
+                if take(examined).inspect_err(|_| over.store(true, Ordering::Relaxed))?.is_break() {
+                    over.store(true, Ordering::Relaxed);
+                    return Ok(None);
+                }
+            }
+        }
+        Ok(stop.asked())
+    })
 }
 
-/// Generates a program, runs it everywhere, and counts the results.
-fn one(options: &CampaignOptions, engines: &[Box<dyn Engine>], index: u64) -> (Tally, Vec<Finding>) {
-    let mut tally = Tally::default();
-    let mut findings = Vec::new();
-    let seed = options.seed;
+/// Puts what comes of programs into the order of their numbers.
+#[derive(Clone, Debug)]
+pub struct InOrder {
+    next: u64,
+    waiting: BTreeMap<u64, Examined>,
+}
+
+impl InOrder {
+    /// From this number on.
+    pub fn new(next: u64) -> InOrder {
+        InOrder { next, waiting: BTreeMap::new() }
+    }
+
+    /// Adds what comes of a program. What has been taken is not taken again.
+    pub fn add(&mut self, examined: Examined) {
+        if examined.index >= self.next {
+            self.waiting.insert(examined.index, examined);
+        }
+    }
+
+    /// The program of the next number, if it is there.
+    #[allow(clippy::should_implement_trait, reason = "there may be a next one later")]
+    pub fn next(&mut self) -> Option<Examined> {
+        let examined = self.waiting.remove(&self.next)?;
+        self.next += 1;
+        Some(examined)
+    }
+
+    /// Whether the program of a number is there, or was.
+    pub fn has(&self, index: u64) -> bool {
+        index < self.next || self.waiting.contains_key(&index)
+    }
+
+    /// Those that wait for others before them.
+    pub fn waiting(&self) -> impl ExactSizeIterator<Item = &Examined> {
+        self.waiting.values()
+    }
+}
+
+/// One of the programs of a number; empty where there is none.
+pub fn program(options: &CampaignOptions, index: u64, origin: Origin) -> Program {
+    let generated = generate::nth(options.seed, index, &options.generate);
+    match origin {
+        Origin::Program => generated.program(),
+        Origin::Neighbour => neighbour_of(options.seed, index, &generated)
+            .map_or_else(Program::default, |neighbour| Program::of(&neighbour.module)),
+        Origin::Misfit => misfit(options.seed, index, &generated).unwrap_or_default(),
+    }
+}
+
+/// Generates the programs of a number, runs them everywhere, and counts the results. `at` is told where each is run next,
+/// for [`Examined::died`].
+pub fn one(options: &CampaignOptions, engines: &[Box<dyn Engine>], index: u64, at: &dyn Fn(&str)) -> Examined {
+    let mut examined = Examined { index, ..Examined::default() };
+    let Examined { tally, findings, .. } = &mut examined;
+    let mut found = |origin: Origin, engine: &str, cause| findings.push(Found { origin, engine: engine.into(), cause });
+    let here = |origin: Origin| move |engine: &str| at(&serde_json::to_string(&(origin, engine)).unwrap_or_default());
+    let (seed, limits) = (options.seed, &options.limits);
+    here(Origin::Program)(Semantics.name());
     let generated = generate::nth(seed, index, &options.generate);
-    let program = generated.program();
-    examine(&program, engines, &options.limits, &mut tally, |engine, cause| {
-        findings.push(Finding { seed, index, engine: engine.into(), cause, program: program.clone() });
+    let told = &here(Origin::Program);
+    examine_at(&generated.program(), engines, limits, tally, told, |engine, cause| {
+        found(Origin::Program, engine, cause);
     });
+    here(Origin::Neighbour)(Semantics.name());
     if let Some(neighbour) = neighbour_of(seed, index, &generated) {
         let program = Program::of(&neighbour.module);
         let rule = neighbour.violation().map(|invalid| invalid.rule);
-        examine_neighbour(&program, rule, &neighbour.change, engines, &options.limits, &mut tally, |engine, cause| {
-            findings.push(Finding { seed, index, engine: engine.into(), cause, program: program.clone() });
+        let (told, change) = (&here(Origin::Neighbour), &neighbour.change);
+        examine_neighbour_at(&program, rule, change, engines, limits, tally, told, |engine, cause| {
+            found(Origin::Neighbour, engine, cause);
         });
     }
     if let Some(program) = misfit(seed, index, &generated) {
-        examine(&program, engines, &options.limits, &mut tally, |engine, cause| {
-            findings.push(Finding { seed, index, engine: engine.into(), cause, program: program.clone() });
-        });
+        let told = &here(Origin::Misfit);
+        examine_at(&program, engines, limits, tally, told, |engine, cause| found(Origin::Misfit, engine, cause));
     }
-    (tally, findings)
+    examined
 }
 
 /// Changes a campaign's program of several modules: the last one asks for an import of another type. Nothing is called.
@@ -163,8 +253,21 @@ pub fn examine(
     engines: &[Box<dyn Engine>],
     limits: &Limits,
     tally: &mut Tally,
+    found: impl FnMut(&str, Cause),
+) {
+    examine_at(program, engines, limits, tally, &|_| (), found);
+}
+
+/// As [`examine`]; `at` is told the name of each engine that comes next.
+fn examine_at(
+    program: &Program,
+    engines: &[Box<dyn Engine>],
+    limits: &Limits,
+    tally: &mut Tally,
+    at: &dyn Fn(&str),
     mut found: impl FnMut(&str, Cause),
 ) {
+    at(Semantics.name());
     tally.programs += 1;
     tally.modules += program.modules.len() as u64;
     let reference = Reference::new(program, limits);
@@ -185,8 +288,11 @@ pub fn examine(
         *tally.calls.entry(ending(end)).or_default() += 1;
     }
     for engine in engines {
-        let judgement = on_engine(program, engine.as_ref(), limits, &reference);
-        tally.engines.entry(engine.name().into()).or_default().count(&judgement);
+        at(engine.name());
+        let (judgement, died) = observed(program, engine.as_ref(), limits, &reference);
+        let counts = tally.engines.entry(engine.name().into()).or_default();
+        counts.count(&judgement);
+        counts.died_once += u64::from(died);
         if let Some(cause) = cause(judgement) {
             found(engine.name(), cause);
         }
@@ -207,9 +313,31 @@ pub fn cause(judgement: Judgement) -> Option<Cause> {
 
 /// Runs a program on an engine, and compares it with the semantics.
 pub fn on_engine(program: &Program, engine: &dyn Engine, limits: &Limits, reference: &Reference) -> Judgement {
-    match engine.open(limits) {
-        Ok(mut session) => judge(program, limits, reference, &session.run(program)),
-        Err(end) => Judgement::Incomparable(end.verdict(), end.to_string()),
+    observed(program, engine, limits, reference).0
+}
+
+/// As [`on_engine`]. An engine that dies is tried once more; says whether that was so and it did not die again.
+fn observed(program: &Program, engine: &dyn Engine, limits: &Limits, reference: &Reference) -> (Judgement, bool) {
+    let run = || engine.open(limits).map(|mut session| session.run(program));
+    let crashed = |run: &Result<Observation, Failure>| match run {
+        Ok(seen) => seen.has_crashed(),
+        Err(end) => matches!(end, Failure::Crash(_)),
+    };
+    let (first, mut died) = (run(), false);
+    let seen = match crashed(&first) {
+        true => {
+            let second = run();
+            died = !crashed(&second);
+            if died { second } else { first }
+        }
+        false => first,
+    };
+    match seen {
+        Ok(seen) => {
+            died |= seen.died_once.is_some();
+            (judge(program, limits, reference, &seen), died)
+        }
+        Err(end) => (Judgement::Incomparable(end.verdict(), end.to_string()), died),
     }
 }
 
@@ -221,6 +349,20 @@ pub fn examine_neighbour(
     engines: &[Box<dyn Engine>],
     limits: &Limits,
     tally: &mut Tally,
+    found: impl FnMut(&str, Cause),
+) {
+    examine_neighbour_at(program, rule, change, engines, limits, tally, &|_| (), found);
+}
+
+/// As [`examine_neighbour`]; `at` is told the name of each engine that comes next.
+fn examine_neighbour_at(
+    program: &Program,
+    rule: Option<RuleId>,
+    change: &str,
+    engines: &[Box<dyn Engine>],
+    limits: &Limits,
+    tally: &mut Tally,
+    at: &dyn Fn(&str),
     mut found: impl FnMut(&str, Cause),
 ) {
     let Some(part) = program.modules.first() else { return };
@@ -232,8 +374,20 @@ pub fn examine_neighbour(
     let Some(rule) = rule else { return };
     tally.invalid += 1;
     for engine in engines.iter().filter(|engine| !engine.lacks().validation) {
-        tally.engines.entry(engine.name().into()).or_default().neighbours += 1;
-        if let Some(cause) = accepts(part.bytes.as_ref(), rule, change, engine.as_ref(), limits) {
+        at(engine.name());
+        let counts = tally.engines.entry(engine.name().into()).or_default();
+        counts.neighbours += 1;
+        let again = || accepts(part.bytes.as_ref(), rule, change, engine.as_ref(), limits);
+        let broke = |cause: &Option<Cause>| matches!(cause, Some(Cause::Broke(Verdict::Crash, _)));
+        let mut cause = again();
+        if broke(&cause) {
+            let second = again();
+            if !broke(&second) {
+                counts.died_once += 1;
+                cause = second;
+            }
+        }
+        if let Some(cause) = cause {
             found(engine.name(), cause);
         }
     }

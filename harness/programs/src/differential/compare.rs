@@ -6,6 +6,7 @@ use lockstep_engines::value::List;
 use lockstep_engines::{Failure, Limits, Observation, Program, SemanticsSession, Session};
 use lockstep_reports::Verdict;
 use lockstep_semantics::observe::Unobserved;
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// The reference: the run of a program on the semantics.
@@ -56,6 +57,8 @@ pub enum Discard {
     Timeout,
     /// The semantics got stuck: a bug of ours, and a finding.
     Stuck,
+    /// The process of the semantics died: a bug of ours, too.
+    Died,
 }
 
 /// The judgement on an engine's run of a program.
@@ -74,7 +77,7 @@ pub enum Judgement {
 }
 
 /// The first place at which an engine differs.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Difference {
     /// Where.
     pub place: ProgramPlace,
@@ -95,7 +98,7 @@ impl Difference {
 const NOT_ACCEPTED: &str = "not accepted";
 
 /// An observation at one place.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Seen {
     /// The class, such as `values` or `trap: cast failure`, which stays the same while a finding is reduced.
     pub class: String,
@@ -129,7 +132,8 @@ fn class(end: &Failure) -> String {
 }
 
 /// A place in a program.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum ProgramPlace {
     /// The loading and instantiation of a module, by position.
     Module(usize),

@@ -3,16 +3,19 @@
 //! | file | what |
 //! |---|---|
 //! | `campaign.json` | how far the campaign has come, its counts, and how often each cause was seen |
+//! | `campaign.log` | what came of programs since `campaign.json` was written, a line each |
 //! | `findings/NAME/README.md` | a description, for people |
 //! | `findings/NAME/finding.json` | the same, for programs |
 //! | `findings/NAME/finding.wast` | the reduced program, with the answers of the semantics |
 //! | `findings/NAME/module-N.wasm` | its modules |
 //! | `findings/NAME/original.wast` | the program before it was reduced |
 //!
-//! Each file is written under another name and then renamed, so that an interruption leaves the old or the new one.
+//! Each file but the log is written under another name and then renamed, so that an interruption leaves the old or the new
+//! one. A line of the log that is not whole is not read.
 
-use super::campaign::CampaignOptions;
+use super::campaign::{CampaignOptions, Examined};
 use super::compare::{ProgramPlace, Reference};
+use super::course::Pending;
 use super::finding::{Cause, Finding};
 use super::minimise;
 use super::tally::Tally;
@@ -21,11 +24,12 @@ use lockstep_engines::{Engine, Limits, Program, SemanticsSession, Session};
 use lockstep_semantics::RuleId;
 use lockstep_semantics::choice::Deterministic;
 use lockstep_trace::{self as trace, Pick, Section, SharedTracer};
+use lockstep_work::whole;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::fmt::Write as _;
-use std::fs;
-use std::io;
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use thiserror::Error;
 
@@ -64,8 +68,11 @@ pub struct State {
     pub tally: Tally,
     /// How often each kind of finding was seen.
     pub kinds: BTreeMap<String, u64>,
-    /// How often each cause was, among those findings that were made small.
+    /// How often each cause was, among those findings that were explained.
     pub causes: BTreeMap<String, u64>,
+    /// The findings that are still to be explained, in the order of the programs.
+    #[serde(default, skip_serializing_if = "VecDeque::is_empty")]
+    pub pending: VecDeque<Pending>,
 }
 
 /// Why a folder cannot be used.
@@ -113,6 +120,7 @@ impl State {
             tally: Tally::default(),
             kinds: BTreeMap::new(),
             causes: BTreeMap::new(),
+            pending: VecDeque::new(),
         }
     }
 
@@ -125,8 +133,12 @@ impl State {
 }
 
 /// The folder of a campaign.
-#[derive(Clone, Debug)]
-pub struct Folder(PathBuf);
+#[derive(Debug)]
+pub struct Folder {
+    path: PathBuf,
+    /// The log, once it is written to.
+    log: Option<File>,
+}
 
 impl Folder {
     /// Makes the folder, if it is not there.
@@ -136,12 +148,12 @@ impl Folder {
     pub fn open(path: &Path) -> Result<Self, FolderError> {
         let findings = path.join("findings");
         fs::create_dir_all(&findings).map_err(|error| FolderError::Io { path: shown(&findings), error })?;
-        Ok(Folder(path.into()))
+        Ok(Folder { path: path.into(), log: None })
     }
 
     /// Where the folder of a finding is.
     pub fn finding(&self, name: &str) -> PathBuf {
-        self.0.join("findings").join(name)
+        self.path.join("findings").join(name)
     }
 
     /// Goes on with the campaign of the folder, or begins one.
@@ -149,7 +161,7 @@ impl Folder {
     /// # Errors
     /// When the folder holds another campaign, or cannot be read.
     pub fn resume(&self, begin: State) -> Result<State, FolderError> {
-        let path = self.0.join("campaign.json");
+        let path = self.path.join("campaign.json");
         let text = match fs::read_to_string(&path) {
             Ok(text) => text,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(begin),
@@ -160,7 +172,7 @@ impl Folder {
         if state.schema != SCHEMA || state.version != VERSION {
             return Err(broken(format!("`{}` version {}", state.schema, state.version)));
         }
-        let differs = |what: String| FolderError::Other { path: shown(&self.0), what };
+        let differs = |what: String| FolderError::Other { path: shown(&self.path), what };
         if state.lockstep != begin.lockstep {
             return Err(differs(format!("of lockstep {}", state.lockstep)));
         }
@@ -183,7 +195,68 @@ impl Folder {
     pub fn save(&self, state: &State) -> Result<(), FolderError> {
         let mut text = serde_json::to_string_pretty(state).expect("the state has only string keys");
         text.push('\n');
-        write(&self.0.join("campaign.json"), text.as_bytes())
+        write(&self.path.join("campaign.json"), text.as_bytes())
+    }
+
+    /// What came of programs since the state was written, as far as it was noted.
+    ///
+    /// # Errors
+    /// When the log cannot be read.
+    pub fn log(&self) -> Result<Vec<Examined>, FolderError> {
+        let path = self.path.join("campaign.log");
+        let text = match fs::read(&path) {
+            Ok(text) => text,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+            Err(error) => return Err(FolderError::Io { path: shown(&path), error }),
+        };
+        // The last line may have been cut off.
+        Ok(text.split(|byte| *byte == b'\n').filter_map(|line| serde_json::from_slice(line).ok()).collect())
+    }
+
+    /// Writes a log of these programs alone, to be continued.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn restart_log<'e>(&mut self, done: impl Iterator<Item = &'e Examined>) -> Result<(), FolderError> {
+        let path = self.path.join("campaign.log");
+        let lines: Vec<u8> = done.flat_map(line).collect();
+        write(&path, &lines)?;
+        let file = OpenOptions::new().append(true).open(&path);
+        self.log = Some(file.map_err(|error| FolderError::Io { path: shown(&path), error })?);
+        Ok(())
+    }
+
+    /// Adds what came of a program to the log, if one was begun.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn note(&self, examined: &Examined) -> Result<(), FolderError> {
+        let Some(mut log) = self.log.as_ref() else { return Ok(()) };
+        log.write_all(&line(examined))
+            .map_err(|error| FolderError::Io { path: shown(&self.path.join("campaign.log")), error })
+    }
+
+    /// Removes the folder of a finding, if there is one.
+    pub fn remove(&self, name: &str) {
+        // What cannot be removed is only one finding too many.
+        let _ = fs::remove_dir_all(self.finding(name));
+    }
+
+    /// Writes a finding without running anything, unless there is something of it already; for programs that end the
+    /// process in which they run.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn write_bare(&self, report: &Report<'_>) -> Result<(), FolderError> {
+        let path = self.finding(&report.finding.name());
+        if path.join("README.md").exists() {
+            return Ok(());
+        }
+        fs::create_dir_all(&path).map_err(|error| FolderError::Io { path: shown(&path), error })?;
+        for (name, content) in report.bare_files() {
+            write(&path.join(name), &content)?;
+        }
+        Ok(())
     }
 
     /// Writes a finding, or writes it anew; gives its folder.
@@ -202,9 +275,14 @@ impl Folder {
 
 /// Writes a file whole or not at all.
 fn write(path: &Path, content: &[u8]) -> Result<(), FolderError> {
-    let beside = path.with_extension("new");
-    let result = fs::write(&beside, content).and_then(|()| fs::rename(&beside, path));
-    result.map_err(|error| FolderError::Io { path: shown(path), error })
+    whole::write(path, content).map_err(|error| FolderError::Io { path: shown(path), error })
+}
+
+/// A line of the log.
+fn line(examined: &Examined) -> Vec<u8> {
+    let mut line = serde_json::to_vec(examined).expect("what came of a program has only string keys");
+    line.push(b'\n');
+    line
 }
 
 fn shown(path: &Path) -> String {
@@ -259,11 +337,21 @@ impl Report<'_> {
         if self.reduced.is_some() {
             files.push(("original.wast".into(), script(&self.finding.program)));
         }
-        for (i, part) in small.modules.iter().enumerate() {
-            files.push((format!("module-{i}.wasm"), part.bytes.to_vec()));
-        }
         let steps = self.steps();
         let answers = self.answers();
+        files.extend(self.described(&steps, &answers));
+        files
+    }
+
+    /// The files that can be written without a run.
+    fn bare_files(&self) -> Vec<(String, Vec<u8>)> {
+        self.described(&LastSteps::default(), &[])
+    }
+
+    /// The modules, and the descriptions.
+    fn described(&self, steps: &LastSteps, answers: &[(String, String)]) -> Vec<(String, Vec<u8>)> {
+        let modules = self.program().modules.iter().enumerate();
+        let mut files: Vec<_> = modules.map(|(i, part)| (format!("module-{i}.wasm"), part.bytes.to_vec())).collect();
         let machine = FindingJson {
             schema: FINDING_SCHEMA,
             version: VERSION,
@@ -272,7 +360,7 @@ impl Report<'_> {
             class: self.cause().class(),
             what: self.cause().to_string(),
             rules: rules(self.cause(), &steps.rules).iter().map(ToString::to_string).collect(),
-            answers: &answers,
+            answers,
             seed: self.finding.seed,
             index: self.finding.index,
             reduced: self.reduced.is_some(),
@@ -280,7 +368,7 @@ impl Report<'_> {
         let mut json = serde_json::to_string_pretty(&machine).expect("a finding has only string keys");
         json.push('\n');
         files.push(("finding.json".into(), json.into_bytes()));
-        files.push(("README.md".into(), self.text(&steps.text, &machine.rules, &answers).into_bytes()));
+        files.push(("README.md".into(), self.text(&steps.text, &machine.rules, answers).into_bytes()));
         files
     }
 
@@ -333,7 +421,11 @@ impl Report<'_> {
                 let _ = writeln!(out, "| {engine} | {} |", answer.replace('|', "\\|").replace('\n', " "));
             }
         }
-        out.push_str("\n`finding.wast` shows it in any engine that runs test scripts; it passes on the semantics.\n");
+        if !answers.is_empty() {
+            out.push_str(
+                "\n`finding.wast` shows it in any engine that runs test scripts; it passes on the semantics.\n",
+            );
+        }
         if !steps.is_empty() {
             let _ = writeln!(out, "\nThe last steps of the semantics:\n\n```\n{}\n```", steps.trim_end());
         }

@@ -3,6 +3,7 @@
 //! | module | what |
 //! |---|---|
 //! | [`campaign`] | runs many generated programs on the semantics and on engines |
+//! | [`course`] | what has come of a campaign so far, and what is to be done next |
 //! | [`compare`] | compares an engine's observation with that of the semantics |
 //! | [`allowed`] | decides whether the standard allows an observation, where it leaves a choice |
 //! | [`validity`] | compares our validation with `wasmparser` |
@@ -15,6 +16,7 @@
 pub mod allowed;
 pub mod campaign;
 pub mod compare;
+pub mod course;
 pub mod finding;
 pub mod folder;
 pub mod minimise;

@@ -21,6 +21,9 @@ pub struct Tally {
     pub neighbours: u64,
     /// How many of them are invalid, and so were tried.
     pub invalid: u64,
+    /// Programs whose process died in a first attempt, and not in a second one.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub died_once: u64,
     /// How the calls ended on the semantics: values, traps by class, exceptions.
     pub calls: BTreeMap<String, u64>,
     /// By engine.
@@ -41,6 +44,14 @@ pub struct EngineTally {
     pub apart: BTreeMap<String, u64>,
     /// Invalid neighbours of valid modules that were tried on it.
     pub neighbours: u64,
+    /// Programs on which it died in a first attempt, and not in a second one, whose verdict counts.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub died_once: u64,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_zero(count: &u64) -> bool {
+    *count == 0
 }
 
 impl Tally {
@@ -56,6 +67,7 @@ impl Tally {
         self.compared += other.compared;
         self.neighbours += other.neighbours;
         self.invalid += other.invalid;
+        self.died_once += other.died_once;
         merge(&mut self.discarded, &other.discarded);
         merge(&mut self.calls, &other.calls);
         for (name, engine) in &other.engines {
@@ -64,6 +76,7 @@ impl Tally {
             own.allowed += engine.allowed;
             own.undecided += engine.undecided;
             own.neighbours += engine.neighbours;
+            own.died_once += engine.died_once;
             merge(&mut own.apart, &engine.apart);
         }
     }
@@ -72,7 +85,7 @@ impl Tally {
 impl fmt::Display for Tally {
     /// A few lines for people.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Tally { programs, modules, compared, discarded, neighbours, invalid, calls, engines } = self;
+        let Tally { programs, modules, compared, discarded, neighbours, invalid, died_once, calls, engines } = self;
         writeln!(
             f,
             "{programs} programs of {modules} modules: {compared} compared, {} discarded",
@@ -85,14 +98,20 @@ impl fmt::Display for Tally {
         let shares = calls.iter().map(|(end, n)| format!("{end} {:.1} %", *n as f64 * 100.0 / all as f64));
         writeln!(f, "{all} calls on the semantics: {}", shares.collect::<Vec<_>>().join(", "))?;
         writeln!(f, "{neighbours} neighbours of valid modules, {invalid} of them invalid")?;
+        if *died_once > 0 {
+            writeln!(f, "{died_once} ended the process once, and not when run again")?;
+        }
         for (name, engine) in engines {
-            let EngineTally { verdicts, allowed, undecided, apart, neighbours } = engine;
+            let EngineTally { verdicts, allowed, undecided, apart, neighbours, died_once } = engine;
             let all = Verdict::ALL.map(|verdict| format!("{verdict} {}", verdicts.get(verdict)));
             writeln!(f, "\n{name}: {}", all.join(", "))?;
             if allowed + undecided > 0 {
                 writeln!(f, "    {allowed} chose otherwise than the semantics, as they may; {undecided} undecided")?;
             }
             writeln!(f, "    {neighbours} invalid modules tried")?;
+            if *died_once > 0 {
+                writeln!(f, "    {died_once} on which it died once, and not when they were run again")?;
+            }
             for (why, count) in apart {
                 writeln!(f, "    {count} not compared to the end: {why}")?;
             }
@@ -133,6 +152,7 @@ impl Discard {
             Discard::Limit => "the semantics reached a limit",
             Discard::Timeout => "the semantics took too long",
             Discard::Stuck => "the semantics got stuck",
+            Discard::Died => "the process of the semantics died",
         }
     }
 }

@@ -25,6 +25,7 @@ use lockstep_semantics::decode::Malformed;
 use lockstep_semantics::observe::Unobserved;
 use lockstep_semantics::syntax::Module;
 use lockstep_semantics::validation::validate;
+use lockstep_work::Stop;
 use search::Search;
 use std::sync::Arc;
 use std::time::Duration;
@@ -111,6 +112,8 @@ pub struct ReduceOptions {
     pub tests: Option<u64>,
     /// How long it may take.
     pub time: Option<Duration>,
+    /// A request to stop.
+    pub stop: Option<Stop>,
 }
 
 /// Why a reduction ended.
@@ -122,6 +125,8 @@ pub enum Ended {
     Tests,
     /// The time was over.
     Time,
+    /// Somebody asked to stop.
+    Interrupted,
 }
 
 /// The progress of a reduction.

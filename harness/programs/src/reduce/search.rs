@@ -2,6 +2,7 @@
 
 use super::{Candidate, Ended, Keep, Progress, ReduceOptions, Reduced, State, is_valid};
 use lockstep_engines::program::Call;
+use lockstep_work::{Stop, Why};
 use rustc_hash::FxHashSet;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::ops::Range;
@@ -89,6 +90,12 @@ impl<'a> Search<'a> {
                 self.over = Some(Ended::Tests);
             } else if self.options.time.is_some_and(|time| self.began.elapsed() >= time) {
                 self.over = Some(Ended::Time);
+            } else {
+                let asked = self.options.stop.as_ref().and_then(Stop::asked);
+                self.over = asked.map(|why| match why {
+                    Why::Time => Ended::Time,
+                    Why::Interrupted => Ended::Interrupted,
+                });
             }
         }
         self.over

@@ -48,6 +48,6 @@ mod threads;
 pub use lockstep_engines::{message, spectest};
 pub use module::{ScriptModule, module_at, modules};
 pub use replay::explain;
-pub use run::{Script, ScriptEvent, Terms, run, run_to, run_with};
+pub use run::{Script, ScriptEvent, Terms, died, run, run_to, run_with};
 pub use schedule::{RoundRobin, Schedule};
 pub use source::Source;

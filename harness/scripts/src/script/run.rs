@@ -72,6 +72,20 @@ pub fn run_with(
     log.finish()
 }
 
+/// The report on a script whose process died at the directive of this place, or somewhere: that directive, as a crash.
+pub fn died(script: &Script<'_>, place: Option<(u32, u32)>, how: &str) -> (FileReport, Vec<Finding>) {
+    let mut log = Log::new(FileReport::new(script.path, script.suite));
+    let crash = || Err(Mismatch::crash(how.to_owned()));
+    let source = utf8(script.text).ok().and_then(|text| Source::new(text).ok());
+    let directives = source.as_ref().map(read::read).unwrap_or_default();
+    let at = directives.iter().find(|directive| place.is_none_or(|place| directive.place == place));
+    match at {
+        Some(directive) => log.add(directive, crash()),
+        None => log.add(&Directive::no_script(place.unwrap_or((1, 1)), script.text), crash()),
+    }
+    log.finish()
+}
+
 /// Runs a script on a session. What each directive gets goes to `answer` before its end is told. When the script cannot be
 /// read, no directive is run: where and why.
 pub(super) fn run_on(

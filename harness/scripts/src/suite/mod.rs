@@ -39,6 +39,11 @@ impl Script {
         Script { path: path.into(), suite: suite.into(), source: Source::Embedded(text) }
     }
 
+    /// A script of the embedded suite, by its path.
+    pub fn of_embedded(path: &str) -> Option<Self> {
+        embedded().into_iter().find(|script| script.path == path)
+    }
+
     /// The name by which runs know it: see [`FileReport::name`].
     pub fn name(&self) -> String {
         FileReport::new(self.path.as_str(), self.suite.as_str()).name

@@ -14,6 +14,7 @@ pub use links::{Judgement, Links};
 pub use record::{DirectivePlace, Next, Record, Records, StepExample};
 
 use askama::Template as _;
+use lockstep_work::whole;
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 use thiserror::Error;
@@ -95,7 +96,7 @@ pub fn write(dir: &Path, records: &Records) -> Result<usize, BookError> {
     fs::create_dir_all(dir).map_err(|error| BookError::Write { path: dir.to_owned(), error })?;
     for (name, text) in &files {
         let path = dir.join(name);
-        fs::write(&path, text).map_err(|error| BookError::Write { path, error })?;
+        whole::write(&path, text.as_bytes()).map_err(|error| BookError::Write { path, error })?;
     }
     Ok(files.len())
 }

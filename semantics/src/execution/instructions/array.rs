@@ -22,7 +22,7 @@ impl<O: Observer, M: Memory, C: Choices> Machine<'_, O, M, C> {
 
     /// Pushes `val^n`.
     fn push_times(&mut self, val: Slot, n: u32) -> Reduced {
-        self.check_stacks(n as u64 * size_of::<Slot>() as u64)?;
+        self.room_for_values(n)?;
         self.ctx.values.extend(std::iter::repeat_n(val, n as usize));
         Ok(())
     }
@@ -85,7 +85,7 @@ impl<O: Observer, M: Memory, C: Choices> Machine<'_, O, M, C> {
         if exceeds(i as u64, n as u64, self.s.elems[b].refs.len() as u64) {
             return self.trap(rule!("Step_read/array.new_elem-oob"), TrapClass::TableOutOfBounds);
         }
-        self.check_stacks(n as u64 * size_of::<Slot>() as u64)?;
+        self.room_for_values(n)?;
         self.fire(rule!("Step_read/array.new_elem-alloc"));
         let refs = &self.s.elems[b].refs[i as usize..][..n as usize];
         self.ctx.values.extend(refs.iter().map(|&r| Slot::from(r)));
@@ -113,7 +113,7 @@ impl<O: Observer, M: Memory, C: Choices> Machine<'_, O, M, C> {
         if exceeds(i as u64, n as u64 * size, bytes.len() as u64) {
             return self.trap(rule!("Step_read/array.new_data-oob"), TrapClass::MemoryOutOfBounds);
         }
-        self.check_stacks(n as u64 * size_of::<Slot>() as u64)?;
+        self.room_for_values(n)?;
         self.fire(rule!("Step_read/array.new_data-num"));
         let bytes = &self.s.datas[b].bytes[i as usize..][..n as usize * size as usize];
         self.ctx.values.extend(bytes.chunks_exact(size as usize).filter_map(|b| inv_zbytes(zt, b).map(Slot::from)));
