@@ -6,7 +6,7 @@ use lockstep_spectec::il::{FunId, RelId, Script};
 use lockstep_spectec::parse::parse;
 use lockstep_spectec::print::show_term;
 use lockstep_spectec::source::{Severity, Sources};
-use lockstep_spectec::term::{Term, Terms};
+use lockstep_spectec::term::{Term, Terms, View};
 
 const STACK: &str = include_str!("texts/stack.spectec");
 
@@ -127,7 +127,7 @@ struct Wrap;
 impl Builtins for Wrap {
     fn call(&self, name: &str, args: &[Value], terms: &mut Terms) -> Option<Eval<Term>> {
         let ("wrap", [_, Value::Term(n)]) = (name, args) else { return None };
-        let lockstep_spectec::term::View::Nat(n) = terms.view(*n) else { return Some(Err(Stop::Undefined)) };
+        let View::Nat(n) = terms.view(*n) else { return Some(Err(Stop::Undefined)) };
         Some(Ok(terms.nat(u64::from(n) % 256)))
     }
 }
@@ -379,4 +379,54 @@ fn the_standard_is_evaluated() {
     assert_eq!(machine.check_instance(sub, trans, &[context, i31, func], &premises(eq)), Ok(false));
     assert_eq!(machine.check_instance(sub, trans, &[context, i31, any], &premises(eq)[1..]), Ok(false));
     assert!((0..script.rels.len()).all(|i| machine.uncheckable(RelId(i as u32)).is_empty()));
+}
+
+#[test]
+fn a_program_runs_on_the_standard() {
+    let Some(folder) = lockstep_testing::sources() else { return };
+    let program = "
+        def $v_dt : deftype
+        def $v_dt = _DEF (REC (SUB FINAL (FUNC I32 -> I32))) 0
+        def $v_mm : moduleinst
+        def $v_mm = {TYPES $v_dt, FUNCS 0}
+        def $v_fib : func
+        def $v_fib = FUNC 0 eps ((LOCAL.GET 0) (CONST I32 2) (RELOP I32 (LT U)) (IF (_RESULT I32)
+            (LOCAL.GET 0)
+          ELSE
+            (LOCAL.GET 0) (CONST I32 1) (BINOP I32 SUB) (CALL 0)
+            (LOCAL.GET 0) (CONST I32 2) (BINOP I32 SUB) (CALL 0)
+            (BINOP I32 ADD)))
+        def $v_config : config
+        def $v_config =
+          ({FUNCS {TYPE $v_dt, MODULE $v_mm, CODE $v_fib}}; {MODULE $v_mm}); (CONST I32 7) (CALL 0)
+        def $v_result : instr*
+        def $v_result = (CONST I32 13)
+    ";
+    for name in ["wasm-3.0", "custom-descriptors"] {
+        let mut files: Vec<_> =
+            std::fs::read_dir(folder.join("text").join(name)).unwrap().map(|file| file.unwrap().path()).collect();
+        files.sort();
+        let mut texts: Vec<String> = files.iter().map(|file| std::fs::read_to_string(file).unwrap()).collect();
+        texts.push(program.to_owned());
+        let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+        let script = script(&texts);
+        let mut machine = Machine::new(&script, &NoBuiltins);
+        let mut config = machine.call(fun(&script, "v_config"), Vec::new()).unwrap();
+        let step = rel(&script, "Step");
+        let mut count = 0;
+        loop {
+            machine.limit(Limits::default());
+            let Some(solution) = machine.first(step, &[Some(config), None]).unwrap() else { break };
+            config = solution.components[1];
+            count += 1;
+            if count % 50 == 0 {
+                let mut roots = [config];
+                machine.collect(&mut roots);
+                [config] = roots;
+            }
+        }
+        let result = machine.call(fun(&script, "v_result"), Vec::new()).unwrap();
+        let View::Case(_, parts) = machine.terms.view(config) else { panic!("{name}") };
+        assert_eq!((parts[1], count), (result, 490), "{name}");
+    }
 }
