@@ -37,7 +37,7 @@ pub fn render(reports: &[Report], links: &Links) -> String {
         about(&mut out, report);
     }
     let standings: Vec<_> = reports.iter().map(|report| (report, Standing::new(report), links.of(report))).collect();
-    let mut filters = Filters::new(reports);
+    let filters = Filters::new(reports);
     out.push_str(&filters.form());
     let many = reports.len() > 1;
     let mut open = true;
@@ -49,12 +49,12 @@ pub fn render(reports: &[Report], links: &Links) -> String {
         ),
         ("New findings", "news", |s| &s.news),
     ] {
-        open &= !findings(&mut out, (title, id), &standings, of, &mut filters, open);
+        open &= !findings(&mut out, (title, id), &standings, of, &filters, open);
     }
     unmet(&mut out, &standings, many);
-    better(&mut out, &standings, &mut filters);
-    findings(&mut out, ("Known", "known"), &standings, |s| &s.known, &mut filters, false);
-    findings(&mut out, ("Not tested", "untested"), &standings, |s| &s.untested, &mut filters, false);
+    better(&mut out, &standings, &filters);
+    findings(&mut out, ("Known", "known"), &standings, |s| &s.known, &filters, false);
+    findings(&mut out, ("Not tested", "untested"), &standings, |s| &s.untested, &filters, false);
     not_run(&mut out, reports, many);
     if reports.iter().all(|report| report.failures.is_empty() && report.summary.directives > 0) {
         out.push_str("<p>Every directive passes.</p>\n");

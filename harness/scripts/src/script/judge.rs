@@ -13,7 +13,7 @@ pub(super) struct Mismatch {
     pub(super) verdict: Verdict,
     pub(super) text: String,
     /// What the semantics says of the failure, if it is one.
-    pub(super) cause: Cause,
+    pub(super) cause: Box<Cause>,
     /// The feature that the engine lacks.
     pub(super) feature: Option<String>,
     /// Line and column of the directive that this one hangs on.
@@ -22,7 +22,7 @@ pub(super) struct Mismatch {
 
 impl Mismatch {
     fn new(verdict: Verdict, text: String) -> Self {
-        Mismatch { verdict, text, cause: Cause::default(), feature: None, root: None }
+        Mismatch { verdict, text, cause: Box::default(), feature: None, root: None }
     }
 
     pub(super) fn fail(text: impl Into<String>) -> Self {
@@ -51,7 +51,7 @@ impl Mismatch {
             expected: directive.expected(),
             got: self.text,
             semantics: None,
-            cause: self.cause,
+            cause: *self.cause,
             feature: self.feature,
             root: None,
             known: None,
@@ -65,7 +65,7 @@ impl From<Failure> for Mismatch {
             Failure::Missing { root, .. } => Some(root),
             _ => None,
         };
-        let (cause, feature) = (end.cause(), end.feature().map(str::to_owned));
+        let (cause, feature) = (Box::new(end.cause()), end.feature().map(str::to_owned));
         Mismatch { verdict: end.verdict(), text: end.to_string(), cause, feature, root }
     }
 }
@@ -133,7 +133,7 @@ fn told(got: &Failure, message: &str, fits: bool, messages: &Messages) -> Result
         false if messages.know(message) => got.to_string(),
         false => format!("{got}, but no message is known that begins with {message:?}"),
     };
-    Err(Mismatch { cause: got.cause(), ..Mismatch::fail(text) })
+    Err(Mismatch { cause: Box::new(got.cause()), ..Mismatch::fail(text) })
 }
 
 /// Something else than was expected.
