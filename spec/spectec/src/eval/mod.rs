@@ -81,7 +81,8 @@ impl Builtins for NoBuiltins {
 pub struct Limits {
     /// Steps: matches, calls, rules that are tried.
     pub steps: u64,
-    /// Calls and premises within one another.
+    /// Calls and premises within one another. Each takes some 12 KB of stack where little is optimised; 100 fit into the
+    /// stack of a thread, and whoever wants more has to run on a larger one.
     pub depth: u32,
     /// Words of memory for terms.
     pub memory: usize,
