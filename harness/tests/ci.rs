@@ -342,6 +342,41 @@ fn shards_of_several_engines_with_expectations_merge_to_the_whole() {
     assert_eq!(timeless(&place, "merged.json"), timeless(&place, "whole.json"));
 }
 
+/// A campaign on an engine that supports nothing, or with a tool that does nothing right, is no success.
+#[test]
+fn a_campaign_that_compares_nothing() {
+    let place = Place::new();
+    let fuzz = |more: &[&str]| place.run(&[&["fuzz", "--modules", "20"], more].concat());
+    let ran = fuzz(&["--engine", "wasmtime"]);
+    assert_eq!(ran.code, 0, "{}\n{}", ran.stdout, ran.stderr);
+    assert!(ran.stdout.ends_with("Nothing was found.\n"), "{}", ran.stdout);
+    for tool in ["false", "lockstep-no-such-tool", "sh -c 'exit 3'"] {
+        let ran = fuzz(&["--transform", tool]);
+        assert_eq!(ran.code, 2, "{tool}\n{}\n{}", ran.stdout, ran.stderr);
+        assert!(!ran.stdout.contains("Nothing was found"), "{tool}: {}", ran.stdout);
+    }
+    // With one that works beside it.
+    let ran = fuzz(&["--engine", "wasmtime", "--transform", "false"]);
+    assert_eq!(ran.code, 2, "{}\n{}", ran.stdout, ran.stderr);
+    assert!(ran.stderr.contains("was compared on no program: "), "{}", ran.stderr);
+    // An engine that says that it supports nothing, by the protocol.
+    place.write(
+        "nothing.sh",
+        r#"while read -r line; do
+  id=$(printf %s "$line" | sed 's/.*"id":\([0-9]*\).*/\1/')
+  case "$line" in
+    *'"hello"'*) answer='{"hello":{"protocol":1,"name":"nothing","version":"0"}}' ;;
+    *'"op":"open"'*) answer='"ok"' ;;
+    *) answer='{"unsupported":"all of it"}' ;;
+  esac
+  echo "{\"id\":$id,\"answer\":$answer}"
+done
+"#,
+    );
+    let ran = fuzz(&["--engine", "process:sh nothing.sh"]);
+    assert_eq!(ran.code, 2, "{}\n{}", ran.stdout, ran.stderr);
+}
+
 /// Copies the scripts of a folder.
 fn copy(from: &Path, to: &Path) {
     fs::create_dir_all(to).unwrap();
@@ -397,4 +432,43 @@ link = "https://example.org/issues/7"
     assert!(ran.stdout.contains("rule      Step_read/memory.size"), "{}", ran.stdout);
     place.write("tests/ours.wast", &OURS.replace("(i32.const 4)", "(i32.const 3)"));
     place.ends(&engines, 1, "is no longer there: take it out [entry 1: we round up");
+}
+
+fn read(place: &Place, name: &str) -> String {
+    fs::read_to_string(place.path(name)).unwrap()
+}
+
+#[test]
+fn forms_of_reports() {
+    let place = place();
+    let source = ["--source", "https://example.org/blob/1/"];
+    let forms = ["--report", "html=two.html", "--report", "markdown=two.md", "--report", "summary=summary.md"];
+    let ran = place.run(&[&["conform", "two.wast"], &source[..], &forms].concat());
+    assert_eq!(ran.code, 1, "{}", ran.stderr);
+    for file in ["two.html", "two.md", "summary.md"] {
+        let text = read(&place, file);
+        assert!(text.contains("https://example.org/blob/1/two.wast#L"), "{file}: {text}");
+    }
+    assert!(read(&place, "two.md").starts_with("## ❌ semantics: "));
+    place.refuses(&["conform", "two.wast", "--source", "javascript:1"], "https://");
+    let schema: serde_json::Value = serde_json::from_str(&place.run(&["report", "schema"]).stdout).unwrap();
+    assert_eq!(schema["$schema"], "https://json-schema.org/draft/2020-12/schema");
+}
+
+#[test]
+fn a_site_of_reports() {
+    let place = place();
+    fs::create_dir_all(place.path("days/more")).unwrap();
+    for (from, to) in [("brief.json", "days/2026-01-01.json"), ("one.json", "days/more/2026-01-02.json")] {
+        fs::copy(place.path(from), place.path(to)).unwrap();
+    }
+    fs::write(place.path("days/other.json"), "{}").unwrap();
+    let ran = place.run(&["report", "site", "days", "--out", "site"]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert!(ran.stdout.contains("other.json is not a report") && ran.stdout.contains("2 runs: "), "{}", ran.stdout);
+    let index = read(&place, "site/index.html");
+    assert!(index.contains("2 runs of 1 engine from 2026-01-01 to 2026-01-02"), "{index}");
+    assert!(read(&place, "site/engines/semantics.html").contains("2026-01-02"));
+    fs::create_dir_all(place.path("none")).unwrap();
+    place.refuses(&["report", "site", "none", "--out", "site"], "no report");
 }

@@ -309,7 +309,7 @@ fn findings(page: &mut Page, (title, on): (&str, &str), all: &[&Finding], standi
         }
         let scripts: std::collections::BTreeSet<&str> = files.keys().map(|(file, _)| *file).collect();
         let summary = format!(
-            "<b>{}</b> {}: {} in {}",
+            "<b>{}</b> <code>{}</code>: {} in {}",
             group.verdict,
             html(&short(&group.cause.to_string(), WORDS).replace(char::is_control, "")),
             plural(group.count(), "directive"),

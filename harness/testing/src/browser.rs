@@ -197,6 +197,33 @@ impl Page<'_> {
         }
     }
 
+    /// Makes the window this large, and sets the colours that the user prefers.
+    pub fn look(&mut self, (width, height): (u32, u32), dark: bool) -> Result<(), String> {
+        let size = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
+        self.call("Emulation.setDeviceMetricsOverride", size)?;
+        let scheme = if dark { "dark" } else { "light" };
+        let features = json!({ "features": [{ "name": "prefers-color-scheme", "value": scheme }] });
+        self.call("Emulation.setEmulatedMedia", features)?;
+        Ok(())
+    }
+
+    /// A picture of what is in the window, as PNG in base64.
+    pub fn picture(&mut self) -> Result<String, String> {
+        let picture = self.call("Page.captureScreenshot", json!({ "format": "png" }))?;
+        picture["data"].as_str().map(str::to_owned).ok_or_else(|| "no picture".to_owned())
+    }
+
+    /// What axe-core, whose script is given, finds wrong with the page as it looks now: the rule, and where.
+    pub fn violations(&mut self, axe: &str) -> Result<Vec<String>, String> {
+        self.evaluate(&format!("if (!window.axe) {{ {axe}\n }}"))?;
+        let found = self.evaluate(
+            "axe.run({ preload: false }).then(({ violations }) => violations.map(({ id, nodes }) => \
+             `${id}: ${nodes.slice(0, 3).map((node) => `${node.target} ${node.failureSummary}`).join(\"; \")}`))",
+        )?;
+        let found = found.as_array().ok_or("no list of violations")?;
+        Ok(found.iter().map(|one| one.as_str().unwrap_or_default().to_owned()).collect())
+    }
+
     /// Runs a script that says what it finds by `check(what, got, want)`: what fails. `failures` is their list, `key`
     /// presses a key, `text` is the text of an element without superfluous spaces.
     pub fn check(&mut self, script: &str) -> Result<Vec<String>, String> {

@@ -45,11 +45,13 @@ pub enum Need {
     WasmtimePy,
     /// The Python package `junitparser`.
     Junitparser,
+    /// The npm package `axe-core`.
+    Axe,
 }
 
 impl Need {
     /// All of them.
-    pub const ALL: [Need; 11] = [
+    pub const ALL: [Need; 12] = [
         Need::Suites,
         Need::Sources,
         Need::Checkout,
@@ -61,6 +63,7 @@ impl Need {
         Need::Binaryen,
         Need::WasmtimePy,
         Need::Junitparser,
+        Need::Axe,
     ];
 
     /// The word for it in `LOCKSTEP_REQUIRE`.
@@ -77,6 +80,7 @@ impl Need {
             Need::Binaryen => "binaryen",
             Need::WasmtimePy => "wasmtime-py",
             Need::Junitparser => "junitparser",
+            Need::Axe => "axe",
         }
     }
 
@@ -189,6 +193,13 @@ pub fn chromium() -> Option<PathBuf> {
         None => names.into_iter().find_map(on_path).ok_or("there is no Chromium (set CHROMIUM to name one)"),
     };
     found(Need::Browser, program)
+}
+
+/// The script axe-core, which looks for what bars people from a page (`npm ci` in `harness/engines`).
+#[track_caller]
+pub fn axe() -> Option<String> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../engines/node_modules/axe-core/axe.min.js");
+    found(Need::Axe, std::fs::read_to_string(&path).map_err(|e| format!("{}: {e}", path.display())))
 }
 
 /// A program on the path.

@@ -215,7 +215,7 @@ pub(super) fn engine(engine: &History, scripts: &[Script], links: &Links) -> Str
         let now = all.last().and_then(Option::as_ref);
         let (cell, line) = (cell(now), spark(&all, &format!("{name} on {title}")));
         format!(
-            "<tr class=big><th scope=row>{}</th>{cell}<td>{line}{}</td></tr>\n",
+            "<tr class=big><th scope=row>{}</th>{cell}<td>{}{line}</td></tr>\n",
             escape(title),
             now.map(percent).unwrap_or_default()
         )

@@ -67,11 +67,13 @@ pub(super) fn spark(counts: &[Option<Counts>], what: &str) -> String {
         "down"
     } else if last > first {
         "up"
+    } else if high > low {
+        "even"
     } else {
         "flat"
     };
     let label = match class {
-        "flat" if high == low => format!("{what}: as it was in all {} runs", known.len()),
+        "flat" => format!("{what}: as it was in all {} runs", known.len()),
         _ => format!("{what}: from {:.2}% to {:.2}% in {} runs", first * 100.0, last * 100.0, known.len()),
     };
     format!(

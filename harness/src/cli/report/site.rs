@@ -43,9 +43,11 @@ impl Site {
         let names = Names::default();
         // The newest report of each engine, by the place of its file: only that is needed as a whole.
         let newest: Mutex<BTreeMap<String, usize>> = Mutex::new(BTreeMap::new());
-        let results: Vec<Result<Vec<Run>, String>> = files
+        let mut results: Vec<Result<Vec<Run>, String>> = files
             .par_iter()
             .enumerate()
+            // The newest first, so that no other report is kept.
+            .rev()
             .with_max_len(1)
             .map(|(at, file)| {
                 let text = fs::read_to_string(&file.path).map_err(|e| e.to_string())?;
@@ -61,6 +63,7 @@ impl Site {
                 Ok(runs)
             })
             .collect();
+        results.reverse();
         let newest = newest.into_inner().unwrap_or_else(PoisonError::into_inner);
         let (mut runs, mut others) = (Vec::new(), Vec::new());
         for (at, (file, result)) in files.iter().zip(results).enumerate() {
