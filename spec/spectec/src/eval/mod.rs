@@ -9,6 +9,7 @@
 //! premise does not hold.
 
 mod exps;
+mod index;
 mod matching;
 mod plan;
 mod solve;
@@ -149,7 +150,7 @@ pub struct Machine<'a> {
     steps: u64,
     depth: u32,
     clauses: FxHashMap<FunId, Rc<Vec<plan::Plan>>>,
-    rules: FxHashMap<(RelId, u64), Rc<solve::RulePlans>>,
+    rules: FxHashMap<(RelId, u64), Rc<index::RulePlans>>,
     instances: FxHashMap<(RelId, usize), Rc<plan::Plan>>,
     /// The premises of the instance of a rule that is being checked.
     given: Option<Rc<[Judgement]>>,
