@@ -9,6 +9,7 @@
 //! premise does not hold.
 
 mod exps;
+mod index;
 mod matching;
 mod plan;
 mod solve;
@@ -81,7 +82,8 @@ impl Builtins for NoBuiltins {
 pub struct Limits {
     /// Steps: matches, calls, rules that are tried.
     pub steps: u64,
-    /// Calls and premises within one another.
+    /// Calls and premises within one another. Each takes some 12 KB of stack where little is optimised; 100 fit into the
+    /// stack of a thread, and whoever wants more has to run on a larger one.
     pub depth: u32,
     /// Words of memory for terms.
     pub memory: usize,
@@ -148,7 +150,7 @@ pub struct Machine<'a> {
     steps: u64,
     depth: u32,
     clauses: FxHashMap<FunId, Rc<Vec<plan::Plan>>>,
-    rules: FxHashMap<(RelId, u64), Rc<solve::RulePlans>>,
+    rules: FxHashMap<(RelId, u64), Rc<index::RulePlans>>,
     instances: FxHashMap<(RelId, usize), Rc<plan::Plan>>,
     /// The premises of the instance of a rule that is being checked.
     given: Option<Rc<[Judgement]>>,
