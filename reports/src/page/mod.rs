@@ -37,24 +37,15 @@ pub fn render(reports: &[Report], links: &Links) -> String {
         about(&mut out, report);
     }
     let standings: Vec<_> = reports.iter().map(|report| (report, Standing::new(report), links.of(report))).collect();
-    let mut filters = Filters::new(reports);
+    let filters = Filters::new(reports);
     out.push_str(&filters.form());
     let many = reports.len() > 1;
-    let mut open = true;
-    for (title, id, of) in [
-        (
-            "Worse than before",
-            "worse",
-            (|s| &s.worse) as for<'a, 'r> fn(&'a Standing<'r>) -> &'a Vec<&'r crate::Finding>,
-        ),
-        ("New findings", "news", |s| &s.news),
-    ] {
-        open &= !findings(&mut out, (title, id), &standings, of, &mut filters, open);
-    }
+    let worse = findings(&mut out, ("Worse than before", "worse"), &standings, |s| &s.worse, &filters, true);
+    findings(&mut out, ("New findings", "news"), &standings, |s| &s.news, &filters, !worse);
     unmet(&mut out, &standings, many);
-    better(&mut out, &standings, &mut filters);
-    findings(&mut out, ("Known", "known"), &standings, |s| &s.known, &mut filters, false);
-    findings(&mut out, ("Not tested", "untested"), &standings, |s| &s.untested, &mut filters, false);
+    better(&mut out, &standings, &filters);
+    findings(&mut out, ("Known", "known"), &standings, |s| &s.known, &filters, false);
+    findings(&mut out, ("Not tested", "untested"), &standings, |s| &s.untested, &filters, false);
     not_run(&mut out, reports, many);
     if reports.iter().all(|report| report.failures.is_empty() && report.summary.directives > 0) {
         out.push_str("<p>Every directive passes.</p>\n");
