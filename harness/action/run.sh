@@ -51,14 +51,16 @@ mkdir -p "$out"
 summary=
 each --engine "${LOCKSTEP_ENGINES:-}"
 reports() {
-    summary=$out/report.md
+    # A comment may have less than a summary.
+    summary=$out/summary.md
     args+=(--report "json=$out/report.json" --report "brief=$out/brief.json" --report "junit=$out/junit.xml")
-    args+=(--report "html=$out/report.html" --report "markdown=$summary")
+    args+=(--report "html=$out/report.html" --report "markdown=$out/report.md")
+    args+=(--report "summary=$summary")
     output report "$out/report.json"
     output brief "$out/brief.json"
     output junit "$out/junit.xml"
     output html "$out/report.html"
-    output markdown "$summary"
+    output markdown "$out/report.md"
 }
 
 baseline() {

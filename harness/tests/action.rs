@@ -104,7 +104,7 @@ fn conform_merge_and_site() {
     let ran = step(&place, &[("suite", "suite\n")]);
     assert_eq!((ran.code, ran.outputs["result"].as_str(), ran.outputs["exit-code"].as_str()), (1, "findings", "1"));
     assert!(
-        !ran.summary.is_empty() && ran.summary == fs::read_to_string(place.path("lockstep-report/report.md")).unwrap()
+        !ran.summary.is_empty() && ran.summary == fs::read_to_string(place.path("lockstep-report/summary.md")).unwrap()
     );
     for output in ["report", "brief", "junit", "html", "markdown"] {
         assert!(place.path(&ran.outputs[output]).is_file(), "{output}");

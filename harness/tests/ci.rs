@@ -342,6 +342,41 @@ fn shards_of_several_engines_with_expectations_merge_to_the_whole() {
     assert_eq!(timeless(&place, "merged.json"), timeless(&place, "whole.json"));
 }
 
+/// A campaign on an engine that supports nothing, or with a tool that does nothing right, is no success.
+#[test]
+fn a_campaign_that_compares_nothing() {
+    let place = Place::new();
+    let fuzz = |more: &[&str]| place.run(&[&["fuzz", "--modules", "20"], more].concat());
+    let ran = fuzz(&["--engine", "wasmtime"]);
+    assert_eq!(ran.code, 0, "{}\n{}", ran.stdout, ran.stderr);
+    assert!(ran.stdout.ends_with("Nothing was found.\n"), "{}", ran.stdout);
+    for tool in ["false", "lockstep-no-such-tool", "sh -c 'exit 3'"] {
+        let ran = fuzz(&["--transform", tool]);
+        assert_eq!(ran.code, 2, "{tool}\n{}\n{}", ran.stdout, ran.stderr);
+        assert!(!ran.stdout.contains("Nothing was found"), "{tool}: {}", ran.stdout);
+    }
+    // With one that works beside it.
+    let ran = fuzz(&["--engine", "wasmtime", "--transform", "false"]);
+    assert_eq!(ran.code, 2, "{}\n{}", ran.stdout, ran.stderr);
+    assert!(ran.stderr.contains("was compared on no program: "), "{}", ran.stderr);
+    // An engine that says that it supports nothing, by the protocol.
+    place.write(
+        "nothing.sh",
+        r#"while read -r line; do
+  id=$(printf %s "$line" | sed 's/.*"id":\([0-9]*\).*/\1/')
+  case "$line" in
+    *'"hello"'*) answer='{"hello":{"protocol":1,"name":"nothing","version":"0"}}' ;;
+    *'"op":"open"'*) answer='"ok"' ;;
+    *) answer='{"unsupported":"all of it"}' ;;
+  esac
+  echo "{\"id\":$id,\"answer\":$answer}"
+done
+"#,
+    );
+    let ran = fuzz(&["--engine", "process:sh nothing.sh"]);
+    assert_eq!(ran.code, 2, "{}\n{}", ran.stdout, ran.stderr);
+}
+
 /// Copies the scripts of a folder.
 fn copy(from: &Path, to: &Path) {
     fs::create_dir_all(to).unwrap();

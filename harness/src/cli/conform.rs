@@ -18,7 +18,6 @@ use lockstep_work::Stop;
 use lockstep_work::farm::{Customer, Death, Ended};
 use lockstep_work::worker::Place;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use std::ffi::OsString;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
@@ -140,7 +139,7 @@ pub(super) struct Setup {
 
 impl Setup {
     /// What a worker does with scripts.
-    pub(super) fn worker(self) -> Result<Box<dyn FnMut(Value, &Place) -> Value>> {
+    pub(super) fn worker(self) -> Result<worker::Work> {
         let super::Command::Conform(conform) = super::Cli::try_parse_from(self.command)?.command else {
             bail!("not the command of a conformance run");
         };

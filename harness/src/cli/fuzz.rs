@@ -6,6 +6,7 @@ use crate::differential::campaign::{self, CampaignOptions, Examined};
 use crate::differential::course::{Course, Explained, explain};
 use crate::differential::finding::{Cause, Found};
 use crate::differential::folder::{Folder, Report, State};
+use crate::differential::tally::Tally;
 use crate::engine::{self, Engine, Lacks, Limits, Transformer};
 use crate::generate;
 use anyhow::{Result, anyhow, bail};
@@ -16,7 +17,6 @@ use lockstep_work::farm::{Customer, Death, Ended};
 use lockstep_work::worker::Place;
 use lockstep_work::{Stop, Why};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use std::io::Write as _;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
@@ -115,9 +115,14 @@ impl Fuzz {
             }
         }
         if state.kinds.is_empty() {
-            writeln!(stdout, "Nothing was found.")?;
-            let outcome = if state.tally.compared > 0 { Outcome::AsExpected } else { Outcome::Findings };
-            return Ok(if why == Some(Why::Interrupted) { Outcome::Interrupted } else { outcome });
+            let outcome = match uncompared(&state.tally, &engines) {
+                Some(gap) => Outcome::Incomplete(gap),
+                None => {
+                    writeln!(stdout, "Nothing was found.")?;
+                    Outcome::AsExpected
+                }
+            };
+            return Ok(outcome.unless_interrupted(stop));
         }
         let all: u64 = state.kinds.values().sum();
         writeln!(stdout, "\n{all} findings, which come to {}:", state.causes.len())?;
@@ -159,6 +164,22 @@ impl Fuzz {
         setup.linked = !none(|lacks| lacks.linking);
         Ok((setup, engines))
     }
+}
+
+/// Why a campaign that found nothing can vouch for nothing: an engine was compared on no program.
+fn uncompared(tally: &Tally, engines: &[Box<dyn Engine>]) -> Option<String> {
+    if tally.compared == 0 {
+        return Some(format!("no program was compared, of {}", tally.programs));
+    }
+    engines.iter().find_map(|engine| {
+        let of = tally.engines.get(engine.name());
+        if of.is_some_and(|of| of.verdicts.pass + of.verdicts.findings() > 0) {
+            return None;
+        }
+        // The most common reason says it best.
+        let why = of.and_then(|of| of.apart.iter().max_by_key(|(_, count)| **count)).map(|(why, _)| format!(": {why}"));
+        Some(format!("{} was compared on no program{}", engine.name(), why.unwrap_or_default()))
+    })
 }
 
 /// What a worker of a campaign needs to know.
@@ -231,7 +252,7 @@ impl Setup {
     }
 
     /// What a worker does with items.
-    pub(super) fn worker(self) -> Result<Box<dyn FnMut(Value, &Place) -> Value>> {
+    pub(super) fn worker(self) -> Result<worker::Work> {
         let (engines, options) = (self.engines()?, self.options()?);
         let folder = self.out.as_deref().map(Folder::open).transpose()?;
         let time = Duration::try_from_secs_f64(self.reduce)?;

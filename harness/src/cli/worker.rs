@@ -17,6 +17,9 @@ pub(super) enum Setup {
     Fuzz(fuzz::Setup),
 }
 
+/// What does items.
+pub(super) type Work = Box<dyn FnMut(Value, &Place) -> Value>;
+
 /// Workers of this program.
 pub(super) fn farm(workers: NonZeroUsize, ahead: usize) -> Result<Farm> {
     let program = std::env::current_exe().context("this program does not find itself")?;
@@ -26,7 +29,7 @@ pub(super) fn farm(workers: NonZeroUsize, ahead: usize) -> Result<Farm> {
 
 /// Serves the farm that started this process.
 pub(super) fn main() -> Result<()> {
-    serve(|setup: Setup| -> Result<Box<dyn FnMut(Value, &Place) -> Value>, String> {
+    serve(|setup: Setup| -> Result<Work, String> {
         match setup {
             Setup::Conform(setup) => setup.worker().map_err(|error| format!("{error:#}")),
             Setup::Fuzz(setup) => setup.worker().map_err(|error| format!("{error:#}")),
@@ -36,7 +39,7 @@ pub(super) fn main() -> Result<()> {
 }
 
 /// What does items, by what does them when they are read.
-pub(super) fn doing<I, R>(mut work: impl FnMut(I, &Place) -> R + 'static) -> Box<dyn FnMut(Value, &Place) -> Value>
+pub(super) fn doing<I, R>(mut work: impl FnMut(I, &Place) -> R + 'static) -> Work
 where
     I: for<'d> Deserialize<'d>,
     R: Serialize,

@@ -30,7 +30,7 @@ fn farm(workers: usize, ahead: usize, case: &str) -> Farm {
 struct Numbers {
     next: u32,
     end: u32,
-    ended: Vec<(u32, Ended<u32>)>,
+    ended: Results,
 }
 
 impl Customer<u32, u32> for Numbers {
@@ -49,7 +49,9 @@ impl Customer<u32, u32> for Numbers {
     }
 }
 
-fn run(farm: &Farm, end: u32) -> (Result<Option<Why>, FarmError>, Vec<(u32, Ended<u32>)>) {
+type Results = Vec<(u32, Ended<u32>)>;
+
+fn run(farm: &Farm, end: u32) -> (Result<Option<Why>, FarmError>, Results) {
     let mut numbers = Numbers { end, ..Numbers::default() };
     let why = farm.run(&"setup", &Stop::new(), &mut numbers);
     numbers.ended.sort_by_key(|(item, _)| *item);
