@@ -13,6 +13,7 @@
 //! | matrix | several engines side by side, for the terminal | [`matrix`] |
 //! | Markdown | pull requests and job summaries | [`markdown::render`] |
 //! | page | people; one file in HTML | [`page::render`] |
+//! | site | people; many reports with their history | [`site::render`] |
 
 mod baseline;
 mod case;

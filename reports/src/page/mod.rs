@@ -40,17 +40,8 @@ pub fn render(reports: &[Report], links: &Links) -> String {
     let filters = Filters::new(reports);
     out.push_str(&filters.form());
     let many = reports.len() > 1;
-    let mut open = true;
-    for (title, id, of) in [
-        (
-            "Worse than before",
-            "worse",
-            (|s| &s.worse) as for<'a, 'r> fn(&'a Standing<'r>) -> &'a Vec<&'r crate::Finding>,
-        ),
-        ("New findings", "news", |s| &s.news),
-    ] {
-        open &= !findings(&mut out, (title, id), &standings, of, &filters, open);
-    }
+    let worse = findings(&mut out, ("Worse than before", "worse"), &standings, |s| &s.worse, &filters, true);
+    findings(&mut out, ("New findings", "news"), &standings, |s| &s.news, &filters, !worse);
     unmet(&mut out, &standings, many);
     better(&mut out, &standings, &filters);
     findings(&mut out, ("Known", "known"), &standings, |s| &s.known, &filters, false);

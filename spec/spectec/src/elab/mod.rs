@@ -4,7 +4,7 @@
 //! and relations, in the order of the text, and then everything that is made of expressions: premises of types, clauses
 //! and rules.
 //!
-//! Expressions are typed in two directions: [`infer`] finds the type of an expression, [`check`] reads an expression at a
+//! Expressions are typed in two directions: `infer` finds the type of an expression, `check` reads an expression at a
 //! type, and only there can notation have a meaning. Where there are several readings, they are tried in a fixed order.
 
 mod check;

@@ -1,6 +1,6 @@
 //! Evaluation: functions by their clauses, and relations by their rules.
 //!
-//! Each clause and rule is compiled into a plan ([`plan`]): an order of matches, tests and searches in which everything that
+//! Each clause and rule is compiled into a plan (`plan`): an order of matches, tests and searches in which everything that
 //! a step needs is known before. A rule has a plan for each set of components that may be known, which gives the modes
 //! *check* (all are known, and the rule), *decide* (all are known) and *execute* (the inputs are known).
 //!
