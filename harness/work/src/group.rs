@@ -1,7 +1,7 @@
 //! Child processes that end together with all their descendants.
 //!
 //! Each child leads a process group of its own. When the child ends or is no longer wanted, the group is killed, so that
-//! nothing that it has started outlives it. [`guard`](super::guard) does the same when this process itself is killed.
+//! nothing that it has started outlives it. [`guard`] does the same when this process itself is killed.
 //! Where there are no process groups (Windows), the child alone is killed.
 
 use crate::guard;
