@@ -186,8 +186,14 @@ fn a_site() {
                 assert!(text.contains("fail → pass") && text.contains("crash → pass"), "{text}");
                 // The other way round and a day on: nothing of the first run is left but what differs between the two.
                 page.evaluate("location.hash = '#engine=engine-0&from=2026-01-02&to=2026-01-04'").unwrap();
-                let wait =
-                    "new Promise((done) => setTimeout(() => done(document.querySelector('main').innerText), 300))";
+                let wait = "new Promise((done) => {
+                    const look = (left) => {
+                        const text = document.querySelector('main').innerText;
+                        if (text.includes('pass → fail') || left === 0) done(text);
+                        else setTimeout(() => look(left - 1), 50);
+                    };
+                    look(200);
+                })";
                 let text = page.evaluate(wait).unwrap();
                 assert!(text.as_str().unwrap().contains("pass → fail"), "{text}");
             }

@@ -15,8 +15,8 @@ pub struct Bounds {
     /// ends the run as one too many does.
     pub stack: u64,
     /// Bytes that the store and the stacks may take together, of which there may be twice as many while a part of them
-    /// grows; what would grow a memory or table beyond makes the grow
-    /// instruction fail, anything else ends the run. More than [`Bounds::ADDRESSABLE`] counts as that.
+    /// grows; what would grow a memory or table beyond makes the grow instruction fail, anything else ends the run. More
+    /// than [`Bounds::ADDRESSABLE`] counts as that.
     pub memory: u64,
     /// Ends the run soon after it becomes true.
     pub interrupt: Option<Arc<AtomicBool>>,

@@ -20,6 +20,11 @@ use lockstep_semantics::validation::validate;
 use lockstep_semantics::{RuleId, decode};
 use std::sync::Arc;
 
+/// Bounds that leave room for a memory of 4 GiB.
+fn large() -> Bounds {
+    Bounds { memory: 5 << 30, ..Bounds::default() }
+}
+
 /// A store in which everything that happens is shown to an observer.
 struct World<O> {
     s: Store,
@@ -28,7 +33,7 @@ struct World<O> {
 
 impl World<RuleCounts> {
     fn new() -> Self {
-        World::within(Bounds::default())
+        World::within(large())
     }
 
     fn within(bounds: Bounds) -> Self {
@@ -64,7 +69,7 @@ impl<O: Observer> World<O> {
 
 /// Calls `run` of a module without imports under all observers.
 fn run(wat: &str, args: &[Value]) -> (Outcome, RuleCounts) {
-    run_within(&Bounds::default(), wat, args)
+    run_within(&large(), wat, args)
 }
 
 fn run_within(bounds: &Bounds, wat: &str, args: &[Value]) -> (Outcome, RuleCounts) {
