@@ -109,7 +109,7 @@ pub(crate) fn each<T: Send>(
 }
 
 /// An engine, for reports.
-pub(crate) fn named(engine: &dyn Engine) -> lockstep_reports::Engine {
+pub fn named(engine: &dyn Engine) -> lockstep_reports::Engine {
     lockstep_reports::Engine { name: engine.name().into(), version: engine.version().into() }
 }
 

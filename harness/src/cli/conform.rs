@@ -79,7 +79,7 @@ impl Conform {
         let farm = worker::farm(bounds::jobs(self.jobs), 0)?;
         let mut reports = Vec::with_capacity(engines.len());
         for (engine, spec) in engines.iter().zip(specs) {
-            let (chosen, left_out) = expectations.choose(&scripts, &about(engine.as_ref()));
+            let (chosen, left_out) = expectations.choose(&scripts, &conform::named(engine.as_ref()));
             let all = chosen.len();
             let chosen = match self.shard {
                 Some(shard) => part(shard, chosen),
@@ -109,7 +109,7 @@ impl Conform {
     fn options(&self, engine: &dyn Engine) -> Result<Options> {
         let expectations = self.expecting.open(&self.paths)?;
         let messages = Messages::new(self.messages.iter().cloned().chain(expectations.messages()?).collect());
-        let terms = Terms { messages, skip: expectations.skipped_features(&about(engine)) };
+        let terms = Terms { messages, skip: expectations.skipped_features(&conform::named(engine)) };
         Ok(Options { limits: self.bounds.limits(), terms, jobs: None })
     }
 
@@ -119,11 +119,6 @@ impl Conform {
         report.run.filters = self.filters.iter().map(ToString::to_string).collect();
         report.run.left_out = left_out;
     }
-}
-
-/// An engine, for reports.
-fn about(engine: &dyn Engine) -> lockstep_reports::Engine {
-    lockstep_reports::Engine { name: engine.name().to_owned(), version: engine.version().to_owned() }
 }
 
 /// The engine where no other is named.
