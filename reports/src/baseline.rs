@@ -92,16 +92,6 @@ impl Change {
     }
 }
 
-/// How bad a verdict is: a pass, not tested, against the standard, broken.
-fn badness(verdict: Verdict) -> u8 {
-    match verdict {
-        Verdict::Pass => 0,
-        Verdict::Unsupported | Verdict::Limit => 1,
-        Verdict::Fail | Verdict::Timeout => 2,
-        Verdict::Crash => 3,
-    }
-}
-
 impl Baseline {
     /// The changes of a kind.
     pub fn of(&self, trend: Trend) -> impl Iterator<Item = &Change> {
@@ -139,7 +129,7 @@ pub fn compare(from: &str, before: &[Report], report: &mut Report) {
                 Some(change) => baseline.changes.push(change),
                 None => baseline.same += u64::from(before.is_some()),
             }
-            if before.is_some_and(|before| badness(before.verdict) >= badness(case.verdict)) {
+            if before.is_some_and(|before| before.verdict.badness() >= case.verdict.badness()) {
                 as_before.insert((file.name.clone(), case.id));
             }
         }
@@ -163,8 +153,8 @@ fn change(file: &str, before: Option<&Case>, now: Option<&Case>) -> Option<Chang
         (None, Some(now)) if unreadable(now) => Trend::Unreadable,
         (Some(before), Some(now)) if unreadable(now) && before.kind != Kind::Script => Trend::Unreadable,
         (None, Some(now)) if now.verdict.is_finding() => Trend::New,
-        (Some(before), Some(now)) if badness(now.verdict) > badness(before.verdict) => Trend::Worse,
-        (Some(before), Some(now)) if badness(now.verdict) < badness(before.verdict) => Trend::Better,
+        (Some(before), Some(now)) if now.verdict.badness() > before.verdict.badness() => Trend::Worse,
+        (Some(before), Some(now)) if now.verdict.badness() < before.verdict.badness() => Trend::Better,
         (Some(before), None) if before.verdict != Verdict::Pass => Trend::Deleted,
         _ => return None,
     };

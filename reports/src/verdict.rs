@@ -44,6 +44,16 @@ impl Verdict {
     pub const fn is_finding(self) -> bool {
         matches!(self, Verdict::Fail | Verdict::Timeout | Verdict::Crash)
     }
+
+    /// How bad it is: a pass, not tested, against the standard, broken.
+    pub(crate) const fn badness(self) -> u8 {
+        match self {
+            Verdict::Pass => 0,
+            Verdict::Unsupported | Verdict::Limit => 1,
+            Verdict::Fail | Verdict::Timeout => 2,
+            Verdict::Crash => 3,
+        }
+    }
 }
 
 impl fmt::Display for Verdict {

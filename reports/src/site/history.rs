@@ -59,9 +59,7 @@ impl State {
 
     fn badness(self) -> u8 {
         match self {
-            State::Verdict(Verdict::Unsupported | Verdict::Limit) => 1,
-            State::Verdict(Verdict::Fail | Verdict::Timeout) => 2,
-            State::Verdict(Verdict::Crash) => 3,
+            State::Verdict(verdict) => verdict.badness(),
             _ => 0,
         }
     }

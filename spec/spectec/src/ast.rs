@@ -6,6 +6,7 @@ use num_bigint::BigUint;
 
 use crate::Name;
 use crate::source::Span;
+use std::cmp::Ordering;
 
 /// An identifier.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -166,6 +167,20 @@ pub enum CmpOp {
     Le,
     /// `>=`
     Ge,
+}
+
+impl CmpOp {
+    /// Whether it holds of two numbers that compare so.
+    pub fn holds(self, order: Ordering) -> bool {
+        match self {
+            CmpOp::Eq => order.is_eq(),
+            CmpOp::Ne => order.is_ne(),
+            CmpOp::Lt => order.is_lt(),
+            CmpOp::Gt => order.is_gt(),
+            CmpOp::Le => order.is_le(),
+            CmpOp::Ge => order.is_ge(),
+        }
+    }
 }
 
 /// The types of numbers, each in the next.

@@ -6,7 +6,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::Elab;
 use crate::Name;
-use crate::ast::{BinOp, CmpOp, NumTyp};
+use crate::ast::{BinOp, NumTyp};
 use crate::il::{
     Arg, Case, CaseDef, DefTyp, Exp, ExpKind, FunRef, Inst, IterTyp, MixId, Notation, PremKind, Typ, TypId,
 };
@@ -478,14 +478,7 @@ fn calculate(kind: &ExpKind) -> Option<ExpKind> {
         }
         ExpKind::Cmp(op, _, a, b) => {
             let (a, b) = (number(a)?, number(b)?);
-            Some(ExpKind::Bool(match op {
-                CmpOp::Eq => a == b,
-                CmpOp::Ne => a != b,
-                CmpOp::Lt => a < b,
-                CmpOp::Gt => a > b,
-                CmpOp::Le => a <= b,
-                CmpOp::Ge => a >= b,
-            }))
+            Some(ExpKind::Bool(op.holds(a.cmp(&b))))
         }
         _ => None,
     }

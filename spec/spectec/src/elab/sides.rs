@@ -234,14 +234,7 @@ fn is_true(prem: &Prem) -> bool {
             },
             K::Cmp(op, _, a, b) => {
                 let (K::Num(a), K::Num(b)) = (number(a)?, number(b)?) else { return None };
-                Some(match op {
-                    CmpOp::Eq => a == b,
-                    CmpOp::Ne => a != b,
-                    CmpOp::Lt => a < b,
-                    CmpOp::Gt => a > b,
-                    CmpOp::Le => a <= b,
-                    CmpOp::Ge => a >= b,
-                })
+                Some(op.holds(a.cmp(&b)))
             }
             _ => None,
         }

@@ -366,14 +366,7 @@ impl Machine<'_> {
             (View::Nat(a), View::Nat(b)) => a.cmp(&b),
             _ => self.number(a)?.compare(&self.number(b)?),
         };
-        Ok(match op {
-            CmpOp::Eq => order.is_eq(),
-            CmpOp::Ne => order.is_ne(),
-            CmpOp::Lt => order.is_lt(),
-            CmpOp::Gt => order.is_gt(),
-            CmpOp::Le => order.is_le(),
-            CmpOp::Ge => order.is_ge(),
-        })
+        Ok(op.holds(order))
     }
 
     pub(super) fn function(&self, env: &Env, fun: FunRef) -> Eval<FunId> {

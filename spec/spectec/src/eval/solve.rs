@@ -162,11 +162,8 @@ impl Machine<'_> {
                     applied
                 }
             };
-            match applied {
-                Ok(true) => return Ok(true),
-                Ok(false) | Err(Stop::Undefined) => {}
-                Err(stop @ Stop::Limit(_)) => return Err(stop),
-                Err(stop) => doubt = Some(stop),
+            if settles(applied, &mut doubt)? {
+                return Ok(true);
             }
         }
         doubt.map_or(Ok(false), Err)
@@ -215,11 +212,8 @@ impl Machine<'_> {
             let applied = self.apply(rel, rule, plan, inputs, found);
             self.in_hole = in_hole;
             self.guide.clear();
-            match applied {
-                Ok(true) => return Ok(true),
-                Ok(false) | Err(Stop::Undefined) => {}
-                Err(stop @ Stop::Limit(_)) => return Err(stop),
-                Err(stop) => doubt = Some(stop),
+            if settles(applied, &mut doubt)? {
+                return Ok(true);
             }
         }
         doubt.map_or(Ok(false), Err)
@@ -493,4 +487,18 @@ impl Machine<'_> {
 
 fn mask_of(count: usize) -> u64 {
     if count >= 64 { u64::MAX } else { (1 << count) - 1 }
+}
+
+/// Whether an attempt settles a search. One that could not be decided leaves a doubt, in case no other one succeeds; a limit
+/// ends the search.
+fn settles(attempt: Eval<bool>, doubt: &mut Option<Stop>) -> Eval<bool> {
+    match attempt {
+        Err(Stop::Undefined) => Ok(false),
+        Err(stop @ Stop::Limit(_)) => Err(stop),
+        Err(stop) => {
+            *doubt = Some(stop);
+            Ok(false)
+        }
+        found => found,
+    }
 }

@@ -3,7 +3,7 @@
 use super::exp::Mode;
 use super::{Parser, Result};
 use crate::Name;
-use crate::ast::{Case, Def, DefKind, DefTyp, Dots, Field, GramDef, Hint, Ident, Param, Range};
+use crate::ast::{Case, Def, DefKind, DefTyp, Dots, Field, GramDef, Hint, Param, Range};
 use crate::ast::{RuleDef, TypDef};
 use crate::lex::Tok;
 
@@ -173,14 +173,7 @@ impl Parser<'_> {
             if self.eat("...") {
                 if fields.is_empty() { dots.before = true } else { dots.after = true }
             } else {
-                let atom = match self.peek() {
-                    Tok::Esc("...") => {
-                        let span = self.next().span;
-                        Ident { name: "...".into(), upper: true, span }
-                    }
-                    Tok::Up(_) => self.ident("an atom")?,
-                    _ => return Err(self.wanted("the atom of a field or `}`")),
-                };
+                let atom = self.field_atom()?;
                 let typ = self.exp(Mode::Inner)?;
                 let hints = self.hints()?;
                 fields.push(Field { atom, typ, hints, prems: self.prems()? });

@@ -488,20 +488,25 @@ impl Parser<'_> {
         }
     }
 
+    /// The atom that a field begins with.
+    pub(super) fn field_atom(&mut self) -> Result<Ident> {
+        match self.peek() {
+            Tok::Esc("...") => {
+                let span = self.next().span;
+                Ok(Ident { name: "...".into(), upper: true, span })
+            }
+            Tok::Up(_) => self.ident("an atom"),
+            _ => Err(self.wanted("the atom of a field or `}`")),
+        }
+    }
+
     /// `{A e, B e}`
     fn record(&mut self) -> Result<Exp> {
         let start = self.span();
         self.expect("{")?;
         let mut fields: Vec<(Ident, Exp)> = Vec::new();
         while !self.eat("}") {
-            let atom = match self.peek() {
-                Tok::Esc("...") => {
-                    let span = self.next().span;
-                    Ident { name: "...".into(), upper: true, span }
-                }
-                Tok::Up(_) => self.ident("an atom")?,
-                _ => return Err(self.wanted("the atom of a field or `}`")),
-            };
+            let atom = self.field_atom()?;
             let exp = self.exp(Mode::Inner)?;
             fields.push((atom, exp));
             if !self.eat(",") && !self.is("}") {
